@@ -1,0 +1,1 @@
+"""Numbers: loads and runs a program with numpy and attrs alone; knows nothing of text."""

@@ -1,0 +1,214 @@
+"""The intermediate representation: one small pure program that every reader shares.
+
+A program is a list of equations in static single assignment form. It describes *one date* of *one
+scenario*: the engine evaluates it for every date of the timeline, in order, and for every scenario
+at once. Each value therefore varies over some of three axes:
+
+``date``      the timeline, ``len(program.dates)`` long
+``row``       the rows of one family (the lines of a CSV), at most one family a value
+``scenario``  the lanes of a batch
+
+Which of them a value really varies over is computed (``plan.binding``), never declared.
+
+Amounts are plain numbers. Calendar time is in years, exact time in hours, rates per year, dates are
+proleptic ordinals (``datetime.date.toordinal``), booleans are true or false. ``NEVER`` is the date
+that does not come. There is no NaN and no infinity: what is "not determined" travels as a pair of a
+number (0 where it is not determined) and a boolean that says so.
+"""
+
+from __future__ import annotations
+
+import datetime
+from fractions import Fraction
+from typing import Literal as OneOf
+
+import attrs
+
+FORMAT_VERSION = 1
+
+NEVER = datetime.date(9999, 12, 31).toordinal()
+"""The ordinal of ``never``: later than every date that a deal may name (1901 to 2199)."""
+
+Kind = OneOf["float", "bool", "date"]
+Axis = OneOf["date", "row", "scenario"]
+Attribute = bool | int | str | tuple[int, ...] | tuple[str, ...]
+
+
+@attrs.frozen(slots=True)
+class Span:
+    """A place in a source text: 1-based lines and columns; the end is exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@attrs.frozen(slots=True)
+class Origin:
+    """Where an equation comes from: a label that a person knows (``senior.interest.due``) and its place."""
+
+    label: str
+    span: Span | None = None
+
+
+@attrs.frozen(slots=True)
+class Var:
+    """A named value. ``rows`` is the family over whose rows it varies, or None."""
+
+    name: str
+    kind: Kind
+    rows: str | None = None
+
+
+@attrs.frozen(slots=True)
+class Literal:
+    """A constant. Numbers are exact: the decimal text of the deal as a Fraction."""
+
+    value: Fraction | bool
+    kind: Kind
+
+    @property
+    def rows(self) -> None:
+        return None
+
+
+Operand = Var | Literal
+
+
+@attrs.frozen(slots=True)
+class Equation:
+    """``result = op(operands; attributes)``. ``ops.PRIMITIVES[op]`` says what it means."""
+
+    result: Var
+    op: str
+    operands: tuple[Operand, ...]
+    attributes: tuple[tuple[str, Attribute], ...] = ()
+    origin: Origin | None = None
+
+
+@attrs.frozen(slots=True)
+class Family:
+    """Rows that share their equations. ``labels`` name the rows in messages and tables."""
+
+    name: str
+    labels: tuple[str, ...]
+
+
+@attrs.frozen(slots=True)
+class Constant:
+    """A table fixed when the deal is compiled: a value a date, a row, or a date and row.
+
+    ``values`` is flat, dates outermost, then rows; booleans are 0 and 1.
+    """
+
+    var: Var
+    axes: tuple[Axis, ...]
+    values: tuple[Fraction, ...]
+
+
+@attrs.frozen(slots=True)
+class Random:
+    """An independent standard draw, keyed by its factor: ``normal`` N(0, 1) or ``uniform`` on (0, 1).
+
+    Every other distribution is equations over these two.
+    """
+
+    distribution: OneOf["normal", "uniform"]
+    factor: str
+
+
+@attrs.frozen(slots=True)
+class Input:
+    """A value from outside the program.
+
+    ``axes`` is what it may vary over. ``default`` (same layout as Constant.values, never with a
+    scenario axis: a default is the same in every scenario) is used when nobody feeds it; without a
+    default and without ``random`` a run that does not feed it is an error that names it.
+    ``dates``: for an input fed on a schedule, the timeline positions of the schedule's dates; it may
+    be fed with one value a schedule date or one a timeline date. Between them, the latest value
+    holds; before the first, the first.
+    """
+
+    name: str
+    var: Var
+    axes: tuple[Axis, ...]
+    unit: str = ""
+    default: tuple[Fraction, ...] | None = None
+    random: Random | None = None
+    dates: tuple[int, ...] | None = None
+    origin: Origin | None = None
+
+
+@attrs.frozen(slots=True)
+class Output:
+    """A value that a run can give back.
+
+    ``series``: one value a date (``determined``, where it is not None, says on which dates and in
+    which scenarios it exists; elsewhere it is null). ``figure``: one value a scenario.
+    ``asked``: kept in every run; other outputs are kept only where the caller names them.
+    """
+
+    name: str
+    var: Var
+    form: OneOf["series", "figure"]
+    unit: str = ""
+    determined: Operand | None = None
+    asked: bool = False
+    origin: Origin | None = None
+
+
+@attrs.frozen(slots=True)
+class Check:
+    """What must hold in every scenario, on every date (or, of a figure, at the end).
+
+    ``zero``         |var| <= 1e-9 * max(scale, 1): cash neither made nor lost
+    ``nonnegative``  var >= -1e-9 * max(scale, 1): an account, a due
+    ``holds``        var (a boolean) is true
+    ``severity`` ``error``: a breach stops the run and names equation, date and scenario.
+    ``severity`` ``verdict``: the deal's own require, expect and always: reported, never hidden.
+    """
+
+    name: str
+    rule: OneOf["zero", "nonnegative", "holds"]
+    var: Var
+    severity: OneOf["error", "verdict"]
+    code: str
+    message: str
+    scale: Operand | None = None
+    determined: Operand | None = None
+    scenarios: tuple[int, ...] | None = None
+    origin: Origin | None = None
+
+
+@attrs.frozen(slots=True)
+class Projection:
+    """``projected x``: the input is fed with the output as the base case gives it, run first."""
+
+    input: str
+    output: str
+
+
+@attrs.frozen(slots=True)
+class Program:
+    """A deal as equations. Equal text gives an equal program.
+
+    ``scenarios`` are the named columns of the batch; the input named ``scenario`` (if the program
+    has one) is fed with the column's position. ``columns`` gives the value of an input in each
+    scenario (for ``scenarios over`` and constant overrides): input name, then a value a scenario.
+    """
+
+    name: str
+    dates: tuple[datetime.date, ...]
+    closing: int
+    equations: tuple[Equation, ...]
+    families: tuple[Family, ...] = ()
+    constants: tuple[Constant, ...] = ()
+    inputs: tuple[Input, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    checks: tuple[Check, ...] = ()
+    projections: tuple[Projection, ...] = ()
+    scenarios: tuple[str, ...] = ("base",)
+    columns: tuple[tuple[str, tuple[Fraction, ...]], ...] = ()
+    version: int = FORMAT_VERSION
