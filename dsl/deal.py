@@ -1,0 +1,314 @@
+"""The resolved deal: every named thing once, under its full name, with the scope its text is read in.
+
+`names.py` makes it from the syntax. Components are instantiated, families have their rows, fields have
+their values; expressions stay syntax, and a `Scope` says what each name in them means.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import attrs
+
+from ..engine.ir import Span
+from . import syntax
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class Entry:
+    """Anything that has a name. ``name`` is the full one (``senior.interest``)."""
+
+    name: str
+    span: Span
+    family: str | None = None
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class PartyEntry(Entry):
+    """``.default`` (a date), ``.performing``, ``.defaulted``, ``.received``, ``.paid``, ``.net``."""
+
+    fields: tuple[syntax.Field, ...] = ()
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class ScheduleEntry(Entry):
+    item: syntax.ScheduleDeclaration
+    scope: Scope
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class DaycountEntry(Entry):
+    item: syntax.DaycountDeclaration
+    scope: Scope
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class DefinitionEntry(Entry):
+    """A define, term, let, index or flow, a component's field, a function's parameter.
+
+    ``form`` "field": ``value`` was written in ``scope`` (the caller's), ``type`` by the component.
+    ``documentation`` is a field's own text. ``on``: the schedule that a flow belongs to (in ``scope``).
+    """
+
+    form: str  # define | term | let | index | flow | field | parameter
+    value: syntax.Expression
+    scope: Scope
+    type: syntax.TypeName | None = None
+    on: syntax.Name | None = None
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class ColumnEntry(Entry):
+    """A field whose values are a column of the family's CSV: one a row, already parsed by the field's type.
+
+    ``values`` are Fractions (as written: 13.4% is 0.134; in the field's own units), dates, texts, booleans
+    or the names of parties.
+    """
+
+    type: syntax.TypeName
+    values: tuple[Fraction | datetime.date | str | bool, ...]
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class InputEntry(Entry):
+    item: syntax.InputDeclaration
+    scope: Scope
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class StateEntry(Entry):
+    item: syntax.StateDeclaration
+    scope: Scope
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class ClaimEntry(Entry):
+    """``.paid``, ``.due``, ``.current``, ``.arrears``, ``.unpaid``."""
+
+    item: syntax.ClaimDeclaration
+    scope: Scope
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class ReductionEntry(Entry):
+    """``.amount``"""
+
+    item: syntax.ReductionDeclaration
+    scope: Scope
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class AccountEntry(Entry):
+    """``.balance``, ``.target``"""
+
+    item: syntax.AccountDeclaration
+    scope: Scope
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class TriggerEntry(Entry):
+    item: syntax.TriggerDeclaration
+    scope: Scope
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class WaterfallEntry(Entry):
+    """``.rest``: what its `pay rest` steps paid."""
+
+    item: syntax.Waterfall
+    scope: Scope
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class FunctionEntry(Entry):
+    item: syntax.FunctionDeclaration
+    scope: Scope
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class GroupEntry(Entry):
+    """``notes.balance`` is the sum of its members' ``balance``; steps take it as its members."""
+
+    item: syntax.GroupDeclaration
+    scope: Scope
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class InstanceEntry(Entry):
+    """One instance of a component, or a family of them (then ``family`` is its own name)."""
+
+    component: syntax.ComponentDeclaration
+    item: syntax.Instance
+    members: Mapping[str, AnyEntry]
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class ComponentEntry(Entry):
+    item: syntax.ComponentDeclaration
+    scope: Scope
+
+
+AnyEntry = (
+    PartyEntry
+    | ScheduleEntry
+    | DaycountEntry
+    | DefinitionEntry
+    | ColumnEntry
+    | InputEntry
+    | StateEntry
+    | ClaimEntry
+    | ReductionEntry
+    | AccountEntry
+    | TriggerEntry
+    | WaterfallEntry
+    | FunctionEntry
+    | GroupEntry
+    | InstanceEntry
+    | ComponentEntry
+)
+
+
+@attrs.frozen(slots=True, eq=False)
+class Resolved:
+    """What a name means: an entry, and the attribute of it that was asked (``paid`` of a claim, ``balance`` of an
+    account, ``default`` of a party, ``rest`` of a waterfall), or, for a group, the member's path."""
+
+    entry: AnyEntry
+    attribute: str | None = None
+
+
+ATTRIBUTES: Mapping[type, tuple[str, ...]] = {
+    PartyEntry: ("default", "performing", "defaulted", "received", "paid", "net"),
+    ClaimEntry: ("paid", "due", "current", "arrears", "unpaid"),
+    ReductionEntry: ("amount",),
+    AccountEntry: ("balance", "target"),
+    WaterfallEntry: ("rest",),
+}
+
+
+@attrs.frozen(slots=True, eq=False)
+class Scope:
+    """Where names are looked up: the names at hand, then the scope around it."""
+
+    names: dict[str, AnyEntry]
+    outer: Scope | None
+    prefix: str = ""
+    family: str | None = None
+
+    def find(self, name: str) -> AnyEntry | None:
+        scope: Scope | None = self
+        while scope is not None:
+            entry = scope.names.get(name)
+            if entry is not None:
+                return entry
+            scope = scope.outer
+        return None
+
+    def visible(self) -> list[str]:
+        found: dict[str, None] = {}
+        scope: Scope | None = self
+        while scope is not None:
+            found.update(dict.fromkeys(scope.names))
+            scope = scope.outer
+        return list(found)
+
+    def resolve(self, parts: tuple[str, ...]) -> Resolved | int:
+        """What the dotted name means, or the position of the first part that means nothing here.
+
+        A field that stands for another thing (a party, a schedule, an instance) is followed.
+        """
+        entry = self.find(parts[0])
+        if entry is None:
+            return 0
+        for position, part in enumerate(parts[1:], start=1):
+            entry = follow(entry)
+            match entry:
+                case InstanceEntry():
+                    member = entry.members.get(part)
+                    if member is None:
+                        return position
+                    entry = member
+                case GroupEntry():
+                    return Resolved(entry, ".".join(parts[position:]))
+                case PartyEntry() | ClaimEntry() | ReductionEntry() | AccountEntry() | WaterfallEntry():
+                    if part in ATTRIBUTES[type(entry)] and position == len(parts) - 1:
+                        return Resolved(entry, part)
+                    return position
+                case _:
+                    return position
+        return Resolved(entry)
+
+
+def follow(entry: AnyEntry) -> AnyEntry:
+    """The thing that a field, parameter or definition which is only a name stands for."""
+    for _ in range(64):
+        if not isinstance(entry, DefinitionEntry) or not isinstance(entry.value, syntax.Name):
+            return entry
+        target = entry.scope.resolve(entry.value.parts)
+        if isinstance(target, int) or target.attribute is not None:
+            return entry
+        if isinstance(target.entry, DefinitionEntry | ColumnEntry | InputEntry | StateEntry | TriggerEntry):
+            after = follow(target.entry)
+            if isinstance(after, DefinitionEntry | ColumnEntry | InputEntry | StateEntry | TriggerEntry):
+                return entry
+            return after
+        entry = target.entry
+    return entry
+
+
+@attrs.frozen(slots=True, eq=False)
+class FamilyRows:
+    """A family's rows: the CSV it was read from and a label a row (its ``id`` column, or 1, 2, 3 ...)."""
+
+    name: str
+    file: str
+    labels: tuple[str, ...]
+
+
+@attrs.frozen(slots=True, eq=False)
+class Act:
+    """One act of the day with the scope that it is read in."""
+
+    item: syntax.Receive | syntax.Waterfall | syntax.Settle | syntax.AllocateLosses | syntax.Reduce
+    scope: Scope
+
+
+@attrs.frozen(slots=True, eq=False)
+class Scoped:
+    """A ranking, scenario, check or report of the deal."""
+
+    item: syntax.AnyItem
+    scope: Scope
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class Model:
+    """A deal with its names resolved. ``entries`` holds every entry by full name, in the order declared."""
+
+    name: str
+    header: syntax.Header
+    scope: Scope
+    folder: Path | None
+    entries: Mapping[str, AnyEntry]
+    families: tuple[FamilyRows, ...]
+    acts: tuple[Act, ...]
+    rankings: tuple[Scoped, ...]
+    waivers: tuple[Scoped, ...]
+    scenarios: tuple[Scoped, ...]
+    simulations: tuple[Scoped, ...]
+    checks: tuple[Scoped, ...]
+    reports: tuple[Scoped, ...]
+    currency: str
+    closing: syntax.Expression
+    issuer: PartyEntry | None
+    overrides: tuple[syntax.Override, ...] = ()
+    files: tuple[str, ...] = ()
+
+    def header_field(self, name: str) -> syntax.Field | None:
+        for field in self.header.fields:
+            if field.name == name:
+                return field
+        return None
