@@ -1,0 +1,389 @@
+"""Names: every item declared once, components instantiated, families given their rows.
+
+`resolve` makes a `Model` from the modules. What it cannot make sense of it reports and leaves out;
+`check_names` then looks up every name that the deal reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import attrs
+
+from . import syntax
+from .deal import (
+    AccountEntry,
+    Act,
+    AnyEntry,
+    ClaimEntry,
+    ColumnEntry,
+    ComponentEntry,
+    DaycountEntry,
+    DefinitionEntry,
+    FamilyRows,
+    FunctionEntry,
+    GroupEntry,
+    InputEntry,
+    InstanceEntry,
+    Model,
+    PartyEntry,
+    ReductionEntry,
+    ScheduleEntry,
+    Scope,
+    Scoped,
+    StateEntry,
+    TriggerEntry,
+    WaterfallEntry,
+)
+from .diagnostics import Collector, Label
+from .nearest import nearest
+from .rows import FamilyTable, read_family
+
+HEADER_FIELDS = ("language", "currency", "closing", "issuer")
+LANGUAGE = 1
+RESERVED = ("date", "closing", "rest", "days")
+
+
+def resolve(
+    module: syntax.Module,
+    used: Sequence[syntax.Module],
+    folder: Path | None,
+    collector: Collector,
+    overrides: tuple[syntax.Override, ...] = (),
+) -> Model | None:
+    """The deal with its names declared; None where it has no usable header."""
+    return _Elaborator(folder, collector).model(module, used, overrides)
+
+
+class _Elaborator:
+    def __init__(self, folder: Path | None, collector: Collector) -> None:
+        self.folder = folder
+        self.collector = collector
+        self.entries: dict[str, AnyEntry] = {}
+        self.families: list[FamilyRows] = []
+        self.acts: list[Act] = []
+        self.scoped: dict[str, list[Scoped]] = {
+            kind: [] for kind in ("ranking", "waiver", "scenario", "simulate", "check", "report")
+        }
+
+    def model(
+        self, module: syntax.Module, used: Sequence[syntax.Module], overrides: tuple[syntax.Override, ...]
+    ) -> Model | None:
+        library = Scope({}, None)
+        deal = Scope({}, library)
+        for other in used:
+            for item in other.items:
+                if not isinstance(item, syntax.Use):
+                    self.declare(item, library, None)
+        header = self.header(module)
+        for item in module.items:
+            self.declare(item, deal, None)
+        for scope, items in (
+            (library, [item for other in used for item in other.items]),
+            (deal, list(module.items)),
+        ):
+            for item in items:
+                if isinstance(item, syntax.Instance):
+                    self.instantiate(item, scope, scope, ())
+        if header is None:
+            return None
+        currency, closing, issuer = self.header_fields(header, deal)
+        if closing is None:
+            return None
+        return Model(
+            name=header.name,
+            header=header,
+            scope=deal,
+            folder=self.folder,
+            entries=self.entries,
+            families=tuple(self.families),
+            acts=tuple(self.acts),
+            rankings=tuple(self.scoped["ranking"]),
+            waivers=tuple(self.scoped["waiver"]),
+            scenarios=tuple(self.scoped["scenario"]),
+            simulations=tuple(self.scoped["simulate"]),
+            checks=tuple(self.scoped["check"]),
+            reports=tuple(self.scoped["report"]),
+            currency=currency,
+            closing=closing,
+            issuer=issuer,
+            overrides=overrides,
+            files=tuple(dict.fromkeys([module.file, *(other.file for other in used)])),
+        )
+
+    # ------------------------------------------------------------------------------------------ header
+
+    def header(self, module: syntax.Module) -> syntax.Header | None:
+        headers = [item for item in module.items if isinstance(item, syntax.Header)]
+        if not headers:
+            place = module.items[0].span if module.items else _start(module.file)
+            self.collector.error(
+                "E0208", "this file has no `deal` header", place, label="the deal should be named before this",
+                help='begin with `deal "Name" { language = 1; currency = USD; closing = 2026-01-15 }`',
+            )  # fmt: skip
+            return None
+        for second in headers[1:]:
+            self.collector.error(
+                "E0213", "a file holds one deal, and this is its second header", second.name_span,
+                others=(Label(headers[0].name_span, "the first"),),
+            )  # fmt: skip
+        return headers[0]
+
+    def header_fields(
+        self, header: syntax.Header, deal: Scope
+    ) -> tuple[str, syntax.Expression | None, PartyEntry | None]:
+        fields = {field.name: field for field in header.fields}
+        for name, field in fields.items():
+            if name not in HEADER_FIELDS:
+                guess = nearest(name, HEADER_FIELDS)
+                self.collector.error(
+                    "E0210", f"a deal's header has no field `{name}`", field.name_span,
+                    help=f"did you mean `{guess}`?" if guess else f"it has {', '.join(HEADER_FIELDS)}",
+                )  # fmt: skip
+        version = fields.get("language")
+        if version is not None and not (
+            isinstance(version.value, syntax.Number) and version.value.value == LANGUAGE and not version.value.units
+        ):
+            self.collector.error(
+                "E0214", f"this version reads language {LANGUAGE}, and the deal says it is written in another",
+                version.value.span, help=f"`language = {LANGUAGE}`",
+            )  # fmt: skip
+        currency = "USD"
+        stated = fields.get("currency")
+        if stated is None:
+            self.missing(header, "currency", "USD")
+        elif (
+            isinstance(stated.value, syntax.Name)
+            and len(stated.value.parts) == 1
+            and len(stated.value.text) == 3
+            and stated.value.text.isupper()
+        ):
+            currency = stated.value.text
+        else:
+            self.collector.error(
+                "E0223", "a currency is its three-letter ISO 4217 code", stated.value.span, help="`currency = USD`"
+            )
+        issuer: PartyEntry | None = None
+        named = fields.get("issuer")
+        if named is not None:
+            found = deal.resolve(named.value.parts) if isinstance(named.value, syntax.Name) else 0
+            if not isinstance(found, int) and isinstance(found.entry, PartyEntry) and found.attribute is None:
+                issuer = found.entry
+            else:
+                text = named.value.text if isinstance(named.value, syntax.Name) else "this"
+                parties = [name for name, entry in deal.names.items() if isinstance(entry, PartyEntry)]
+                guess = nearest(text, parties)
+                self.collector.error(
+                    "E0226", f"the issuer must be a party, and `{text}` is none", named.value.span,
+                    help=f"did you mean `{guess}`?" if guess else f"declare it: `party {text}`",
+                )  # fmt: skip
+        closing = fields.get("closing")
+        if closing is None:
+            self.missing(header, "closing", "2026-01-15")
+        return currency, None if closing is None else closing.value, issuer
+
+    def missing(self, header: syntax.Header, name: str, example: str) -> None:
+        self.collector.error(
+            "E0209", f"the header does not state the deal's {name}", header.name_span,
+            label=f"no `{name}`", help=f"add `{name} = {example}`",
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------------------------------ declaring
+
+    def add(self, entry: AnyEntry, short: str, scope: Scope) -> bool:
+        """Put an entry into its scope and the deal; a name is declared once."""
+        first = scope.names.get(short)
+        if short in RESERVED:
+            self.collector.error(
+                "E0221", f"`{short}` has a meaning of its own and cannot be declared", entry.span, label="choose another name"
+            )  # fmt: skip
+            return False
+        if first is not None:
+            self.collector.error(
+                "E0202", f"`{short}` is declared twice", entry.span, label="declared again",
+                others=(Label(first.span, "first declared here"),), help="rename one of the two",
+            )  # fmt: skip
+            return False
+        scope.names[short] = entry
+        if scope.outer is not None or not isinstance(entry, ComponentEntry | FunctionEntry):
+            self.entries[entry.name] = entry
+        return True
+
+    def declare(self, item: syntax.AnyItem, scope: Scope, family: str | None) -> None:
+        """Declare an item in a scope. Instances are declared later, when every component is known."""
+        prefix = scope.prefix
+        match item:
+            case syntax.PartyDeclaration():
+                for name in item.names:
+                    self.add(PartyEntry(name=prefix + name.text, span=name.span, fields=item.fields), name.text, scope)
+            case syntax.ScheduleDeclaration():
+                entry: AnyEntry = ScheduleEntry(name=prefix + item.name, span=item.name_span, item=item, scope=scope)
+                self.add(entry, item.name, scope)
+            case syntax.DaycountDeclaration():
+                entry = DaycountEntry(name=prefix + item.name, span=item.name_span, item=item, scope=scope)
+                self.add(entry, item.name, scope)
+            case syntax.Definition():
+                entry = DefinitionEntry(
+                    name=prefix + item.name, span=item.name_span, family=family, form=item.form,
+                    value=item.value, scope=scope, type=item.type, on=item.on,
+                )  # fmt: skip
+                self.add(entry, item.name, scope)
+            case syntax.InputDeclaration():
+                entry = InputEntry(
+                    name=prefix + item.name, span=item.name_span, family=family, item=item, scope=scope
+                )
+                self.add(entry, item.name, scope)
+            case syntax.StateDeclaration():
+                entry = StateEntry(name=prefix + item.name, span=item.name_span, family=family, item=item, scope=scope)
+                self.add(entry, item.name, scope)
+            case syntax.ClaimDeclaration():
+                entry = ClaimEntry(name=prefix + item.name, span=item.name_span, family=family, item=item, scope=scope)
+                self.add(entry, item.name, scope)
+            case syntax.ReductionDeclaration():
+                entry = ReductionEntry(
+                    name=prefix + item.name, span=item.name_span, family=family, item=item, scope=scope
+                )
+                self.add(entry, item.name, scope)
+            case syntax.AccountDeclaration():
+                entry = AccountEntry(name=prefix + item.name, span=item.name_span, item=item, scope=scope)
+                self.add(entry, item.name, scope)
+            case syntax.TriggerDeclaration():
+                entry = TriggerEntry(name=prefix + item.name, span=item.name_span, item=item, scope=scope)
+                self.add(entry, item.name, scope)
+            case syntax.FunctionDeclaration():
+                entry = FunctionEntry(name=prefix + item.name, span=item.name_span, item=item, scope=scope)
+                self.add(entry, item.name, scope)
+            case syntax.GroupDeclaration():
+                entry = GroupEntry(name=prefix + item.name, span=item.name_span, item=item, scope=scope)
+                self.add(entry, item.name, scope)
+            case syntax.ComponentDeclaration():
+                entry = ComponentEntry(name=prefix + item.name, span=item.name_span, item=item, scope=scope)
+                self.add(entry, item.name, scope)
+            case syntax.Waterfall():
+                entry = WaterfallEntry(name=prefix + item.name, span=item.name_span, item=item, scope=scope)
+                self.add(entry, item.name, scope)
+                self.acts.append(Act(item, scope))
+            case syntax.Receive() | syntax.Settle() | syntax.AllocateLosses() | syntax.Reduce():
+                self.acts.append(Act(item, scope))
+            case syntax.RankingDeclaration():
+                self.scoped["ranking"].append(Scoped(item, scope))
+            case syntax.WaiverDeclaration():
+                self.scoped["waiver"].append(Scoped(item, scope))
+            case syntax.ScenarioDeclaration() | syntax.ScenariosOver():
+                self.scoped["scenario"].append(Scoped(item, scope))
+            case syntax.Simulate():
+                self.scoped["simulate"].append(Scoped(item, scope))
+            case syntax.Require() | syntax.Expect() | syntax.Always():
+                self.scoped["check"].append(Scoped(item, scope))
+            case syntax.Report():
+                self.scoped["report"].append(Scoped(item, scope))
+            case syntax.Later():
+                self.later(item)
+            case syntax.Header() | syntax.Use() | syntax.UnitDeclaration() | syntax.Instance():
+                pass
+
+    def later(self, item: syntax.Later) -> None:
+        self.collector.error(
+            "E0222", f"`{item.construct}` is read and not yet run by this version", item.span, label="not yet",
+            help="leave it out for now; the reference lists what this version runs",
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------------------------------ components
+
+    def instantiate(self, item: syntax.Instance, scope: Scope, caller: Scope, within: tuple[str, ...]) -> None:
+        found = caller.resolve(item.component.parts)
+        if isinstance(found, int) or not isinstance(found.entry, ComponentEntry):
+            known = [
+                name for name in caller.visible() if isinstance(caller.find(name), ComponentEntry)
+            ]
+            guess = nearest(item.component.text, known)
+            self.collector.error(
+                "E0203", f"there is no component `{item.component.text}`", item.component.span, label="no such component",
+                help=f"did you mean `{guess}`?" if guess else "`use` the library module that has it, or declare it",
+            )  # fmt: skip
+            return
+        declaration = found.entry.item
+        if declaration.name in within:
+            self.collector.error(
+                "E0211", f"component `{declaration.name}` contains itself", item.component.span,
+                notes=(" contains ".join([*within, declaration.name]),),
+            )  # fmt: skip
+            return
+        name = scope.prefix + item.name
+        family_name = name if item.rows is not None else scope.family
+        members: dict[str, AnyEntry] = {}
+        inner = Scope(members, found.entry.scope, prefix=f"{name}.", family=family_name)
+        entry = InstanceEntry(
+            name=name, span=item.name_span, family=family_name, component=declaration, item=item, members=members
+        )
+        if not self.add(entry, item.name, scope):
+            return
+        table: FamilyTable | None = None
+        if item.rows is not None:
+            if scope.family is not None:
+                self.collector.error("E0227", "a family cannot stand inside a family", item.rows.span)
+                return
+            table = read_family(item, declaration, name, self.folder, self.collector)
+            if table is None:
+                return
+            self.families.append(table.rows)
+        self.fields(item, declaration, inner, caller, table)
+        for member in declaration.members:
+            self.declare(member, inner, family_name)
+        for member in declaration.members:
+            if isinstance(member, syntax.Instance):
+                self.instantiate(member, inner, inner, (*within, declaration.name))
+
+    def fields(
+        self,
+        item: syntax.Instance,
+        declaration: syntax.ComponentDeclaration,
+        inner: Scope,
+        caller: Scope,
+        table: FamilyTable | None,
+    ) -> None:
+        given = {field.name: field for field in item.fields}
+        known = {name: field for field in declaration.fields for name in field.names}
+        for name, field in given.items():
+            if name not in known:
+                guess = nearest(name, known)
+                self.collector.error(
+                    "E0205", f"`{declaration.name}` has no field `{name}`", field.name_span, label="no such field",
+                    help=f"did you mean `{guess}`?" if guess else f"its fields are {', '.join(known)}",
+                )  # fmt: skip
+        for name, field_declaration in known.items():
+            full = inner.prefix + name
+            if name in given:
+                field = given[name]
+                entry: AnyEntry = DefinitionEntry(
+                    name=full, span=field.name_span, family=inner.family, form="field",
+                    value=field.value, scope=caller, type=field_declaration.type,
+                )  # fmt: skip
+            elif table is not None and name in table.columns:
+                entry = ColumnEntry(
+                    name=full, span=item.name_span, family=inner.family,
+                    type=field_declaration.type, values=table.columns[name],
+                )  # fmt: skip
+            elif field_declaration.default is not None:
+                entry = DefinitionEntry(
+                    name=full, span=field_declaration.span, family=inner.family, form="field",
+                    value=field_declaration.default, scope=inner, type=field_declaration.type,
+                )  # fmt: skip
+            else:
+                self.collector.error(
+                    "E0204", f"`{item.name}` does not state its {name}", item.name_span, label=f"no `{name}`",
+                    others=(Label(field_declaration.span, f"`{declaration.name}` asks for it"),),
+                    help=f"add `{name} = ...`" + (f"  -- {field_declaration.documentation}" if field_declaration.documentation else ""),
+                )  # fmt: skip
+                continue
+            inner.names[name] = entry
+            self.entries[full] = entry
+
+
+def _start(file: str) -> syntax.Span:
+    return syntax.Span(file, 1, 1, 1, 1)
+
+
+def with_overrides(model: Model, overrides: tuple[syntax.Override, ...]) -> Model:
+    return attrs.evolve(model, overrides=overrides)

@@ -1,0 +1,126 @@
+"""A family's rows: the CSV beside the deal, its columns read by the types of the component's fields."""
+
+from __future__ import annotations
+
+import datetime
+from fractions import Fraction
+from pathlib import Path
+
+import attrs
+
+from ..engine.ir import Span
+from . import syntax
+from .deal import FamilyRows
+from .diagnostics import Collector, Label
+from .nearest import nearest
+from .tables import Table, TableProblems, read_table
+
+Cell = Fraction | datetime.date | str | bool
+
+CODES = {
+    "unreadable": "E0230",
+    "too large": "E0231",
+    "encoding": "E0232",
+    "character": "E0232",
+    "shape": "E0233",
+    "header": "E0234",
+    "column": "E0235",
+    "cell": "E0236",
+    "duplicate": "E0237",
+}
+
+
+@attrs.frozen(slots=True, eq=False)
+class FamilyTable:
+    rows: FamilyRows
+    columns: dict[str, tuple[Cell, ...]]
+
+
+def open_table(path: syntax.Text, folder: Path | None, collector: Collector) -> Table | None:
+    """The CSV that a deal names, or None with every problem of it reported."""
+    if folder is None:
+        collector.error(
+            "E0230", f'"{path.value}" cannot be opened: this deal has no folder', path.span,
+            help="save the deal to a file and put the CSV beside it",
+        )  # fmt: skip
+        return None
+    table = read_table(folder, path.value)
+    if isinstance(table, TableProblems):
+        report(table, path.span, collector)
+        return None
+    return table
+
+
+def report(problems: TableProblems, reader: Span, collector: Collector) -> None:
+    """Say each problem of a table at its own place, with the line of the deal that reads it."""
+    for problem in problems.problems:
+        place = problem.span or reader
+        where = f"{problem.file}, row {problem.row}, column {problem.column}: " if problem.row and problem.column else ""
+        others = (Label(reader, "read here"),) if problem.span is not None else ()
+        collector.error(CODES[problem.cause], where + problem.message, place, others=others, help=problem.help)
+    if problems.more:
+        collector.error("E0238", f"and {problems.more:,} more problems in that file", reader)
+
+
+def read_family(
+    item: syntax.Instance,
+    declaration: syntax.ComponentDeclaration,
+    name: str,
+    folder: Path | None,
+    collector: Collector,
+) -> FamilyTable | None:
+    """The rows of ``pools each row in "pools.csv"``: a value a row for each field that is a column."""
+    if item.rows is None:
+        return None
+    table = open_table(item.rows, folder, collector)
+    if table is None:
+        return None
+    if len(table) == 0:
+        collector.error("E0239", f'"{item.rows.value}" has a header and no rows', item.rows.span, label="no rows")
+        return None
+    given = {field.name for field in item.fields}
+    fields = {name: field for field in declaration.fields for name in field.names}
+    columns: dict[str, tuple[Cell, ...]] = {}
+    failed = False
+    for column in table.header:
+        if column not in fields and column != "id":
+            guess = nearest(column, [field for field in fields if field not in table.header])
+            collector.warning(
+                "W0201", f'no field of `{declaration.name}` reads the column `{column}` of "{item.rows.value}"',
+                item.rows.span, help=f"did you mean `{guess}`?" if guess else None,
+            )  # fmt: skip
+    for field_name, field in fields.items():
+        if field_name in given or field_name not in table.header:
+            if field_name in given and field_name in table.header:
+                collector.warning(
+                    "W0202", f"`{field_name}` is stated for every row, and \"{item.rows.value}\" has a column of that name",
+                    item.rows.span, help="leave out one of the two",
+                )  # fmt: skip
+            continue
+        found = _column(table, field_name, field.type)
+        if isinstance(found, TableProblems):
+            report(found, item.rows.span, collector)
+            failed = True
+            continue
+        columns[field_name] = found
+    labels: tuple[str, ...] = tuple(str(number) for number in range(1, len(table) + 1))
+    if "id" in table.header:
+        named = table.unique_texts("id")
+        if isinstance(named, TableProblems):
+            report(named, item.rows.span, collector)
+            failed = True
+        else:
+            labels = named
+    return None if failed else FamilyTable(FamilyRows(name, item.rows.value, labels), columns)
+
+
+def _column(table: Table, name: str, type: syntax.TypeName) -> tuple[Cell, ...] | TableProblems:
+    match type.base:
+        case "date":
+            return table.dates(name)
+        case "text" | "party":
+            return table.texts(name)
+        case "condition":
+            return table.booleans(name)
+        case _:
+            return table.numbers(name)
