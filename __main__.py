@@ -1,0 +1,5 @@
+"""``python -m indenture``: the command line."""
+
+from .dsl.cli import main
+
+main()
