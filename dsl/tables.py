@@ -1,0 +1,373 @@
+"""Tables beside a deal: a CSV file becomes named columns of text, numbers, dates or booleans.
+
+Only a regular file inside the deal's own folder is opened: no link, pipe, device or folder, no absolute
+path and no ``..``. Everything that is wrong with a file is said at once, each with its row and column.
+
+What a cell may say:
+
+* a number: ``1234``, ``-0.5``, ``+3``, ``1.5e6``; with thousands separators in whole groups of three
+  (``999,357.60``); with a leading ``$``, ``€``, ``£`` or ``¥``; in brackets where negative
+  (``(1,250.00)``); with a trailing ``%`` (a hundredth) or ``bp`` (a ten-thousandth). It is read exactly.
+  A column that writes some of its numbers with ``%`` or ``bp`` and others (but 0) without is a problem.
+* a date: ``2027-01-31`` and nothing else, in the years 1901 to 2199
+* a boolean: ``true``, ``false``, ``yes`` or ``no``
+* a text: anything but nothing. Spaces around a cell are dropped.
+"""
+
+from __future__ import annotations
+
+import codecs
+import datetime
+import hashlib
+import os
+import stat
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path, PurePosixPath
+from typing import Literal, TypeVar
+
+import attrs
+
+from ..engine.ir import Span
+from .cells import CellProblem, boolean, iso_date, marks, number, shown
+from .csv_text import HIDDEN, QuoteFault, Record, cell_span, normalised, position_span, records
+from .nearest import nearest
+
+MOST_BYTES = 10_000_000
+MOST_PROBLEMS = 20
+
+Cause = Literal["unreadable", "too large", "encoding", "character", "shape", "header", "column", "cell", "duplicate"]
+
+T = TypeVar("T")
+
+
+@attrs.frozen(slots=True)
+class TableProblem:
+    """One thing wrong with a table.
+
+    ``row`` is the line of the file and ``column`` the cell in it, both from 1 (0: the file as a whole);
+    ``span`` is the same place in lines and characters, for showing the text; ``cause`` groups problems
+    into error codes.
+    """
+
+    cause: Cause
+    message: str
+    file: str
+    row: int = 0
+    column: int = 0
+    span: Span | None = None
+    help: str | None = None
+
+
+@attrs.frozen(slots=True)
+class TableProblems:
+    """All that is wrong: the first problems in the order of the file, and how many more there are."""
+
+    problems: tuple[TableProblem, ...]
+    more: int = 0
+
+
+@attrs.frozen(slots=True, repr=False)
+class Table:
+    """A CSV file: a header, and rows of text with one cell a column.
+
+    ``records`` are the rows again with the line each begins on; ``text`` is the file as read, with line
+    feeds for line ends; ``sha256`` is the digest of its bytes.
+    """
+
+    file: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    records: tuple[Record, ...]
+    text: str
+    sha256: str
+
+    def __repr__(self) -> str:
+        return f"Table({self.file!r}, columns={list(self.header)}, rows={len(self.rows)})"
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def column(self, name: str) -> int | TableProblems:
+        """The index of a column, or the problem that there is none of that name."""
+        if name in self.header:
+            return self.header.index(name)
+        near = nearest(name, self.header)
+        help = f"did you mean `{near}`?" if near else f"its columns are {', '.join(self.header[:30])}"
+        message = f"{self.file} has no column `{shown(name)}`"
+        span = Span(self.file, 1, 1, 1, max(self.text.find("\n") + 1, 2))
+        return TableProblems((TableProblem("column", message, self.file, 1, 0, span, help),))
+
+    def place(self, row: int, column: int) -> Span:
+        """The place of a cell in the file; ``row`` and ``column`` are indices from 0."""
+        return cell_span(self.file, self.text, self.records[row], column)
+
+    def problem(self, cause: Cause, message: str, row: int, column: int, help: str | None = None) -> TableProblem:
+        """A problem with a cell; ``row`` and ``column`` are indices from 0."""
+        line = self.records[row].line
+        return TableProblem(cause, message, self.file, line, column + 1, self.place(row, column), help)
+
+    def texts(self, name: str) -> tuple[str, ...] | TableProblems:
+        """A column of texts, none blank."""
+        return self._required(name, str)
+
+    def optional_texts(self, name: str) -> tuple[str | None, ...] | TableProblems:
+        """A column of texts; None where blank."""
+        return self._read(name, str, optional=True)
+
+    def numbers(self, name: str) -> tuple[Fraction, ...] | TableProblems:
+        """A column of exact numbers, none blank."""
+        found = self._required(name, number)
+        return found if isinstance(found, TableProblems) else self._alike(name, found) or found
+
+    def optional_numbers(self, name: str) -> tuple[Fraction | None, ...] | TableProblems:
+        """A column of exact numbers; None where blank."""
+        found = self._read(name, number, optional=True)
+        return found if isinstance(found, TableProblems) else self._alike(name, found) or found
+
+    def dates(self, name: str) -> tuple[datetime.date, ...] | TableProblems:
+        """A column of dates, none blank."""
+        return self._required(name, iso_date)
+
+    def optional_dates(self, name: str) -> tuple[datetime.date | None, ...] | TableProblems:
+        """A column of dates; None where blank."""
+        return self._read(name, iso_date, optional=True)
+
+    def booleans(self, name: str) -> tuple[bool, ...] | TableProblems:
+        """A column of booleans, none blank."""
+        return self._required(name, boolean)
+
+    def unique_texts(self, name: str) -> tuple[str, ...] | TableProblems:
+        """A column of texts, none blank and no two alike: names for the rows."""
+        found = self.texts(name)
+        if isinstance(found, TableProblems):
+            return found
+        first: dict[str, int] = {}
+        repeats: list[tuple[int, str]] = []
+        for row, value in enumerate(found):
+            if value in first:
+                line = self.records[first[value]].line
+                repeats.append((row, f"`{shown(value)}` is also the {name} on line {line}"))
+            else:
+                first[value] = row
+        return self._problems("duplicate", name, repeats) or found
+
+    def marks(self, name: str) -> frozenset[str]:
+        """Which of ``$ € £ ¥ % bp`` the cells of a column carry: a hint of its unit. Empty without it."""
+        if name not in self.header:
+            return frozenset()
+        column = self.header.index(name)
+        return frozenset(mark for row in self.rows for mark in marks(row[column]))
+
+    def _required(self, name: str, parse: Callable[[str], T]) -> tuple[T, ...] | TableProblems:
+        found = self._read(name, parse, optional=False)
+        return found if isinstance(found, TableProblems) else tuple(v for v in found if v is not None)
+
+    def _read(self, name: str, parse: Callable[[str], T], *, optional: bool) -> tuple[T | None, ...] | TableProblems:
+        column = self.column(name)
+        if isinstance(column, TableProblems):
+            return column
+        values: list[T | None] = []
+        wrong: list[tuple[int, str]] = []
+        for row, cells in enumerate(self.rows):
+            if cells[column] == "":
+                values.append(None)
+                if not optional:
+                    wrong.append((row, f"`{name}` is blank"))
+                continue
+            try:
+                values.append(parse(cells[column]))
+            except CellProblem as problem:
+                wrong.append((row, f"`{name}`: {problem}"))
+        return self._problems("cell", name, wrong) or tuple(values)
+
+    def _alike(self, name: str, values: tuple[Fraction | None, ...]) -> TableProblems | None:
+        """A column in which 15.789% stands beside 15.789, or $ beside €, has slipped somewhere."""
+        column = self.header.index(name)
+        scaled: list[int] = []
+        plain: list[int] = []
+        currencies: dict[str, int] = {}
+        wrong: list[tuple[int, str]] = []
+        for row, (cells, value) in enumerate(zip(self.rows, values, strict=True)):
+            carried = marks(cells[column])
+            if value:
+                (scaled if carried & {"%", "bp"} else plain).append(row)
+            for currency in carried - {"%", "bp"}:
+                currencies.setdefault(currency, row)
+                other, line = next(iter(currencies)), self.records[next(iter(currencies.values()))].line
+                if currency != other:
+                    wrong.append((row, f"`{name}` is in {currency} here and in {other} on line {line}"))
+        if scaled and plain:
+            odd, word = (plain, "without") if len(plain) <= len(scaled) else (scaled, "with")
+            wrong += [(row, f"`{name}` is written {word} a % or bp here, unlike the other rows") for row in odd]
+        return self._problems("cell", name, sorted(wrong))
+
+    def _problems(self, cause: Cause, name: str, wrong: list[tuple[int, str]]) -> TableProblems | None:
+        if not wrong:
+            return None
+        column = self.header.index(name)
+        kept = tuple(self.problem(cause, message, row, column) for row, message in wrong[:MOST_PROBLEMS])
+        return TableProblems(kept, len(wrong) - len(kept))
+
+
+def read_table(deal_folder: Path, name: str) -> Table | TableProblems:
+    """The CSV file of that name in the deal's folder (or a folder within it), or all that is wrong with it.
+
+    At most 10 MB of UTF-8, with or without a byte-order mark, lines ended in any way, quoted as RFC 4180
+    says. The first line names the columns; every other has as many cells. Never raises for what a file is
+    or holds, and never waits for a pipe or a device.
+    """
+    content = _content(deal_folder, name)
+    return content if isinstance(content, TableProblems) else parse_table(name, content)
+
+
+def parse_table(name: str, content: bytes) -> Table | TableProblems:
+    """A table from the bytes of a file of that name."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _one("encoding", f"{name} is in UTF-16", name, help="save it as CSV UTF-8")
+    try:
+        text = normalised(content.decode("utf-8").removeprefix("\ufeff"))
+    except UnicodeDecodeError as error:
+        before = normalised(content[: error.start].decode("utf-8").removeprefix("\ufeff"))
+        span = position_span(name, before, len(before))
+        cell = before.count(",", before.rfind("\n") + 1) + 1
+        return TableProblems(
+            (
+                TableProblem(
+                    "encoding",
+                    f"byte {content[error.start]:#04x} is not UTF-8",
+                    name,
+                    span.line,
+                    cell,
+                    span,
+                    "save it as CSV UTF-8",
+                ),
+            )
+        )
+    hidden = [match.start() for match in HIDDEN.finditer(text)]
+    if hidden:
+        return TableProblems(
+            tuple(_hidden(name, text, position) for position in hidden[:MOST_PROBLEMS]),
+            max(len(hidden) - MOST_PROBLEMS, 0),
+        )
+    found, faults = records(text)
+    if not found:
+        return _one("shape", f"{name} is empty", name, help="its first line names the columns")
+    problems = [_quote(name, text, fault) for fault in faults[:MOST_PROBLEMS]]
+    problems += _header(name, text, found[0])
+    ragged = [] if faults else [record for record in found[1:] if len(record.values) != len(found[0].values)]
+    problems += [_ragged(name, text, record, len(found[0].values)) for record in ragged[:MOST_PROBLEMS]]
+    if len(found) == 1 and not problems:
+        problems.append(TableProblem("shape", f"{name} has a header and no rows", name, 1))
+    if problems:
+        problems.sort(key=lambda problem: (problem.row, problem.column))
+        unseen = max(len(faults) - MOST_PROBLEMS, 0) + max(len(ragged) - MOST_PROBLEMS, 0)
+        return TableProblems(tuple(problems[:MOST_PROBLEMS]), unseen + max(len(problems) - MOST_PROBLEMS, 0))
+    rows = tuple(record.values for record in found[1:])
+    digest = hashlib.sha256(content).hexdigest()
+    return Table(name, found[0].values, rows, tuple(found[1:]), text, digest)
+
+
+def _one(cause: Cause, message: str, name: str, help: str | None = None) -> TableProblems:
+    return TableProblems((TableProblem(cause, message, name, help=help),))
+
+
+def _hidden(name: str, text: str, position: int) -> TableProblem:
+    span = position_span(name, text, position)
+    cell = text.count(",", text.rfind("\n", 0, position) + 1, position) + 1
+    message = f"the hidden character U+{ord(text[position]):04X} changes how the file reads"
+    return TableProblem("character", message, name, span.line, cell, span, "delete it")
+
+
+def _quote(name: str, text: str, fault: QuoteFault) -> TableProblem:
+    match fault.fault:
+        case "unclosed":
+            message = "the quote opened here is never closed"
+        case "after quote":
+            message = "this cell goes on after its closing quote"
+        case "inside":
+            message = "a quote stands inside this cell"
+    span = cell_span(name, text, fault.record, fault.column)
+    help = 'put the whole cell in quotes and double those within: "6"" pipe"'
+    return TableProblem("shape", message, name, span.line, fault.column + 1, span, help)
+
+
+def _header(name: str, text: str, header: Record) -> list[TableProblem]:
+    problems: list[TableProblem] = []
+    for column, title in enumerate(header.values):
+        first = header.values.index(title)
+        if title == "":
+            message = f"column {column + 1} has no name"
+        elif first < column:
+            message = f"columns {first + 1} and {column + 1} are both named `{shown(title)}`"
+        else:
+            continue
+        span = cell_span(name, text, header, column)
+        problems.append(TableProblem("header", message, name, header.line, column + 1, span))
+        if len(problems) > MOST_PROBLEMS:
+            break
+    return problems
+
+
+def _ragged(name: str, text: str, record: Record, width: int) -> TableProblem:
+    count = len(record.values)
+    column = min(count, width)
+    message = (
+        "the line is blank"
+        if record.values == ("",)
+        else f"the row has {count} cell{'' if count == 1 else 's'}, the header {width}"
+    )
+    span = cell_span(name, text, record, column)
+    return TableProblem("shape", message, name, record.line, column + 1, span)
+
+
+def _content(deal_folder: Path, name: str) -> bytes | TableProblems:
+    """The bytes of a regular file within the folder; every step of the path is looked at before it is opened."""
+    label = shown(name)
+    parts = PurePosixPath(name).parts
+    if not parts or "\0" in name or name.strip() != name:
+        return _one("unreadable", f'"{label}" is not the name of a file', name)
+    if PurePosixPath(name).is_absolute() or ".." in parts or "\\" in name or ":" in name:
+        help = 'name a file beside the deal, as "pools.csv"'
+        return _one("unreadable", f'"{label}" is not inside the deal\'s folder', name, help=help)
+    path = deal_folder
+    try:
+        for part in parts:
+            path = path / part
+            mode = path.lstat().st_mode
+            if stat.S_ISLNK(mode):
+                return _one("unreadable", f'"{label}" is, or lies behind, a link', name, help="copy the file itself")
+        if not stat.S_ISREG(mode):
+            return _one("unreadable", f'"{label}" is {_kind(mode)}, not a file', name)
+        # The file may be exchanged between the look and the opening: neither follow a link nor wait.
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        with open(os.open(path, flags), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return _one("unreadable", f'"{label}" is not a file', name)
+            content = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        return _one("unreadable", f'there is no file "{label}" beside the deal', name, help=_similar(path))
+    except OSError as error:
+        return _one("unreadable", f'"{label}" cannot be read: {error.strerror}', name)
+    if len(content) > MOST_BYTES:
+        return _one("too large", f'"{label}" is larger than {MOST_BYTES // 1_000_000} MB', name)
+    return content
+
+
+def _kind(mode: int) -> str:
+    if stat.S_ISDIR(mode):
+        return "a folder"
+    if stat.S_ISFIFO(mode):
+        return "a pipe"
+    if stat.S_ISSOCK(mode):
+        return "a socket"
+    return "a device"
+
+
+def _similar(path: Path) -> str | None:
+    try:
+        names = [entry.name for entry in os.scandir(path.parent) if entry.is_file(follow_symlinks=False)]
+    except OSError:
+        return None
+    near = nearest(path.name, names)
+    return f'did you mean "{near}"?' if near else None
