@@ -18,6 +18,7 @@ content, are in `render_json.py`.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
@@ -29,6 +30,8 @@ from .render_canvas import Canvas, Cut, Line, Style, cut, printable
 
 WIDTH = 120
 """Columns of source that are shown; longer lines are cut around the places that matter."""
+
+_LINE_END = re.compile("\r\n|\r|\n")
 
 
 @attrs.frozen(slots=True)
@@ -108,7 +111,7 @@ def _one(
     for file in files:
         if file not in lines and file in sources:
             # Only what the lexer counts as a line's end ends a line here: no form feeds, no U+2028.
-            lines[file] = sources[file].split("\n")
+            lines[file] = _LINE_END.split(sources[file])
     known = [place.last_line for place in places if place.span.file in lines]
     gutter = len(str(max(known, default=1)))
 
@@ -192,7 +195,7 @@ class _Snippet:
         return self._with_rails(line)
 
     def _source_line(self, number: int) -> None:
-        text = self._lines[number - 1].removesuffix("\r") if 0 < number <= len(self._lines) else ""
+        text = self._lines[number - 1] if 0 < number <= len(self._lines) else ""
         single = [place for place in self._single if place.span.line == number]
         starts = [place for place in self._wide if place.span.line == number]
         ends = [place for place in self._wide if place.last_line == number]

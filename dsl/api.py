@@ -1,0 +1,310 @@
+"""Deals from Python: compile, run, read the figures.
+
+>>> import indenture
+>>> deal = indenture.compile(text)                        # doctest: +SKIP
+>>> result = deal.run(set={"senior.margin": "5.00%"})     # doctest: +SKIP
+>>> result["senior.wal"].values, result["senior.wal"].unit   # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+from ..engine.errors import RunError
+from ..engine.ir import Program, Span
+from .compile import Compiled, compile_source
+from .diagnostics import Collector, Diagnostic
+from .nearest import nearest
+from .render import as_text
+from .source import LARGEST_FILE, Source, Unreadable, check_characters, read_source
+
+if TYPE_CHECKING:
+    from ..engine.results import Results
+    from ..engine.run import Feed
+
+Setting = str | int | float | bool | Fraction | Decimal | datetime.date | Sequence["Setting"]
+"""What ``set`` takes for a name: the text as the deal would write it (``"$300m"``), a number, a date, a list."""
+
+Progress = Callable[[int, int], None]
+"""Called with the work done and the work there is, in blocks of scenarios."""
+
+
+class DealError(ValueError):
+    """A deal that does not compile, or that breaks what must always hold while it runs.
+
+    ``diagnostics`` holds every message with its places; ``str()`` is what the command line prints.
+    """
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], sources: Mapping[str, str] | None = None) -> None:
+        self.diagnostics = tuple(diagnostics)
+        self.sources = {} if sources is None else sources
+        super().__init__(self.diagnostics)
+
+    def __str__(self) -> str:
+        return as_text(self.diagnostics, self.sources).rstrip("\n")
+
+    def __reduce__(self) -> tuple[type[DealError], tuple[tuple[Diagnostic, ...], dict[str, str]]]:
+        files = {d.span.file for d in self.diagnostics} | {o.span.file for d in self.diagnostics for o in d.others}
+        return type(self), (self.diagnostics, {file: self.sources[file] for file in files if file in self.sources})
+
+
+class UnreadableError(OSError):
+    """There is no such file, or it cannot be opened."""
+
+
+class SourceTexts(Mapping[str, str]):
+    """The texts that spans point into, by the name that they use: the deal's own, the library's, files beside it."""
+
+    def __init__(self, name: str, text: str, folder: Path | None) -> None:
+        self._texts = {name: text}
+        self._folder = folder
+
+    def __getitem__(self, file: str) -> str:
+        if file not in self._texts:
+            self._texts[file] = self._open(file)
+        return self._texts[file]
+
+    def _open(self, file: str) -> str:
+        from .. import library
+
+        if file.startswith("library/"):
+            module = library.text(file.removeprefix("library/").removesuffix(".deal").replace("/", "."))
+            if module is not None:
+                return module
+        if self._folder is not None and Path(file).name == file:
+            text = _lenient(self._folder / file)
+            if text is not None:
+                return text
+        raise KeyError(file)
+
+    def __contains__(self, file: object) -> bool:
+        try:
+            self[str(file)]
+        except KeyError:
+            return False
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
+def _lenient(path: Path) -> str | None:
+    """A file's text for showing its lines: what is not UTF-8 is drawn as U+FFFD. None where it cannot be read."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return file.read(LARGEST_FILE).decode("utf-8", "replace").removeprefix("\ufeff")
+    except (OSError, ValueError):
+        return None
+
+
+@attrs.frozen(eq=False, repr=False)
+class Deal:
+    """A compiled deal.
+
+    ``diagnostics`` are its warnings (errors raise `DealError`), ``program`` the deal as equations.
+    """
+
+    compiled: Compiled
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, str]
+    _source: Source
+    _folder: Path | None
+
+    @property
+    def name(self) -> str:
+        return self.compiled.name
+
+    @property
+    def program(self) -> Program:
+        return self.compiled.program
+
+    @property
+    def dates(self) -> tuple[datetime.date, ...]:
+        """The timeline: every date on which something happens, in order."""
+        return self.program.dates
+
+    @property
+    def closing(self) -> datetime.date:
+        return self.program.dates[self.program.closing]
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """The names of the scenarios; ``base`` is the deal as written."""
+        return self.program.scenarios
+
+    @property
+    def draws(self) -> bool:
+        """Whether the deal has a ``simulate`` block, which ``paths`` runs."""
+        return self.compiled.simulation() is not None
+
+    def __repr__(self) -> str:
+        several = len(self.scenarios)
+        return (
+            f"<Deal {self.name!r}: {len(self.dates)} dates from {self.dates[0]} to {self.dates[-1]}, "
+            f"{several} scenario{'' if several == 1 else 's'}>"
+        )
+
+    def with_settings(self, settings: Mapping[str, Setting]) -> Deal:
+        """The deal with these names set, compiled anew; scenarios then start from the values set.
+
+        :raises DealError: a name is not the deal's, or its value does not fit.
+        """
+        if not settings:
+            return self
+        overrides = {name: _written(value) for name, value in settings.items()}
+        return _compile(self._source, self._folder, self.sources, overrides)
+
+    def run(
+        self,
+        scenarios: str | Sequence[str] | None = None,
+        set: Mapping[str, Setting] = {},
+        inputs: Mapping[str, Feed] = {},
+        paths: int | None = None,
+        seed: int = 0,
+        keep: Sequence[str] = (),
+        workers: int = 1,
+        *,
+        progress: Progress | None = None,
+    ) -> Results:
+        """Run the deal.
+
+        ``scenarios``: the names of those to run (all, if left out). ``set``: names of the deal and what to set them
+        to for this run. ``inputs``: an array for an ``input`` of the deal, ``[date]`` or ``[date, scenario]``: one
+        value a date of the timeline (or of the input's schedule), in the unit that the deal states; rates per year as
+        plain numbers (0.041), dates as proleptic ordinals. ``paths``: draw what the deal's ``simulate`` block says
+        this many times in each scenario; without it nothing is drawn. ``seed`` fixes the draws: path n is the same
+        in a run of any length. ``keep``: series to give back beside those of the deal's ``report``. ``workers``:
+        processes to spread the scenarios over; figures are the same for any number.
+
+        :raises DealError: the settings do not compile, or a date of a scenario breaks what must always hold (an
+            account below zero, a ratio not determined where cash depends on it).
+        :raises engine.errors.InputError: an input that the deal needs is missing, or has the wrong shape.
+        :raises ValueError: no such scenario or series; ``paths`` of a deal that draws nothing.
+        """
+        from ..engine.run import run
+
+        deal = self.with_settings(set)
+        program = deal.program
+        if paths is not None:
+            simulated = deal.compiled.simulation()
+            if simulated is None:
+                raise ValueError(f"{self.name} draws nothing at random: it has no `simulate` block for `paths`")
+            if paths < 1:
+                raise ValueError("paths is at least 1")
+            program = simulated
+        chosen = _chosen((scenarios,) if isinstance(scenarios, str) else scenarios, program.scenarios, "scenario")
+        _chosen(keep, [output.name for output in program.outputs], "series or measure")
+        try:
+            return run(
+                program,
+                inputs=inputs,
+                paths=paths,
+                seed=seed,
+                keep=tuple(keep),
+                workers=workers,
+                scenarios=chosen,
+                progress=progress,
+            )
+        except RunError as error:
+            raise DealError([run_diagnostic(error, self._source.name)], deal.sources) from error
+
+
+def load(path: str | os.PathLike[str]) -> Deal:
+    """Compile the deal in a file. It may use the library and files in its own folder.
+
+    :raises DealError: it does not compile; every error of the file is in it.
+    :raises OSError: the file is missing or cannot be opened.
+    """
+    name = os.fspath(path)
+    read = read_source(path)
+    folder = Path(name).parent
+    match read:
+        case Unreadable():
+            raise UnreadableError(f"{read.name}: {read.reason}")
+        case Source():
+            return _compile(read, folder, SourceTexts(read.name, read.text, folder), {})
+        case _:
+            raise DealError(read, SourceTexts(name, _lenient(Path(name)) or "", folder))
+
+
+def compile(text: str, *, name: str = "<text>", folder: str | os.PathLike[str] | None = None) -> Deal:
+    """Compile a deal's text. ``name`` is what messages call it; ``folder`` is where the files that it names are.
+
+    :raises DealError: it does not compile; every error of the text is in it.
+    """
+    source = Source(name, text.removeprefix("\ufeff"))
+    home = None if folder is None else Path(folder)
+    texts = SourceTexts(name, source.text, home)
+    problems = check_characters(source)
+    if problems:
+        raise DealError(problems, texts)
+    return _compile(source, home, texts, {})
+
+
+def _compile(source: Source, folder: Path | None, texts: Mapping[str, str], overrides: Mapping[str, str]) -> Deal:
+    collector = Collector()
+    compiled = compile_source(source, folder, collector, overrides)
+    if compiled is None or collector.failed:
+        raise DealError(collector.found, texts)
+    return Deal(compiled, collector.found, texts, source, folder)
+
+
+def _chosen(names: Sequence[str] | None, known: Sequence[str], what: str) -> tuple[str, ...] | None:
+    if names is None:
+        return None
+    for name in names:
+        if name not in known:
+            guess = nearest(name, known)
+            hint = f"did you mean {guess!r}?" if guess else f"there are {', '.join(known[:20]) or 'none'}"
+            raise ValueError(f"there is no {what} {name!r}; {hint}")
+    return tuple(names)
+
+
+def _written(value: Setting) -> str:
+    """The value as a deal would write it."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case datetime.date():
+            return value.isoformat()[:10]
+        case int():
+            return str(value)
+        case float():
+            # The shortest text that gives this float back, never in powers of ten: a deal has no such spelling.
+            return format(Decimal(repr(value)), "f")
+        case Decimal():
+            return format(value, "f")
+        case Fraction():
+            return str(value.numerator) if value.denominator == 1 else f"{value.numerator} / {value.denominator}"
+        case _:
+            return "[" + ", ".join(_written(item) for item in value) + "]"
+
+
+def run_diagnostic(error: RunError, file: str) -> Diagnostic:
+    """What went wrong in a run as a diagnostic: the equation's own place, and the date and scenario as notes."""
+    span = error.origin.span if error.origin is not None else None
+    notes = [f"in scenario {error.scenario}" + ("" if error.date is None else f" on {error.date.isoformat()}")]
+    if error.value is not None:
+        notes.append(f"the value found is {error.value:,.10g}")
+    return Diagnostic(
+        code=error.code,
+        message=f"{error.message}: {error.equation}",
+        span=span or Span(file, 1, 1, 1, 1),
+        label=error.equation if span is not None else "",
+        notes=tuple(notes),
+    )
