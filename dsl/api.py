@@ -28,7 +28,6 @@ from .source import LARGEST_FILE, Source, Unreadable, check_characters, read_sou
 
 if TYPE_CHECKING:
     from ..engine.results import Results
-    from ..engine.run import Feed
 
 Setting = str | int | float | bool | Fraction | Decimal | datetime.date | Sequence["Setting"]
 """What ``set`` takes for a name: the text as the deal would write it (``"$300m"``), a number, a date, a list."""
@@ -146,6 +145,21 @@ class Deal:
         return self.program.scenarios
 
     @property
+    def file(self) -> str:
+        """What messages call the deal: the path that it was loaded from."""
+        return self._source.name
+
+    @property
+    def text(self) -> str:
+        """The deal as written."""
+        return self._source.text
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files beside the deal that it read, by their bare names."""
+        return self.compiled.model.files
+
+    @property
     def draws(self) -> bool:
         """Whether the deal has a ``simulate`` block, which ``paths`` runs."""
         return self.compiled.simulation() is not None
@@ -171,7 +185,7 @@ class Deal:
         self,
         scenarios: str | Sequence[str] | None = None,
         set: Mapping[str, Setting] = {},
-        inputs: Mapping[str, Feed] = {},
+        inputs: Mapping[str, object] = {},
         paths: int | None = None,
         seed: int = 0,
         keep: Sequence[str] = (),

@@ -91,7 +91,7 @@ def check(
 def run(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The deal.")],
     scenario: Annotated[list[str] | None, typer.Option(help="Run only this scenario (may be repeated).")] = None,
-    set: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Set a name of the deal for this run.")] = None,
+    set: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Set a name for this run.")] = None,
     input: Annotated[list[str] | None, typer.Option(metavar="NAME=FILE.CSV", help="Feed an input of the deal.")] = None,
     paths: Annotated[
         int | None, typer.Option(min=1, help="Draw what the deal's `simulate` says this many times.")

@@ -1,0 +1,171 @@
+"""The figures of a run as plain data, and the forms for machines: JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from .render_json import Json, dumps
+
+SCHEMA = "indenture.run/1"
+PERCENTILES = (1, 5, 25, 50, 75, 95, 99)
+
+Figure = float | bool | datetime.date | str | None
+"""One value: None where it is not determined, ``"never"`` for the date that does not come."""
+
+
+@attrs.frozen(slots=True)
+class Spread:
+    """A simulated value: its mean over the paths on which it is determined, and percentiles by their number.
+
+    ``paths``: on how many it is determined.
+    """
+
+    mean: Figure
+    standard_error: Figure
+    percentiles: Mapping[str, Figure]
+    paths: int
+
+
+@attrs.frozen(slots=True)
+class CheckLine:
+    """One require, expect or always: whether it held, in which scenarios it was asked, and what was found.
+
+    ``failed_in`` are scenarios (or drawn paths of one); ``observed`` is a figure or the first breach in words.
+    """
+
+    name: str
+    passed: bool
+    scenarios: tuple[str, ...]
+    failed_in: tuple[str, ...]
+    observed: str
+    code: str = ""
+    file: str = ""
+    line: int = 0
+
+
+@attrs.frozen(slots=True, kw_only=True)
+class Figures:
+    """A run: ``measures`` and ``series`` by scenario and name, in the order of the deal's report."""
+
+    deal: str
+    version: str
+    seed: int
+    paths: int | None
+    hashes: Mapping[str, str]
+    dates: tuple[datetime.date, ...]
+    scenarios: tuple[str, ...]
+    measures: Mapping[str, Mapping[str, Figure | Spread]]
+    series: Mapping[str, Mapping[str, Sequence[Figure | Spread]]]
+    units: Mapping[str, str]
+    checks: tuple[CheckLine, ...]
+
+    @property
+    def failed(self) -> bool:
+        return any(not check.passed for check in self.checks)
+
+
+def plain(value: Figure | Spread) -> Json:
+    match value:
+        case Spread():
+            return {
+                "mean": plain(value.mean),
+                "standard_error": plain(value.standard_error),
+                "percentiles": {name: plain(figure) for name, figure in value.percentiles.items()},
+            }
+        case datetime.date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def as_json(figures: Figures) -> str:
+    """The run as one JSON object; `docs/` has its schema in words."""
+    scenarios: dict[str, Json] = {
+        scenario: {
+            "measures": {name: plain(value) for name, value in figures.measures[scenario].items()},
+            "series": {name: [plain(v) for v in values] for name, values in figures.series[scenario].items()},
+        }
+        for scenario in figures.scenarios
+    }
+    content: dict[str, Json] = {
+        "schema": SCHEMA,
+        "deal": figures.deal,
+        "version": figures.version,
+        "seed": figures.seed,
+        "hashes": dict(figures.hashes),
+        "dates": [date.isoformat() for date in figures.dates],
+        "scenarios": scenarios,
+        "units": dict(figures.units),
+        "checks": [_check(check) for check in figures.checks],
+    }
+    return dumps(content) + "\n"
+
+
+def _check(check: CheckLine) -> Json:
+    return {
+        "name": check.name,
+        "passed": check.passed,
+        "scenarios": list(check.scenarios),
+        "failed_in": list(check.failed_in),
+        "observed": check.observed,
+        "code": check.code,
+        "file": check.file,
+        "line": check.line,
+    }
+
+
+def as_csv(figures: Figures) -> str:
+    """One row a scenario and measure; where series were asked for, one row a scenario and date instead.
+
+    A simulated value has a column for its mean, its standard error and each percentile.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    drawn = figures.paths is not None
+    spread = ["mean", "standard_error", *(f"p{number}" for number in PERCENTILES)]
+    if not any(figures.series.values()):
+        writer.writerow(["scenario", "measure", "unit", *(spread if drawn else ["value"])])
+        for scenario in figures.scenarios:
+            for name, value in figures.measures[scenario].items():
+                writer.writerow([scenario, name, figures.units.get(name, ""), *_cells(value, drawn)])
+        return out.getvalue()
+    names = list(dict.fromkeys(name for scenario in figures.scenarios for name in figures.series[scenario]))
+    columns = [f"{name} {part}" for name in names for part in spread] if drawn else names
+    writer.writerow(["scenario", "date", *columns])
+    for scenario in figures.scenarios:
+        kept = figures.series[scenario]
+        for position, date in enumerate(figures.dates):
+            row = [cell for name in names for cell in _cells(kept[name][position], drawn)]
+            writer.writerow([scenario, date.isoformat(), *row])
+    return out.getvalue()
+
+
+def _cells(value: Figure | Spread, drawn: bool) -> list[str]:
+    if not drawn:
+        return [_cell(value)]
+    if not isinstance(value, Spread):
+        return [_cell(value)] + [""] * (1 + len(PERCENTILES))
+    return [
+        _cell(value.mean),
+        _cell(value.standard_error),
+        *(_cell(value.percentiles.get(str(number))) for number in PERCENTILES),
+    ]
+
+
+def _cell(value: Figure | Spread) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case float() | int():
+            return repr(float(value)) if value != int(value) or abs(value) >= 1e16 else str(int(value))
+        case datetime.date():
+            return value.isoformat()
+        case _:
+            return str(value)
