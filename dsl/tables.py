@@ -1,5 +1,7 @@
 """Tables beside a deal: a CSV file becomes named columns of text, numbers, dates or booleans.
 
+(The parser's own tables are in ``grammar_tables``.)
+
 Only a regular file inside the deal's own folder is opened: no link, pipe, device or folder, no absolute
 path and no ``..``. Everything that is wrong with a file is said at once, each with its row and column.
 
@@ -30,10 +32,21 @@ import attrs
 
 from ..engine.ir import Span
 from .cells import CellProblem, boolean, iso_date, marks, number, shown
-from .csv_text import HIDDEN, QuoteFault, Record, cell_span, normalised, position_span, records
+from .csv_text import (
+    HIDDEN,
+    MOST_COLUMNS,
+    QuoteFault,
+    Record,
+    cell_span,
+    normalised,
+    position_span,
+    records,
+    shown_span,
+)
 from .nearest import nearest
 
 MOST_BYTES = 10_000_000
+MOST_LINES = 1_000_000
 MOST_PROBLEMS = 20
 
 Cause = Literal["unreadable", "too large", "encoding", "character", "shape", "header", "column", "cell", "duplicate"]
@@ -61,7 +74,7 @@ class TableProblem:
 
 @attrs.frozen(slots=True)
 class TableProblems:
-    """All that is wrong: the first problems in the order of the file, and how many more there are."""
+    """All that is wrong: the first problems in the order of the file, and how many more were found."""
 
     problems: tuple[TableProblem, ...]
     more: int = 0
@@ -213,9 +226,9 @@ class Table:
 def read_table(deal_folder: Path, name: str) -> Table | TableProblems:
     """The CSV file of that name in the deal's folder (or a folder within it), or all that is wrong with it.
 
-    At most 10 MB of UTF-8, with or without a byte-order mark, lines ended in any way, quoted as RFC 4180
-    says. The first line names the columns; every other has as many cells. Never raises for what a file is
-    or holds, and never waits for a pipe or a device.
+    At most 10 MB, a million lines and 16,384 columns of UTF-8, with or without a byte-order mark, lines
+    ended in any way, quoted as RFC 4180 says. The first line names the columns; every other has as many
+    cells. Never raises for what a file is or holds, and never waits for a pipe or a device.
     """
     content = _content(deal_folder, name)
     return content if isinstance(content, TableProblems) else parse_table(name, content)
@@ -250,9 +263,13 @@ def parse_table(name: str, content: bytes) -> Table | TableProblems:
             tuple(_hidden(name, text, position) for position in hidden[:MOST_PROBLEMS]),
             max(len(hidden) - MOST_PROBLEMS, 0),
         )
+    if text.count("\n") > MOST_LINES:
+        return _one("too large", f"{name} has more than {MOST_LINES:,} lines", name)
     found, faults = records(text)
     if not found:
         return _one("shape", f"{name} is empty", name, help="its first line names the columns")
+    if len(found[0].values) > MOST_COLUMNS:
+        return _one("too large", f"{name} has more than {MOST_COLUMNS:,} columns", name)
     problems = [_quote(name, text, fault) for fault in faults[:MOST_PROBLEMS]]
     problems += _header(name, text, found[0])
     ragged = [] if faults else [record for record in found[1:] if len(record.values) != len(found[0].values)]
@@ -280,22 +297,23 @@ def _hidden(name: str, text: str, position: int) -> TableProblem:
 
 
 def _quote(name: str, text: str, fault: QuoteFault) -> TableProblem:
-    match fault.fault:
+    match fault.cell.fault:
         case "unclosed":
             message = "the quote opened here is never closed"
         case "after quote":
             message = "this cell goes on after its closing quote"
-        case "inside":
+        case _:
             message = "a quote stands inside this cell"
-    span = cell_span(name, text, fault.record, fault.column)
+    span = shown_span(name, text, fault.record, fault.cell)
     help = 'put the whole cell in quotes and double those within: "6"" pipe"'
     return TableProblem("shape", message, name, span.line, fault.column + 1, span, help)
 
 
 def _header(name: str, text: str, header: Record) -> list[TableProblem]:
     problems: list[TableProblem] = []
+    seen: dict[str, int] = {}
     for column, title in enumerate(header.values):
-        first = header.values.index(title)
+        first = seen.setdefault(title, column)
         if title == "":
             message = f"column {column + 1} has no name"
         elif first < column:
