@@ -45,9 +45,8 @@ def nearest_rate(flows: Array, times: Array) -> Figure:
         flows = flows[order]
         largest = np.max(np.abs(flows), axis=0, initial=0.0)
         sound = np.isfinite(largest) & (largest > 0.0)
-        # One scale for every lane: a value that overflows or underflows would lose its sign.
-        flows = np.where(sound, flows / np.where(sound, largest, 1.0), 0.0)
-    flows = np.where(np.abs(flows) < NOISE, 0.0, flows)
+        flows = np.where(sound, np.ldexp(flows, -magnitude(largest)), 0.0)
+        flows = np.where(np.abs(flows) < NOISE * np.max(np.abs(flows), axis=0, initial=0.0), 0.0, flows)
     changes, first = sign_changes(flows)
     total = np.zeros(flows.shape[1:])
     for row in flows:
@@ -61,6 +60,15 @@ def nearest_rate(flows: Array, times: Array) -> Figure:
     rate = np.where(has_up & (~has_down | (up <= down)), up, -down)
     found = has_up | has_down
     return np.where(found, rate, 0.0), found
+
+
+def magnitude(largest: Array) -> Array:
+    """The power of two by which amounts up to ``largest`` come under 1, so that no sum of them overflows.
+
+    Scaling by a power of two rounds nothing.
+    """
+    exponent: Array = np.frexp(largest)[1]
+    return exponent
 
 
 def even_gaps(gaps: Array) -> Array:
@@ -155,7 +163,7 @@ def _refined(
         share = at_low / (at_low - at_high)
     share = np.where(np.isfinite(share) & (share > 0.0) & (share < 1.0), share, 0.5)
     rate = low + (high - low) * share
-    result = rate.copy()
+    result: Array = rate.copy()
     step = np.abs(high - low)
     lanes = np.arange(len(rate))
     for _ in range(STEPS):

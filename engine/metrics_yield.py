@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .metrics_arrays import Array, Figure, Numbers, aligned, numbers, ratio, settled
-from .metrics_roots import KNOTS, first_root, nearest_rate
+from .metrics_roots import KNOTS, first_root, magnitude, nearest_rate
 
 
 def irr(flows: Array, *, frequency: int = 1, positions: Sequence[int] | None = None) -> Figure:
@@ -238,9 +238,13 @@ def discount_margin(flows: Array, index: Array, price: Array, *, fractions: Numb
 
     largest = np.maximum(np.max(np.abs(flows), axis=0, initial=0.0), np.abs(paid))
     sound = np.isfinite(largest) & (largest > 0.0) & np.isfinite(index).all(axis=0) & (flows != 0.0).any(axis=0)
-    scale = np.where(sound, largest, 1.0)
-    data = (np.where(sound, flows / scale, 0.0), np.where(sound, index, 0.0), np.where(sound, paid / scale, 1.0))
     with np.errstate(over="ignore", invalid="ignore"):
+        scale = -magnitude(largest)
+        data = (
+            np.where(sound, np.ldexp(flows, scale), 0.0),
+            np.where(sound, index, 0.0),
+            np.where(sound, np.ldexp(paid, scale), 1.0),
+        )
         up, has_up = first_root(evaluate, data, KNOTS)
         down, has_down = first_root(evaluate, data, -KNOTS)
     margin = np.where(has_up & (~has_down | (up <= -down)), up, down)
