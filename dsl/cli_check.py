@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from .api import Deal, DealError, UnreadableError, load
 from .cli_output import FAILED, MISUSED, emit, misused, report
@@ -26,7 +27,7 @@ def open_deal(file: Path) -> Deal:
     return deal
 
 
-def stop_with(error: DealError) -> None:
+def stop_with(error: DealError) -> NoReturn:
     report(as_text(error.diagnostics, error.sources, colour=wants_colour(sys.stderr)))
     sys.exit(FAILED)
 

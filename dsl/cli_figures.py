@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 from collections.abc import Mapping, Sequence
 
 import attrs
@@ -13,6 +14,8 @@ from .render_json import Json, dumps
 
 SCHEMA = "indenture.run/1"
 PERCENTILES = (1, 5, 25, 50, 75, 95, 99)
+
+_MONEY = re.compile(r"[A-Z]{3}")
 
 Figure = float | bool | datetime.date | str | None
 """One value: None where it is not determined, ``"never"`` for the date that does not come."""
@@ -169,3 +172,53 @@ def _cell(value: Figure | Spread) -> str:
             return value.isoformat()
         case _:
             return str(value)
+
+
+def shown(value: Figure, unit: str) -> str:
+    """One figure in its unit: ``720,000,000``, ``6.58%``, ``1.23x``, ``2.55 years``, ``2031-01-15``, ``n/a``."""
+    match value:
+        case None:
+            return "n/a"
+        case bool():
+            return "yes" if value else "no"
+        case datetime.date():
+            return value.isoformat()
+        case str():
+            return value
+        case _:
+            return _number(float(value) + 0.0, unit)
+
+
+def _number(value: float, unit: str) -> str:
+    match unit:
+        case "rate" | "%":
+            return f"{_decimals(value * 100, 2, 3)}%"
+        case "x":
+            return f"{_unsigned_zero(f'{value:,.2f}')}x"
+        case "years" | "days":
+            return f"{_unsigned_zero(f'{value:,.2f}')} {unit}"
+        case "count":
+            return _decimals(value, 0, 2)
+        case _ if _MONEY.fullmatch(unit):
+            return _unsigned_zero(f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.2f}")
+        case _:
+            return _decimals(value, 2, 6) if unit else _decimals(value, 0, 6)
+
+
+def _decimals(value: float, least: int, most: int) -> str:
+    """With as many decimals as the value has, between these two."""
+    for digits in range(least, most):
+        if abs(round(value, digits) - value) < 1e-9 * max(abs(value), 1):
+            return _unsigned_zero(f"{value:,.{digits}f}")
+    # It has more decimals than are worth showing: the fewest, unless it would read as nothing.
+    digits = least if _tells(value, least) else most
+    return _unsigned_zero(f"{value:,.{digits}f}")
+
+
+def _tells(value: float, digits: int) -> bool:
+    """Whether that many decimals show at least three figures of the value."""
+    return abs(value) >= 10.0 ** (2 - digits)
+
+
+def _unsigned_zero(text: str) -> str:
+    return text[1:] if text.startswith("-") and not re.search(r"[1-9]", text) else text

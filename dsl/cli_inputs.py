@@ -74,7 +74,7 @@ def read_input(path: Path, source: Input, program: Program) -> npt.NDArray[Any]:
     if dated:
         _same_dates(path, [line[0].strip() for line in body], source, program)
     first = 1 if dated else 0
-    values = np.array(
+    values: npt.NDArray[Any] = np.array(
         [
             [_cell(path, position, cell.strip(), source) for cell in line[first:]]
             for position, line in enumerate(body, start=2)

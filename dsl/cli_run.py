@@ -14,7 +14,7 @@ import attrs
 from ..engine.ir import NEVER
 from .api import Deal, DealError
 from .cli_check import open_deal, stop_with
-from .cli_figures import PERCENTILES, CheckLine, Figure, Figures, Spread, as_csv, as_json
+from .cli_figures import PERCENTILES, CheckLine, Figure, Figures, Spread, as_csv, as_json, shown
 from .cli_inputs import pairs, read_inputs
 from .cli_output import FAILED, Progress, emit, misused, report
 from .render import wants_colour
@@ -189,8 +189,6 @@ def spread_of(values: npt.NDArray[Any], kind: str) -> Spread:
 
 
 def _checks(done: Mapping[str, Results], shared: bool) -> tuple[CheckLine, ...]:
-    from .cli_table import shown
-
     lines: list[CheckLine] = []
     first = next(iter(done.values()))
     results = [("", first)] if shared else list(done.items())

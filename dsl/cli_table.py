@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
 import io
-import re
 from collections.abc import Sequence
 
 from rich.box import SIMPLE_HEAD
@@ -12,63 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .cli_figures import PERCENTILES, Figure, Figures, Spread
+from .cli_figures import PERCENTILES, Figure, Figures, Spread, shown
 from .render_canvas import printable
-
-_MONEY = re.compile(r"[A-Z]{3}")
 
 _WIDTH = 10_000
 """Tables are never folded: a terminal may, a file should not."""
-
-
-def shown(value: Figure, unit: str) -> str:
-    """One figure in its unit: ``720,000,000``, ``6.58%``, ``1.23x``, ``2.55 years``, ``2031-01-15``, ``n/a``."""
-    match value:
-        case None:
-            return "n/a"
-        case bool():
-            return "yes" if value else "no"
-        case datetime.date():
-            return value.isoformat()
-        case str():
-            return value
-        case _:
-            return _number(float(value) + 0.0, unit)
-
-
-def _number(value: float, unit: str) -> str:
-    match unit:
-        case "rate" | "%":
-            return f"{_decimals(value * 100, 2, 3)}%"
-        case "x":
-            return f"{_unsigned_zero(f'{value:,.2f}')}x"
-        case "years" | "days":
-            return f"{_unsigned_zero(f'{value:,.2f}')} {unit}"
-        case "count":
-            return _decimals(value, 0, 2)
-        case _ if _MONEY.fullmatch(unit):
-            return _unsigned_zero(f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.2f}")
-        case _:
-            return _decimals(value, 2, 6) if unit else _decimals(value, 0, 6)
-
-
-def _decimals(value: float, least: int, most: int) -> str:
-    """With as many decimals as the value has, between these two."""
-    for digits in range(least, most):
-        if abs(round(value, digits) - value) < 1e-9 * max(abs(value), 1):
-            return _unsigned_zero(f"{value:,.{digits}f}")
-    # It has more decimals than are worth showing: the fewest, unless it would read as nothing.
-    digits = least if unit_scale(value, least) else most
-    return _unsigned_zero(f"{value:,.{digits}f}")
-
-
-def unit_scale(value: float, digits: int) -> bool:
-    """Whether that many decimals show at least three figures of the value."""
-    return abs(value) >= 10.0 ** (2 - digits)
-
-
-def _unsigned_zero(text: str) -> str:
-    return text[1:] if text.startswith("-") and not re.search(r"[1-9]", text) else text
 
 
 def as_table(figures: Figures, *, colour: bool = False) -> str:
