@@ -1,0 +1,529 @@
+"""Types: what every expression of a deal is, and where two things meet that do not go together.
+
+`Types.check` walks the whole deal; `Types.of` and `Types.entry_type` answer the passes after it. What is
+wrong is reported once, where it stands, and becomes `UNKNOWN`, which nothing reports again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import assert_never
+
+import attrs
+
+from ..engine.ir import Span
+from . import syntax, types_operators
+from .currencies import CURRENCIES
+from .deal import (
+    AccountEntry,
+    AnyEntry,
+    ClaimEntry,
+    ColumnEntry,
+    ComponentEntry,
+    DaycountEntry,
+    DefinitionEntry,
+    FunctionEntry,
+    GroupEntry,
+    InputEntry,
+    InstanceEntry,
+    Model,
+    PartyEntry,
+    ReductionEntry,
+    Resolved,
+    ScheduleEntry,
+    Scope,
+    StateEntry,
+    TriggerEntry,
+    WaterfallEntry,
+    follow,
+)
+from .diagnostics import Collector
+from .types_calls import Calls
+from .types_declared import Stated, declare, stated
+from .types_wants import WORDS, Want, fits, refuse, settle
+from .units import (
+    CONDITION,
+    COUNT,
+    DATE,
+    DAYCOUNT,
+    EXACT_DURATION,
+    INSTANCE,
+    PARTY,
+    RATE,
+    SCHEDULE,
+    TEXT,
+    UNKNOWN,
+    Declared,
+    Type,
+    describe,
+    known,
+    list_of,
+    literal_type,
+    literal_value,
+    money,
+    scale,
+    unify,
+    unit_text,
+)
+
+_SPECIAL: Mapping[str, Type] = {
+    "date": DATE.over_dates(),
+    "closing": DATE,
+    "days": EXACT_DURATION.over_dates(),
+}
+
+
+class Types:
+    """The types of a resolved deal. ``units`` are the deal's own unit declarations, in the order written."""
+
+    def __init__(self, model: Model, collector: Collector, units: Iterable[syntax.UnitDeclaration] = ()) -> None:
+        self.model = model
+        self.collector = collector
+        self.declared: Declared = declare(units, collector)
+        self._known: dict[tuple[int, int], tuple[syntax.Expression, Scope, Type]] = {}
+        self._entries: dict[int, tuple[AnyEntry, Type]] = {}
+        self._stated: dict[int, tuple[syntax.TypeName, Stated | None]] = {}
+        self._rows: dict[tuple[str, int], tuple[Scope, Scope]] = {}
+        # A claim's due may stand on another's as of an earlier date, and that on this: while such a ring is walked,
+        # what rests on its unfinished first entry is kept apart and worked out again once that entry is known.
+        self._working: set[int] = set()
+        self._unfinished: set[int] = set()
+        self._passing: dict[tuple[int, int], tuple[syntax.Expression, Scope, Type]] = {}
+        self._passing_entries: dict[int, tuple[AnyEntry, Type]] = {}
+        self.calls = Calls(self)
+
+    # ------------------------------------------------------------------------------------------ the public face
+
+    def check(self) -> None:
+        """Type every expression of every entry, act, scenario, check and report."""
+        from .types_check import check
+
+        check(self)
+
+    def of(self, expression: syntax.Expression, scope: Scope, expected: Type | None = None) -> Type:
+        """An expression's type. With ``expected``, as it stands there (a bare percentage becomes a rate); unknown,
+        and reported, where it does not agree."""
+        found = self.infer(expression, scope, expected)
+        if expected is None or found.kind == "unknown":
+            return found
+        return self.agree(expression, found, expected, "this")
+
+    def value(self, node: syntax.Number | syntax.Money) -> Fraction:
+        """A literal in base units, the deal's own units among them."""
+        return literal_value(node, self.declared)
+
+    def scale(self, units: tuple[syntax.UnitTerm, ...]) -> Fraction:
+        """The factor of some units to base units."""
+        return scale(units, None, self.declared)[0]
+
+    def unit_text(self, type: Type) -> str:
+        return unit_text(type)
+
+    def stated(self, name: syntax.TypeName) -> Stated | None:
+        """What a stated type means, and the factor of a value written in its units; None where it has no meaning."""
+        found = self._stated.get(id(name))
+        if found is None:
+            components = [
+                entry.item.name for word in self.model.scope.visible()
+                if isinstance(entry := self.model.scope.find(word), ComponentEntry)
+            ] if name.base not in ("money", "rate") else []  # fmt: skip
+            found = name, stated(name, self.model.currency, self.declared, components, self.collector)
+            self._stated[id(name)] = found
+        return found[1]
+
+    def row_scope(self, family: str, scope: Scope) -> Scope:
+        """The scope in which a `where` over a family's rows is read: its members by their own names, then ``scope``."""
+        key = family, id(scope)
+        if key not in self._rows:
+            entry = self.model.entries.get(family)
+            members = dict(entry.members) if isinstance(entry, InstanceEntry) else {}
+            self._rows[key] = scope, Scope(members, scope, prefix=f"{family}.", family=family)
+        return self._rows[key][1]
+
+    def account_currency(self, entry: AccountEntry) -> str:
+        stated = entry.item.currency
+        if isinstance(stated, syntax.Name) and len(stated.parts) == 1 and stated.text in CURRENCIES:
+            return stated.text
+        return self.model.currency
+
+    # ------------------------------------------------------------------------------------------ agreement
+
+    def want(
+        self, expression: syntax.Expression, scope: Scope, wanted: Want, subject: str, code: str = "E0310"
+    ) -> Type:
+        """An expression's type where a kind of thing is wanted; unknown, and reported, where it does not fit."""
+        hint = RATE if wanted == "rate" else self.money if wanted == "money" else None
+        found = self.infer(expression, scope, hint)
+        if fits(found, wanted):
+            return settle(found, wanted)
+        if wanted == "condition" and code == "E0310":
+            types_operators.condition(expression, found, f"{subject} must be a condition, and this", self.collector)
+        else:
+            expected = self.money if wanted == "money" else None
+            refuse(self.collector, code, expression, found, WORDS[wanted], subject, expected)
+        return UNKNOWN
+
+    def agree(
+        self,
+        expression: syntax.Expression,
+        found: Type,
+        expected: Type,
+        subject: str,
+        code: str = "E0310",
+        declared: Span | None = None,
+    ) -> Type:
+        """A type found against the one that it must be: the type that the value has there, or unknown."""
+        agreed = unify(expected, found)
+        if agreed is not None and agreed.kind in ("number", "claim") and agreed.dimension != expected.dimension:
+            agreed = None if not expected.bare else agreed
+        if agreed is None:
+            wanted = describe(expected)
+            refuse(self.collector, code, expression, found, wanted, subject, expected, declared)
+            return UNKNOWN
+        return agreed
+
+    def one_figure(self, expression: syntax.Expression, found: Type, subject: str) -> Type:
+        """Report a figure for each row of a family where one figure is wanted."""
+        if found.family is None:
+            return found
+        self.collector.error(
+            "E0347", f"{subject} must be one figure, and this has one for each row of `{found.family}`",
+            expression.span, label=f"for each row of `{found.family}`", help="sum it: `sum(x)`",
+        )  # fmt: skip
+        return UNKNOWN
+
+    @property
+    def money(self) -> Type:
+        return money(self.model.currency)
+
+    # ------------------------------------------------------------------------------------------ expressions
+
+    def infer(self, expression: syntax.Expression, scope: Scope, hint: Type | None = None) -> Type:
+        """As `of`, checking nothing: ``hint`` is only what a table would be taken to hold."""
+        key = id(expression), id(scope)
+        found = self._known.get(key) or self._passing.get(key)
+        if found is not None:
+            return found[2]
+        type = self._infer(expression, scope, hint)
+        (self._passing if self._unfinished else self._known)[key] = expression, scope, type
+        return type
+
+    def _infer(self, node: syntax.Expression, scope: Scope, hint: Type | None) -> Type:
+        match node:
+            case syntax.Number() | syntax.Money():
+                return literal_type(node, self.declared, self.collector)
+            case syntax.DateLiteral():
+                return DATE
+            case syntax.Text():
+                return TEXT
+            case syntax.Boolean():
+                return CONDITION
+            case syntax.DayCount():
+                return DAYCOUNT
+            case syntax.Name():
+                return self.name(node, scope)
+            case syntax.Unary():
+                operand = self.infer(node.operand, scope, hint if node.operator == "-" else None)
+                if node.operator == "-":
+                    return types_operators.negative(node, operand, self.collector)
+                said = "`not` turns a condition round, and this"
+                types_operators.condition(node.operand, operand, said, self.collector)
+                return CONDITION.like(operand)
+            case syntax.Binary():
+                given = hint if node.operator in ("+", "-") else None
+                left, right = self.infer(node.left, scope, given), self.infer(node.right, scope, given)
+                return types_operators.binary(node, left, right, self.collector)
+            case syntax.Conditional():
+                return self._conditional(node, scope, hint)
+            case syntax.Per():
+                operand = self.infer(node.operand, scope)
+                _, dimension = scale(node.units, self.collector, self.declared)
+                if not known(node.units, self.declared):
+                    return UNKNOWN
+                return types_operators.per(node, operand, dimension, self.collector)
+            case syntax.Call():
+                return self.calls.call(node, scope, hint)
+            case syntax.Reading():
+                read = self.infer(node.name, scope)
+                if read.kind == "schedule":
+                    return DATE.over_dates()
+                return read.over_dates()
+            case syntax.EdgeDate():
+                found = self.infer(node.name, scope)
+                if found.kind == "list":
+                    return found.item or UNKNOWN
+                if found.kind not in ("schedule", "unknown"):
+                    refuse(self.collector, "E0310", node.name, found, "schedule", f"what `{node.edge}` names")
+                    return UNKNOWN
+                return DATE
+            case syntax.DateCount():
+                self.want(node.schedule, scope, "when", "what `number of ... dates` counts")
+                for word, bound in node.bounds:
+                    self.want(bound, scope, "date", f"what follows `{word}`")
+                return COUNT.over_dates()
+            case syntax.Within():
+                start = self.want(node.start, scope, "date", f"the start of `{node.unit} within`")
+                end = self.want(node.end, scope, "date", f"the end of `{node.unit} within`")
+                return EXACT_DURATION.over_dates().like(start, end)
+            case syntax.Falls():
+                event = self.infer(node.operand, scope)
+                if event.kind not in ("date", "condition", "unknown"):
+                    refuse(self.collector, "E0310", node.operand, event, "date", "what `falls`")
+                return CONDITION.over_dates().like(event)
+            case syntax.OnDate():
+                operand = self.infer(node.operand, scope, hint)
+                self.want(node.date, scope, "when", "what follows `on`")
+                return operand.one_date() if operand.series else operand
+            case syntax.ListOf():
+                return self._list(node.items, scope, hint)
+            case syntax.Pairs():
+                keys = [(key, self.infer(key, scope)) for key, _ in node.items]
+                types_operators.alike(keys, "E0324", "the points of this list", self.collector)
+                values = tuple(value for _, value in node.items)
+                return self._list(values, scope, hint)
+            case syntax.Table():
+                return self._table(node, scope, hint)
+            case syntax.Take():
+                return self._take(node, scope)
+            case _:
+                assert_never(node)
+
+    def _conditional(self, node: syntax.Conditional, scope: Scope, hint: Type | None) -> Type:
+        condition = self.want(node.condition, scope, "condition", "what follows `if`")
+        branches = [(branch, self.infer(branch, scope, hint)) for branch in (node.then, node.otherwise)]
+        agreed = types_operators.alike(branches, "E0317", "the branches of `if`", self.collector)
+        if agreed.family and condition.family and agreed.family != condition.family:
+            self.collector.error(
+                "E0320", f"the rows of `{condition.family}` meet the rows of `{agreed.family}`", node.condition.span,
+                label=f"a figure for each row of `{condition.family}`", help="sum or count one of them first",
+            )  # fmt: skip
+            return UNKNOWN
+        return agreed.like(condition)
+
+    def _list(self, items: tuple[syntax.Expression, ...], scope: Scope, hint: Type | None) -> Type:
+        inner = hint.item if hint is not None and hint.kind == "list" else hint
+        held = [(item, self.infer(item, scope, inner)) for item in items]
+        agreed = types_operators.alike(held, "E0324", "the items of this list", self.collector)
+        return Type(kind="list") if not items else list_of(agreed) if agreed.kind != "unknown" else UNKNOWN
+
+    def _table(self, node: syntax.Table, scope: Scope, hint: Type | None) -> Type:
+        if node.on is not None:
+            self.want(node.on, scope, "schedule", "what a table is `on`")
+        if hint is None or hint.kind == "unknown":
+            self.collector.error(
+                "E0337", f"what \"{node.path.value}\" holds must be stated", node.span, label="of what type?",
+                help="give it a name with a type: `term costs : series of money = table ...`",
+            )  # fmt: skip
+            return UNKNOWN
+        return attrs.evolve(hint, series=True, bare=False, family=None)
+
+    def _take(self, node: syntax.Take, scope: Scope) -> Type:
+        amount = self.want(node.amount, scope, "number", "what `take` takes of")
+        rows = scope if amount.family is None else self.row_scope(amount.family, scope)
+        key = self.want(node.key, rows, "value", "what `take` goes by")
+        limit = self.infer(node.limit, scope)
+        amounts = [(node.amount, amount), (node.limit, limit)]
+        types_operators.alike(amounts, "E0326", "the amounts of `take`", self.collector)
+        if node.where is not None:
+            self.want(node.where, rows, "condition", "what follows `where`")
+        if amount.kind != "unknown" and amount.family is None:
+            self.collector.error(
+                "E0332", "`take` goes through the rows of a family, and this has none", node.amount.span,
+                label="no rows",
+            )  # fmt: skip
+            return UNKNOWN
+        return amount.like(key)
+
+    # ------------------------------------------------------------------------------------------ names
+
+    def name(self, node: syntax.Name, scope: Scope) -> Type:
+        found = scope.resolve(node.parts)
+        if isinstance(found, int):
+            if len(node.parts) == 1:
+                return self.money.over_dates() if node.text == "rest" else _SPECIAL.get(node.text, UNKNOWN)
+            return self._party_of_row(node, scope)
+        return self.resolved(found)
+
+    def _party_of_row(self, node: syntax.Name, scope: Scope) -> Type:
+        """``names.borrower.default``: an attribute of the party that a column names."""
+        owner = scope.resolve(node.parts[:-1])
+        if isinstance(owner, int) or owner.attribute is not None:
+            return UNKNOWN
+        type = self.entry_type(owner.entry)
+        return _party(node.parts[-1], self.money).like(type) if type.kind == "party" else UNKNOWN
+
+    def resolved(self, found: Resolved) -> Type:
+        """The type of what a name means."""
+        entry, attribute = found.entry, found.attribute
+        if attribute is None:
+            return self.entry_type(entry)
+        match entry:
+            case PartyEntry():
+                return _party(attribute, self.money)
+            case ClaimEntry():
+                claim = self.entry_type(entry)
+                return claim if claim.kind == "unknown" else attrs.evolve(claim, kind="number")
+            case ReductionEntry():
+                return self.entry_type(entry)
+            case AccountEntry():
+                return money(self.account_currency(entry), series=True)
+            case WaterfallEntry():
+                account = follow_to(entry.scope, entry.item.account)
+                return money(
+                    self.account_currency(account) if isinstance(account, AccountEntry) else self.model.currency, True
+                )
+            case GroupEntry():
+                return self._group(entry, attribute)
+            case _:
+                return UNKNOWN
+
+    def _group(self, entry: GroupEntry, attribute: str) -> Type:
+        """``notes.balance``: the sum of what its members call so."""
+        members: list[tuple[syntax.Expression, Type]] = []
+        for member in entry.item.members:
+            found = entry.scope.resolve((*member.parts, *attribute.split(".")))
+            if not isinstance(found, int):
+                members.append((member, attrs.evolve(self.resolved(found), family=None)))
+        if any(type.kind == "claim" for _, type in members):
+            return members[0][1]
+        said = f"the members of `{entry.item.name}` have a `{attribute}` each, and these"
+        return types_operators.alike(members, "E0326", said, self.collector)
+
+    # ------------------------------------------------------------------------------------------ entries
+
+    def entry_type(self, entry: AnyEntry) -> Type:
+        """The type of a named thing: a figure's own, ``claim`` of a claim (with the money it is in), and so on."""
+        known = self._entries.get(id(entry)) or self._passing_entries.get(id(entry))
+        if known is not None:
+            return known[1]
+        if id(entry) in self._working:
+            self._unfinished.add(id(entry))
+            return UNKNOWN
+        self._working.add(id(entry))
+        type = self._entry(entry)
+        self._working.discard(id(entry))
+        self._unfinished.discard(id(entry))
+        if self._unfinished:
+            self._passing_entries[id(entry)] = entry, type
+        else:
+            self._passing.clear()
+            self._passing_entries.clear()
+            self._entries[id(entry)] = entry, type
+        return type
+
+    def _entry(self, entry: AnyEntry) -> Type:
+        match entry:
+            case PartyEntry():
+                return PARTY
+            case ScheduleEntry():
+                return SCHEDULE
+            case DaycountEntry():
+                return DAYCOUNT
+            case DefinitionEntry():
+                return self._definition(entry)
+            case ColumnEntry():
+                declared = self.stated(entry.type)
+                return UNKNOWN if declared is None else attrs.evolve(declared.type, family=entry.family)
+            case InputEntry():
+                return self._input(entry)
+            case StateEntry():
+                return self._state(entry)
+            case ClaimEntry():
+                return self._claim(entry)
+            case ReductionEntry():
+                target = entry.scope.resolve(entry.item.state.parts)
+                return UNKNOWN if isinstance(target, int) else self.resolved(target).over_dates()
+            case TriggerEntry():
+                return CONDITION.over_dates()
+            case AccountEntry() | WaterfallEntry():
+                return INSTANCE
+            case GroupEntry():
+                return INSTANCE
+            case InstanceEntry():
+                return attrs.evolve(INSTANCE, family=entry.family)
+            case FunctionEntry() | ComponentEntry():
+                return UNKNOWN
+            case _:
+                assert_never(entry)
+
+    def _definition(self, entry: DefinitionEntry) -> Type:
+        if entry.type is not None:
+            declared = self.stated(entry.type)
+            if declared is None:
+                self.infer(entry.value, entry.scope, UNKNOWN)
+                return UNKNOWN
+            type = self.as_stated(entry.value, entry.scope, declared, _short(entry.name), entry.type.span)
+        elif entry.form == "index":
+            type = self.want(entry.value, entry.scope, "rate", f"the index `{_short(entry.name)}`")
+        elif entry.form == "flow":
+            type = self.want(entry.value, entry.scope, "number", f"the flow `{_short(entry.name)}`")
+        else:
+            type = self.infer(entry.value, entry.scope)
+        if entry.form in ("index", "flow"):
+            type = type.over_dates()
+        return type if entry.family is None else attrs.evolve(type, family=entry.family)
+
+    def as_stated(
+        self, expression: syntax.Expression, scope: Scope, declared: Stated, name: str, place: Span
+    ) -> Type:
+        """A value against the type stated for it; the stated type, in the value's currency, whatever is found."""
+        found = self.infer(expression, scope, declared.type)
+        agreed = declared.accept(found)
+        if agreed is None:
+            refuse(
+                self.collector, "E0327", expression, found, declared.words, f"`{name}`",
+                None if declared.any_currency else declared.type, place if place.file == expression.span.file else None,
+            )  # fmt: skip
+            return declared.type
+        return agreed
+
+    def _input(self, entry: InputEntry) -> Type:
+        declared = self.stated(entry.item.type)
+        if declared is None:
+            return UNKNOWN
+        type = declared.type
+        if entry.item.default is not None:
+            type = self.as_stated(entry.item.default, entry.scope, declared, entry.item.name, entry.item.type.span)
+            type = attrs.evolve(type, series=type.series or declared.type.series)
+        return type if entry.family is None else attrs.evolve(type, family=entry.family)
+
+    def _state(self, entry: StateEntry) -> Type:
+        declared = None if entry.item.type is None else self.stated(entry.item.type)
+        if declared is not None and entry.item.type is not None:
+            type = self.as_stated(entry.item.initial, entry.scope, declared, entry.item.name, entry.item.type.span)
+        else:
+            type = self.infer(entry.item.initial, entry.scope)
+        return attrs.evolve(type, series=True, bare=False, family=entry.family or type.family)
+
+    def _claim(self, entry: ClaimEntry) -> Type:
+        amount = entry.item.due if entry.item.due is not None else entry.item.up_to
+        if amount is None:
+            return attrs.evolve(self.money, kind="claim", series=True, family=entry.family)
+        said = "due" if entry.item.due is not None else "limit"
+        found = self.want(amount, entry.scope, "money", f"the {said} of `{entry.item.name}`", "E0328")
+        if found.kind == "unknown":
+            return UNKNOWN
+        return attrs.evolve(found, kind="claim", bare=False, series=True, family=entry.family or found.family)
+
+
+def follow_to(scope: Scope, name: syntax.Name) -> AnyEntry | None:
+    """The thing that a name stands for, through fields and definitions that only name it; None: nothing here."""
+    found = scope.resolve(name.parts)
+    return None if isinstance(found, int) or found.attribute is not None else follow(found.entry)
+
+
+def _party(attribute: str, amount: Type) -> Type:
+    match attribute:
+        case "default":
+            return DATE
+        case "performing" | "defaulted":
+            return CONDITION.over_dates()
+        case "received" | "paid" | "net":
+            return amount.over_dates()
+        case _:
+            return UNKNOWN
+
+
+def _short(name: str) -> str:
+    return name.rsplit(".", 1)[-1]

@@ -1,0 +1,387 @@
+"""The types of calls: functions of the language (`builtins.py`) and functions that a deal declares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+import attrs
+
+from . import syntax, types_operators
+from .builtins import BUILTINS, Bound, Builtin, bind_builtin, bind_function
+from .deal import AnyEntry, DefinitionEntry, FunctionEntry, Scope
+from .nearest import nearest
+from .types_wants import WORDS, refuse, words
+from .units import (
+    CONDITION,
+    COUNT,
+    DATE,
+    DURATION,
+    EXACT_DURATION,
+    HOUR,
+    MULTIPLE,
+    NUMBER,
+    RATE,
+    UNKNOWN,
+    YEAR,
+    Dimension,
+    Type,
+    describe,
+)
+
+if TYPE_CHECKING:
+    from .types import Types
+
+DEEPEST = 100
+"""Functions may call one another to this depth."""
+
+_NAMED_KINDS = ("instance", "claim", "party", "schedule", "daycount", "list", "unknown")
+
+
+class Calls:
+    """Types calls for `Types`, and keeps the scope that each call of a deal's own function is read in."""
+
+    def __init__(self, types: Types) -> None:
+        self.types = types
+        self._scopes: dict[tuple[int, int], tuple[syntax.Call, Scope, Scope]] = {}
+        self._results: dict[tuple[object, ...], Type] = {}
+        self._inside: list[FunctionEntry] = []
+
+    # ------------------------------------------------------------------------------------------ finding
+
+    def function(self, call: syntax.Call, scope: Scope) -> FunctionEntry | Builtin | None:
+        """What a call calls: the deal's own function of that name before the language's."""
+        found = scope.resolve(call.function.parts)
+        if not isinstance(found, int) and isinstance(found.entry, FunctionEntry):
+            return found.entry
+        return BUILTINS.get(call.function.text)
+
+    def call(self, call: syntax.Call, scope: Scope, hint: Type | None) -> Type:
+        function = self.function(call, scope)
+        if isinstance(function, FunctionEntry):
+            return self._own(call, function, scope)
+        if function is None:
+            self._unknown(call, scope)
+            for argument in call.arguments:
+                self.types.infer(argument.value, scope)
+            return UNKNOWN
+        bound = bind_builtin(call, function)
+        if self._problems(call, bound, function.signature, tuple(p.name for p in function.parameters)):
+            return UNKNOWN
+        return self._builtin(call, function, bound, scope, hint)
+
+    def _unknown(self, call: syntax.Call, scope: Scope) -> None:
+        own = [name for name in scope.visible() if isinstance(scope.find(name), FunctionEntry)]
+        guess = nearest(call.function.text, [*own, *BUILTINS])
+        found = scope.find(call.function.parts[0])
+        text = f"did you mean `{guess}`?" if guess else "declare it: `function name(x) = ...`"
+        if found is not None and guess is None:
+            text = f"`{call.function.text}` is no function: leave out the brackets"
+        self.types.collector.error(
+            "E0330", f"there is no function `{call.function.text}`", call.function.span, label="unknown function",
+            help=text,
+        )  # fmt: skip
+
+    def _problems(self, call: syntax.Call, bound: Bound, signature: str, names: tuple[str, ...]) -> bool:
+        for problem in bound.problems:
+            guess = None
+            for argument in call.arguments:
+                if argument.span == problem.span and argument.name is not None and problem.code == "E0333":
+                    guess = nearest(argument.name, names)
+            self.types.collector.error(
+                problem.code, problem.message, problem.span,
+                help=f"did you mean `{guess}`? it is `{signature}`" if guess else f"it is `{signature}`",
+            )  # fmt: skip
+        return bool(bound.problems)
+
+    # ------------------------------------------------------------------------------------------ the deal's functions
+
+    def scope_of(self, call: syntax.Call, entry: FunctionEntry, scope: Scope) -> Scope | None:
+        """The scope that a call's body is read in: its parameters stand for the arguments. None: wrong arguments.
+
+        The same call in the same scope gives the same scope, so that types worked out here are found again.
+        """
+        key = id(call), id(scope)
+        known = self._scopes.get(key)
+        if known is not None:
+            return known[2]
+        bound = bind_function(call, entry.item)
+        if bound.problems:
+            return None
+        names: dict[str, AnyEntry] = {}
+        inner = Scope(names, entry.scope, prefix=scope.prefix, family=scope.family)
+        for parameter in entry.item.parameters:
+            given = bound.values.get(parameter.name)
+            value = given if given is not None else parameter.default
+            if value is None:
+                return None
+            names[parameter.name] = DefinitionEntry(
+                name=parameter.name, span=parameter.span, form="parameter", value=value,
+                scope=scope if given is not None else inner, type=parameter.type,
+            )  # fmt: skip
+        self._scopes[key] = call, scope, inner
+        return inner
+
+    def _own(self, call: syntax.Call, entry: FunctionEntry, scope: Scope) -> Type:
+        for argument in call.arguments:
+            self.types.infer(argument.value, scope)
+        inner = self.scope_of(call, entry, scope)
+        if inner is None:
+            names = tuple(parameter.name for parameter in entry.item.parameters)
+            self._problems(call, bind_function(call, entry.item), f"{entry.item.name}({', '.join(names)})", names)
+            return UNKNOWN
+        if call.where is not None or call.on is not None:
+            self._misplaced(call, entry.item.name)
+        if entry in self._inside or len(self._inside) >= DEEPEST:
+            again = entry in self._inside
+            chain = [inside.item.name for inside in self._inside] + [entry.item.name]
+            self.types.collector.error(
+                "E0340",
+                f"the function `{entry.item.name}` calls itself" if again
+                else f"functions call one another more than {DEEPEST} deep", call.function.span,
+                notes=(" calls ".join(chain[-8:]),), help="a state carries a figure from date to date",
+            )  # fmt: skip
+            return UNKNOWN
+        arguments = [self.types.entry_type(inner.names[parameter.name]) for parameter in entry.item.parameters]
+        shared = all(type.kind not in _NAMED_KINDS for type in arguments)
+        key: tuple[object, ...] = (id(entry), *arguments)
+        if shared and key in self._results:
+            return self._results[key]
+        self._inside.append(entry)
+        found = self.types.infer(entry.item.value, inner)
+        self._inside.pop()
+        if shared:
+            self._results[key] = found
+        return found
+
+    # ------------------------------------------------------------------------------------------ the language's
+
+    def _misplaced(self, call: syntax.Call, name: str) -> None:
+        part, word = (call.where, "where") if call.where is not None else (call.on, "on")
+        if part is not None:
+            self.types.collector.error(
+                "E0336", f"`{name}` does not take `{word}`", part.span,
+                help="`where` filters the rows of sum, lowest, highest, average, count" if word == "where"
+                else "`on` is for total, lowest, highest, average, count over dates",
+            )  # fmt: skip
+
+    def _builtin(self, call: syntax.Call, builtin: Builtin, bound: Bound, scope: Scope, hint: Type | None) -> Type:
+        types = self.types
+        if (call.where is not None and not builtin.where) or (call.on is not None and not builtin.on):
+            self._misplaced(call, builtin.name)
+        arguments: dict[str, Type] = {}
+        alike: list[tuple[syntax.Expression, Type]] = []
+        table = hint if builtin.result in ("same", "series") else None
+        for parameter in builtin.parameters:
+            given = bound.rest if parameter.variadic else ()
+            if not parameter.variadic and parameter.name in bound.values:
+                given = (bound.values[parameter.name],)
+            for value in given:
+                if parameter.want == "same":
+                    type = types.infer(value, scope, table)
+                    alike.append((value, type))
+                else:
+                    types.infer(value, scope, table)
+                    said = f"`{parameter.name}` of `{builtin.name}`"
+                    if self._elementwise(builtin, parameter.name, value, scope):
+                        type = types.infer(value, scope)
+                    else:
+                        type = types.want(value, scope, parameter.want, said)
+                arguments[parameter.name] = type
+        self._rows_only(call, builtin, bound, arguments, scope)
+        agreed = UNKNOWN
+        if alike:
+            for value, type in alike:
+                if type.kind in ("text", "condition", "party", "schedule", "daycount", "instance"):
+                    refuse(types.collector, "E0315", value, type, "number", f"what `{builtin.name}` takes")
+                    return UNKNOWN
+            if len(alike) == 1 and alike[0][1].kind == "list" and builtin.name in ("max", "min"):
+                return alike[0][1].item or UNKNOWN
+            agreed = types_operators.alike(alike, "E0326", f"the arguments of `{builtin.name}`", types.collector)
+        first = next(iter(arguments.values()), UNKNOWN)
+        if any(type.kind == "unknown" for type in arguments.values()) and builtin.result in (
+            "accrued", "root", "rounded", "item", "exchanged", "rows", "reduced", "series", "dates",
+        ):  # fmt: skip
+            return UNKNOWN
+        return self._result(call, builtin, bound, arguments, agreed, first, hint)
+
+    def _elementwise(self, builtin: Builtin, name: str, value: syntax.Expression, scope: Scope) -> bool:
+        """Running sums of a list, a rate or a sum over a list: an argument that may be a list of numbers."""
+        if name != "x" or builtin.result not in ("series", "reduced", "rows"):
+            return False
+        found = self.types.infer(value, scope)
+        if builtin.result == "rows" and found.kind == "claim":
+            return True
+        return found.kind == "list" and found.item is not None and found.item.kind in ("number", "date", "unknown")
+
+    def _rows_only(
+        self, call: syntax.Call, builtin: Builtin, bound: Bound, arguments: dict[str, Type], scope: Scope
+    ) -> None:
+        types = self.types
+        operand = arguments.get("x", arguments.get("condition", UNKNOWN))
+        if call.where is not None and builtin.where:
+            family = operand.family
+            rows = scope if family is None else types.row_scope(family, scope)
+            found = types.want(call.where, rows, "condition", "what follows `where`")
+            if found.family is not None and family is not None and found.family != family:
+                types.collector.error(
+                    "E0320", f"the rows of `{family}` meet the rows of `{found.family}`", call.where.span,
+                    label=f"a condition for each row of `{found.family}`",
+                    help=f"the condition is about rows of `{family}`",
+                )  # fmt: skip
+            elif family is None and operand.kind != "unknown" and builtin.result != "rows":
+                types.collector.error(
+                    "E0332", "`where` chooses among the rows of a family, and there are none here", call.where.span,
+                    label="no rows to choose from",
+                )  # fmt: skip
+        if call.on is not None and builtin.on:
+            types.want(call.on, scope, "when", "what follows `on`")
+
+    def _result(
+        self,
+        call: syntax.Call,
+        builtin: Builtin,
+        bound: Bound,
+        arguments: dict[str, Type],
+        agreed: Type,
+        first: Type,
+        hint: Type | None,
+    ) -> Type:
+        everything = tuple(arguments.values())
+        match builtin.result:
+            case "same":
+                return agreed.over_dates() if builtin.name in ("ramp", "line", "cycle", "declining_line") else agreed
+            case "pure":
+                number = attrs.evolve(NUMBER, form="percent") if builtin.name in ("price", "declining") else NUMBER
+                return number.over_dates() if builtin.name == "declining" else number.like(*everything)
+            case "count":
+                return COUNT.like(*everything)
+            case "multiple":
+                return MULTIPLE
+            case "rate":
+                return RATE
+            case "duration":
+                return DURATION if builtin.name != "year_fraction" else DURATION.over_dates()
+            case "exact":
+                return EXACT_DURATION.like(*everything)
+            case "date":
+                return DATE
+            case "condition":
+                return CONDITION.like(*everything)
+            case "copula":
+                return NUMBER
+            case "accrued":
+                return self._accrued(bound, first)
+            case "root":
+                return self._root(bound, first)
+            case "rounded":
+                return self._rounded(builtin, bound, first)
+            case "rows":
+                return self._rows(builtin, bound, arguments, first)
+            case "dates":
+                return attrs.evolve(first, series=False) if first.kind == "number" else self.types.money
+            case "reduced":
+                if first.kind == "list":
+                    return first.item or UNKNOWN
+                return attrs.evolve(first, family=None) if first.family else attrs.evolve(first, series=False)
+            case "item":
+                return first.item or UNKNOWN
+            case "series":
+                return first if builtin.name == "abs" else first.over_dates()
+            case "counted":
+                return self._counted(call, bound, first)
+            case "any":
+                return attrs.evolve(first, family=None) if first.family else CONDITION
+            case "draw":
+                return self._draw(builtin, arguments, first, hint)
+            case "exchanged":
+                return self._exchanged(bound, arguments)
+            case _:
+                assert_never(builtin.result)
+
+    def _accrued(self, bound: Bound, amount: Type) -> Type:
+        if amount.kind != "number":
+            return UNKNOWN
+        if amount.dimension.power("year") == -1:
+            return Type(kind="number", dimension=amount.dimension * YEAR, series=True, family=amount.family)
+        if amount.bare:
+            return attrs.evolve(amount, bare=False, series=True)
+        value = bound.values["x"]
+        self.types.collector.error(
+            "E0341", f"what accrues is an amount per year, and this is {words(amount)}", value.span,
+            label=describe(amount), help="multiply a balance by a rate: `accrue(balance * coupon, actual/360)`",
+        )  # fmt: skip
+        return UNKNOWN
+
+    def _root(self, bound: Bound, x: Type) -> Type:
+        if x.kind == "number" and all(power % 2 == 0 for _, power in x.dimension.powers):
+            return Type(
+                kind="number", dimension=Dimension(tuple((name, power // 2) for name, power in x.dimension.powers))
+            ).like(x)
+        self.types.collector.error(
+            "E0319", f"{words(x)} has no square root in these units", bound.values["x"].span, label=describe(x),
+            help="divide it by a unit first, so that it is a plain number",
+        )  # fmt: skip
+        return UNKNOWN
+
+    def _rounded(self, builtin: Builtin, bound: Bound, x: Type) -> Type:
+        if x.kind == "number" and x.dimension in (YEAR, HOUR):
+            unit = "month" if x.dimension == YEAR else "day"
+            self.types.collector.error(
+                "E0331", f"`{builtin.name}` of {words(x)}: of which unit?", bound.values["x"].span, label=describe(x),
+                help=f"`{builtin.name}(x / 1 {unit}) * 1 {unit}`",
+            )  # fmt: skip
+            return UNKNOWN
+        return x
+
+    def _rows(self, builtin: Builtin, bound: Bound, arguments: dict[str, Type], x: Type) -> Type:
+        weights = arguments.get("weights")
+        if weights is not None and weights.family and x.family and weights.family != x.family:
+            self.types.collector.error(
+                "E0320", f"the rows of `{x.family}` meet the rows of `{weights.family}`", bound.values["weights"].span,
+                label=f"a figure for each row of `{weights.family}`", help="weights are of the same family",
+            )  # fmt: skip
+            return UNKNOWN
+        if x.kind == "list":
+            return x.item or UNKNOWN
+        if x.family is None and (weights is None or weights.family is None):
+            self.types.collector.error(
+                "E0332", f"`{builtin.name}` adds up the rows of a family, and this has none", bound.values["x"].span,
+                label="one figure, no rows", help="`total(x)` adds up the dates of a series",
+            )  # fmt: skip
+            return UNKNOWN
+        return attrs.evolve(x, family=None)
+
+    def _counted(self, call: syntax.Call, bound: Bound, x: Type) -> Type:
+        if x.kind not in ("condition", "instance", "list", "unknown"):
+            value = bound.values["x"]
+            types_operators.condition(value, x, "`count` counts what holds, and this", self.types.collector)
+            return UNKNOWN
+        return attrs.evolve(COUNT, series=x.series if x.family else False)
+
+    def _draw(self, builtin: Builtin, arguments: dict[str, Type], first: Type, hint: Type | None) -> Type:
+        if builtin.name == "exponential":
+            rate = arguments["rate"]
+            if rate.bare and rate.dimension.pure:
+                return DURATION
+            return rate if rate.kind == "unknown" else Type(kind="number", dimension=rate.dimension**-1)
+        start = arguments.get("start")
+        if start is not None:
+            return start.over_dates()
+        return NUMBER.over_dates() if hint is None else hint.over_dates()
+
+    def _exchanged(self, bound: Bound, arguments: dict[str, Type]) -> Type:
+        amount, rate = arguments["x"], arguments["rate"]
+        result = amount.dimension * rate.dimension
+        if amount.currency is None or result.currency is None:
+            self.types.collector.error(
+                "E0314", f"{words(rate)} does not turn {words(amount)} into money", bound.values["rate"].span,
+                label=describe(rate), help=f"a rate per unit: `1.08 USD per {amount.currency or 'EUR'}`",
+            )  # fmt: skip
+            return UNKNOWN
+        return Type(kind="number", dimension=result).like(amount, rate)
+
+
+def wanted_words(want: str) -> str:
+    """A want in words, for documentation."""
+    return next((text for key, text in WORDS.items() if key == want), "value, like the others")
+

@@ -1,0 +1,187 @@
+"""What a place wants, whether a value fits it, and how to say that it does not."""
+
+from __future__ import annotations
+
+from typing import Literal, assert_never
+
+from ..engine.ir import Span
+from . import syntax
+from .currencies import CURRENCIES
+from .diagnostics import Collector, Label
+from .units import HOUR, PER_YEAR, PURE, RATE, YEAR, Type, article, describe
+
+Want = Literal[
+    "anything", "value", "number", "pure", "money", "rate", "growth", "duration", "date", "condition", "text", "party",
+    "schedule", "when", "daycount", "claim", "receivable", "instrument", "list", "pairs",
+]  # fmt: skip
+
+WORDS: dict[Want, str] = {
+    "anything": "value", "value": "value", "number": "number", "pure": "number", "money": "money", "rate": "rate",
+    "growth": "rate", "duration": "duration", "date": "date", "condition": "condition", "text": "text",
+    "party": "party", "schedule": "schedule", "when": "schedule or a date", "daycount": "day count", "claim": "claim",
+    "receivable": "claim or an amount of money", "instrument": "claim, an instrument or a series of money",
+    "list": "list", "pairs": "list of steps, `[date: value, ...]`",
+}  # fmt: skip
+
+SYMBOLS = {"USD": "$", "GBP": "£", "EUR": "€"}
+
+
+def fits(actual: Type, wanted: Want) -> bool:
+    """Whether a value of this type can stand where that is wanted. An unknown fits everywhere."""
+    if actual.kind == "unknown":
+        return True
+    number = actual.kind == "number"
+    match wanted:
+        case "anything":
+            return True
+        case "value":
+            return actual.kind in ("number", "condition", "date", "text", "party")
+        case "number":
+            return number
+        case "pure":
+            return number and (actual.dimension == PURE or (actual.bare and actual.dimension == YEAR))
+        case "money":
+            dimension = actual.dimension
+            return number and (dimension.currency or (actual.bare and (dimension * PER_YEAR).currency)) is not None
+        case "rate":
+            return number and (actual.dimension == PER_YEAR or (actual.dimension == PURE and actual.bare))
+        case "growth":
+            return number and actual.dimension in (PER_YEAR, PURE)
+        case "duration":
+            return number and actual.dimension in (YEAR, HOUR)
+        case "date" | "condition" | "text" | "party" | "schedule" | "daycount" | "claim" | "list":
+            return actual.kind == wanted
+        case "pairs":
+            return actual.kind == "list"
+        case "when":
+            held = actual.item if actual.kind == "list" else actual
+            return actual.kind == "schedule" or (held is not None and held.kind in ("date", "unknown"))
+        case "receivable":
+            return actual.kind == "claim" or fits(actual, "money") or (
+                actual.kind == "list" and actual.item is not None and fits(actual.item, "receivable")
+            )  # fmt: skip
+        case "instrument":
+            return actual.kind in ("claim", "instance", "party") or fits(actual, "money") or (
+                actual.kind == "list" and actual.item is not None and fits(actual.item, "instrument")
+            )  # fmt: skip
+        case _:
+            assert_never(wanted)
+
+
+def settle(actual: Type, wanted: Want) -> Type:
+    """The type that a fitting value has there: a bare percentage where a rate is wanted is one per year."""
+    if wanted == "rate" and actual.kind == "number" and actual.dimension == PURE:
+        return RATE.like(actual)
+    if wanted in ("pure", "money") and actual.kind == "number" and actual.bare and actual.dimension.power("year") == 1:
+        return Type(kind="number", dimension=actual.dimension * PER_YEAR).like(actual)
+    return actual
+
+
+def words(type: Type) -> str:
+    return article(describe(type))
+
+
+def refuse(
+    collector: Collector,
+    code: str,
+    expression: syntax.Expression,
+    actual: Type,
+    wanted: str,
+    subject: str,
+    expected: Type | None = None,
+    declared: Span | None = None,
+) -> None:
+    """Say that a value does not fit: ``the cap must be money, and this is a rate``."""
+    others = () if declared is None else (Label(declared, f"{article(wanted)} by this"),)
+    if actual.kind == "claim" and wanted != "claim":
+        claim_is_no_number(collector, expression)
+        return
+    if actual.kind == "instance":
+        instance_is_no_number(collector, expression)
+        return
+    if expected is not None and actual.currency and expected.currency:
+        collector.error(
+            "E0314", f"{subject} is in {expected.currency}, and this is in {actual.currency}", expression.span,
+            label=f"money in {actual.currency}", others=others,
+            help=f"two currencies meet only through a stated rate: `* 1.08 {expected.currency} per {actual.currency}`",
+        )  # fmt: skip
+        return
+    if wanted.startswith("money") and actual.pure and actual.form == "plain" and isinstance(expression, syntax.Number):
+        code = "E0311"
+    collector.error(
+        code, f"{subject} must be {article(wanted)}, and this is {words(actual)}", expression.span,
+        label=describe(actual), others=others, help=hint(expression, actual, wanted, expected),
+    )  # fmt: skip
+
+
+def claim_is_no_number(collector: Collector, expression: syntax.Expression) -> None:
+    name = expression.text if isinstance(expression, syntax.Name) else "the claim"
+    collector.error(
+        "E0322", f"`{name}` is a claim, and one of its amounts is wanted here", expression.span, label="claim",
+        help=f"`{name}.paid`, `{name}.due`, `{name}.current`, `{name}.arrears` or `{name}.unpaid`",
+    )  # fmt: skip
+
+
+def instance_is_no_number(collector: Collector, expression: syntax.Expression) -> None:
+    name = expression.text if isinstance(expression, syntax.Name) else "this"
+    collector.error(
+        "E0323", f"`{name}` is not a figure: name the one that is meant", expression.span, label="no figure",
+        help=f"for example `{name}.balance`",
+    )  # fmt: skip
+
+
+def hint(expression: syntax.Expression, actual: Type, wanted: str, expected: Type | None = None) -> str | None:
+    """The likely correction of a value that does not fit, or None."""
+    literal = expression if isinstance(expression, syntax.Number) and not expression.units else None
+    if wanted.startswith("money"):
+        symbol = SYMBOLS.get((expected.currency if expected is not None else None) or "USD", "$")
+        if literal is not None and literal.form == "plain":
+            rest = wanted.removeprefix("money")
+            return f"did you mean `{symbol}{literal.text}{rest}`?"
+        if actual.kind == "number" and actual.dimension.power("hour") and actual.dimension.power("year"):
+            return "exact time meets a rate per year only through a day count: `accrue(x, actual/360)`"
+        if isinstance(expression, syntax.Money) and not expression.units and " per " in wanted:
+            return f"did you mean `{expression.text}{wanted.removeprefix('money')}`?"
+        if actual.kind == "number" and actual.dimension.power("year") == -1 and actual.dimension.currencies:
+            return "`accrue(x, actual/360)` gathers an amount per year; `x * 1 month` takes a month of it"
+    if wanted == "rate" and literal is not None and literal.form == "plain":
+        shown = float(literal.value * 100)
+        return f"did you mean `{shown:g}%`?"
+    if wanted == "duration" and literal is not None:
+        return f"did you mean `{literal.text} years`, or `{literal.text} months`?"
+    if wanted == "condition":
+        return "compare it with something: `x > $0`, `x is y`"
+    if wanted == "date":
+        if actual.kind == "schedule":
+            return "`first` or `last` and the schedule's name is a date"
+        if fits(actual, "duration"):
+            return "add it to a date: `closing + 6 months`"
+        return "a date is written 2031-01-15"
+    if wanted == "text":
+        return 'a text stands in quotes: `"CCC"`'
+    if expected is not None and expected.kind == "number":
+        if literal is not None and literal.form == "plain" and not expected.dimension.pure:
+            unit = describe(expected).removeprefix("number of ")
+            return f"did you mean `{literal.text} {unit}`?" if expected.dimension.currency is None else None
+        if expected.dimension.pure and actual.kind == "number" and actual.dimension == PER_YEAR:
+            return "leave out `per year`, or multiply by a duration: `* 1 month`"
+    return None
+
+
+def calendar_meets_exact(left: Type, right: Type) -> bool:
+    """Whether two types differ by calendar against exact time and by nothing else."""
+    if left.kind != "number" or right.kind != "number":
+        return False
+    ratio = left.dimension / right.dimension
+    return bool(ratio.powers) and {name for name, _ in ratio.powers} == {"hour", "year"} and (
+        ratio.power("year") == -ratio.power("hour")
+    )  # fmt: skip
+
+
+def currencies_differ(left: Type, right: Type) -> bool:
+    if left.kind != "number" or right.kind != "number":
+        return False
+    ratio = left.dimension / right.dimension
+    return len(ratio.powers) == 2 and all(name in CURRENCIES for name, _ in ratio.powers) and (
+        sum(power for _, power in ratio.powers) == 0
+    )  # fmt: skip
