@@ -192,6 +192,8 @@ def test_a_list_of_dates_and_a_part_of_a_schedule() -> None:
     call = restrict(schedule(), "call", Date(2029, 8, 15), None)
     assert (call.name, call.nominal[0], call.last, len(call)) == ("call", Date(2029, 8, 15), Date(2031, 1, 15), 18)
     assert call.boundaries[0] == Date(2029, 7, 16)  # the 15th is a Sunday
+    assert call.boundaries[1:] == call.dates
+    assert period_fractions(call, "actual/360") == period_fractions(schedule(), "actual/360")[-18:]
     with pytest.raises(ScheduleProblem, match="payment has no date from 2032"):
         restrict(schedule(), "call", Date(2032, 1, 1), None)
 
@@ -485,6 +487,11 @@ def test_a_payment_moved_past_its_boundary_counts_from_the_boundary() -> None:
         Date(2026, month, day) for month, day in [(1, 15), (2, 1), (2, 16), (2, 17), (2, 20), (3, 16)]
     )
     assert [piece * 360 for piece in pieces[:6]] == [0, 17, 14, 0, 5, 23]
+
+
+def test_icma_counts_a_regular_period_as_equal_however_business_days_move_it() -> None:
+    assert set(period_fractions(schedule(), "actual/actual ICMA")) == {Fraction(1, 12)}
+    assert set(period_fractions(schedule(accrual_adjusted=False), "actual/actual ICMA")) == {Fraction(1, 12)}
 
 
 def test_a_stub_of_an_icma_count_reads_its_notional_period() -> None:
