@@ -1,0 +1,383 @@
+"""Lexemes to tokens: what each word is where it stands, and which line ends count.
+
+Words. Reserved words (`KEYWORDS`) are never names, save after a dot and before `=` or `:`, where only a field can
+stand. Words that open an item (`index`, `term`, `claim`) are words of the language only where an item can begin;
+words that work on a name (`opening`, `lowest`, `first`) only before a name; else they are names like any other.
+
+Lines. A line's end, like `;`, ends a field, a member or a step. It does not count inside ( ) and [ ], after what
+cannot end one (an operator, `=`, a comma, `{`, `then`, `to`), nor before what cannot begin one (an operator,
+`then`, `else`, `carries`, `because`, `cite`, `{`). A line that begins with `-` goes on from the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lark import Token
+
+from ..engine.ir import Span
+from .tokens import Lexeme
+
+# Words that open an item. Declarations come before a name or a text, verbs before any expression.
+DECLARATIONS = frozenset(
+    "deal use party unit schedule define term let index flow input daycount function group component claim state "
+    "reduction account trigger waiver scenario credit_curve relation waterfall".split()
+)
+VERBS = frozenset("ranking receive settle reduce simulate require expect always solve sweep report".split())
+ITEM_WORDS = DECLARATIONS | VERBS
+STEP_WORDS = frozenset("pay fill release move record test".split())
+
+KEYWORDS = STEP_WORDS | frozenset(
+    "and because by carries cite else falls false for from if in into is lapses never not of on or otherwise per "
+    "permanently then to true unless until when where while within".split()
+)
+"""Words that cannot be declared as names."""
+
+# A word that acts on the name after it; `(` or anything else after it makes it a name (`next(6 months, x)`).
+_BEFORE_NAME = {
+    "previous": "MOMENT", "opening": "MOMENT", "closing": "MOMENT", "projected": "MOMENT", "next": "MOMENT",
+    "first": "EDGE", "last": "EDGE", "lowest": "PREFIX", "highest": "PREFIX", "average": "PREFIX", "total": "PREFIX",
+    "kind": "KIND", "column": "COLUMN",
+}  # fmt: skip
+_DEFINING = frozenset(("define", "term", "let", "index", "flow"))
+_BOUNDS = frozenset(("after", "from", "since", "to", "before"))
+_COUNTED = frozenset(("test", "tests"))
+
+# What a statement cannot end with, and what one cannot begin with (terminal names).
+_GOES_ON_AFTER = frozenset(
+    "PLUS MINUS STAR SLASH CIRCUMFLEX LESSTHAN LESS_EQUAL MORETHAN MORE_EQUAL EQUAL COMMA COLON DOT DOTS LPAR LSQB "
+    "LBRACE AND BECAUSE BY CITE ELSE FOR FROM IF IN INTO IS IS_NOT NOT OF ON ON_AT TABLE_ON OR PER THEN TO UNLESS "
+    "UNTIL WHEN WHERE WHILE WITHIN UP_TO PRO_RATA THEN_FROM SO_THAT NUMBER_OF ALL_OF KEEP_REST DRAWN_FROM JOINED_BY "
+    "CARRIES_WITH CAPITALISES WRITTEN_OFF EACH_ROW_IN CLIPPED MOMENT EDGE PREFIX BOUND ARGUMENT DEFINING".split()
+)
+_GOES_ON_BEFORE = frozenset(
+    "PLUS MINUS STAR SLASH CIRCUMFLEX LESSTHAN LESS_EQUAL MORETHAN MORE_EQUAL EQUAL COMMA COLON DOT DOTS RPAR RSQB "
+    "LBRACE AND BECAUSE BY CITE CARRIES ELSE FALLS FOR FROM IN INTO IS IS_NOT LAPSES OF ON ON_AT TABLE_ON OR "
+    "OTHERWISE PER PERMANENTLY THEN TO WHERE WHILE WITHIN THEN_FROM SO_THAT DRAWN_FROM JOINED_BY CARRIES_WITH "
+    "CAPITALISES WRITTEN_OFF EACH_ROW_IN WHEN_REACHED TESTED_AFTER NOTWITHSTANDING IN_THIS_PERIOD "
+    "IN_EVERY_SCENARIO ON_DAY ON_LAST_DAY BOUND KIND AT RANK COLUMN".split()
+)
+# These begin a step inside a waterfall; elsewhere they go on (`trigger x` on one line, `when …` on the next).
+_GOES_ON_OUTSIDE_STEPS = frozenset(("WHEN", "UNLESS", "UNTIL", "UP_TO"))
+
+
+class Word(Token):
+    """A token with its place; ``bracket`` is a closing bracket's own."""
+
+    span: Span
+
+    @classmethod
+    def make(cls, type: str, value: str, span: Span) -> Word:
+        word = cls(type, value, None, span.line, span.column, span.end_line, span.end_column)
+        word.span = span
+        return word
+
+
+class Layout:
+    """One pass over a file's lexemes."""
+
+    def __init__(self, file: str, lexemes: list[Lexeme], keywords: Mapping[str, str]) -> None:
+        self.file = file
+        self.lexemes = lexemes
+        self.keywords = keywords
+        self.phrases = _phrases(keywords)
+        self.words: list[Word] = []
+        # What is open, innermost last: "(", "[", or the kind of a block: "steps", "members", "lines", "fields".
+        self.open: list[str] = []
+        self.first: list[str] = [""]
+        """The type of the first token of each open block's present statement."""
+        self.counting = [False]
+        """Whether the innermost bracket is at `number of X dates from …`, whose bounds are its own words."""
+        self.in_table = False
+        self.after_then = False
+
+    def run(self) -> list[Word]:
+        lexemes, count = self.lexemes, len(self.lexemes)
+        index, line_ended = 0, False
+        while index < count:
+            lexeme = lexemes[index]
+            if lexeme.kind == "line":
+                line_ended = True
+                index += 1
+                continue
+            if lexeme.kind == "sign" and lexeme.text == ";":
+                if not self.open or self.open[-1] not in "([":
+                    self.end(lexeme.span(self.file))
+                    line_ended = False
+                    index += 1
+                    continue
+                self.close_brackets()
+                self.end(lexeme.span(self.file))
+                line_ended = False
+                index += 1
+                continue
+            if line_ended:
+                line_ended = False
+                if self.open and self.open[-1] in ("(", "[") and self.opens_item(index):
+                    self.close_brackets()
+                if not self.open or self.open[-1] not in ("(", "["):
+                    word, following = self.word(index, self.would_start())
+                    if self.words and self.counts(word):
+                        previous = self.words[-1].span
+                        self.end(Span(self.file, previous.end_line, previous.end_column, previous.end_line,
+                                      previous.end_column + 1))  # fmt: skip
+                        word, following = self.word(index, True)
+                    self.push(word)
+                    index = following
+                    continue
+            word, index = self.word(index, self.starts())
+            self.push(word)
+        return self.words
+
+    # ------------------------------------------------------------------------------------- line ends
+
+    def counts(self, word: Word) -> bool:
+        """Whether the line end between the last token and ``word`` ends a statement."""
+        if self.words[-1].type in _GOES_ON_AFTER or word.type in _GOES_ON_BEFORE:
+            return False
+        return not (word.type in _GOES_ON_OUTSIDE_STEPS and not (self.open and self.open[-1] == "steps"))
+
+    def end(self, span: Span) -> None:
+        self.words.append(Word.make("END", ";", span))
+        self.first[-1] = ""
+        self.counting[-1] = self.in_table = self.after_then = False
+
+    def starts(self) -> bool:
+        """Whether the next token is where a statement can begin."""
+        if self.open and self.open[-1] in ("(", "["):
+            return False
+        return not self.words or self.words[-1].type in ("END", "LBRACE", "RBRACE")
+
+    def would_start(self) -> bool:
+        return not self.words or self.words[-1].type not in _GOES_ON_AFTER or self.words[-1].type == "LBRACE"
+
+    def opens_item(self, index: int) -> bool:
+        """A line inside a bracket that can only be a new item: the bracket was never closed."""
+        lexeme = self.lexemes[index]
+        following = self.lexemes[index + 1] if index + 1 < len(self.lexemes) else None
+        return (
+            lexeme.kind == "word"
+            and lexeme.text in ITEM_WORDS
+            and following is not None
+            and following.kind in ("word", "text")
+            and following.text not in KEYWORDS
+        )
+
+    def close_brackets(self) -> None:
+        while self.open and self.open[-1] in ("(", "["):
+            self.open.pop()
+            self.counting.pop()
+
+    # ------------------------------------------------------------------------------------- nesting
+
+    def push(self, word: Word) -> None:
+        match word.type:
+            case "LPAR" | "LSQB":
+                self.open.append(str(word))
+                self.counting.append(False)
+            case "RPAR" | "RSQB":
+                if self.open and self.open[-1] in ("(", "["):
+                    self.open.pop()
+                    self.counting.pop()
+            case "LBRACE":
+                self.open.append(self.block_kind())
+                self.first.append("")
+                self.counting.append(False)
+            case "RBRACE":
+                self.close_brackets()
+                if self.open:
+                    self.open.pop()
+                    self.first.pop()
+                    self.counting.pop()
+            case "DATES":
+                self.counting[-1] = True
+            case "NAME" | "DOT" | "DATE" | "BOUND" | "MOMENT" | "EDGE" | "NEVER":
+                pass
+            case "TABLE":
+                self.in_table = True
+            case "THEN":
+                self.after_then = True
+                self.counting[-1] = False
+            case _:
+                self.counting[-1] = False
+        if not self.first[-1]:
+            self.first[-1] = word.type
+        self.words.append(word)
+
+    def block_kind(self) -> str:
+        first = self.first[-1]
+        if (self.open and self.open[-1] == "steps") or first in ("WATERFALL", "REDUCE"):
+            return "steps"
+        if first == "COMPONENT":
+            return "members"
+        return "lines" if first in ("REPORT", "EXPECT") else "fields"
+
+    # ------------------------------------------------------------------------------------- words
+
+    def word(self, index: int, starts: bool) -> tuple[Word, int]:
+        """The token that begins at a lexeme, and the index of the lexeme after it."""
+        lexeme = self.lexemes[index]
+        span = lexeme.span(self.file)
+        match lexeme.kind:
+            case "sign":
+                return Word.make(self.keywords[lexeme.text], lexeme.text, span), index + 1
+            case "number" | "money" | "date" | "daycount":
+                return Word.make(lexeme.kind.upper(), lexeme.text, span), index + 1
+            case "text":
+                return Word.make(self.text_type(index, starts), lexeme.text, span), index + 1
+            case _:
+                return self.role(index, span, starts)
+
+    def text_type(self, index: int, starts: bool) -> str:
+        if self.words and not starts and self.words[-1].type in ("REQUIRE", "EXPECT", "ALWAYS"):
+            return "LABEL"
+        if self.open and self.open[-1] == "lines" and self.sign_after(index) == "=":
+            return "LABEL"
+        return "TEXT"
+
+    def sign_after(self, index: int) -> str:
+        following = self.lexemes[index + 1] if index + 1 < len(self.lexemes) else None
+        return following.text if following is not None and following.kind == "sign" else ""
+
+    def name_after(self, index: int) -> bool:
+        following = self.lexemes[index + 1] if index + 1 < len(self.lexemes) else None
+        return following is not None and following.kind == "word" and following.text not in KEYWORDS
+
+    def kind_after(self, index: int) -> str:
+        return self.lexemes[index + 1].kind if index + 1 < len(self.lexemes) else "line"
+
+    def role(self, index: int, span: Span, starts: bool) -> tuple[Word, int]:
+        text = self.lexemes[index].text
+        last = self.words[-1] if self.words else None
+        before = last.type if last is not None else "END"
+        if before == "DOT":
+            return Word.make("NAME", text, span), index + 1
+        if before == "PER" or (before == "NUMBER" and self.is_unit(index, last)):
+            return self.measure(index, span)
+        after = self.sign_after(index)
+        if after == "=" and self.open and self.open[-1] == "(":
+            return Word.make("ARGUMENT", text, span), index + 1
+        if after in ("=", ":", ".") and text not in ("true", "false", "never"):
+            return Word.make("NAME", text, span), index + 1
+        phrase = self.phrase(index)
+        if phrase is not None:
+            return phrase
+        if starts and text in ITEM_WORDS and self.item_follows(index, text):
+            return Word.make("DEFINING" if text in _DEFINING else self.keywords[text], text, span), index + 1
+        return Word.make(self.word_type(index, text, before), text, span), index + 1
+
+    def word_type(self, index: int, text: str, before: str) -> str:
+        if text in KEYWORDS:
+            if self.counting[-1] and text in _BOUNDS:
+                return "BOUND"
+            if text == "on":
+                if self.in_table:
+                    return "TABLE_ON"
+                following = self.lexemes[index + 1].text if index + 1 < len(self.lexemes) else ""
+                dated = self.kind_after(index) == "date" or following == "closing"
+                return "ON_AT" if dated or (following in ("first", "last") and self.name_after(index + 1)) else "ON"
+            return self.keywords[text]
+        if text in _BEFORE_NAME and self.name_after(index):
+            return _BEFORE_NAME[text]
+        if self.counting[-1] and text in _BOUNDS:
+            return "BOUND"
+        following = self.kind_after(index)
+        if text == "dates" and self.counts_dates():
+            return "DATES"
+        if text in ("table", "curve") and following == "text":
+            return text.upper() if text == "table" else "TABLE"
+        if text == "after" and following == "text":
+            return "AFTER"
+        if text in ("every", "rank") and following == "number":
+            return text.upper()
+        if text == "take" and self.sign_after(index) == "(":
+            return "TAKE"
+        if text == "at" and self.after_then and self.first[-1] == "STATE" and self.name_after(index):
+            return "AT"
+        if text in _COUNTED and before in ("NUMBER", "NAME") and self.counts_tests():
+            return "TESTS"
+        return "NAME"
+
+    def is_unit(self, index: int, number: Word | None) -> bool:
+        lexeme = self.lexemes[index]
+        return (
+            number is not None
+            and number.span.end_line == lexeme.line
+            and number[-1].isdigit()
+            and lexeme.text not in KEYWORDS
+            and lexeme.text not in _COUNTED
+            and self.phrase(index) is None
+            and not (lexeme.text == "kind" and self.name_after(index))
+        )
+
+    def measure(self, index: int, span: Span) -> tuple[Word, int]:
+        """A unit is one word: `GPU-hour`, written tight."""
+        lexemes = self.lexemes
+        end, text = index + 1, lexemes[index].text
+        while (
+            end + 1 < len(lexemes)
+            and lexemes[end].text == "-"
+            and lexemes[end].kind == "sign"
+            and lexemes[end + 1].kind == "word"
+            and lexemes[end].column == lexemes[end - 1].end
+            and lexemes[end + 1].column == lexemes[end].end
+        ):
+            text += "-" + lexemes[end + 1].text
+            end += 2
+        whole = Span(self.file, span.line, span.column, span.line, lexemes[end - 1].end)
+        return Word.make("MEASURE", text, whole), end
+
+    def item_follows(self, index: int, text: str) -> bool:
+        following = self.lexemes[index + 1] if index + 1 < len(self.lexemes) else None
+        if following is None:
+            return False
+        if text in DECLARATIONS:
+            return following.kind == "text" or (
+                following.kind == "word" and following.text not in ("is", "and", "or", "falls", "per", "then", "else")
+            )
+        if following.kind == "sign":
+            return following.text in ("(", "{", "[", "-")
+        return following.kind != "line"
+
+    def phrase(self, index: int) -> tuple[Word, int] | None:
+        """A keyword of several words on one line: `up to`, `keep the rest in`."""
+        lexemes = self.lexemes
+        for words, type in self.phrases.get(lexemes[index].text, ()):
+            end = index + len(words)
+            if end <= len(lexemes) and all(
+                lexemes[index + offset].text == word and lexemes[index + offset].kind == "word"
+                for offset, word in enumerate(words)
+            ):
+                first, last = lexemes[index], lexemes[end - 1]
+                span = Span(self.file, first.line, first.column, last.line, last.end)
+                if type == "UP_TO" and self.words and self.words[-1].type == "DOT":
+                    return None
+                return Word.make(type, " ".join(words), span), end
+        return None
+
+    def counts_dates(self) -> bool:
+        """Whether what stands before is `number of a.b.c`."""
+        for word in reversed(self.words[-8:]):
+            if word.type == "NUMBER_OF":
+                return True
+            if word.type not in ("NAME", "DOT"):
+                return False
+        return False
+
+    def counts_tests(self) -> bool:
+        for word in reversed(self.words[-8:]):
+            if word.type == "FOR":
+                return True
+            if word.type not in ("NAME", "DOT", "NUMBER"):
+                return False
+        return False
+
+
+def _phrases(keywords: Mapping[str, str]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    spelled = [(text, type) for text, type in keywords.items() if " " in text]
+    spelled += [("hours within", "CLIPPED"), ("days within", "CLIPPED")]
+    for text, type in sorted(spelled, key=lambda entry: -len(entry[0])):
+        words = tuple(text.split())
+        found.setdefault(words[0], []).append((words, type))
+    return found

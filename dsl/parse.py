@@ -1,0 +1,43 @@
+"""Text to the syntax tree. Parsing never raises: it returns what it could read, and diagnostics for the rest."""
+
+from __future__ import annotations
+
+from . import grammar_tables, syntax
+from .diagnostics import Collector
+from .from_tree_base import Reading, reading
+from .layout import Layout
+from .recover import Reader
+from .source import Source, check_characters
+from .tokens import scan
+
+
+def parse(source: Source, collector: Collector) -> syntax.Module:
+    """A file's items, as far as they can be read; everything wrong with it goes to ``collector``."""
+    unfit = check_characters(source)
+    for diagnostic in unfit:
+        collector.add(diagnostic)
+    if unfit:
+        return syntax.Module(source.name, ())
+    lexemes = scan(source, collector)
+    words = Layout(source.name, lexemes, grammar_tables.keywords()).run()
+    token = reading.set(Reading(source.name, collector))
+    try:
+        return syntax.Module(source.name, Reader(words, source.name, collector).read())
+    finally:
+        reading.reset(token)
+
+
+def parse_expression(text: str, collector: Collector, name: str = "<value>") -> syntax.Expression | None:
+    """One expression, as `--set name=value` gives it; None if it is not one."""
+    source = Source(name, text)
+    for diagnostic in check_characters(source):
+        collector.add(diagnostic)
+        return None
+    before = len(collector.found)
+    words = Layout(name, scan(source, collector), grammar_tables.keywords()).run()
+    token = reading.set(Reading(name, collector))
+    try:
+        value = Reader(words, name, collector, "value_only").read_one()
+        return value if len(collector.found) == before else None
+    finally:
+        reading.reset(token)

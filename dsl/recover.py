@@ -1,0 +1,185 @@
+"""Runs the LALR parser over a file's tokens and goes on after an error: one message for one cause.
+
+The unit of recovery is what stands between two ends (`END` tokens): an item, a field, a step. When one cannot be
+read, a slip that has one likely mending is mended (a missing `;`, `=` for `is`); else the rest of it is passed over,
+and the parser takes up where the innermost block around it stood before it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import attrs
+from lark import Lark, UnexpectedToken
+from lark.parsers.lalr_interactive_parser import InteractiveParser
+
+from ..engine.ir import Span
+from . import grammar_tables, syntax
+from .diagnostics import Collector
+from .from_tree import Maker
+from .layout import ITEM_WORDS, STEP_WORDS, Word
+from .parse_errors import explain
+
+MOST_ERRORS = 50
+"""What a file's first fifty errors say is enough; a hostile file has no more of them worth the time."""
+
+
+@cache
+def parser() -> Lark:
+    """The parser, loaded once; it holds nothing of any one file."""
+    return grammar_tables.load(Maker())
+
+
+@attrs.define(slots=True)
+class Block:
+    """An open block: its brace (None for the file) and the parser's stacks before its present entry."""
+
+    brace: Word | None
+    states: list[Any]
+    values: list[Any]
+
+
+class Reader:
+    """One reading of one file's tokens. Braces and brackets are balanced: `layout` has seen to it."""
+
+    def __init__(self, words: list[Word], file: str, collector: Collector, start: str = "start") -> None:
+        self.words = words
+        self.file = file
+        self.collector = collector
+        self.machine: InteractiveParser = parser().parse_interactive(None, start=start)
+        self.blocks: list[Block] = []
+        self.errors = 0
+        self.remember(None)
+
+    def remember(self, brace: Word | None) -> None:
+        state = self.machine.parser_state
+        self.blocks.append(Block(brace, list(state.state_stack), list(state.value_stack)))
+
+    def update(self) -> None:
+        state, block = self.machine.parser_state, self.blocks[-1]
+        block.states, block.values = list(state.state_stack), list(state.value_stack)
+
+    def return_to(self, block: Block) -> None:
+        state = self.machine.parser_state
+        state.state_stack[:] = block.states
+        state.value_stack[:] = block.values
+
+    def feed(self, word: Word) -> bool:
+        # A refused token may already have closed rules below it: the stacks are kept to explain what was expected.
+        state = self.machine.parser_state
+        states = list(state.state_stack)
+        values = list(state.value_stack)
+        try:
+            self.machine.feed_token(word)
+        except UnexpectedToken:
+            state.state_stack[:] = states
+            state.value_stack[:] = values
+            return False
+        return True
+
+    def read(self) -> tuple[syntax.AnyItem, ...]:
+        words, index, count = self.words, 0, len(self.words)
+        while index < count:
+            word = words[index]
+            if self.feed(word):
+                index += 1
+                self.track(word)
+                continue
+            if self.errors >= MOST_ERRORS:
+                self.collector.error(
+                    "E0134", f"the file has more than {MOST_ERRORS} errors of form", word.span,
+                    label="not read from here on", help="mend the first ones, then check again",
+                )  # fmt: skip
+                break
+            self.errors += 1
+            index = self.mend(index)
+        return self.finish()
+
+    def finish(self) -> tuple[syntax.AnyItem, ...]:
+        last = self.words[-1].span if self.words else Span(self.file, 1, 1, 1, 1)
+        place = Span(self.file, last.end_line, last.end_column, last.end_line, last.end_column + 1)
+        end = Word.make("$END", "", place)
+        if len(self.blocks) > 1 or not self.accepts("$END"):
+            if self.errors < MOST_ERRORS:
+                explain(self.collector, end, self.accepted(), self.words, len(self.words))
+            self.return_to(self.blocks[0])
+        items: tuple[syntax.AnyItem, ...] = self.machine.feed_token(end)
+        return items
+
+    def read_one(self) -> syntax.Expression | None:
+        """The whole text as one expression."""
+        for index, word in enumerate(self.words):
+            if not self.feed(word):
+                explain(self.collector, word, self.accepted(), self.words, index)
+                return None
+        place = self.words[-1].span if self.words else Span(self.file, 1, 1, 1, 2)
+        end = Word.make("$END", "", place)
+        if not self.accepts("$END"):
+            explain(self.collector, end, self.accepted(), self.words, len(self.words))
+            return None
+        value: syntax.Expression = self.machine.feed_token(end)
+        return value
+
+    def track(self, word: Word) -> None:
+        match word.type:
+            case "LBRACE":
+                self.remember(word)
+            case "RBRACE":
+                if len(self.blocks) > 1:
+                    self.blocks.pop()
+            case "END":
+                self.update()
+            case _:
+                pass
+
+    # ------------------------------------------------------------------------------------- after an error
+
+    def accepted(self) -> set[str]:
+        return set(self.machine.accepts())
+
+    def accepts(self, type: str) -> bool:
+        return type in self.machine.choices() and type in self.accepted()
+
+    def mend(self, index: int) -> int:
+        """Report what stands at ``index``; mend it or pass over the entry. The index to go on at."""
+        word = self.words[index]
+        accepted = self.accepted()
+        explain(self.collector, word, accepted, self.words, index)
+        if word.type == "EQUAL" and "IS" in accepted:
+            self.feed(Word.make("IS", "is", word.span))
+            return index + 1
+        if word.type == "COMMA" and "END" in accepted and self.blocks[-1].brace is not None:
+            self.feed(Word.make("END", ";", word.span))
+            self.update()
+            return index + 1
+        if "END" in accepted and self.begins_entry(word):
+            self.feed(Word.make("END", ";", word.span))
+            self.update()
+            if str(word) in ITEM_WORDS and word.type == "NAME":
+                type = grammar_tables.keywords().get(str(word), "DEFINING")
+                self.words[index] = Word.make(type, str(word), word.span)
+            return index
+        return self.skip(index)
+
+    def begins_entry(self, word: Word) -> bool:
+        if word.type in ("TEXT",) or str(word) in STEP_WORDS:
+            return True
+        return str(word) in ITEM_WORDS
+
+    def skip(self, index: int) -> int:
+        """Pass over the rest of the entry, its own blocks included."""
+        words, count, depth = self.words, len(self.words), 0
+        self.return_to(self.blocks[-1])
+        while index < count:
+            type = words[index].type
+            if type == "LBRACE":
+                depth += 1
+            elif type == "RBRACE":
+                if depth == 0:
+                    return index
+                depth -= 1
+            elif type == "END" and depth == 0:
+                return index
+            index += 1
+        return index
