@@ -6,41 +6,28 @@ wrong is reported once, where it stands, and becomes `UNKNOWN`, which nothing re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import assert_never
 
 import attrs
 
-from ..engine.ir import Span
+from ..engine.ir import Kind, Span
 from . import syntax, types_operators
 from .currencies import CURRENCIES
 from .deal import (
     AccountEntry,
     AnyEntry,
-    ClaimEntry,
     ColumnEntry,
     ComponentEntry,
-    DaycountEntry,
-    DefinitionEntry,
-    FunctionEntry,
-    GroupEntry,
-    InputEntry,
     InstanceEntry,
     Model,
-    PartyEntry,
-    ReductionEntry,
-    Resolved,
-    ScheduleEntry,
     Scope,
-    StateEntry,
-    TriggerEntry,
-    WaterfallEntry,
-    follow,
 )
 from .diagnostics import Collector
 from .types_calls import Calls
 from .types_declared import Stated, declare, stated
+from .types_entries import Entries
 from .types_wants import WORDS, Want, fits, refuse, settle
 from .units import (
     CONDITION,
@@ -48,10 +35,7 @@ from .units import (
     DATE,
     DAYCOUNT,
     EXACT_DURATION,
-    INSTANCE,
-    PARTY,
     RATE,
-    SCHEDULE,
     TEXT,
     UNKNOWN,
     Declared,
@@ -67,12 +51,6 @@ from .units import (
     unit_text,
 )
 
-_SPECIAL: Mapping[str, Type] = {
-    "date": DATE.over_dates(),
-    "closing": DATE,
-    "days": EXACT_DURATION.over_dates(),
-}
-
 
 class Types:
     """The types of a resolved deal. ``units`` are the deal's own unit declarations, in the order written."""
@@ -82,15 +60,10 @@ class Types:
         self.collector = collector
         self.declared: Declared = declare(units, collector)
         self._known: dict[tuple[int, int], tuple[syntax.Expression, Scope, Type]] = {}
-        self._entries: dict[int, tuple[AnyEntry, Type]] = {}
         self._stated: dict[int, tuple[syntax.TypeName, Stated | None]] = {}
         self._rows: dict[tuple[str, int], tuple[Scope, Scope]] = {}
-        # A claim's due may stand on another's as of an earlier date, and that on this: while such a ring is walked,
-        # what rests on its unfinished first entry is kept apart and worked out again once that entry is known.
-        self._working: set[int] = set()
-        self._unfinished: set[int] = set()
         self._passing: dict[tuple[int, int], tuple[syntax.Expression, Scope, Type]] = {}
-        self._passing_entries: dict[int, tuple[AnyEntry, Type]] = {}
+        self.entries = Entries(self)
         self.calls = Calls(self)
 
     # ------------------------------------------------------------------------------------------ the public face
@@ -132,14 +105,38 @@ class Types:
             self._stated[id(name)] = found
         return found[1]
 
-    def row_scope(self, family: str, scope: Scope) -> Scope:
-        """The scope in which a `where` over a family's rows is read: its members by their own names, then ``scope``."""
-        key = family, id(scope)
+    def row_scope(self, call: syntax.Call, scope: Scope) -> Scope:
+        """Where the `where` of a call is read: its operand's family's members by their own names, then ``scope``."""
+        return scope if not call.arguments else self._members(self.infer(call.arguments[0].value, scope), scope)
+
+    def take_scope(self, node: syntax.Take, scope: Scope) -> Scope:
+        """Where the `where` of a `take` is read."""
+        return self._members(self.infer(node.amount, scope), scope)
+
+    def _members(self, operand: Type, scope: Scope) -> Scope:
+        if operand.family is None:
+            return scope
+        key = operand.family, id(scope)
         if key not in self._rows:
-            entry = self.model.entries.get(family)
+            entry = self.model.entries.get(operand.family)
             members = dict(entry.members) if isinstance(entry, InstanceEntry) else {}
-            self._rows[key] = scope, Scope(members, scope, prefix=f"{family}.", family=family)
+            self._rows[key] = scope, Scope(members, scope, prefix=f"{operand.family}.", family=operand.family)
         return self._rows[key][1]
+
+    def column_factor(self, entry: ColumnEntry) -> Fraction:
+        """What the numbers of a column, written in their field's units, are multiplied by to be in base units."""
+        declared = self.stated(entry.type)
+        return Fraction(1) if declared is None else declared.factor
+
+    def operand_kind(self, entry: AnyEntry) -> Kind:
+        """How the figures of a named thing are held: numbers, booleans or dates."""
+        type = self.entry_type(entry)
+        if type.kind == "list" and type.item is not None:
+            type = type.item
+        return "bool" if type.kind == "condition" else "date" if type.kind == "date" else "float"
+
+    def unit_text_of(self, entry: AnyEntry) -> str:
+        return unit_text(self.entry_type(entry))
 
     def account_currency(self, entry: AccountEntry) -> str:
         stated = entry.item.currency
@@ -206,7 +203,7 @@ class Types:
         if found is not None:
             return found[2]
         type = self._infer(expression, scope, hint)
-        (self._passing if self._unfinished else self._known)[key] = expression, scope, type
+        (self._passing if self.entries.unfinished else self._known)[key] = expression, scope, type
         return type
 
     def _infer(self, node: syntax.Expression, scope: Scope, hint: Type | None) -> Type:
@@ -222,7 +219,7 @@ class Types:
             case syntax.DayCount():
                 return DAYCOUNT
             case syntax.Name():
-                return self.name(node, scope)
+                return self.entries.name(node, scope)
             case syntax.Unary():
                 operand = self.infer(node.operand, scope, hint if node.operator == "-" else None)
                 if node.operator == "-":
@@ -320,13 +317,12 @@ class Types:
 
     def _take(self, node: syntax.Take, scope: Scope) -> Type:
         amount = self.want(node.amount, scope, "number", "what `take` takes of")
-        rows = scope if amount.family is None else self.row_scope(amount.family, scope)
-        key = self.want(node.key, rows, "value", "what `take` goes by")
+        key = self.want(node.key, scope, "value", "what `take` goes by")
         limit = self.infer(node.limit, scope)
         amounts = [(node.amount, amount), (node.limit, limit)]
         types_operators.alike(amounts, "E0326", "the amounts of `take`", self.collector)
         if node.where is not None:
-            self.want(node.where, rows, "condition", "what follows `where`")
+            self.want(node.where, self.take_scope(node, scope), "condition", "what follows `where`")
         if amount.kind != "unknown" and amount.family is None:
             self.collector.error(
                 "E0332", "`take` goes through the rows of a family, and this has none", node.amount.span,
@@ -337,193 +333,16 @@ class Types:
 
     # ------------------------------------------------------------------------------------------ names
 
-    def name(self, node: syntax.Name, scope: Scope) -> Type:
-        found = scope.resolve(node.parts)
-        if isinstance(found, int):
-            if len(node.parts) == 1:
-                return self.money.over_dates() if node.text == "rest" else _SPECIAL.get(node.text, UNKNOWN)
-            return self._party_of_row(node, scope)
-        return self.resolved(found)
-
-    def _party_of_row(self, node: syntax.Name, scope: Scope) -> Type:
-        """``names.borrower.default``: an attribute of the party that a column names."""
-        owner = scope.resolve(node.parts[:-1])
-        if isinstance(owner, int) or owner.attribute is not None:
-            return UNKNOWN
-        type = self.entry_type(owner.entry)
-        return _party(node.parts[-1], self.money).like(type) if type.kind == "party" else UNKNOWN
-
-    def resolved(self, found: Resolved) -> Type:
-        """The type of what a name means."""
-        entry, attribute = found.entry, found.attribute
-        if attribute is None:
-            return self.entry_type(entry)
-        match entry:
-            case PartyEntry():
-                return _party(attribute, self.money)
-            case ClaimEntry():
-                claim = self.entry_type(entry)
-                return claim if claim.kind == "unknown" else attrs.evolve(claim, kind="number")
-            case ReductionEntry():
-                return self.entry_type(entry)
-            case AccountEntry():
-                return money(self.account_currency(entry), series=True)
-            case WaterfallEntry():
-                account = follow_to(entry.scope, entry.item.account)
-                return money(
-                    self.account_currency(account) if isinstance(account, AccountEntry) else self.model.currency, True
-                )
-            case GroupEntry():
-                return self._group(entry, attribute)
-            case _:
-                return UNKNOWN
-
-    def _group(self, entry: GroupEntry, attribute: str) -> Type:
-        """``notes.balance``: the sum of what its members call so."""
-        members: list[tuple[syntax.Expression, Type]] = []
-        for member in entry.item.members:
-            found = entry.scope.resolve((*member.parts, *attribute.split(".")))
-            if not isinstance(found, int):
-                members.append((member, attrs.evolve(self.resolved(found), family=None)))
-        if any(type.kind == "claim" for _, type in members):
-            return members[0][1]
-        said = f"the members of `{entry.item.name}` have a `{attribute}` each, and these"
-        return types_operators.alike(members, "E0326", said, self.collector)
-
-    # ------------------------------------------------------------------------------------------ entries
-
     def entry_type(self, entry: AnyEntry) -> Type:
         """The type of a named thing: a figure's own, ``claim`` of a claim (with the money it is in), and so on."""
-        known = self._entries.get(id(entry)) or self._passing_entries.get(id(entry))
-        if known is not None:
-            return known[1]
-        if id(entry) in self._working:
-            self._unfinished.add(id(entry))
-            return UNKNOWN
-        self._working.add(id(entry))
-        type = self._entry(entry)
-        self._working.discard(id(entry))
-        self._unfinished.discard(id(entry))
-        if self._unfinished:
-            self._passing_entries[id(entry)] = entry, type
-        else:
-            self._passing.clear()
-            self._passing_entries.clear()
-            self._entries[id(entry)] = entry, type
-        return type
-
-    def _entry(self, entry: AnyEntry) -> Type:
-        match entry:
-            case PartyEntry():
-                return PARTY
-            case ScheduleEntry():
-                return SCHEDULE
-            case DaycountEntry():
-                return DAYCOUNT
-            case DefinitionEntry():
-                return self._definition(entry)
-            case ColumnEntry():
-                declared = self.stated(entry.type)
-                return UNKNOWN if declared is None else attrs.evolve(declared.type, family=entry.family)
-            case InputEntry():
-                return self._input(entry)
-            case StateEntry():
-                return self._state(entry)
-            case ClaimEntry():
-                return self._claim(entry)
-            case ReductionEntry():
-                target = entry.scope.resolve(entry.item.state.parts)
-                return UNKNOWN if isinstance(target, int) else self.resolved(target).over_dates()
-            case TriggerEntry():
-                return CONDITION.over_dates()
-            case AccountEntry() | WaterfallEntry():
-                return INSTANCE
-            case GroupEntry():
-                return INSTANCE
-            case InstanceEntry():
-                return attrs.evolve(INSTANCE, family=entry.family)
-            case FunctionEntry() | ComponentEntry():
-                return UNKNOWN
-            case _:
-                assert_never(entry)
-
-    def _definition(self, entry: DefinitionEntry) -> Type:
-        if entry.type is not None:
-            declared = self.stated(entry.type)
-            if declared is None:
-                self.infer(entry.value, entry.scope, UNKNOWN)
-                return UNKNOWN
-            type = self.as_stated(entry.value, entry.scope, declared, _short(entry.name), entry.type.span)
-        elif entry.form == "index":
-            type = self.want(entry.value, entry.scope, "rate", f"the index `{_short(entry.name)}`")
-        elif entry.form == "flow":
-            type = self.want(entry.value, entry.scope, "number", f"the flow `{_short(entry.name)}`")
-        else:
-            type = self.infer(entry.value, entry.scope)
-        if entry.form in ("index", "flow"):
-            type = type.over_dates()
-        return type if entry.family is None else attrs.evolve(type, family=entry.family)
+        return self.entries.type(entry)
 
     def as_stated(
         self, expression: syntax.Expression, scope: Scope, declared: Stated, name: str, place: Span
     ) -> Type:
         """A value against the type stated for it; the stated type, in the value's currency, whatever is found."""
-        found = self.infer(expression, scope, declared.type)
-        agreed = declared.accept(found)
-        if agreed is None:
-            refuse(
-                self.collector, "E0327", expression, found, declared.words, f"`{name}`",
-                None if declared.any_currency else declared.type, place if place.file == expression.span.file else None,
-            )  # fmt: skip
-            return declared.type
-        return agreed
+        return self.entries.as_stated(expression, scope, declared, name, place)
 
-    def _input(self, entry: InputEntry) -> Type:
-        declared = self.stated(entry.item.type)
-        if declared is None:
-            return UNKNOWN
-        type = declared.type
-        if entry.item.default is not None:
-            type = self.as_stated(entry.item.default, entry.scope, declared, entry.item.name, entry.item.type.span)
-            type = attrs.evolve(type, series=type.series or declared.type.series)
-        return type if entry.family is None else attrs.evolve(type, family=entry.family)
-
-    def _state(self, entry: StateEntry) -> Type:
-        declared = None if entry.item.type is None else self.stated(entry.item.type)
-        if declared is not None and entry.item.type is not None:
-            type = self.as_stated(entry.item.initial, entry.scope, declared, entry.item.name, entry.item.type.span)
-        else:
-            type = self.infer(entry.item.initial, entry.scope)
-        return attrs.evolve(type, series=True, bare=False, family=entry.family or type.family)
-
-    def _claim(self, entry: ClaimEntry) -> Type:
-        amount = entry.item.due if entry.item.due is not None else entry.item.up_to
-        if amount is None:
-            return attrs.evolve(self.money, kind="claim", series=True, family=entry.family)
-        said = "due" if entry.item.due is not None else "limit"
-        found = self.want(amount, entry.scope, "money", f"the {said} of `{entry.item.name}`", "E0328")
-        if found.kind == "unknown":
-            return UNKNOWN
-        return attrs.evolve(found, kind="claim", bare=False, series=True, family=entry.family or found.family)
-
-
-def follow_to(scope: Scope, name: syntax.Name) -> AnyEntry | None:
-    """The thing that a name stands for, through fields and definitions that only name it; None: nothing here."""
-    found = scope.resolve(name.parts)
-    return None if isinstance(found, int) or found.attribute is not None else follow(found.entry)
-
-
-def _party(attribute: str, amount: Type) -> Type:
-    match attribute:
-        case "default":
-            return DATE
-        case "performing" | "defaulted":
-            return CONDITION.over_dates()
-        case "received" | "paid" | "net":
-            return amount.over_dates()
-        case _:
-            return UNKNOWN
-
-
-def _short(name: str) -> str:
-    return name.rsplit(".", 1)[-1]
+    def forget_passing(self) -> None:
+        """Drop what was worked out while an entry of a ring was unfinished."""
+        self._passing.clear()

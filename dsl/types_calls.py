@@ -8,7 +8,7 @@ import attrs
 
 from . import syntax, types_operators
 from .builtins import BUILTINS, Bound, Builtin, bind_builtin, bind_function
-from .deal import AnyEntry, DefinitionEntry, FunctionEntry, Scope
+from .deal import AnyEntry, DefinitionEntry, FunctionEntry, Scope, follow
 from .nearest import nearest
 from .types_wants import WORDS, refuse, words
 from .units import (
@@ -50,9 +50,9 @@ class Calls:
 
     def function(self, call: syntax.Call, scope: Scope) -> FunctionEntry | Builtin | None:
         """What a call calls: the deal's own function of that name before the language's."""
-        found = scope.resolve(call.function.parts)
-        if not isinstance(found, int) and isinstance(found.entry, FunctionEntry):
-            return found.entry
+        found = scope.find(call.function.parts[0]) if len(call.function.parts) == 1 else None
+        if found is not None and isinstance(own := follow(found), FunctionEntry):
+            return own
         return BUILTINS.get(call.function.text)
 
     def call(self, call: syntax.Call, scope: Scope, hint: Type | None) -> Type:
@@ -220,7 +220,7 @@ class Calls:
         operand = arguments.get("x", arguments.get("condition", UNKNOWN))
         if call.where is not None and builtin.where:
             family = operand.family
-            rows = scope if family is None else types.row_scope(family, scope)
+            rows = types.row_scope(call, scope)
             found = types.want(call.where, rows, "condition", "what follows `where`")
             if found.family is not None and family is not None and found.family != family:
                 types.collector.error(

@@ -39,7 +39,7 @@ _ALIKE = ("number", "date", "text", "party", "condition")
 
 def binary(node: syntax.Binary, left: Type, right: Type, collector: Collector) -> Type:
     """The type of ``left operator right``; unknown, and reported, where they do not go together."""
-    if "unknown" in (left.kind, right.kind) and node.operator not in ("is", "is not", "<", "<=", ">", ">=", "and", "or"):
+    if "unknown" in (left.kind, right.kind) and node.operator in ("+", "-", "*", "/", "^"):
         # A sum is like the operand that is known; a product with an unknown may be anything.
         return _known(node, left, right)
     if left.family is not None and right.family is not None and left.family != right.family:
@@ -123,7 +123,8 @@ def _sum(node: syntax.Binary, left: Type, right: Type, collector: Collector) -> 
             return EXACT_DURATION.like(left, right)
         collector.error(
             "E0321", "this adds a date to a date", node.right.span, label="date",
-            others=(Label(node.left.span, "date"),), help="the time between two dates is their difference; a duration can be added to a date",
+            others=(Label(node.left.span, "date"),),
+            help="the time between two dates is their difference; a duration can be added to a date",
         )  # fmt: skip
         return UNKNOWN
     if left.kind == "date" and fits(right, "duration"):
