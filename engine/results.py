@@ -1,0 +1,303 @@
+"""What a run gives back: named figures and series, with their units and where they are determined.
+
+A value that is not determined never shows as a number: in arrays it is 0 with ``determined`` False, in
+JSON null, in pandas missing, in tables "n/a".
+"""
+
+from __future__ import annotations
+
+import datetime
+import html
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from .errors import suggestion
+from .ir import NEVER, Check, Kind
+
+if TYPE_CHECKING:
+    import pandas
+
+Array = npt.NDArray[Any]
+
+SHOWN = 12
+"""How many scenarios or dates a table shows."""
+
+
+def shown(value: Any, kind: Kind, determined: bool = True) -> str:
+    """One value as a person reads it."""
+    if not determined:
+        return "n/a"
+    match kind:
+        case "bool":
+            return "yes" if value else "no"
+        case "date":
+            return "never" if value >= NEVER else datetime.date.fromordinal(int(value)).isoformat()
+        case "float":
+            return f"{value:,.2f}" if abs(value) >= 1_000 else f"{value:.6g}"
+
+
+def plain(value: Any, kind: Kind, determined: bool = True) -> float | bool | str | None:
+    """One value for JSON: a number, a boolean, an ISO date, ``"never"``, or null."""
+    if not determined:
+        return None
+    match kind:
+        case "bool":
+            return bool(value)
+        case "date":
+            return "never" if value >= NEVER else datetime.date.fromordinal(int(value)).isoformat()
+        case "float":
+            return float(value)
+
+
+@attrs.frozen(eq=False, repr=False)
+class Figure:
+    """One value a scenario. ``values`` [scenario], in ``unit``; ``determined`` [scenario] or None for all."""
+
+    name: str
+    values: Array
+    unit: str
+    determined: Array | None
+    kind: Kind
+    scenarios: tuple[str, ...]
+
+    def value(self, scenario: int = 0) -> Any:
+        """The value of one scenario, None where it is not determined."""
+        if self.determined is not None and not self.determined[scenario]:
+            return None
+        return self.values[scenario].item()
+
+    def to_numpy(self) -> Array:
+        return self.values
+
+    def to_pandas(self) -> pandas.Series[Any]:
+        """A pandas Series by scenario; missing where not determined. Needs pandas."""
+        import pandas as pd
+
+        return pd.Series(_masked(self.values, self.determined), index=list(self.scenarios), name=self.name)
+
+    def to_json(self) -> list[float | bool | str | None]:
+        known = self.determined if self.determined is not None else np.ones(len(self.values), dtype=bool)
+        return [plain(value, self.kind, bool(good)) for value, good in zip(self.values, known, strict=True)]
+
+    def cells(self) -> list[str]:
+        known = self.determined if self.determined is not None else np.ones(len(self.values), dtype=bool)
+        return [
+            shown(value, self.kind, bool(good))
+            for value, good in zip(self.values[:SHOWN], known[:SHOWN], strict=True)
+        ]
+
+    def __repr__(self) -> str:
+        more = ", …" if len(self.values) > SHOWN else ""
+        unit = f" {self.unit}" if self.unit else ""
+        return f"<Figure {self.name}{unit}: {', '.join(self.cells())}{more}>"
+
+
+@attrs.frozen(eq=False, repr=False)
+class Series:
+    """One value a date and scenario. ``values`` [date, scenario]; ``determined`` likewise, or None."""
+
+    name: str
+    values: Array
+    unit: str
+    determined: Array | None
+    kind: Kind
+    dates: tuple[datetime.date, ...]
+    scenarios: tuple[str, ...]
+
+    def to_numpy(self) -> Array:
+        return self.values
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A pandas DataFrame, dates down and scenarios across; missing where not determined."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            _masked(self.values, self.determined),
+            index=pd.DatetimeIndex([pd.Timestamp(date) for date in self.dates]),
+            columns=list(self.scenarios),
+        )
+
+    def to_json(self) -> list[list[float | bool | str | None]]:
+        """One list of values by date for each scenario."""
+        known = self.determined if self.determined is not None else np.ones(self.values.shape, dtype=bool)
+        return [
+            [plain(value, self.kind, bool(good)) for value, good in zip(column, marks, strict=True)]
+            for column, marks in zip(self.values.T, known.T, strict=True)
+        ]
+
+    def __repr__(self) -> str:
+        dates, scenarios = self.values.shape
+        unit = f" {self.unit}" if self.unit else ""
+        return f"<Series {self.name}{unit}: {dates} dates × {scenarios} scenarios>"
+
+    def _repr_html_(self) -> str:
+        head = ["date", *self.scenarios[:SHOWN]]
+        known = self.determined if self.determined is not None else np.ones(self.values.shape, dtype=bool)
+        rows = [
+            [date.isoformat(), *(shown(v, self.kind, bool(k)) for v, k in zip(line[:SHOWN], marks[:SHOWN], strict=True))]
+            for date, line, marks in zip(self.dates, self.values, known, strict=True)
+        ]
+        return _table(head, rows)
+
+
+def _masked(values: Array, determined: Array | None) -> Array:
+    if determined is None or determined.all():
+        return values
+    if values.dtype == bool:
+        objects = values.astype(object)
+        objects[~determined] = None
+        return objects
+    return np.where(determined, values, np.nan)
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    def line(cells: list[str], tag: str) -> str:
+        return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+    return f"<table><thead>{line(head, 'th')}</thead><tbody>{''.join(line(r, 'td') for r in rows)}</tbody></table>"
+
+
+@attrs.frozen(eq=False, repr=False)
+class CheckResult:
+    """How a check came out. ``failures`` [scenario] counts the dates on which it fails, ``first`` gives
+    the position of the first of them (-1: none, or a figure); ``applies`` [scenario] where it is asked."""
+
+    check: Check
+    failures: Array
+    first: Array
+    applies: Array
+    dates: tuple[datetime.date, ...]
+    scenarios: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return self.check.name
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures.any()
+
+    @property
+    def holds(self) -> Array:
+        """[scenario] of booleans; a scenario where it is not asked holds."""
+        result: Array = self.failures == 0
+        return result
+
+    def first_date(self, scenario: int) -> datetime.date | None:
+        position = int(self.first[scenario])
+        return None if position < 0 else self.dates[position]
+
+    def to_json(self) -> dict[str, Any]:
+        failed = np.nonzero(self.failures)[0]
+        return {
+            "name": self.name,
+            "code": self.check.code,
+            "message": self.check.message,
+            "passed": self.passed,
+            "scenarios": int(self.applies.sum()),
+            "failed": len(failed),
+            "failures": [
+                {
+                    "scenario": self.scenarios[lane],
+                    "dates": int(self.failures[lane]),
+                    "first": date.isoformat() if (date := self.first_date(lane)) is not None else None,
+                }
+                for lane in failed[:SHOWN].tolist()
+            ],
+        }
+
+    def __repr__(self) -> str:
+        state = "holds" if self.passed else f"fails in {int((self.failures > 0).sum())} of {len(self.failures)}"
+        return f"<Check {self.name}: {state}>"
+
+
+@attrs.frozen(eq=False, repr=False)
+class Results(Mapping[str, "Figure | Series"]):
+    """The figures and series of a run by name, in the order of the program."""
+
+    name: str
+    dates: tuple[datetime.date, ...]
+    scenarios: tuple[str, ...]
+    values: Mapping[str, Figure | Series]
+    checks: tuple[CheckResult, ...]
+    seed: int
+    paths: int | None
+
+    def __getitem__(self, name: str) -> Figure | Series:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise KeyError(f"there is no result {name!r}" + suggestion(name, self.values)) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.values)
+
+    def figures(self) -> dict[str, Figure]:
+        return {name: value for name, value in self.values.items() if isinstance(value, Figure)}
+
+    def series(self) -> dict[str, Series]:
+        return {name: value for name, value in self.values.items() if isinstance(value, Series)}
+
+    @property
+    def passed(self) -> bool:
+        return all(check.passed for check in self.checks)
+
+    def to_numpy(self) -> dict[str, Array]:
+        return {name: value.values for name, value in self.values.items()}
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The figures as a DataFrame, scenarios down and names across. Needs pandas."""
+        import pandas as pd
+
+        columns = {name: _masked(f.values, f.determined) for name, f in self.figures().items()}
+        return pd.DataFrame(columns, index=list(self.scenarios))
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data: measures and series by scenario, null where not determined; dates in ISO form."""
+        figures = {name: figure.to_json() for name, figure in self.figures().items()}
+        series = {name: one.to_json() for name, one in self.series().items()}
+        return {
+            "deal": self.name,
+            "seed": self.seed,
+            "dates": [date.isoformat() for date in self.dates],
+            "scenarios": {
+                scenario: {
+                    "measures": {name: values[lane] for name, values in figures.items()},
+                    "series": {name: values[lane] for name, values in series.items()},
+                }
+                for lane, scenario in enumerate(self.scenarios)
+            },
+            "units": {name: value.unit for name, value in self.values.items()},
+            "checks": [check.to_json() for check in self.checks],
+        }
+
+    def _cells(self) -> tuple[list[str], list[list[str]]]:
+        head = ["", *self.scenarios[:SHOWN], "unit"]
+        return head, [[name, *figure.cells(), figure.unit] for name, figure in self.figures().items()]
+
+    def __repr__(self) -> str:
+        head, rows = self._cells()
+        lines = [head, *rows]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+        text = [
+            "  ".join(cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(line, widths, strict=True))).rstrip()
+            for line in lines
+        ]
+        more = f" (the first {SHOWN} shown)" if len(self.scenarios) > SHOWN else ""
+        title = f"{self.name}: {len(self.dates)} dates, {len(self.scenarios)} scenarios{more}"
+        failing = [check for check in self.checks if not check.passed]
+        return "\n".join([title, *text, *(repr(check) for check in failing)])
+
+    def _repr_html_(self) -> str:
+        head, rows = self._cells()
+        return _table(head, rows)

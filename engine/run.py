@@ -1,0 +1,199 @@
+"""Runs a program: over its named scenarios, over fed or drawn paths, in blocks, on any number of processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, overload
+
+import attrs
+import numpy as np
+
+from .errors import InputError, ProgramError, RunError, suggestion
+from .feed import arrange_all, lanes_of
+from .ir import FORMAT_VERSION, Output, Program
+from .job import Job, Sweep, Table, applies, project
+from .plan import BLOCK
+from .results import CheckResult, Figure, Results, Series
+
+__all__ = ["RunError", "run"]
+
+Progress = Callable[[int, int], None]
+"""Told how many scenarios are done, of how many."""
+
+
+class LaneNames(Sequence[str]):
+    """The names of the lanes, made when they are asked for: a million paths cost nothing."""
+
+    def __init__(self, columns: tuple[str, ...], paths: int | None) -> None:
+        self._columns = columns
+        self._paths = paths
+
+    def __len__(self) -> int:
+        return len(self._columns) * (1 if self._paths is None else self._paths)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        if isinstance(index, slice):
+            return tuple(self[position] for position in range(*index.indices(len(self))))
+        position = range(len(self))[index]
+        if self._paths is None:
+            return self._columns[position]
+        column, path = divmod(position, self._paths)
+        return f"{self._columns[column]} #{path}"
+
+    def __repr__(self) -> str:
+        return repr(self[:5])[:-1] + (", …)" if len(self) > 5 else ")")
+
+
+def run(
+    program: Program,
+    *,
+    inputs: Mapping[str, Any] | None = None,
+    paths: int | None = None,
+    seed: int = 0,
+    keep: Collection[str] = (),
+    workers: int = 1,
+    block: int = BLOCK,
+    scenarios: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Evaluates ``program`` and gives the outputs that are asked for, and those named in ``keep``.
+
+    ``inputs`` by name: [date] or [date, scenario] for an input with dates (one a timeline date, or one
+    a date of its own schedule), a number or [scenario] for one without; rows, where it has them, stand
+    between. Numbers, booleans, or datetime64 (NaT is never). Amounts and units are those of the program.
+
+    Lanes: the named ``scenarios`` (default all). With ``paths``, or with inputs that have a scenario
+    axis, each chosen scenario (default the first) times the paths; random inputs are drawn, by
+    ``seed``, only where ``paths`` is given. The same seed gives the same bits for any ``block``, any
+    number of ``workers``, and for the first n paths of more.
+
+    Raises :class:`InputError` for what does not fit, :class:`ProgramError` for a program that cannot
+    run, :class:`RunError` for a breached check of severity ``error`` and for a number that is not finite.
+    """
+    if program.version > FORMAT_VERSION:
+        raise ProgramError(f"the program has format {program.version}; this engine reads up to {FORMAT_VERSION}")
+    if block < 1 or workers < 1 or seed < 0:
+        raise InputError("block and workers are at least 1, a seed is not negative")
+    outputs = chosen_outputs(program, keep)
+    arranged = arrange_all(program, inputs or {})
+    count = path_count(paths, lanes_of(arranged))
+    columns = chosen_columns(program, scenarios, count is not None)
+    job = Job(
+        program=program,
+        arranged=arranged,
+        columns=columns,
+        lanes=len(columns),
+        paths=False,
+        simulate=False,
+        projected=project(program, arranged),
+        outputs=tuple(output.name for output in outputs),
+        seed=seed,
+        block=block,
+    )
+    if count is None:
+        jobs = [job]
+    else:
+        jobs = [
+            attrs.evolve(job, columns=(column,), lanes=count, paths=True, simulate=paths is not None)
+            for column in columns
+        ]
+    tables = list(_sweep(jobs, workers, progress))
+    names = LaneNames(tuple(program.scenarios[column] for column in columns), count)
+    return _assemble(program, outputs, jobs, tables, names, seed, paths)
+
+
+def chosen_outputs(program: Program, keep: Collection[str]) -> tuple[Output, ...]:
+    known = {output.name for output in program.outputs}
+    for name in keep:
+        if name not in known:
+            raise InputError(f"there is no output {name!r}" + suggestion(name, known))
+    return tuple(output for output in program.outputs if output.asked or output.name in keep)
+
+
+def path_count(paths: int | None, fed: int | None) -> int | None:
+    if paths is not None and paths < 1:
+        raise InputError("paths are at least 1")
+    if paths is not None and fed is not None and paths != fed:
+        raise InputError(f"{paths} paths are asked for, but the inputs are fed {fed} scenarios")
+    return paths if paths is not None else fed
+
+
+def chosen_columns(program: Program, scenarios: Sequence[str] | None, paths: bool) -> tuple[int, ...]:
+    if scenarios is None:
+        return (0,) if paths else tuple(range(len(program.scenarios)))
+    if not scenarios:
+        raise InputError("no scenario is chosen")
+    for name in scenarios:
+        if name not in program.scenarios:
+            raise InputError(f"there is no scenario {name!r}" + suggestion(name, program.scenarios))
+    return tuple(program.scenarios.index(name) for name in scenarios)
+
+
+def _sweep(jobs: Sequence[Job], workers: int, progress: Progress | None) -> Iterator[Table]:
+    total, done = sum(job.lanes for job in jobs), 0
+    for job in jobs:
+        sweep = Sweep(job)
+        table = Table(sweep)
+        blocks = sweep.blocks()
+        if workers > 1 and len(blocks) > 1:
+            from .workers import outcomes
+
+            found = outcomes(job, blocks, workers)
+        else:
+            found = (sweep.run(start, stop) for start, stop in blocks)
+        for outcome in found:
+            table.add(outcome)
+            done += outcome.stop - outcome.start
+            if progress is not None:
+                progress(done, total)
+        yield table
+
+
+def _assemble(
+    program: Program,
+    outputs: Sequence[Output],
+    jobs: Sequence[Job],
+    tables: Sequence[Table],
+    names: LaneNames,
+    seed: int,
+    paths: int | None,
+) -> Results:
+    values: dict[str, Figure | Series] = {}
+    for output in outputs:
+        parts = [table.result(output.var, output.form) for table in tables]
+        found = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
+        determined = None
+        if output.determined is not None:
+            marks = [table.result(output.determined, output.form) for table in tables]
+            determined = marks[0] if len(marks) == 1 else np.concatenate(marks, axis=-1)
+            found = np.where(determined, found, found.dtype.type(0))
+        if output.form == "figure":
+            values[output.name] = Figure(
+                output.name, found, output.unit, determined, output.var.kind, names
+            )
+        else:
+            values[output.name] = Series(
+                output.name, found, output.unit, determined, output.var.kind, program.dates, names
+            )
+    checks = []
+    for number, check in enumerate(program.checks):
+        if check.severity != "verdict":
+            continue
+        counts, firsts, asked = [], [], []
+        for job, table in zip(jobs, tables, strict=True):
+            breaches = table.failures.get(number)
+            counts.append(np.zeros(job.lanes, np.int64) if breaches is None else breaches.count)
+            firsts.append(np.full(job.lanes, -1) if breaches is None else breaches.first)
+            asked.append(applies(check, job.columns, job.lanes))
+        checks.append(
+            CheckResult(
+                check, np.concatenate(counts), np.concatenate(firsts), np.concatenate(asked), program.dates, names
+            )
+        )
+    return Results(program.name, program.dates, names, values, tuple(checks), seed, paths)
