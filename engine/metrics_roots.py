@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .metrics_arrays import Array, Figure
+from .metrics_arrays import Array, Figure, running_total
 
 Evaluate = Callable[..., tuple[Array, Array]]
 """``evaluate(rate[lane], *data[..., lane])`` gives the value and its derivative by the rate, each [lane]."""
@@ -28,7 +28,11 @@ KNOTS = np.append(0.05 * np.expm1(0.2 * np.arange(32)), LIMIT)
 """Steps of a percentage point beside zero, growing with the distance."""
 
 STEPS = 200
-TOLERANCE = 1e-15
+
+NEWTON_TOLERANCE = 1e-9
+"""A step of Newton's this small, relative, leaves an error of its square: smaller than the rounding of the value."""
+
+BISECTION_TOLERANCE = 1e-15
 
 
 def nearest_rate(flows: Array, times: Array) -> Figure:
@@ -48,17 +52,25 @@ def nearest_rate(flows: Array, times: Array) -> Figure:
         flows = np.where(sound, np.ldexp(flows, -magnitude(largest)), 0.0)
         flows = np.where(np.abs(flows) < NOISE * np.max(np.abs(flows), axis=0, initial=0.0), 0.0, flows)
     changes, first = sign_changes(flows)
-    total = np.zeros(flows.shape[1:])
-    for row in flows:
-        total = total + row
-    above = (changes > 1) | ((changes == 1) & (np.sign(total) != first))
-    below = (changes > 1) | ((changes == 1) & (np.sign(total) == first))
+    total = running_total(flows)
+    single = changes == 1
+    above = single & (total * first < 0.0)
+    below = single & (total * first > 0.0)
+    mixed = np.flatnonzero(changes > 1)
 
-    up, has_up = _one_side(flows, gaps, above)
+    rate, found = np.zeros(flows.shape[1:]), single & (total == 0.0)
     # Looking forward from the last date instead, a negative rate is a positive one and nothing overflows.
-    down, has_down = _one_side(flows[::-1], gaps[::-1], below)
-    rate = np.where(has_up & (~has_down | (up <= down)), up, -down)
-    found = has_up | has_down
+    for wanted, side, spans, sign in ((above, flows, gaps, 1.0), (below, flows[::-1], gaps[::-1], -1.0)):
+        lanes = np.flatnonzero(wanted)
+        if len(lanes):
+            falling = first[lanes] * sign < 0.0
+            one_way, has = _only_root(side if len(lanes) == len(wanted) else side[:, lanes], spans, falling)
+            rate[lanes], found[lanes] = sign * one_way, has
+    if len(mixed):
+        up, has_up = _scanned_root(flows[:, mixed], gaps)
+        down, has_down = _scanned_root(flows[::-1, mixed], gaps[::-1])
+        rate[mixed] = np.where(has_up & (~has_down | (up <= down)), up, -down)
+        found[mixed] = has_up | has_down
     return np.where(found, rate, 0.0), found
 
 
@@ -85,27 +97,47 @@ def even_gaps(gaps: Array) -> Array:
 
 def sign_changes(flows: Array) -> tuple[Array, Array]:
     """How often each lane's flows change sign in order, zeros passed over, and the sign of its first."""
-    changes = np.zeros(flows.shape[1:], dtype=np.int64)
-    first = np.zeros(flows.shape[1:])
-    last = np.zeros(flows.shape[1:])
-    for row in flows:
-        sign = np.sign(row)
-        changes += sign * last < 0.0
-        first = np.where(first == 0.0, sign, first)
-        last = np.where(sign == 0.0, last, sign)
+    changes = np.zeros(flows.shape[1:], dtype=np.int32)
+    first = np.zeros(flows.shape[1:], dtype=np.int8)
+    last = np.zeros(flows.shape[1:], dtype=np.int8)
+    for row in np.greater(flows, 0.0).view(np.int8) - np.less(flows, 0.0).view(np.int8):
+        changes += row * last < 0
+        first += row * (first == 0)
+        last = row + last * (row == 0)
     return changes, first
 
 
-def _one_side(flows: Array, gaps: Array, wanted: Array) -> Figure:
+def _only_root(flows: Array, gaps: Array, falling: Array) -> Figure:
+    """The root above zero of flows that change sign once; ``falling`` where the later ones are positive and more."""
+    low, high = np.zeros(flows.shape[1:]), np.full(flows.shape[1:], LIMIT)
+
     def evaluate(rate: Array, flows: Array) -> tuple[Array, Array]:
         return discounted_value(rate, flows, gaps)
 
-    rate = np.zeros(wanted.shape)
-    found = np.zeros(wanted.shape, dtype=np.bool_)
-    lanes = np.flatnonzero(wanted)
-    if len(lanes):
-        rate[lanes], found[lanes] = first_root(evaluate, (np.ascontiguousarray(flows[:, lanes]),), KNOTS)
-    return rate, found
+    at_limit, _ = evaluate(high, flows)
+    found = np.where(falling, at_limit <= 0.0, at_limit >= 0.0)
+    return np.where(found, bracketed_root(evaluate, (flows,), low, high, falling, _guess(flows, gaps)), 0.0), found
+
+
+def _guess(flows: Array, gaps: Array) -> Array:
+    """The rate if each side of the flows came at once, at its mean date: exact for two flows."""
+    sums = [np.zeros(flows.shape[1:]) for _ in range(4)]
+    for row, time in zip(flows, np.concatenate([[0.0], np.cumsum(gaps)]), strict=True):
+        gained = np.maximum(row, 0.0)
+        spent = gained - row
+        for place, added in enumerate((gained, spent, gained * time, spent * time)):
+            sums[place] += added
+    gained, spent, gained_late, spent_late = sums
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        guess = np.log(gained / spent) / (gained_late / gained - spent_late / spent)
+    return np.where(np.isfinite(guess) & (guess > 0.0) & (guess < LIMIT), guess, 0.1)
+
+
+def _scanned_root(flows: Array, gaps: Array) -> Figure:
+    def evaluate(rate: Array, flows: Array) -> tuple[Array, Array]:
+        return discounted_value(rate, flows, gaps)
+
+    return first_root(evaluate, (flows,), KNOTS)
 
 
 def discounted_value(rate: Array, flows: Array, gaps: Array) -> tuple[Array, Array]:
@@ -132,57 +164,64 @@ def first_root(evaluate: Evaluate, data: tuple[Array, ...], knots: Array) -> Fig
     low = np.full(lanes, knots[0])
     high = low.copy()
     at_low, _ = evaluate(low, *data)
-    at_high = at_low.copy()
     found = at_low == 0.0
     active = np.flatnonzero(~found)
+    held, kept = active, tuple(array[..., active] for array in data)
     for knot in knots[1:]:
         if not len(active):
             break
-        value, _ = evaluate(np.full(len(active), knot), *(array[..., active] for array in data))
-        crossed = np.sign(value) * np.sign(at_low[active]) < 0.0
-        hit = active[crossed]
-        high[hit], at_high[hit], found[hit] = knot, value[crossed], True
+        if len(active) < 0.7 * len(held):
+            held, kept = active, tuple(array[..., active] for array in data)
+        value, _ = evaluate(np.full(len(held), knot), *kept)
+        open_ = ~found[held]
+        crossed = open_ & (np.sign(value) * np.sign(at_low[held]) < 0.0)
+        high[held[crossed]], found[held[crossed]] = knot, True
         # A value of exactly zero here is a root on the knot or an underflow: the next knot tells which.
-        moved = ~crossed & (value != 0.0)
-        low[active[moved]], at_low[active[moved]] = knot, value[moved]
-        active = active[~crossed]
+        moved = open_ & ~crossed & (value != 0.0)
+        low[held[moved]], at_low[held[moved]] = knot, value[moved]
+        active = held[open_ & ~crossed]
     root = low.copy()
-    between = np.flatnonzero(found & (high != low))
+    between = np.flatnonzero(found & (at_low != 0.0))
     if len(between):
+        start, end = low[between], high[between]
         inner = tuple(array[..., between] for array in data)
-        root[between] = _refined(evaluate, inner, low[between], high[between], at_low[between], at_high[between])
+        root[between] = bracketed_root(evaluate, inner, start, end, at_low[between] > 0.0, 0.5 * (start + end))
     return np.where(found, root, 0.0), found
 
 
-def _refined(
-    evaluate: Evaluate, data: tuple[Array, ...], low: Array, high: Array, at_low: Array, at_high: Array
+def bracketed_root(
+    evaluate: Evaluate, data: tuple[Array, ...], low: Array, high: Array, falling: Array, start: Array
 ) -> Array:
-    """The root between ``low`` and ``high``, at which the values have opposite signs."""
-    falling = at_low > 0.0
-    with np.errstate(over="ignore", invalid="ignore"):
-        share = at_low / (at_low - at_high)
-    share = np.where(np.isfinite(share) & (share > 0.0) & (share < 1.0), share, 0.5)
-    rate = low + (high - low) * share
-    result: Array = rate.copy()
+    """The root between ``low`` and ``high``, each [lane], from ``start``; ``falling`` where positive at ``low``."""
+    rate = start
+    result: Array = start.copy()
     step = np.abs(high - low)
     lanes = np.arange(len(rate))
+    running = np.ones(len(rate), dtype=np.bool_)
     for _ in range(STEPS):
         value, slope = evaluate(rate, *data)
         before = (value > 0.0) == falling
         low, high = np.where(before, rate, low), np.where(before, high, rate)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             newton = rate - value / slope
-        inside = np.isfinite(newton) & ((newton - low) * (newton - high) <= 0.0)
+            inside = np.isfinite(newton) & ((newton - low) * (newton - high) <= 0.0)
         trusted = inside & (np.abs(newton - rate) <= 0.5 * step)
         following = np.where(trusted, newton, low + 0.5 * (high - low))
         following = np.where(value == 0.0, rate, following)
         step = np.abs(following - rate)
-        result[lanes] = following
-        open_: Array = step > TOLERANCE * (np.abs(following) + 0.01)
-        if not open_.any():
+        rate = following
+        # A lane that has converged keeps its result, though it may be worked out again with its neighbours.
+        result[lanes] = np.where(running, rate, result[lanes])
+        tolerance = np.where(trusted, NEWTON_TOLERANCE, BISECTION_TOLERANCE)
+        running = running & (step > tolerance * (np.abs(rate) + 0.01))
+        left = np.count_nonzero(running)
+        if not left:
             break
-        lanes, rate = lanes[open_], following[open_]
-        low, high, step, falling = low[open_], high[open_], step[open_], falling[open_]
-        if not open_.all():
-            data = tuple(array[..., open_] for array in data)
+        # Copying the data costs as much as a step: only once many lanes have converged.
+        if left < 0.5 * len(lanes):
+            lanes, rate, low, high, step, falling = (
+                array[running] for array in (lanes, rate, low, high, step, falling)
+            )
+            data = tuple(array[..., running] for array in data)
+            running = np.ones(left, dtype=np.bool_)
     return result

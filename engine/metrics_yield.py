@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .metrics_arrays import Array, Figure, Numbers, aligned, numbers, ratio, settled
-from .metrics_roots import KNOTS, first_root, magnitude, nearest_rate
+from .metrics_roots import KNOTS, LIMIT, Evaluate, bracketed_root, first_root, magnitude, nearest_rate
 
 
 def irr(flows: Array, *, frequency: int = 1, positions: Sequence[int] | None = None) -> Figure:
@@ -245,10 +245,31 @@ def discount_margin(flows: Array, index: Array, price: Array, *, fractions: Numb
             np.where(sound, index, 0.0),
             np.where(sound, np.ldexp(paid, scale), 1.0),
         )
-        up, has_up = first_root(evaluate, data, KNOTS)
-        down, has_down = first_root(evaluate, data, -KNOTS)
-    margin = np.where(has_up & (~has_down | (up <= -down)), up, down)
-    found = sound & (has_up | has_down)
+        margin, found = _margin(evaluate, data)
+    found &= sound
     for rate, span in zip(data[1], spans, strict=True):
         found &= 1.0 + (rate + margin) * span > floor
     return settled(margin.reshape(shape), found.reshape(shape))
+
+
+def _margin(evaluate: Evaluate, data: tuple[Array, ...]) -> Figure:
+    """The root nearest zero. A note that only pays is worth less at every wider margin: it has one, on a known side."""
+    flows, _, paid = data
+    lanes = paid.shape
+    worth, _ = evaluate(np.zeros(lanes), *data)
+    above = worth > 0.0
+    far = np.where(above, LIMIT, -LIMIT)
+    at_far, _ = evaluate(far, *data)
+    plain = np.logical_and.reduce(flows >= 0.0, axis=0) & (paid > 0.0)
+    found = plain & np.where(above, at_far <= 0.0, at_far >= 0.0)
+    # Convex in the margin, so that from zero Newton's steps pass the root once at most.
+    margin = bracketed_root(evaluate, data, np.zeros(lanes), far, above, np.zeros(lanes))
+    margin = np.where(found, margin, 0.0)
+    mixed = np.flatnonzero(~plain)
+    if len(mixed):
+        part = tuple(array[..., mixed] for array in data)
+        up, has_up = first_root(evaluate, part, KNOTS)
+        down, has_down = first_root(evaluate, part, -KNOTS)
+        margin[mixed] = np.where(has_up & (~has_down | (up <= -down)), up, down)
+        found[mixed] = has_up | has_down
+    return margin, found

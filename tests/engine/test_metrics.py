@@ -209,6 +209,30 @@ def test_one_scenario_alone_has_the_bits_of_the_batch(seed: int, dates: int, lan
             assert alone[1][0] == determined[lane], name
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from([-0.6, -0.35, -0.1, -0.02, 0.03, 0.12, 0.3, 0.7, 1.5, 4.0]), min_size=1, max_size=4))
+def test_of_known_rates_the_nearest_to_zero(rates: list[float]) -> None:
+    rates = sorted(set(rates))
+    flows = np.polynomial.polynomial.polyfromroots([1 / (1 + rate) for rate in rates])
+    expected = min(rates, key=lambda rate: abs(math.log1p(rate)))
+    assert read(metrics.irr(flows[:, None])) == pytest.approx(expected, rel=1e-9)
+
+
+def test_lanes_that_converge_at_different_steps_do_not_touch_each_other() -> None:
+    random = np.random.default_rng(8)
+    flows = random.uniform(0.0, 2.0, size=(24, 4096)) * (random.uniform(size=(24, 4096)) < 0.5)
+    flows[0] = -(10.0 ** random.uniform(-3, 3, size=4096))
+    flows[-1] -= random.uniform(0, 1, size=4096) * (random.uniform(size=4096) < 0.3)
+    values, determined = metrics.irr(flows)
+    assert 0.5 < determined.mean() <= 1.0
+    for lane in range(0, 4096, 97):
+        alone, known = metrics.irr(flows[:, lane : lane + 1])
+        assert alone[0] == values[lane]
+        assert known[0] == determined[lane]
+    half, _ = metrics.irr(flows[:, 1::2])
+    assert half.tobytes() == values[1::2].tobytes()
+
+
 # Yield, price, duration
 
 
