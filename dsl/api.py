@@ -18,11 +18,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ..engine.errors import RunError
+from ..engine.errors import InputError, RunError
 from ..engine.ir import Program, Span
 from .compile import Compiled, compile_source
 from .diagnostics import Collector, Diagnostic
-from .nearest import nearest
 from .render import as_text
 from .source import LARGEST_FILE, Source, Unreadable, check_characters, read_source
 
@@ -195,18 +194,19 @@ class Deal:
     ) -> Results:
         """Run the deal.
 
-        ``scenarios``: the names of those to run (all, if left out). ``set``: names of the deal and what to set them
-        to for this run. ``inputs``: an array for an ``input`` of the deal, ``[date]`` or ``[date, scenario]``: one
-        value a date of the timeline (or of the input's schedule), in the unit that the deal states; rates per year as
-        plain numbers (0.041), dates as proleptic ordinals. ``paths``: draw what the deal's ``simulate`` block says
-        this many times in each scenario; without it nothing is drawn. ``seed`` fixes the draws: path n is the same
-        in a run of any length. ``keep``: series to give back beside those of the deal's ``report``. ``workers``:
-        processes to spread the scenarios over; figures are the same for any number.
+        ``scenarios``: the names of those to run (if left out all, or of a run with paths the first). ``set``: names
+        of the deal and what to set them to for this run. ``inputs``: an array for an ``input`` of the deal,
+        ``[date]`` or ``[date, scenario]``: one value a date of the timeline (or of the input's schedule), in the unit
+        that the deal states; rates per year as plain numbers (0.041), dates as datetime64 or proleptic ordinals.
+        ``paths``: draw what the deal's ``simulate`` block says this many times in each scenario; without it nothing
+        is drawn. ``seed`` fixes the draws: path n is the same in a run of any length. ``keep``: series to give back
+        beside those of the deal's ``report``. ``workers``: processes to spread the scenarios over; figures are the
+        same for any number.
 
         :raises DealError: the settings do not compile, or a date of a scenario breaks what must always hold (an
             account below zero, a ratio not determined where cash depends on it).
-        :raises engine.errors.InputError: an input that the deal needs is missing, or has the wrong shape.
-        :raises ValueError: no such scenario or series; ``paths`` of a deal that draws nothing.
+        :raises engine.errors.InputError: an input that the deal needs is missing or has the wrong shape; no such
+            scenario or series; ``paths`` of a deal that draws nothing.
         """
         from ..engine.run import run
 
@@ -215,12 +215,8 @@ class Deal:
         if paths is not None:
             simulated = deal.compiled.simulation()
             if simulated is None:
-                raise ValueError(f"{self.name} draws nothing at random: it has no `simulate` block for `paths`")
-            if paths < 1:
-                raise ValueError("paths is at least 1")
+                raise InputError(f"{self.name} draws nothing at random: it has no `simulate` block for `paths`")
             program = simulated
-        chosen = _chosen((scenarios,) if isinstance(scenarios, str) else scenarios, program.scenarios, "scenario")
-        _chosen(keep, [output.name for output in program.outputs], "series or measure")
         try:
             return run(
                 program,
@@ -229,7 +225,7 @@ class Deal:
                 seed=seed,
                 keep=tuple(keep),
                 workers=workers,
-                scenarios=chosen,
+                scenarios=(scenarios,) if isinstance(scenarios, str) else scenarios,
                 progress=progress,
             )
         except RunError as error:
@@ -274,17 +270,6 @@ def _compile(source: Source, folder: Path | None, texts: Mapping[str, str], over
     if compiled is None or collector.failed:
         raise DealError(collector.found, texts)
     return Deal(compiled, collector.found, texts, source, folder)
-
-
-def _chosen(names: Sequence[str] | None, known: Sequence[str], what: str) -> tuple[str, ...] | None:
-    if names is None:
-        return None
-    for name in names:
-        if name not in known:
-            guess = nearest(name, known)
-            hint = f"did you mean {guess!r}?" if guess else f"there are {', '.join(known[:20]) or 'none'}"
-            raise ValueError(f"there is no {what} {name!r}; {hint}")
-    return tuple(names)
 
 
 def _written(value: Setting) -> str:

@@ -174,7 +174,7 @@ def _cell(value: Figure | Spread) -> str:
             return str(value)
 
 
-def shown(value: Figure, unit: str) -> str:
+def shown(value: Figure | Spread, unit: str) -> str:
     """One figure in its unit: ``720,000,000``, ``6.58%``, ``1.23x``, ``2.55 years``, ``2031-01-15``, ``n/a``."""
     match value:
         case None:
@@ -185,6 +185,8 @@ def shown(value: Figure, unit: str) -> str:
             return value.isoformat()
         case str():
             return value
+        case Spread():
+            return shown(value.mean, unit)
         case _:
             return _number(float(value) + 0.0, unit)
 
@@ -207,7 +209,7 @@ def _number(value: float, unit: str) -> str:
 
 def _decimals(value: float, least: int, most: int) -> str:
     """With as many decimals as the value has, between these two."""
-    for digits in range(least, most):
+    for digits in range(least, most + 1):
         if abs(round(value, digits) - value) < 1e-9 * max(abs(value), 1):
             return _unsigned_zero(f"{value:,.{digits}f}")
     # It has more decimals than are worth showing: the fewest, unless it would read as nothing.

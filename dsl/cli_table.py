@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .cli_figures import PERCENTILES, Figure, Figures, Spread, shown
+from .cli_figures import PERCENTILES, Figures, Spread, shown
 from .render_canvas import printable
 
 _WIDTH = 10_000
@@ -59,12 +59,8 @@ def _deterministic(console: Console, figures: Figures) -> None:
     for name in names:
         unit = figures.units.get(name, "")
         values = [figures.measures[scenario].get(name) for scenario in figures.scenarios]
-        table.add_row(_label(name, unit), *(Text(_one(value, unit)) for value in values))
+        table.add_row(_label(name, unit), *(Text(shown(value, unit)) for value in values))
     _print(console, table)
-
-
-def _one(value: Figure | Spread, unit: str) -> str:
-    return shown(value.mean if isinstance(value, Spread) else value, unit)
 
 
 def _simulated(console: Console, figures: Figures) -> None:
@@ -89,9 +85,9 @@ def _series(console: Console, figures: Figures) -> None:
         return
     if len(figures.scenarios) == 1:
         kept = figures.series[figures.scenarios[0]]
-        table = _grid("date", [_label(name, figures.units.get(name, "")).plain for name in names])
+        table = _grid("date" if figures.paths is None else "date (means)", [_label(name, figures.units.get(name, "")).plain for name in names])
         for position, date in enumerate(figures.dates):
-            cells = [_one(kept[name][position], figures.units.get(name, "")) for name in names]
+            cells = [shown(kept[name][position], figures.units.get(name, "")) for name in names]
             table.add_row(date.isoformat(), *map(Text, cells))
         _print(console, table)
         return
@@ -100,7 +96,7 @@ def _series(console: Console, figures: Figures) -> None:
         table = _grid(_label(name, unit).plain, figures.scenarios)
         for position, date in enumerate(figures.dates):
             values = [figures.series[scenario][name][position] for scenario in figures.scenarios]
-            table.add_row(date.isoformat(), *(Text(_one(value, unit)) for value in values))
+            table.add_row(date.isoformat(), *(Text(shown(value, unit)) for value in values))
         _print(console, table)
 
 

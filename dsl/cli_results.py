@@ -1,0 +1,142 @@
+"""Results as the plain data that the forms of output share."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..engine.ir import NEVER
+from .cli_figures import PERCENTILES, CheckLine, Figure, Figures, Spread, shown
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from ..engine import results
+    from ..engine.results import Results
+    from .api import Deal
+
+_NAMED = 12
+"""How many failing scenarios a check names."""
+
+
+def figures_of(
+    deal: Deal, result: Results, scenarios: Sequence[str], count: int | None, hashes: Mapping[str, str]
+) -> Figures:
+    """Results as plain data.
+
+    ``count`` None: each scenario is one lane. Else each has that many (drawn paths, fed columns), one scenario after
+    the other, which are summed up. A figure with the name of a check is what the check found, and stands with it.
+    """
+    from .. import __version__
+
+    beside = {check.name for check in result.checks}
+    figures = {name: one for name, one in result.figures().items() if name not in beside}
+    lanes = {
+        scenario: position if count is None else slice(position * count, (position + 1) * count)
+        for position, scenario in enumerate(scenarios)
+    }
+    return Figures(
+        deal=deal.name,
+        version=__version__,
+        seed=result.seed,
+        paths=count,
+        hashes=hashes,
+        dates=deal.dates,
+        scenarios=tuple(scenarios),
+        measures={
+            scenario: {name: _of(one, one.values, one.determined, lane) for name, one in figures.items()}
+            for scenario, lane in lanes.items()
+        },
+        series={
+            scenario: {
+                name: [
+                    _of(one, line, None if one.determined is None else one.determined[date], lane)
+                    for date, line in enumerate(one.values)
+                ]
+                for name, one in result.series().items()
+            }
+            for scenario, lane in lanes.items()
+        },
+        units={name: value.unit for name, value in result.values.items() if name not in beside},
+        checks=tuple(_check(check, result, lanes) for check in result.checks),
+    )
+
+
+def _of(
+    one: results.Figure | results.Series,
+    line: npt.NDArray[Any],
+    determined: npt.NDArray[Any] | None,
+    lane: int | slice,
+) -> Figure | Spread:
+    if isinstance(lane, int):
+        good = determined is None or bool(determined[lane])
+        return _value(line[lane].item(), one.kind) if good else None
+    values = line[lane]
+    return spread_of(values if determined is None else values[determined[lane]], one.kind)
+
+
+def _value(value: Any, kind: str) -> Figure:
+    match kind:
+        case "bool":
+            return bool(value)
+        case "date":
+            return "never" if value >= NEVER else datetime.date.fromordinal(int(value))
+        case _:
+            return float(value)
+
+
+def spread_of(values: npt.NDArray[Any], kind: str) -> Spread:
+    """Mean, standard error of the mean (from the sample's variance over n - 1) and percentiles.
+
+    Percentiles interpolate between the two nearest values; of dates they are dates that occurred. True counts as 1.
+    """
+    import numpy as np
+
+    names = [str(number) for number in PERCENTILES]
+    count = len(values)
+    if count == 0:
+        return Spread(None, None, dict.fromkeys(names), 0)
+    if kind == "date":
+        found = np.percentile(values, PERCENTILES, method="inverted_cdf")
+        comes = bool((values < NEVER).all())
+        mean = _value(round(float(values.mean())), kind) if comes else None
+        return Spread(mean, None, {n: _value(v, kind) for n, v in zip(names, found.tolist(), strict=True)}, count)
+    numbers = values.astype(np.float64)
+    error = float(numbers.std(ddof=1) / np.sqrt(count)) if count > 1 else None
+    found = np.percentile(numbers, PERCENTILES)
+    return Spread(float(numbers.mean()), error, dict(zip(names, found.tolist(), strict=True)), count)
+
+
+def _check(check: results.CheckResult, result: Results, lanes: Mapping[str, int | slice]) -> CheckLine:
+    """How a check came out: in which scenarios it was asked, in which (and on which paths) it failed, and what it
+    found."""
+    figure = result.figures().get(check.name)
+    asked: list[str] = []
+    failed: list[str] = []
+    observed: list[str] = []
+    for scenario, lane in lanes.items():
+        own = range(lane, lane + 1) if isinstance(lane, int) else range(lane.start, lane.stop)
+        applies = [position for position in own if check.applies[position]]
+        wrong = [position for position in applies if check.failures[position]]
+        if applies:
+            asked.append(scenario)
+        failed += [result.scenarios[position] for position in wrong[:_NAMED]]
+        if len(wrong) > _NAMED:
+            failed.append(f"{len(wrong) - _NAMED} more")
+        if figure is not None and (wrong or applies):
+            observed.append(shown(_of(figure, figure.values, figure.determined, (wrong or applies)[0]), figure.unit))
+        elif wrong and (date := check.first_date(wrong[0])) is not None:
+            observed.append(f"first on {date.isoformat()}")
+    origin = check.check.origin
+    span = origin.span if origin is not None else None
+    return CheckLine(
+        name=check.name,
+        passed=not failed,
+        scenarios=tuple(asked),
+        failed_in=tuple(failed),
+        observed=", ".join(dict.fromkeys(observed)),
+        code=check.check.code,
+        file="" if span is None else span.file,
+        line=0 if span is None else span.line,
+    )
