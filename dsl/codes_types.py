@@ -42,5 +42,6 @@ CODES: dict[str, str] = {
     "E0341": "An amount that does not accrue",
     "E0342": "A number of tests that is not a whole number",
     "E0345": "A day count that does not give a part of a year",
+    "E0348": "Definitions or functions nested too deep",
     "E0347": "A figure a row where one figure is wanted",
 }

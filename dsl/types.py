@@ -6,6 +6,7 @@ wrong is reported once, where it stands, and becomes `UNKNOWN`, which nothing re
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import assert_never
@@ -51,6 +52,12 @@ from .units import (
     unit_text,
 )
 
+DEEPEST = 1_500
+"""Expressions may stand inside one another to this depth, functions and definitions walked through."""
+
+FRAMES = 12
+"""Calls of Python that one level of nesting takes, at most."""
+
 
 class Types:
     """The types of a resolved deal. ``units`` are the deal's own unit declarations, in the order written."""
@@ -64,6 +71,7 @@ class Types:
         self._rows: dict[tuple[str, int], tuple[Scope, Scope]] = {}
         self._passing: dict[tuple[int, int], tuple[syntax.Expression, Scope, Type]] = {}
         self.entries = Entries(self)
+        self._depth = 0
         self.calls = Calls(self)
 
     # ------------------------------------------------------------------------------------------ the public face
@@ -72,7 +80,12 @@ class Types:
         """Type every expression of every entry, act, scenario, check and report."""
         from .types_check import check
 
-        check(self)
+        before = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(before, DEEPEST * FRAMES))
+        try:
+            check(self)
+        finally:
+            sys.setrecursionlimit(before)
 
     def of(self, expression: syntax.Expression, scope: Scope, expected: Type | None = None) -> Type:
         """An expression's type. With ``expected``, as it stands there (a bare percentage becomes a rate); unknown,
@@ -202,7 +215,15 @@ class Types:
         found = self._known.get(key) or self._passing.get(key)
         if found is not None:
             return found[2]
+        if self._depth >= DEEPEST:
+            self.collector.error(
+                "E0348", "this stands on too many things, one inside another", expression.span,
+                label=f"more than {DEEPEST:,} deep", help="give a part of it a name of its own",
+            )  # fmt: skip
+            return UNKNOWN
+        self._depth += 1
         type = self._infer(expression, scope, hint)
+        self._depth -= 1
         (self._passing if self.entries.unfinished else self._known)[key] = expression, scope, type
         return type
 

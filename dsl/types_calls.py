@@ -9,6 +9,7 @@ import attrs
 from . import syntax, types_operators
 from .builtins import BUILTINS, Bound, Builtin, bind_builtin, bind_function
 from .deal import AnyEntry, DefinitionEntry, FunctionEntry, Scope, follow
+from .diagnostics import Collector, Diagnostic, Label
 from .nearest import nearest
 from .types_wants import WORDS, refuse, words
 from .units import (
@@ -147,7 +148,10 @@ class Calls:
         if shared and key in self._results:
             return self._results[key]
         self._inside.append(entry)
+        outer = self.types.collector
+        self.types.collector = _Called(outer, entry, call)
         found = self.types.infer(entry.item.value, inner)
+        self.types.collector = outer
         self._inside.pop()
         if shared:
             self._results[key] = found
@@ -379,6 +383,22 @@ class Calls:
             )  # fmt: skip
             return UNKNOWN
         return Type(kind="number", dimension=result).like(amount, rate)
+
+
+class _Called(Collector):
+    """What is wrong in a function's body, with the call that makes it so as a second place."""
+
+    def __init__(self, outer: Collector, entry: FunctionEntry, call: syntax.Call) -> None:
+        super().__init__()
+        self._outer, self._body, self._call = outer, entry.item.value.span, call
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        place, body = diagnostic.span, self._body
+        first, last = (body.line, body.column), (body.end_line, body.end_column)
+        if place.file == body.file and first <= (place.line, place.column) < last:
+            label = Label(self._call.function.span, f"in `{self._call.function.text}` as it is called here")
+            diagnostic = attrs.evolve(diagnostic, others=(*diagnostic.others, label))
+        self._outer.add(diagnostic)
 
 
 def wanted_words(want: str) -> str:

@@ -29,6 +29,7 @@ from .units import (
     article,
     describe,
     list_of,
+    spelled,
     unify,
     whole_number,
 )
@@ -139,8 +140,8 @@ def _sum(node: syntax.Binary, left: Type, right: Type, collector: Collector) -> 
             if agreed.dimension.pure and {left.form, right.form} & {"count"} and left.form != right.form:
                 form = "plain"
             return attrs.evolve(agreed, bare=bare, form=form)
-    verb = f"subtracts {words(right)} from {words(left)}" if minus else f"adds {words(left)} to {words(right)}"
-    _unlike(node, left, right, "E0312", verb, "adds" if not minus else "subtracts", collector)
+    said = f"subtracts {words(right)} from {words(left)}" if minus else f"adds {words(left)} to {words(right)}"
+    _unlike(node, left, right, "E0312", f"this {said}", "adds" if not minus else "subtracts", collector)
     return UNKNOWN
 
 
@@ -221,8 +222,8 @@ def _meant(node: syntax.Binary, left: Type, right: Type) -> str | None:
         if other.kind == "date" and mine.pure and isinstance(operand, syntax.Number):
             return f"did you mean `{operand.text} months`, or `{operand.text} days`?"
         if mine.form == "multiple" and mine.pure and isinstance(operand, syntax.Number) and fits(other, "duration"):
-            spelled = partner.text if isinstance(partner, syntax.Number) else "the duration"
-            return f"did you mean `{operand.text} * dscr`, or `maturity + {spelled}`?"
+            length = spelled(partner) if isinstance(partner, syntax.Number) else "6 months"
+            return f"did you mean `{operand.text} * dscr`, or `maturity + {length}`?"
         if other.kind == "number" and mine.kind == "number" and other.dimension.currencies:
             ratio = mine.dimension / other.dimension
             if ratio.powers == (("year", -1),):

@@ -421,3 +421,8 @@ def is_zero(node: syntax.Expression) -> bool:
     return isinstance(node, syntax.Number) and node.value == 0 and not node.units
 
 
+def spelled(node: syntax.Number | syntax.Money) -> str:
+    """A literal as a deal would write it: ``3 months``, ``$2.35 per GPU-hour``."""
+    above = "-".join(term.name for term in node.units if term.power > 0)
+    below = "-".join(term.name for term in node.units if term.power < 0)
+    return node.text + (f" {above}" if above else "") + (f" per {below}" if below else "")
