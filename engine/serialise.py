@@ -1,0 +1,400 @@
+"""A program as JSON and back, exactly: numbers are "p/q" strings, the format has a version.
+
+Loading needs no parser. Text that is no program raises :class:`ProgramError` with the path of what is
+wrong; a newer format says that it is newer. Nothing is evaluated and nothing is opened.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, TypeVar, get_args
+
+from .errors import ProgramError
+from .ir import (
+    FORMAT_VERSION,
+    Attribute,
+    Axis,
+    Check,
+    Constant,
+    Equation,
+    Family,
+    Input,
+    Kind,
+    Literal,
+    Operand,
+    Origin,
+    Output,
+    Program,
+    Projection,
+    Random,
+    Span,
+    Var,
+)
+
+T = TypeVar("T")
+
+FORMAT = "indenture program"
+
+LONGEST_NUMBER = 5_000
+"""Digits of a numerator or denominator; more are refused rather than worked on."""
+
+_FRACTION = re.compile(r"-?[0-9]{1,%d}(/[0-9]{1,%d})?" % (LONGEST_NUMBER, LONGEST_NUMBER))
+
+
+def dumps(program: Program) -> str:
+    """The program as JSON text. Equal programs give equal text."""
+    return json.dumps(_program(program), ensure_ascii=False, indent=1) + "\n"
+
+
+def loads(text: str) -> Program:
+    """The program of :func:`dumps`; raises :class:`ProgramError` for anything else."""
+    try:
+        data = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ProgramError(f"this is no JSON: {error}") from None
+    except ValueError as error:
+        raise ProgramError(f"this JSON holds a number that is too long: {error}") from None
+    return _Reader().program(data)
+
+
+def fraction_text(value: Fraction) -> str:
+    """``p/q`` in lowest terms, ``p`` where q is 1; without Python's limit on long integers."""
+    whole = _digits(value.numerator)
+    return whole if value.denominator == 1 else f"{whole}/{_digits(value.denominator)}"
+
+
+def _digits(value: int) -> str:
+    if value.bit_length() < 10_000:
+        return str(value)
+    raise ProgramError("a number of the program has more digits than a program may hold")
+
+
+def _program(program: Program) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "version": program.version,
+        "name": program.name,
+        "dates": [date.isoformat() for date in program.dates],
+        "closing": program.closing,
+        "scenarios": list(program.scenarios),
+        "columns": [[name, [fraction_text(value) for value in values]] for name, values in program.columns],
+        "families": [{"name": family.name, "labels": list(family.labels)} for family in program.families],
+        "constants": [
+            {"var": _var(one.var), "axes": list(one.axes), "values": [fraction_text(v) for v in one.values]}
+            for one in program.constants
+        ],
+        "inputs": [_input(source) for source in program.inputs],
+        "equations": [_equation(equation) for equation in program.equations],
+        "outputs": [_output(output) for output in program.outputs],
+        "checks": [_check(check) for check in program.checks],
+        "projections": [{"input": one.input, "output": one.output} for one in program.projections],
+    }
+
+
+def _var(var: Var) -> dict[str, Any]:
+    return {"name": var.name, "kind": var.kind} | ({} if var.rows is None else {"rows": var.rows})
+
+
+def _operand(operand: Operand) -> dict[str, Any]:
+    if isinstance(operand, Var):
+        return _var(operand)
+    value = operand.value if isinstance(operand.value, bool) else fraction_text(operand.value)
+    return {"literal": value, "kind": operand.kind}
+
+
+def _origin(origin: Origin | None) -> dict[str, Any]:
+    if origin is None:
+        return {}
+    span = origin.span
+    place = {} if span is None else {"span": [span.file, span.line, span.column, span.end_line, span.end_column]}
+    return {"origin": {"label": origin.label, **place}}
+
+
+def _attribute(value: Attribute) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _equation(equation: Equation) -> dict[str, Any]:
+    attributes = [[name, _attribute(value)] for name, value in equation.attributes]
+    return {
+        "result": _var(equation.result),
+        "op": equation.op,
+        "operands": [_operand(operand) for operand in equation.operands],
+        **({"attributes": attributes} if attributes else {}),
+        **_origin(equation.origin),
+    }
+
+
+def _input(source: Input) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": source.name, "var": _var(source.var), "axes": list(source.axes)}
+    if source.unit:
+        found["unit"] = source.unit
+    if source.default is not None:
+        found["default"] = [fraction_text(value) for value in source.default]
+    if source.random is not None:
+        found["random"] = {"distribution": source.random.distribution, "factor": source.random.factor}
+    if source.dates is not None:
+        found["dates"] = list(source.dates)
+    return found | _origin(source.origin)
+
+
+def _output(output: Output) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": output.name, "var": _var(output.var), "form": output.form}
+    if output.unit:
+        found["unit"] = output.unit
+    if output.determined is not None:
+        found["determined"] = _operand(output.determined)
+    if output.asked:
+        found["asked"] = True
+    return found | _origin(output.origin)
+
+
+def _check(check: Check) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "name": check.name,
+        "rule": check.rule,
+        "var": _var(check.var),
+        "severity": check.severity,
+        "code": check.code,
+        "message": check.message,
+    }
+    if check.scale is not None:
+        found["scale"] = _operand(check.scale)
+    if check.determined is not None:
+        found["determined"] = _operand(check.determined)
+    if check.scenarios is not None:
+        found["scenarios"] = list(check.scenarios)
+    return found | _origin(check.origin)
+
+
+class _Reader:
+    """Reads plain data into a program, and knows the path it is at."""
+
+    def __init__(self) -> None:
+        self.path: list[str] = []
+
+    def wrong(self, what: str) -> ProgramError:
+        return ProgramError(f"this is no program: {'.'.join(self.path) or 'it'} {what}")
+
+    def at(self, key: str, read: Callable[[Any], T], value: Any) -> T:
+        self.path.append(key)
+        result = read(value)
+        self.path.pop()
+        return result
+
+    def fields(self, value: Any, required: str, optional: str = "") -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.wrong("is no object")
+        needs, may = required.split(), optional.split()
+        for name in needs:
+            if name not in value:
+                raise self.wrong(f"has no {name!r}")
+        for name in value:
+            if name not in needs and name not in may:
+                raise self.wrong(f"has an unknown {name!r}")
+        return value
+
+    def text(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise self.wrong("is no text")
+        return value
+
+    def flag(self, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.wrong("is neither true nor false")
+        return value
+
+    def whole(self, value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self.wrong("is no whole number")
+        return value
+
+    def date(self, value: Any) -> datetime.date:
+        try:
+            return datetime.date.fromisoformat(self.text(value))
+        except ValueError:
+            raise self.wrong(f"is no date: {value!r}") from None
+
+    def number(self, value: Any) -> Fraction:
+        if not isinstance(value, str) or _FRACTION.fullmatch(value) is None:
+            raise self.wrong("is no number of the form p/q")
+        try:
+            return Fraction(value)
+        except (ZeroDivisionError, ValueError):
+            raise self.wrong("is no number of the form p/q") from None
+
+    def one_of(self, allowed: tuple[Any, ...]) -> Callable[[Any], Any]:
+        def read(value: Any) -> Any:
+            if value not in allowed or isinstance(value, bool):
+                raise self.wrong(f"is none of {', '.join(map(str, allowed))}")
+            return value
+
+        return read
+
+    def many(self, read: Callable[[Any], T]) -> Callable[[Any], tuple[T, ...]]:
+        def all_(value: Any) -> tuple[T, ...]:
+            if not isinstance(value, list):
+                raise self.wrong("is no list")
+            return tuple(self.at(str(index), read, item) for index, item in enumerate(value))
+
+        return all_
+
+    def pair(self, value: Any) -> tuple[str, Any]:
+        if not isinstance(value, list) or len(value) != 2:
+            raise self.wrong("is no pair")
+        return self.text(value[0]), value[1]
+
+    def program(self, value: Any) -> Program:
+        if not isinstance(value, dict) or value.get("format") != FORMAT:
+            raise self.wrong(f"does not say that its format is {FORMAT!r}")
+        version = value.get("version")
+        if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+            raise self.wrong("has no version")
+        if version > FORMAT_VERSION:
+            raise ProgramError(
+                f"this program has format {version}; this engine reads up to {FORMAT_VERSION}: it is newer"
+            )
+        names = (
+            "format version name dates closing scenarios columns families constants inputs equations outputs "
+            "checks projections"
+        )
+        data = self.fields(value, names)
+        return Program(
+            name=self.at("name", self.text, data["name"]),
+            dates=self.at("dates", self.many(self.date), data["dates"]),
+            closing=self.at("closing", self.whole, data["closing"]),
+            equations=self.at("equations", self.many(self.equation), data["equations"]),
+            families=self.at("families", self.many(self.family), data["families"]),
+            constants=self.at("constants", self.many(self.constant), data["constants"]),
+            inputs=self.at("inputs", self.many(self.input), data["inputs"]),
+            outputs=self.at("outputs", self.many(self.output), data["outputs"]),
+            checks=self.at("checks", self.many(self.check), data["checks"]),
+            projections=self.at("projections", self.many(self.projection), data["projections"]),
+            scenarios=self.at("scenarios", self.many(self.text), data["scenarios"]),
+            columns=self.at("columns", self.many(self.column), data["columns"]),
+            version=version,
+        )
+
+    def kind(self, value: Any) -> Kind:
+        found: Kind = self.one_of(get_args(Kind))(value)
+        return found
+
+    def axes(self, value: Any) -> tuple[Axis, ...]:
+        return self.many(self.one_of(get_args(Axis)))(value)
+
+    def var(self, value: Any) -> Var:
+        data = self.fields(value, "name kind", "rows")
+        rows = self.at("rows", self.text, data["rows"]) if "rows" in data else None
+        return Var(self.at("name", self.text, data["name"]), self.at("kind", self.kind, data["kind"]), rows)
+
+    def operand(self, value: Any) -> Operand:
+        if not (isinstance(value, dict) and "literal" in value):
+            return self.var(value)
+        data = self.fields(value, "literal kind")
+        literal = data["literal"]
+        found = literal if isinstance(literal, bool) else self.at("literal", self.number, literal)
+        return Literal(found, self.at("kind", self.kind, data["kind"]))
+
+    def origin(self, data: dict[str, Any]) -> Origin | None:
+        return self.at("origin", self._origin, data["origin"]) if "origin" in data else None
+
+    def _origin(self, value: Any) -> Origin:
+        data = self.fields(value, "label", "span")
+        span = None
+        if "span" in data:
+            parts = data["span"]
+            if not isinstance(parts, list) or len(parts) != 5:
+                raise self.wrong("has a span that is none")
+            span = Span(self.text(parts[0]), *(self.whole(part) for part in parts[1:]))
+        return Origin(self.at("label", self.text, data["label"]), span)
+
+    def attribute(self, value: Any) -> tuple[str, Attribute]:
+        name, found = self.pair(value)
+        if isinstance(found, (bool, int, str)):
+            return name, found
+        if isinstance(found, list) and all(isinstance(item, str) for item in found):
+            return name, tuple(found)
+        if isinstance(found, list) and all(isinstance(i, int) and not isinstance(i, bool) for i in found):
+            return name, tuple(found)
+        raise self.wrong(f"has an attribute {name!r} that is none")
+
+    def equation(self, value: Any) -> Equation:
+        data = self.fields(value, "result op operands", "attributes origin")
+        return Equation(
+            self.at("result", self.var, data["result"]),
+            self.at("op", self.text, data["op"]),
+            self.at("operands", self.many(self.operand), data["operands"]),
+            self.at("attributes", self.many(self.attribute), data.get("attributes", [])),
+            self.origin(data),
+        )
+
+    def family(self, value: Any) -> Family:
+        data = self.fields(value, "name labels")
+        return Family(self.text(data["name"]), self.at("labels", self.many(self.text), data["labels"]))
+
+    def constant(self, value: Any) -> Constant:
+        data = self.fields(value, "var axes values")
+        return Constant(
+            self.at("var", self.var, data["var"]),
+            self.at("axes", self.axes, data["axes"]),
+            self.at("values", self.many(self.number), data["values"]),
+        )
+
+    def random(self, value: Any) -> Random:
+        data = self.fields(value, "distribution factor")
+        distribution = self.at("distribution", self.one_of(("normal", "uniform")), data["distribution"])
+        return Random(distribution, self.at("factor", self.text, data["factor"]))
+
+    def input(self, value: Any) -> Input:
+        data = self.fields(value, "name var axes", "unit default random dates origin")
+        return Input(
+            self.at("name", self.text, data["name"]),
+            self.at("var", self.var, data["var"]),
+            self.at("axes", self.axes, data["axes"]),
+            self.at("unit", self.text, data.get("unit", "")),
+            self.at("default", self.many(self.number), data["default"]) if "default" in data else None,
+            self.at("random", self.random, data["random"]) if "random" in data else None,
+            self.at("dates", self.many(self.whole), data["dates"]) if "dates" in data else None,
+            self.origin(data),
+        )
+
+    def output(self, value: Any) -> Output:
+        data = self.fields(value, "name var form", "unit determined asked origin")
+        return Output(
+            self.at("name", self.text, data["name"]),
+            self.at("var", self.var, data["var"]),
+            self.at("form", self.one_of(("series", "figure")), data["form"]),
+            self.at("unit", self.text, data.get("unit", "")),
+            self.at("determined", self.operand, data["determined"]) if "determined" in data else None,
+            self.at("asked", self.flag, data.get("asked", False)),
+            self.origin(data),
+        )
+
+    def check(self, value: Any) -> Check:
+        data = self.fields(
+            value, "name rule var severity code message", "scale determined scenarios origin"
+        )
+        return Check(
+            self.at("name", self.text, data["name"]),
+            self.at("rule", self.one_of(("zero", "nonnegative", "holds")), data["rule"]),
+            self.at("var", self.var, data["var"]),
+            self.at("severity", self.one_of(("error", "verdict")), data["severity"]),
+            self.at("code", self.text, data["code"]),
+            self.at("message", self.text, data["message"]),
+            self.at("scale", self.operand, data["scale"]) if "scale" in data else None,
+            self.at("determined", self.operand, data["determined"]) if "determined" in data else None,
+            self.at("scenarios", self.many(self.whole), data["scenarios"]) if "scenarios" in data else None,
+            self.origin(data),
+        )
+
+    def projection(self, value: Any) -> Projection:
+        data = self.fields(value, "input output")
+        return Projection(self.text(data["input"]), self.text(data["output"]))
+
+    def column(self, value: Any) -> tuple[str, tuple[Fraction, ...]]:
+        name, values = self.pair(value)
+        return name, self.at(name, self.many(self.number), values)
