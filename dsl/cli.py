@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +18,6 @@ from .cli_output import guarded, version
 
 app = typer.Typer(
     name="indenture",
-    help="A language and engine for credit deals: check a .deal file, run it, look inside it.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -90,17 +89,21 @@ def check(
 @app.command()
 def run(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The deal.")],
-    scenario: Annotated[list[str] | None, typer.Option(help="Run only this scenario (may be repeated).")] = None,
+    scenario: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Run only this scenario (may be repeated).")
+    ] = None,
     set: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Set a name for this run.")] = None,
     input: Annotated[list[str] | None, typer.Option(metavar="NAME=FILE.CSV", help="Feed an input of the deal.")] = None,
     paths: Annotated[
-        int | None, typer.Option(min=1, help="Draw what the deal's `simulate` says this many times.")
+        int | None, typer.Option(metavar="N", min=1, help="Draw what the deal's `simulate` says this many times.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Fixes the draws.")] = 0,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Fixes the draws.")] = 0,
     keep: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Give back this series too.")] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes to spread the scenarios over.")] = 1,
+    workers: Annotated[int, typer.Option(metavar="N", min=1, help="Processes to spread the scenarios over.")] = 1,
     format: Annotated[RunFormat, typer.Option(help="How to print the figures.")] = RunFormat.table,
-    out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Write to this file instead of standard output.")
+    ] = None,
 ) -> None:
     """Run a deal: every measure of its report in every scenario, then its checks.
 
@@ -193,6 +196,9 @@ def explain_error(
 
 def main() -> None:
     """The program ``indenture``."""
+    # A program started with its output closed has no stream at all: give it one that swallows.
+    sys.stdout = sys.stdout or StringIO()
+    sys.stderr = sys.stderr or StringIO()
     with guarded():
         for stream in (sys.stdout, sys.stderr):
             # A terminal that cannot show a character gets an escape of it, never a traceback.

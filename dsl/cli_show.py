@@ -14,7 +14,6 @@ import attrs
 from ..engine.ir import Program, Span
 from .cli_output import FAILED, emit, misused, report
 from .codes import CODES
-from .nearest import nearest
 from .render_canvas import printable
 
 
@@ -22,8 +21,8 @@ def explain(code: str) -> None:
     """Print a code's page."""
     wanted = code.strip().upper()
     if wanted not in CODES:
-        guess = nearest(wanted, CODES)
-        misused(f"there is no code {printable(code)!s}" + (f"; did you mean {guess}?" if guess else ""))
+        near = [known for known in CODES if wanted and known.startswith(wanted[:3])] or list(CODES)
+        misused(f"there is no code {printable(code)}; there are {', '.join(near)}")
     emit(CODES[wanted].page.rstrip("\n") + "\n")
 
 
@@ -42,9 +41,9 @@ def show_deal(view: str, file: Path) -> None:
             model: Model = deal.compiled.model
             emit("".join(f"{line}\n" for line in deal_lines(model, deal.sources[deal.file], deal.file)))
         case "ir":
-            from ..engine.text import to_text
+            from ..engine.text import render
 
-            emit(to_text(deal.program))
+            emit(render(deal.program).rstrip("\n") + "\n")
         case _:
             emit("".join(f"{line}\n" for line in plan_lines(deal.program)))
 
@@ -81,7 +80,7 @@ def tree_lines(node: object, name: str = "", depth: int = 0) -> Iterator[str]:
         yield f"{head}{kind.__name__}{at}"
         for field in attrs.fields(kind):
             value = getattr(node, field.name)
-            if field.name in ("span", "places") or value is None or value == ():
+            if field.name == "places" or isinstance(value, Span) or value is None or value == ():
                 continue
             yield from tree_lines(value, field.name, depth + 1)
     elif isinstance(node, tuple) and not all(isinstance(item, str) for item in node):

@@ -85,7 +85,8 @@ def _series(console: Console, figures: Figures) -> None:
         return
     if len(figures.scenarios) == 1:
         kept = figures.series[figures.scenarios[0]]
-        table = _grid("date" if figures.paths is None else "date (means)", [_label(name, figures.units.get(name, "")).plain for name in names])
+        first = "date" if figures.paths is None else "date (means)"
+        table = _grid(first, [_label(name, figures.units.get(name, "")).plain for name in names])
         for position, date in enumerate(figures.dates):
             cells = [shown(kept[name][position], figures.units.get(name, "")) for name in names]
             table.add_row(date.isoformat(), *map(Text, cells))
