@@ -29,7 +29,7 @@ def lowest_dscr(cash: Array, service: Array, mask: Array | None = None) -> Figur
 def average_dscr(cash: Array, service: Array, mask: Array | None = None) -> Figure:
     """The mean of the dates' DSCRs over the dates that have one, each counting once, however much is due on it.
 
-    This is the ADSCR of a term sheet. :func:`dscr_of_totals` weights each date by what is due on it.
+    :func:`dscr_of_totals` weights each date by what is due on it.
     """
     return average(*_cover(cash, service, mask))
 

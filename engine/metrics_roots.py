@@ -40,8 +40,8 @@ def nearest_rate(flows: Array, times: Array) -> Figure:
 
     ``flows`` [date, lane], ``times`` [date] in any order. Not determined where the flows (without
     :data:`NOISE`) never change sign or no rate within :data:`LIMIT` solves them. Flows that change sign
-    once in time order have one rate at most (Descartes' rule of signs, as Norstrom 1972 and every
-    textbook apply it to IRR); of several the nearest to zero is taken, the positive of two as near.
+    once in time order have one rate at most (Descartes' rule of signs); of several the nearest to zero is
+    taken, the positive of two as near. Two rates between neighbouring :data:`KNOTS` go unseen.
     """
     order = np.argsort(times, kind="stable")
     gaps = even_gaps(np.diff(times[order]))

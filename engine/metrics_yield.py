@@ -88,8 +88,9 @@ def _moments(flows: Array, rate: Array, times: Array) -> tuple[Array, Array, Arr
 def price(flows: Array, nominal_yield: Array, *, times: Numbers, frequency: int = 2) -> Figure:
     """The dirty price: present value at settlement of the flows after it, at a yield.
 
-    ``flows`` [date, scenario], ``nominal_yield`` [scenario]. ICMA Rule 803 (one yield for all flows,
-    compounded ``frequency`` times a year). Not determined at a yield of -100% a period or below.
+    ``flows`` [date, scenario], ``nominal_yield`` [scenario]. One yield for all flows, as ICMA computes it:
+    Brown, *Bond Markets: Structures and Yield Calculations*; Fabozzi, *Bond Markets*, ch. 2. Not determined
+    at a yield of -100% a period or below.
     """
     (flows,) = aligned(flows)
     rate, sound = _continuous(nominal_yield, frequency)
@@ -113,7 +114,7 @@ def yield_to_maturity(
     """The nominal yield, compounded ``frequency`` times a year, at which :func:`price` is the price paid.
 
     ``flows`` [date, scenario]; ``price`` [scenario] dirty, or clean where ``accrued`` [scenario] is
-    given, which is added to it. ICMA Rule 803; Fabozzi, *Bond Markets, Analysis and Strategies*, ch. 3.
+    given, which is added to it. Fabozzi, *Bond Markets, Analysis and Strategies*, ch. 3.
     Determined, and chosen among several, as for :func:`irr`.
     """
     (flows,) = aligned(flows)
@@ -209,9 +210,9 @@ def discount_margin(flows: Array, index: Array, price: Array, *, fractions: Numb
     the date; ``price`` [scenario], dirty; ``fractions`` the accrual fraction of that period, from
     settlement for the first, 0 on dates up to settlement (whose flows do not count). The margin x
     solves price = sum over d of flow_d / product over k up to d of (1 + (index_k + x) * fraction_k):
-    Fabozzi & Mann, *Floating-Rate Securities*, ch. 3 (spread for life is the cruder one), with the
-    forward index in place of one assumed level. Of several the nearest zero. Not determined where no
-    margin within 30 (3,000%) of zero solves it, or where it would make a period's factor zero.
+    the discounted margin of Fabozzi, *Bond Markets*, ch. 3, with the forward index of each period in place of
+    one level. Of several the nearest zero. Not determined where no margin within 30 (3,000%) of zero solves
+    it, or where a period's factor would come to zero.
     """
     flows, index = aligned(flows, index)
     spans = numbers(fractions, len(flows), "discount_margin")
