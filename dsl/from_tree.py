@@ -15,7 +15,7 @@ from .from_tree_base import Child, Piece, after, declared, error, every, piece, 
 from .from_tree_expression import plain
 from .from_tree_items import ItemRules
 from .from_tree_schedule import schedule_of
-from .layout import Word
+from .nesting import Word
 
 
 class Maker(ItemRules):

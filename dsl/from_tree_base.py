@@ -11,7 +11,7 @@ import attrs
 from ..engine.ir import Span
 from . import syntax
 from .diagnostics import Collector, Label
-from .layout import KEYWORDS, Word
+from .nesting import KEYWORDS, Word
 from .tokens import MOST_LEVELS
 
 

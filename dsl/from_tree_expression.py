@@ -12,7 +12,7 @@ from lark import Transformer
 from ..engine.ir import Span
 from . import syntax
 from .from_tree_base import Child, Piece, after, cover, error, every, made, piece, pieces, reading, span_of
-from .layout import Word
+from .nesting import Word
 from .tokens import MOST_LEVELS, SYMBOLS
 
 _SINGULAR = {

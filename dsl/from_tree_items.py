@@ -11,7 +11,7 @@ from .from_tree_base import (
 )  # fmt: skip
 from .from_tree_expression import Moved, plain
 from .from_tree_steps import StepRules
-from .layout import Word
+from .nesting import Word
 
 
 class ItemRules(StepRules):

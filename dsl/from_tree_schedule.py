@@ -8,7 +8,7 @@ from . import syntax
 from .diagnostics import Label
 from .from_tree_base import Child, Piece, after, declared, error, piece
 from .from_tree_expression import plain
-from .layout import Word
+from .nesting import Word
 
 Frequency = tuple[int, Any]
 

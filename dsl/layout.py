@@ -13,25 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lark import Token
-
 from ..engine.ir import Span
-from .tokens import Lexeme
-
-# Words that open an item. Declarations come before a name or a text, verbs before any expression.
-DECLARATIONS = frozenset(
-    "deal use party unit schedule define term let index flow input daycount function group component claim state "
-    "reduction account trigger waiver scenario credit_curve relation waterfall".split()
-)
-VERBS = frozenset("ranking receive settle reduce simulate require expect always solve sweep report".split())
-ITEM_WORDS = DECLARATIONS | VERBS
-STEP_WORDS = frozenset("pay fill release move record test".split())
-
-KEYWORDS = STEP_WORDS | frozenset(
-    "and because by carries cite else falls false for from if in into is lapses never not of on or otherwise per "
-    "permanently then to true unless until when where while within".split()
-)
-"""Words that cannot be declared as names."""
+from .diagnostics import Collector
+from .nesting import DECLARATIONS, DEFINING, ITEM_WORDS, KEYWORDS, VERBS, Nesting, Word, after_last
+from .tokens import Lexeme, spelled
 
 # A word that acts on the name after it; `(` or anything else after it makes it a name (`next(6 months, x)`).
 _BEFORE_NAME = {
@@ -39,178 +24,96 @@ _BEFORE_NAME = {
     "first": "EDGE", "last": "EDGE", "lowest": "PREFIX", "highest": "PREFIX", "average": "PREFIX", "total": "PREFIX",
     "kind": "KIND", "column": "COLUMN",
 }  # fmt: skip
-_DEFINING = frozenset(("define", "term", "let", "index", "flow"))
 _BOUNDS = frozenset(("after", "from", "since", "to", "before"))
 _COUNTED = frozenset(("test", "tests"))
 
 # What a statement cannot end with, and what one cannot begin with (terminal names).
-_GOES_ON_AFTER = frozenset(
+_GOES_ON_AFTER = spelled(
     "PLUS MINUS STAR SLASH CIRCUMFLEX LESSTHAN LESS_EQUAL MORETHAN MORE_EQUAL EQUAL COMMA COLON DOT DOTS LPAR LSQB "
     "LBRACE AND BECAUSE BY CITE ELSE FOR FROM IF IN INTO IS IS_NOT NOT OF ON ON_AT TABLE_ON OR PER THEN TO UNLESS "
     "UNTIL WHEN WHERE WHILE WITHIN UP_TO PRO_RATA THEN_FROM SO_THAT NUMBER_OF ALL_OF KEEP_REST DRAWN_FROM JOINED_BY "
-    "CARRIES_WITH CAPITALISES WRITTEN_OFF EACH_ROW_IN CLIPPED MOMENT EDGE PREFIX BOUND ARGUMENT DEFINING".split()
+    "CARRIES_WITH CAPITALISES WRITTEN_OFF EACH_ROW_IN CLIPPED MOMENT EDGE PREFIX BOUND ARGUMENT DEFINING"
 )
-_GOES_ON_BEFORE = frozenset(
+_GOES_ON_BEFORE = spelled(
     "PLUS MINUS STAR SLASH CIRCUMFLEX LESSTHAN LESS_EQUAL MORETHAN MORE_EQUAL EQUAL COMMA COLON DOT DOTS RPAR RSQB "
     "LBRACE AND BECAUSE BY CITE CARRIES ELSE FALLS FOR FROM IN INTO IS IS_NOT LAPSES OF ON ON_AT TABLE_ON OR "
     "OTHERWISE PER PERMANENTLY THEN TO WHERE WHILE WITHIN THEN_FROM SO_THAT DRAWN_FROM JOINED_BY CARRIES_WITH "
     "CAPITALISES WRITTEN_OFF EACH_ROW_IN WHEN_REACHED TESTED_AFTER NOTWITHSTANDING IN_THIS_PERIOD "
-    "IN_EVERY_SCENARIO ON_DAY ON_LAST_DAY BOUND KIND AT RANK COLUMN".split()
+    "IN_EVERY_SCENARIO ON_DAY ON_LAST_DAY BOUND KIND AT RANK COLUMN"
 )
 # These begin a step inside a waterfall; elsewhere they go on (`trigger x` on one line, `when …` on the next).
 _GOES_ON_OUTSIDE_STEPS = frozenset(("WHEN", "UNLESS", "UNTIL", "UP_TO"))
 
 
-class Word(Token):
-    """A token with its place; ``bracket`` is a closing bracket's own."""
-
-    span: Span
-
-    @classmethod
-    def make(cls, type: str, value: str, span: Span) -> Word:
-        word = cls(type, value, None, span.line, span.column, span.end_line, span.end_column)
-        word.span = span
-        return word
-
-
-class Layout:
+class Layout(Nesting):
     """One pass over a file's lexemes."""
 
-    def __init__(self, file: str, lexemes: list[Lexeme], keywords: Mapping[str, str]) -> None:
-        self.file = file
-        self.lexemes = lexemes
+    def __init__(self, file: str, lexemes: list[Lexeme], keywords: Mapping[str, str], collector: Collector) -> None:
+        super().__init__(file, lexemes, collector)
         self.keywords = keywords
         self.phrases = _phrases(keywords)
-        self.words: list[Word] = []
-        # What is open, innermost last: "(", "[", or the kind of a block: "steps", "members", "lines", "fields".
-        self.open: list[str] = []
-        self.first: list[str] = [""]
-        """The type of the first token of each open block's present statement."""
-        self.counting = [False]
-        """Whether the innermost bracket is at `number of X dates from …`, whose bounds are its own words."""
         self.in_table = False
         self.after_then = False
 
     def run(self) -> list[Word]:
+        """The tokens; none where the text nests too deeply to be read at all."""
         lexemes, count = self.lexemes, len(self.lexemes)
         index, line_ended = 0, False
-        while index < count:
+        while index < count and not self.stopped:
             lexeme = lexemes[index]
             if lexeme.kind == "line":
                 line_ended = True
                 index += 1
                 continue
             if lexeme.kind == "sign" and lexeme.text == ";":
-                if not self.open or self.open[-1] not in "([":
-                    self.end(lexeme.span(self.file))
-                    line_ended = False
-                    index += 1
-                    continue
-                self.close_brackets()
+                self.close_brackets(";")
                 self.end(lexeme.span(self.file))
                 line_ended = False
                 index += 1
                 continue
-            if line_ended:
-                line_ended = False
-                if self.open and self.open[-1] in ("(", "[") and self.opens_item(index):
-                    self.close_brackets()
-                if not self.open or self.open[-1] not in ("(", "["):
-                    word, following = self.word(index, self.would_start())
-                    if self.words and self.counts(word):
-                        previous = self.words[-1].span
-                        self.end(Span(self.file, previous.end_line, previous.end_column, previous.end_line,
-                                      previous.end_column + 1))  # fmt: skip
-                        word, following = self.word(index, True)
-                    self.push(word)
-                    index = following
-                    continue
+            if line_ended or not self.words:
+                self.new_line(index)
+            if line_ended and self.innermost.kind not in ("(", "[") and self.words:
+                word, _ = self.word(index, self.words[-1].type not in _GOES_ON_AFTER or self.starts())
+                if self.counts(word) or self.surely_begins(index):
+                    self.end(after_last(self.words))
+            line_ended = False
             word, index = self.word(index, self.starts())
             self.push(word)
+        if self.stopped:
+            return []
+        self.close_all()
         return self.words
-
-    # ------------------------------------------------------------------------------------- line ends
 
     def counts(self, word: Word) -> bool:
         """Whether the line end between the last token and ``word`` ends a statement."""
         if self.words[-1].type in _GOES_ON_AFTER or word.type in _GOES_ON_BEFORE:
             return False
-        return not (word.type in _GOES_ON_OUTSIDE_STEPS and not (self.open and self.open[-1] == "steps"))
+        return word.type not in _GOES_ON_OUTSIDE_STEPS or self.innermost.kind == "steps"
+
+    def surely_begins(self, index: int) -> bool:
+        """Whether a line begins an item though the one before it is unfinished (`define y = 3 +`)."""
+        outside = self.lexemes[index].column <= self.innermost.first_column
+        return self.begins_item(index) and (outside or self.at(index)[1] not in VERBS) and self.words[-1].type != "END"
 
     def end(self, span: Span) -> None:
-        self.words.append(Word.make("END", ";", span))
-        self.first[-1] = ""
-        self.counting[-1] = self.in_table = self.after_then = False
-
-    def starts(self) -> bool:
-        """Whether the next token is where a statement can begin."""
-        if self.open and self.open[-1] in ("(", "["):
-            return False
-        return not self.words or self.words[-1].type in ("END", "LBRACE", "RBRACE")
-
-    def would_start(self) -> bool:
-        return not self.words or self.words[-1].type not in _GOES_ON_AFTER or self.words[-1].type == "LBRACE"
-
-    def opens_item(self, index: int) -> bool:
-        """A line inside a bracket that can only be a new item: the bracket was never closed."""
-        lexeme = self.lexemes[index]
-        following = self.lexemes[index + 1] if index + 1 < len(self.lexemes) else None
-        return (
-            lexeme.kind == "word"
-            and lexeme.text in ITEM_WORDS
-            and following is not None
-            and following.kind in ("word", "text")
-            and following.text not in KEYWORDS
-        )
-
-    def close_brackets(self) -> None:
-        while self.open and self.open[-1] in ("(", "["):
-            self.open.pop()
-            self.counting.pop()
-
-    # ------------------------------------------------------------------------------------- nesting
+        super().end(span)
+        self.in_table = self.after_then = False
 
     def push(self, word: Word) -> None:
         match word.type:
-            case "LPAR" | "LSQB":
-                self.open.append(str(word))
-                self.counting.append(False)
-            case "RPAR" | "RSQB":
-                if self.open and self.open[-1] in ("(", "["):
-                    self.open.pop()
-                    self.counting.pop()
-            case "LBRACE":
-                self.open.append(self.block_kind())
-                self.first.append("")
-                self.counting.append(False)
-            case "RBRACE":
-                self.close_brackets()
-                if self.open:
-                    self.open.pop()
-                    self.first.pop()
-                    self.counting.pop()
             case "DATES":
-                self.counting[-1] = True
-            case "NAME" | "DOT" | "DATE" | "BOUND" | "MOMENT" | "EDGE" | "NEVER":
+                self.innermost.counting = True
+            case "NAME" | "DOT" | "DATE" | "BOUND" | "MOMENT" | "EDGE" | "NEVER" | "LPAR" | "RPAR":
                 pass
             case "TABLE":
                 self.in_table = True
             case "THEN":
                 self.after_then = True
-                self.counting[-1] = False
+                self.innermost.counting = False
             case _:
-                self.counting[-1] = False
-        if not self.first[-1]:
-            self.first[-1] = word.type
-        self.words.append(word)
-
-    def block_kind(self) -> str:
-        first = self.first[-1]
-        if (self.open and self.open[-1] == "steps") or first in ("WATERFALL", "REDUCE"):
-            return "steps"
-        if first == "COMPONENT":
-            return "members"
-        return "lines" if first in ("REPORT", "EXPECT") else "fields"
+                self.innermost.counting = False
+        self.nest(word)
 
     # ------------------------------------------------------------------------------------- words
 
@@ -231,7 +134,7 @@ class Layout:
     def text_type(self, index: int, starts: bool) -> str:
         if self.words and not starts and self.words[-1].type in ("REQUIRE", "EXPECT", "ALWAYS"):
             return "LABEL"
-        if self.open and self.open[-1] == "lines" and self.sign_after(index) == "=":
+        if self.innermost.kind == "lines" and self.sign_after(index) == "=":
             return "LABEL"
         return "TEXT"
 
@@ -255,7 +158,7 @@ class Layout:
         if before == "PER" or (before == "NUMBER" and self.is_unit(index, last)):
             return self.measure(index, span)
         after = self.sign_after(index)
-        if after == "=" and self.open and self.open[-1] == "(":
+        if after == "=" and self.innermost.kind == "(":
             return Word.make("ARGUMENT", text, span), index + 1
         if after in ("=", ":", ".") and text not in ("true", "false", "never"):
             return Word.make("NAME", text, span), index + 1
@@ -263,12 +166,12 @@ class Layout:
         if phrase is not None:
             return phrase
         if starts and text in ITEM_WORDS and self.item_follows(index, text):
-            return Word.make("DEFINING" if text in _DEFINING else self.keywords[text], text, span), index + 1
+            return Word.make("DEFINING" if text in DEFINING else self.keywords[text], text, span), index + 1
         return Word.make(self.word_type(index, text, before), text, span), index + 1
 
     def word_type(self, index: int, text: str, before: str) -> str:
         if text in KEYWORDS:
-            if self.counting[-1] and text in _BOUNDS:
+            if self.innermost.counting and text in _BOUNDS:
                 return "BOUND"
             if text == "on":
                 if self.in_table:
@@ -279,7 +182,7 @@ class Layout:
             return self.keywords[text]
         if text in _BEFORE_NAME and self.name_after(index):
             return _BEFORE_NAME[text]
-        if self.counting[-1] and text in _BOUNDS:
+        if self.innermost.counting and text in _BOUNDS:
             return "BOUND"
         following = self.kind_after(index)
         if text == "dates" and self.counts_dates():
@@ -292,7 +195,7 @@ class Layout:
             return text.upper()
         if text == "take" and self.sign_after(index) == "(":
             return "TAKE"
-        if text == "at" and self.after_then and self.first[-1] == "STATE" and self.name_after(index):
+        if text == "at" and self.after_then and self.innermost.first == "STATE" and self.name_after(index):
             return "AT"
         if text in _COUNTED and before in ("NUMBER", "NAME") and self.counts_tests():
             return "TESTS"

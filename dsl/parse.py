@@ -19,7 +19,7 @@ def parse(source: Source, collector: Collector) -> syntax.Module:
     if unfit:
         return syntax.Module(source.name, ())
     lexemes = scan(source, collector)
-    words = Layout(source.name, lexemes, grammar_tables.keywords()).run()
+    words = Layout(source.name, lexemes, grammar_tables.keywords(), collector).run()
     token = reading.set(Reading(source.name, collector))
     try:
         return syntax.Module(source.name, Reader(words, source.name, collector).read())
@@ -34,7 +34,7 @@ def parse_expression(text: str, collector: Collector, name: str = "<value>") -> 
         collector.add(diagnostic)
         return None
     before = len(collector.found)
-    words = Layout(name, scan(source, collector), grammar_tables.keywords()).run()
+    words = Layout(name, scan(source, collector), grammar_tables.keywords(), collector).run()
     token = reading.set(Reading(name, collector))
     try:
         value = Reader(words, name, collector, "value_only").read_one()

@@ -18,11 +18,16 @@ from ..engine.ir import Span
 from . import grammar_tables, syntax
 from .diagnostics import Collector
 from .from_tree import Maker
-from .layout import ITEM_WORDS, STEP_WORDS, Word
+from .nesting import DEFINING, ITEM_WORDS, STEP_WORDS, Word
 from .parse_errors import explain
+from .tokens import MOST_LEVELS
 
 MOST_ERRORS = 50
 """What a file's first fifty errors say is enough; a hostile file has no more of them worth the time."""
+
+
+MOST_OPEN = 3_000
+"""Rules begun and not ended, about fifteen a level: a chain of `not not not` opens them without a bracket."""
 
 
 @cache
@@ -66,15 +71,9 @@ class Reader:
         state.value_stack[:] = block.values
 
     def feed(self, word: Word) -> bool:
-        # A refused token may already have closed rules below it: the stacks are kept to explain what was expected.
-        state = self.machine.parser_state
-        states = list(state.state_stack)
-        values = list(state.value_stack)
         try:
             self.machine.feed_token(word)
         except UnexpectedToken:
-            state.state_stack[:] = states
-            state.value_stack[:] = values
             return False
         return True
 
@@ -82,6 +81,13 @@ class Reader:
         words, index, count = self.words, 0, len(self.words)
         while index < count:
             word = words[index]
+            if len(self.machine.parser_state.state_stack) > MOST_OPEN:
+                self.collector.error(
+                    "E0108", f"this is nested more than {MOST_LEVELS} levels deep", word.span, label="too deep",
+                    help="name parts of it with `define`",
+                )  # fmt: skip
+                index = self.skip(index)
+                continue
             if self.feed(word):
                 index += 1
                 self.track(word)
@@ -143,29 +149,47 @@ class Reader:
 
     def mend(self, index: int) -> int:
         """Report what stands at ``index``; mend it or pass over the entry. The index to go on at."""
-        word = self.words[index]
+        words, word = self.words, self.words[index]
         accepted = self.accepted()
-        explain(self.collector, word, accepted, self.words, index)
+        explain(self.collector, word, accepted, words, index)
         if word.type == "EQUAL" and "IS" in accepted:
             self.feed(Word.make("IS", "is", word.span))
             return index + 1
-        if word.type == "COMMA" and "END" in accepted and self.blocks[-1].brace is not None:
-            self.feed(Word.make("END", ";", word.span))
-            self.update()
+        if word.type == "ARGUMENT" and "NAME" in accepted:
+            words[index] = Word.make("NAME", str(word), word.span)
+            if index + 1 < len(words) and words[index + 1].type == "EQUAL":
+                words[index + 1] = Word.make("IS", "is", words[index + 1].span)
+            return index
+        if word.type == "COMMA" and {"END", "RBRACE"} <= accepted:
+            self.end_entry(word)
             return index + 1
-        if "END" in accepted and self.begins_entry(word):
-            self.feed(Word.make("END", ";", word.span))
-            self.update()
-            if str(word) in ITEM_WORDS and word.type == "NAME":
-                type = grammar_tables.keywords().get(str(word), "DEFINING")
-                self.words[index] = Word.make(type, str(word), word.span)
+        if "END" in accepted and self.begins_entry(index):
+            self.end_entry(word)
+            if word.type == "NAME" and str(word) in ITEM_WORDS and self.type_at(index + 1) in ("NAME", "TEXT"):
+                type = "DEFINING" if str(word) in DEFINING else grammar_tables.keywords()[str(word)]
+                words[index] = Word.make(type, str(word), word.span)
             return index
         return self.skip(index)
 
-    def begins_entry(self, word: Word) -> bool:
-        if word.type in ("TEXT",) or str(word) in STEP_WORDS:
+    def end_entry(self, word: Word) -> None:
+        if self.feed(Word.make("END", ";", word.span)):
+            self.update()
+
+    def type_at(self, index: int) -> str:
+        return self.words[index].type if index < len(self.words) else ""
+
+    def begins_entry(self, index: int) -> bool:
+        """Whether a new item, field, step or line begins at a token that follows another without an end between."""
+        word, following = self.words[index], self.type_at(index + 1)
+        if str(word) in STEP_WORDS or word.type in ("KEEP_REST", "WHEN", "UNLESS"):
             return True
-        return str(word) in ITEM_WORDS
+        if word.type == "TEXT":
+            return index + 1 < len(self.words) and str(self.words[index + 1]) in STEP_WORDS
+        if word.type != "NAME":
+            return False
+        if str(word) in ITEM_WORDS and following in ("NAME", "TEXT"):
+            return True
+        return following == "EQUAL" or (following == "NAME" and self.type_at(index + 2) == "LBRACE")
 
     def skip(self, index: int) -> int:
         """Pass over the rest of the entry, its own blocks included."""

@@ -22,9 +22,14 @@ MOST_LEXEMES = 100_000
 MOST_DIGITS = 400
 MOST_LEVELS = 200
 
-CURRENCIES = frozenset(
+def spelled(words: str) -> frozenset[str]:
+    """A set of words, written as a text."""
+    return frozenset(words.split())
+
+
+CURRENCIES = spelled(
     "AED ARS AUD BHD BRL CAD CHF CLP CNH CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KES KRW KWD KZT MAD "
-    "MXN MYR NGN NOK NZD OMR PEN PHP PKR PLN QAR RON SAR SEK SGD THB TRY TWD UAH USD VND ZAR".split()
+    "MXN MYR NGN NOK NZD OMR PEN PHP PKR PLN QAR RON SAR SEK SGD THB TRY TWD UAH USD VND ZAR"
 )
 SYMBOLS = {"$": "USD", "£": "GBP", "€": "EUR"}
 
@@ -278,7 +283,8 @@ class _Scan:
                 help = "numbers are written out: `1_500_000` or `0.0015`"
             elif suffix.startswith("pct"):
                 help = f"write `{figure}%`"
-            self.error("E0123", f"a number runs into the letters `{suffix[:40]}`", lexeme, "neither number nor word", help)
+            message = f"a number runs into the letters `{suffix[:40]}`"
+            self.error("E0123", message, lexeme, "neither a number nor a word", help)
             suffix = ""
         lexeme.text = figure + suffix
         self.length(lexeme, "0")
