@@ -40,12 +40,18 @@ def numbers(values: Numbers, dates: int, what: str) -> Array:
 
 
 def aligned(*arrays: Array) -> tuple[Array, ...]:
-    """Series broadcast to one shape [date, ..., scenario]; one that lacks inner axes gets them after the dates."""
+    """Series broadcast to one shape [date, ..., scenario].
+
+    One that lacks inner axes gets them after the dates; a single number is the same on every date.
+    """
     given = [np.asarray(array) for array in arrays]
     depth = max(array.ndim for array in given)
-    if depth == 0 or any(array.ndim == 0 for array in given):
+    if depth == 0:
         raise ValueError("a series needs an axis of dates")
-    filled = [array.reshape(array.shape[:1] + (1,) * (depth - array.ndim) + array.shape[1:]) for array in given]
+    filled = [
+        array.reshape(array.shape[:1] + (1,) * (depth - array.ndim) + array.shape[1:]) if array.ndim else array
+        for array in given
+    ]
     shape = np.broadcast_shapes(*(array.shape for array in filled))
     return tuple(
         np.broadcast_to(array if array.dtype == np.bool_ else array.astype(np.float64, copy=False), shape)
@@ -55,9 +61,7 @@ def aligned(*arrays: Array) -> tuple[Array, ...]:
 
 def masked(mask: Array | None, *series: Array) -> tuple[Array, ...]:
     """The mask (all dates, where there is none) and the series, aligned."""
-    if mask is None:
-        mask = np.ones((len(series[0]),), dtype=np.bool_)
-    return aligned(np.asarray(mask, dtype=np.bool_), *series)
+    return aligned(np.asarray(True if mask is None else mask, dtype=np.bool_), *series)
 
 
 def date_position(at: int, dates: int) -> int:

@@ -126,7 +126,7 @@ def llcr(
     debt service of a loan that is repaid in full has an LLCR of c. Yescombe, section 12.3. Not determined
     with no balance.
     """
-    (balance,) = aligned(balance)
+    cash, balance = aligned(cash, balance)
     value, sound = present_value_at(cash, rate, mask, fractions=fractions, at=at, last=last, compounding=compounding)
     return ratio(value, balance[date_position(at, len(balance))], sound)
 

@@ -13,7 +13,8 @@ def weighted_average_life(principal: Array, *, times: Numbers) -> Figure:
     ``principal`` [date, scenario], what is repaid on each date; ``times`` years from closing (or from
     any day) by the deal's day count. sum(time * principal) / sum(principal), as the prospectuses of
     asset-backed notes define it. A balance that is never repaid is passed over here: show it beside this
-    figure with :func:`balance_left`, or use :func:`weighted_average_life_with_balance`. Not determined where nothing was repaid.
+    figure with :func:`balance_left`, or use :func:`weighted_average_life_with_balance`. Not determined
+    where nothing was repaid.
     """
     (principal,) = aligned(principal)
     weighted, repaid = _weighted(principal, numbers(times, len(principal), "weighted_average_life"))

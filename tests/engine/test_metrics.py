@@ -641,6 +641,9 @@ def test_measures_read_rows_of_a_family_and_constant_series() -> None:
     column = np.array([-5.0, 1, 2, 3, 4, 5])
     assert metrics.multiple(flows, column[:, None, None])[0].shape == (3, 4)
     assert metrics.total(column, np.ones((6, 7), dtype=bool))[0].shape == (7,)
+    assert read(metrics.lowest_dscr(one(3, 2), np.array(2.0), np.array(True))) == 1.0
+    with pytest.raises(ValueError, match="axis of dates"):
+        metrics.total(np.array(1.0))
 
 
 @settings(max_examples=30, deadline=None)
