@@ -7,7 +7,7 @@ has what a deal is checked by and what runs it; `from_tree_items` has declaratio
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from . import syntax
 from .diagnostics import Label
@@ -22,7 +22,8 @@ class Maker(ItemRules):
     """All rules of the grammar."""
 
     def start(self, children: list[Child]) -> tuple[syntax.AnyItem, ...]:
-        return tuple(child for child in children if isinstance(child, syntax.Item))  # type: ignore[misc]
+        items: Any = tuple(child for child in children if isinstance(child, syntax.Item))
+        return cast(tuple[syntax.AnyItem, ...], items)
 
     def value_only(self, children: list[Child]) -> syntax.Expression:
         value: syntax.Expression = plain(children[0])
@@ -172,7 +173,7 @@ class Maker(ItemRules):
             overrides=self.overrides(block),
         )  # fmt: skip
 
-    def range(self, children: list[Child]) -> Piece:
+    def ranged(self, children: list[Child]) -> Piece:
         return Piece("range", (children[0], children[2]), span_of(children))
 
     def scenarios_over(self, children: list[Child]) -> syntax.ScenariosOver:

@@ -17,11 +17,11 @@ from .tokens import MOST_LEVELS
 
 @attrs.frozen(slots=True, eq=False)
 class Piece:
-    """A part of a construct between two rules of the grammar; ``span`` None where nothing was written."""
+    """A part of a construct between two rules of the grammar; ``span`` is None where nothing was written."""
 
     kind: str
     value: Any
-    span: Span | None
+    span: Any
 
 
 @attrs.define(slots=True, eq=False)

@@ -316,7 +316,7 @@ class Expressions(Transformer[Word, Any]):
     def named(self, children: list[Child]) -> syntax.Argument:
         return syntax.Argument(str(children[0]), plain(children[2]), span_of(children))
 
-    def list(self, children: list[Child]) -> syntax.Expression:
+    def listing(self, children: list[Child]) -> syntax.Expression:
         span = span_of(children)
         inside = [child for child in children if child is not None and not isinstance(child, Word)]
         pairs = pieces(inside, "pair")

@@ -7,7 +7,16 @@ from typing import Any, cast
 from . import syntax
 from .diagnostics import Label
 from .from_tree_base import (
-    Child, Piece, after, declared, error, every, piece, pieces, reading, span_of,
+    Child,
+    Piece,
+    after,
+    declared,
+    error,
+    every,
+    piece,
+    pieces,
+    reading,
+    span_of,
 )  # fmt: skip
 from .from_tree_expression import Moved, plain
 from .from_tree_steps import StepRules
@@ -179,7 +188,6 @@ class ItemRules(StepRules):
         texts = pieces(children, "documentation")
         inside = [child for child in children[3:-2] if child is not None and not isinstance(child, Word)]
         if texts and (len(texts) > 1 or inside[0] is not texts[0]):
-            assert texts[-1].span is not None
             error("E0125", "a component's description stands first in its braces", texts[-1].span, "not first",
                   "move it to the top, or put a field's description after the field's type")  # fmt: skip
         seen: dict[str, syntax.FieldDeclaration] = {}
@@ -309,7 +317,7 @@ class ItemRules(StepRules):
                 for amount, party in more:
                     if amount is None:
                         error("E0128", "each party that funds an account states its own amount", party.span,
-                              "how much of it?", f"write `opens = a from {first.text}, b from {party.text}`")  # fmt: skip
+                              "how much of it?", f"write `opens = … from …, … from {party.text}`")  # fmt: skip
                     else:
                         opens = (*opens, (amount, party))
         fields = {field.name: field for field in self.as_fields(block, "an account", funds=True)}

@@ -51,12 +51,9 @@ def schedule_of(
     places: dict[str, Piece] = {}
 
     def put(key: str, value: Any, option: Piece) -> None:
-        assert option.span is not None
         if key in values:
-            first = places[key].span
-            assert first is not None
             error("E0117", f"the schedule `{name}` says this twice", option.span, "again", "keep one of them",
-                  (Label(first, "first said here"),))  # fmt: skip
+                  (Label(places[key].span, "first said here"),))  # fmt: skip
         values[key], places[key] = value, option
 
     for option in piece(children, "options") or ():
@@ -70,7 +67,6 @@ def schedule_of(
 
 
 def _option(option: Piece, put: Any) -> None:
-    assert option.span is not None
     if option.kind == "calendar":
         word, texts = option.value
         if str(word) != "calendar":

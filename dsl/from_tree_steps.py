@@ -40,7 +40,8 @@ class StepRules(Expressions):
                 error("E0102", "a step cannot say `because`", entry.span, "a requirement gives a reason",
                       "put it into a comment (`--`), or cite a clause")  # fmt: skip
             if label is not None or not lines:
-                lines.append(syntax.Line(label=label, steps=() if step is None else (step,), span=entry.span, cite=cite))
+                steps = () if step is None else (step,)
+                lines.append(syntax.Line(label=label, steps=steps, span=entry.span, cite=cite))
             else:
                 last = lines[-1]
                 lines[-1] = syntax.Line(
@@ -228,8 +229,6 @@ class StepRules(Expressions):
 
     @staticmethod
     def twice(part: Piece, first: Piece, whose: str) -> None:
-        assert part.span is not None
-        assert first.span is not None
         error("E0117", f"{whose} says this twice", part.span, "again", "keep one of them",
               (Label(first.span, "first said here"),))  # fmt: skip
 

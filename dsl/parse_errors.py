@@ -18,14 +18,16 @@ _LITERALS = frozenset(
      "NOT", "MOMENT", "EDGE", "PREFIX", "LSQB")
 )  # fmt: skip
 # What may follow nearly everything, and so tells nobody anything.
-_QUIET = frozenset(("CITE", "BECAUSE", "AT", "ON_AT", "FALLS", "PER", "DOT", "AND", "OR", "KIND", "MEASURE", "TABLE_ON"))
+_QUIET = frozenset(
+    ("CITE", "BECAUSE", "AT", "ON_AT", "FALLS", "PER", "DOT", "AND", "OR", "KIND", "MEASURE", "TABLE_ON")
+)
 _SHOWN = {
     "END": "the line's end", "$END": "the file's end", "NAME": "a name", "TEXT": "a text in quotation marks",
     "LABEL": "a text in quotation marks", "NUMBER": "a number", "MEASURE": "a unit", "DATE": "a date",
     "DEFINING": "`define`", "ARGUMENT": "an argument's name", "MOMENT": "`opening`", "EDGE": "`first` or `last`",
     "PREFIX": "`lowest` or `highest`", "DATES": "`dates`", "TESTS": "`tests`", "AT": "`at`", "ON_AT": "`on`",
-    "COLUMN": "`column`", "RANK": "`rank`", "KIND": "`kind`", "MONEY": "an amount of money", "CLIPPED": "`hours within`",
-    "TABLE": "`table`", "DAYCOUNT": "a day count", "TABLE_ON": "`on`", "BOUND": "`from` or `to`",
+    "COLUMN": "`column`", "RANK": "`rank`", "KIND": "`kind`", "MONEY": "an amount of money",
+    "CLIPPED": "`hours within`", "TABLE": "`table`", "DAYCOUNT": "a day count", "TABLE_ON": "`on`", "BOUND": "`from` or `to`",
 }  # fmt: skip
 
 

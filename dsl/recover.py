@@ -12,7 +12,6 @@ from typing import Any
 
 import attrs
 from lark import Lark, UnexpectedToken
-from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from ..engine.ir import Span
 from . import grammar_tables, syntax
@@ -52,7 +51,7 @@ class Reader:
         self.words = words
         self.file = file
         self.collector = collector
-        self.machine: InteractiveParser = parser().parse_interactive(None, start=start)
+        self.machine: Any = parser().parse_interactive(None, start=start)
         self.blocks: list[Block] = []
         self.errors = 0
         self.remember(None)
