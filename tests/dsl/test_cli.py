@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import indenture
@@ -55,8 +56,11 @@ class Ended:
         self.code, self.out, self.err = code, out, err
 
 
+Run = Callable[..., Ended]
+
+
 @pytest.fixture
-def indenture_(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]  # a local function
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs the program in this process."""
 
     def call(*arguments: object) -> Ended:
@@ -80,11 +84,11 @@ def spoil(deal: Path, old: str, new: str, name: str = "spoilt.deal") -> Path:
     return path
 
 
-def test_check(indenture_, deal: Path) -> None:  # type: ignore[no-untyped-def]
-    ended = indenture_("check", deal)
+def test_check(run: Run, deal: Path) -> None:
+    ended = run("check", deal)
     assert (ended.code, ended.out) == (0, "no errors\n")
     wrong = spoil(deal, "pay principal", "pay principle")
-    ended = indenture_("check", deal, wrong)
+    ended = run("check", deal, wrong)
     assert ended.code == 1
     assert "principle" in ended.out
     assert f"--> {wrong}:18:" in ended.out
@@ -93,26 +97,26 @@ def test_check(indenture_, deal: Path) -> None:  # type: ignore[no-untyped-def]
     assert "\x1b" not in ended.out
 
 
-def test_check_in_the_forms_for_machines(indenture_, deal: Path) -> None:  # type: ignore[no-untyped-def]
+def test_check_in_the_forms_for_machines(run: Run, deal: Path) -> None:
     wrong = spoil(deal, "pay principal", "pay principle")
-    (found,) = json.loads(indenture_("check", wrong, "--format", "json").out)["diagnostics"]
+    (found,) = json.loads(run("check", wrong, "--format", "json").out)["diagnostics"]
     assert (found["severity"], found["line"], found["file"]) == ("error", 18, str(wrong))
-    log = json.loads(indenture_("check", wrong, "--format", "sarif").out)
+    log = json.loads(run("check", wrong, "--format", "sarif").out)
     (result,) = log["runs"][0]["results"]
     assert (result["ruleId"], result["level"]) == (found["code"], "error")
     assert found["message"] in result["message"]["text"]
     assert result["locations"][0]["physicalLocation"]["region"]["startColumn"] == found["column"]
-    assert json.loads(indenture_("check", deal, "--format", "json").out) == {"diagnostics": []}
+    assert json.loads(run("check", deal, "--format", "json").out) == {"diagnostics": []}
 
 
-def test_what_cannot_be_read_ends_with_2(indenture_, deal: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_what_cannot_be_read_ends_with_2(run: Run, deal: Path, tmp_path: Path) -> None:
     for command in ("check", "run"):
-        ended = indenture_(command, tmp_path / "none.deal")
+        ended = run(command, tmp_path / "none.deal")
         assert (ended.code, ended.out) == (2, "")
         assert "there is no such file" in ended.err
-        assert indenture_(command, tmp_path).code == 2
-    assert indenture_("show", "ir", tmp_path / "none.deal").code == 2
-    assert indenture_("check", deal, tmp_path / "none.deal").code == 2
+        assert run(command, tmp_path).code == 2
+    assert run("show", "ir", tmp_path / "none.deal").code == 2
+    assert run("check", deal, tmp_path / "none.deal").code == 2
 
 
 @pytest.mark.parametrize(
@@ -137,26 +141,26 @@ def test_what_cannot_be_read_ends_with_2(indenture_, deal: Path, tmp_path: Path)
         ["explain-error", "E9999"],
     ],
 )
-def test_wrong_usage_ends_with_2(indenture_, deal: Path, tmp_path: Path, arguments: list[str]) -> None:  # type: ignore[no-untyped-def]
-    ended = indenture_(*[a.replace("DEAL", str(deal)).replace("FOLDER", str(tmp_path)) for a in arguments])
+def test_wrong_usage_ends_with_2(run: Run, deal: Path, tmp_path: Path, arguments: list[str]) -> None:
+    ended = run(*[a.replace("DEAL", str(deal)).replace("FOLDER", str(tmp_path)) for a in arguments])
     assert ended.code == 2
     assert "Traceback" not in ended.err
     assert ended.err or not arguments
 
 
-def test_run(indenture_, deal: Path) -> None:  # type: ignore[no-untyped-def]
-    ended = indenture_("run", deal)
+def test_run(run: Run, deal: Path) -> None:
+    ended = run("run", deal)
     assert ended.code == 0
     lines = [line.split() for line in ended.out.splitlines()]
     assert ["base", "No", "rent"] in lines
     assert ["Interest", "(USD)", "2,000,000", "0.00"] in lines
     assert ["Principal", "(USD)", "40,000,000", "0.00"] in lines
     assert "pass" in ended.out
-    assert indenture_("run", deal, "--scenario", "base").out.count("No rent") == 0
+    assert run("run", deal, "--scenario", "base").out.count("No rent") == 0
 
 
-def test_run_as_json(indenture_, deal: Path) -> None:  # type: ignore[no-untyped-def]
-    content = json.loads(indenture_("run", deal, "--format", "json", "--keep", "balance").out)
+def test_run_as_json(run: Run, deal: Path) -> None:
+    content = json.loads(run("run", deal, "--format", "json", "--keep", "balance").out)
     assert list(content) == [
         "schema", "deal", "version", "seed", "hashes", "dates", "scenarios", "units", "checks"
     ]  # fmt: skip
@@ -167,50 +171,50 @@ def test_run_as_json(indenture_, deal: Path) -> None:  # type: ignore[no-untyped
     assert content["units"]["Interest"] == "USD"
     assert [check["passed"] for check in content["checks"]] == [True]
     assert all(len(content["hashes"][name]) == 64 for name in ("deal", "library", "inputs"))
-    again = json.loads(indenture_("run", deal, "--format", "json", "--keep", "balance").out)
+    again = json.loads(run("run", deal, "--format", "json", "--keep", "balance").out)
     assert again == content
 
 
-def test_run_as_csv(indenture_, deal: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_run_as_csv(run: Run, deal: Path, tmp_path: Path) -> None:
     out = tmp_path / "figures.csv"
-    ended = indenture_("run", deal, "--format", "csv", "--out", out)
+    ended = run("run", deal, "--format", "csv", "--out", out)
     assert (ended.code, ended.out) == (0, "")
     lines = out.read_text(encoding="utf-8").splitlines()
     assert lines[0] == "scenario,measure,unit,value"
     assert any(line.startswith("base,Interest,USD,2000000") for line in lines)
-    lines = indenture_("run", deal, "--format", "csv", "--keep", "balance", "--scenario", "base").out.splitlines()
+    lines = run("run", deal, "--format", "csv", "--keep", "balance", "--scenario", "base").out.splitlines()
     assert lines[1].startswith("base,2026-01-15,")
     assert len(lines) == 6
 
 
-def test_what_is_set_is_set_for_this_run(indenture_, deal: Path) -> None:  # type: ignore[no-untyped-def]
-    ended = indenture_("run", deal, "--set", "size=$50m", "--scenario", "No rent", "--format", "json")
+def test_what_is_set_is_set_for_this_run(run: Run, deal: Path) -> None:
+    ended = run("run", deal, "--set", "size=$50m", "--scenario", "No rent", "--format", "json")
     assert json.loads(ended.out)["scenarios"]["No rent"]["measures"]["Principal"] == 0
-    before = json.loads(indenture_("run", deal, "--format", "json").out)["hashes"]
+    before = json.loads(run("run", deal, "--format", "json").out)["hashes"]
     after = json.loads(ended.out)["hashes"]
     assert (before["deal"], before["library"]) == (after["deal"], after["library"])
     assert before["inputs"] != after["inputs"]
-    ended = indenture_("run", deal, "--set", "size=3 months")
+    ended = run("run", deal, "--set", "size=3 months")
     assert ended.code == 1
     assert ended.err.startswith("error[E")
-    ended = indenture_("run", deal, "--set", "sise=$50m")
+    ended = run("run", deal, "--set", "sise=$50m")
     assert ended.code == 1
     assert "size" in ended.err
 
 
-def test_a_failed_check_ends_with_1(indenture_, deal: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_failed_check_ends_with_1(run: Run, deal: Path) -> None:
     wrong = spoil(deal, "is $2m within $1", "is $3m within $1")
-    ended = indenture_("run", wrong)
+    ended = run("run", wrong)
     assert ended.code == 1
     assert "FAIL" in ended.out
-    ended = indenture_("run", wrong, "--format", "json")
+    ended = run("run", wrong, "--format", "json")
     assert ended.code == 1
     assert [check["passed"] for check in json.loads(ended.out)["checks"]] == [False]
     assert "check failed" in ended.err
 
 
-def test_a_run_that_breaks_ends_with_1(indenture_, deal: Path) -> None:  # type: ignore[no-untyped-def]
-    ended = indenture_("run", spoil(deal, "on payment = $10m carries", "on payment = $25m - balance carries"))
+def test_a_run_that_breaks_ends_with_1(run: Run, deal: Path) -> None:
+    ended = run("run", spoil(deal, "on payment = $10m carries", "on payment = $25m - balance carries"))
     assert ended.code == 1
     assert ended.err.startswith("error[E")
     assert "2026-04-15" in ended.err
@@ -218,40 +222,40 @@ def test_a_run_that_breaks_ends_with_1(indenture_, deal: Path) -> None:  # type:
 
 
 @pytest.mark.parametrize("view", ["tree", "deal", "ir", "plan"])
-def test_show(indenture_, deal: Path, view: str) -> None:  # type: ignore[no-untyped-def]
-    ended = indenture_("show", view, deal)
+def test_show(run: Run, deal: Path, view: str) -> None:
+    ended = run("show", view, deal)
     assert ended.code == 0
     assert "principal" in ended.out
     assert ended.err == ""
 
 
-def test_explain_error(indenture_) -> None:  # type: ignore[no-untyped-def]
+def test_explain_error(run: Run) -> None:
     name = next(iter(CODES))
-    ended = indenture_("explain-error", name.lower())
+    ended = run("explain-error", name.lower())
     assert (ended.code, ended.out) == (0, CODES[name].page)
 
 
-def test_library(indenture_) -> None:  # type: ignore[no-untyped-def]
-    listed = indenture_("library")
+def test_library(run: Run) -> None:
+    listed = run("library")
     assert listed.code == 0
     assert "use debt" in listed.out
-    ended = indenture_("library", "loan")
+    ended = run("library", "loan")
     assert ended.code == 0
     assert "component loan" in ended.out
     assert "Fields" in ended.out
 
 
-def test_help_has_examples(indenture_) -> None:  # type: ignore[no-untyped-def]
+def test_help_has_examples(run: Run) -> None:
     for command in ("check", "run", "show", "library", "explain-error"):
-        ended = indenture_(command, "--help")
+        ended = run(command, "--help")
         assert ended.code == 0
         assert "Example" in ended.out
         assert f"\n    indenture {command}" in ended.out
 
 
-def command(*arguments: object, **options: object) -> subprocess.Popen[str]:
+def command(*arguments: object) -> subprocess.Popen[str]:
     words = [sys.executable, "-m", "indenture", *map(str, arguments)]
-    return subprocess.Popen(words, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)  # type: ignore[call-overload, no-any-return]  # options go through
+    return subprocess.Popen(words, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def test_the_version() -> None:
