@@ -376,7 +376,7 @@ class Calls:
     def _exchanged(self, bound: Bound, arguments: dict[str, Type]) -> Type:
         amount, rate = arguments["x"], arguments["rate"]
         result = amount.dimension * rate.dimension
-        if amount.currency is None or result.currency is None:
+        if amount.currency is None or result.currency in (None, amount.currency):
             self.types.collector.error(
                 "E0314", f"{words(rate)} does not turn {words(amount)} into money", bound.values["rate"].span,
                 label=describe(rate), help=f"a rate per unit: `1.08 USD per {amount.currency or 'EUR'}`",

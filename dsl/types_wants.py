@@ -42,7 +42,9 @@ def fits(actual: Type, wanted: Want) -> bool:
             return number and (actual.dimension == PURE or (actual.bare and actual.dimension == YEAR))
         case "money":
             dimension = actual.dimension
-            return number and (dimension.currency or (actual.bare and (dimension * PER_YEAR).currency)) is not None
+            return number and (
+                dimension.currency is not None or (actual.bare and (dimension * PER_YEAR).currency is not None)
+            )
         case "rate":
             return number and (actual.dimension == PER_YEAR or (actual.dimension == PURE and actual.bare))
         case "growth":
@@ -101,10 +103,13 @@ def refuse(
         return
     if expected is not None and actual.currency and expected.currency:
         collector.error(
-            "E0314", f"{subject} is in {expected.currency}, and this is in {actual.currency}", expression.span,
-            label=f"money in {actual.currency}", others=others,
+            code if code == "E0316" else "E0314",
+            f"{subject} is in {expected.currency}, and this is in {actual.currency}",
+            expression.span,
+            label=f"money in {actual.currency}",
+            others=others,
             help=f"two currencies meet only through a stated rate: `* 1.08 {expected.currency} per {actual.currency}`",
-        )  # fmt: skip
+        )
         return
     if wanted.startswith("money") and actual.pure and actual.form == "plain" and isinstance(expression, syntax.Number):
         code = "E0311"
@@ -115,18 +120,24 @@ def refuse(
 
 
 def claim_is_no_number(collector: Collector, expression: syntax.Expression) -> None:
-    name = expression.text if isinstance(expression, syntax.Name) else "the claim"
+    if isinstance(expression, syntax.Name):
+        subject, name = f"`{expression.text}`", expression.text
+    else:
+        subject, name = "this", "rent"
     collector.error(
-        "E0322", f"`{name}` is a claim, and one of its amounts is wanted here", expression.span, label="claim",
+        "E0322", f"{subject} is a claim, and one of its amounts is wanted here", expression.span, label="claim",
         help=f"`{name}.paid`, `{name}.due`, `{name}.current`, `{name}.arrears` or `{name}.unpaid`",
     )  # fmt: skip
 
 
 def instance_is_no_number(collector: Collector, expression: syntax.Expression) -> None:
-    name = expression.text if isinstance(expression, syntax.Name) else "this"
+    if isinstance(expression, syntax.Name):
+        subject, name = f"`{expression.text}`", expression.text
+    else:
+        subject, name = "this", "senior"
     collector.error(
-        "E0323", f"`{name}` is not a figure: name the one that is meant", expression.span, label="no figure",
-        help=f"for example `{name}.balance`",
+        "E0323", f"{subject} is not a figure, and one is wanted here", expression.span, label="no figure",
+        help=f"name the figure that is meant, for example `{name}.balance`",
     )  # fmt: skip
 
 

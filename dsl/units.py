@@ -279,7 +279,7 @@ def literal_type(
     if isinstance(node, syntax.Money):
         if node.currency not in CURRENCIES:
             if collector is not None:
-                guess = nearest(node.currency, sorted(CURRENCIES))
+                guess = _nearest_currency(node.currency)
                 collector.error(
                     "E0302", f"`{node.currency}` is not a currency", node.span, label="unknown currency",
                     help=f"did you mean `{guess}`?" if guess else "a currency is its ISO 4217 code: USD, EUR, GBP",
@@ -288,6 +288,14 @@ def literal_type(
         return number(Dimension(((node.currency, 1),)) * dimension)
     bare = node.form in ("percent", "basis_points") and not node.units
     return Type(kind="number", dimension=dimension, bare=bare, form=node.form)
+
+
+def _nearest_currency(code: str) -> str | None:
+    """A code with the same letters, or one much like it that is often meant."""
+    for known in sorted(CURRENCIES):
+        if sorted(known) == sorted(code.upper()):
+            return known
+    return nearest(code, ("USD", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD"))
 
 
 # --------------------------------------------------------------------------------------------- words
@@ -305,6 +313,7 @@ _KIND_WORDS: Mapping[Kind, str] = {
     "daycount": "day count", "instance": "instrument", "claim": "claim", "unknown": "unknown", "number": "number",
     "list": "list",
 }  # fmt: skip
+_COUNTED = ("year", "quarter", "month", "week", "day", "hour", "minute", "token")
 _UNCOUNTABLE = ("money", "USD", "basis", "unknown")
 
 
@@ -423,6 +432,9 @@ def is_zero(node: syntax.Expression) -> bool:
 
 def spelled(node: syntax.Number | syntax.Money) -> str:
     """A literal as a deal would write it: ``3 months``, ``$2.35 per GPU-hour``."""
-    above = "-".join(term.name for term in node.units if term.power > 0)
+    several = node.value not in (1, -1)
+    above = "-".join(
+        f"{term.name}s" if several and term.name in _COUNTED else term.name for term in node.units if term.power > 0
+    )
     below = "-".join(term.name for term in node.units if term.power < 0)
     return node.text + (f" {above}" if above else "") + (f" per {below}" if below else "")
