@@ -22,6 +22,7 @@ from .ir import NEVER, Check, Equation, Literal, Operand, Output, Program, Var
 from .kernels import FAR
 from .ops import METRIC_OPS, PRIMITIVES
 from .registers import Code, Pool, compile_body
+from .signs import nonnegative
 from .template import Body, Effect, Known, Ref, accumulate
 from .uniform import Uniform
 
@@ -144,6 +145,8 @@ class _Planner:
         self.by_name = {equation.result.name: equation for equation in self.equations}
         self.kinds = {e.result.name: e.result for e in self.equations}
         self.kinds |= {source.var.name: source.var for source in program.inputs}
+        positive = {n for n, drawn in feed.drawn.items() if drawn.random.distribution == "uniform"}
+        self.nonnegative = nonnegative(self.equations, self.uniform.values, frozenset(positive))
         self.pinned: dict[str, Pool] = {}
         self.stacks: dict[str, Pool] = {}
         widest = max((self.rows[var.rows] for name, var in self.kinds.items() if name in self.varying and var.rows is not None), default=1)
@@ -243,13 +246,17 @@ class _Planner:
         checks = [
             (number, check)
             for number, check in enumerate(self.checks)
-            if self.check_level(check) == level and self._check_is_dated(check)
+            if self.check_level(check) == level and self._check_is_dated(check) and not self._proved(check)
         ]
         states = self._states(loop, level)
         bodies, body_of = self._loop(loop, figures, checks, states, level)
         return Phase(
             windows, metrics, self._static(static), tuple(states.values()), tuple(figures), bodies, body_of
         )
+
+    def _proved(self, check: Check) -> bool:
+        """Whether no number can break the check, whatever the scenario."""
+        return check.rule == "nonnegative" and check.var.name in self.nonnegative
 
     def _check_is_dated(self, check: Check) -> bool:
         return any(name in self.dated for name in operand_names((check.var, check.scale, check.determined)))
@@ -267,7 +274,7 @@ class _Planner:
     def _static(self, equations: Sequence[Equation]) -> Code | None:
         if not equations:
             return None
-        body = Body([0])
+        body = Body([0], self.nonnegative)
         found: dict[str, Ref] = {}
         for equation in equations:
             operands = [self._ref(body, operand, found, -1) for operand in equation.operands]
@@ -308,7 +315,7 @@ class _Planner:
         stored = [e for e in loop if e.result.name in self.stacks]
         bodies = []
         for dates in groups:
-            body = Body(dates)
+            body = Body(dates, self.nonnegative)
             found: dict[str, Ref] = {}
             for equation in loop:
                 name = equation.result.name

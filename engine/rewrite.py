@@ -72,10 +72,18 @@ def drop(program: Program) -> Program:
 PASSES: tuple[Pass, ...] = (fold, share, drop)
 
 
+ROUNDS = 4
+"""A state that is found constant can make others constant; so far is that followed."""
+
+
 def simplify(program: Program) -> Program:
-    """All passes, in order."""
-    for one in PASSES:
-        program = one(program)
+    """All passes, in order, until nothing changes."""
+    for _ in range(ROUNDS):
+        before = program
+        for one in PASSES:
+            program = one(program)
+        if program == before:
+            break
     return program
 
 
@@ -117,6 +125,9 @@ def _folded(equation: Equation) -> Operand | None:
     """A literal or an operand that is equal to the equation, or None."""
     primitive = PRIMITIVES[equation.op]
     operands = equation.operands
+    if primitive.form == "previous":
+        # A state that starts as what it always is: x = c on every date, and c before the first.
+        return operands[1] if isinstance(operands[1], Literal) and operands[0] == operands[1] else None
     if primitive.form != "elementwise":
         return None
     values = [operand.value for operand in operands if isinstance(operand, Literal)]
@@ -148,6 +159,10 @@ def _neutral(equation: Equation) -> Operand | None:
         return None
     x, y = equation.operands
     match equation.op:
+        case "minimum" | "maximum" | "and" | "or" if x == y:
+            return x
+        case "subtract" if x == y:
+            return Literal(Fraction(0), "float")
         case "add":
             return y if is_literal(x, Fraction(0)) else x if is_literal(y, Fraction(0)) else None
         case "subtract":

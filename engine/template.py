@@ -7,7 +7,7 @@ rewriting here keeps the value to the bit (but for the sign of zero, which nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -81,8 +81,9 @@ class Effect:
 class Body:
     """The nodes of one group of dates, shared where they are equal."""
 
-    def __init__(self, dates: Sequence[int]) -> None:
+    def __init__(self, dates: Sequence[int], nonnegative: Collection[str] = frozenset()) -> None:
         self.dates = np.asarray(dates, dtype=np.intp)
+        self._surely = nonnegative
         self.nodes: list[Node] = []
         self.effects: list[Effect] = []
         self.exits: dict[str, Ref] = {}
@@ -96,8 +97,9 @@ class Body:
     def number(self, value: float | bool) -> Known:
         return Known.of(np.full((1, 1, 1), value), None)
 
-    def leaf(self, op: str, place: str, kind: Kind, rows: int | None, nonnegative: bool = False) -> int:
-        return self._node(Node(op, (), (("place", place),), kind, rows, None, nonnegative), (op, place))
+    def leaf(self, op: str, place: str, kind: Kind, rows: int | None) -> int:
+        surely = place in self._surely
+        return self._node(Node(op, (), (("place", place),), kind, rows, None, surely), (op, place))
 
     def add(
         self, equation: Equation, operands: Sequence[Ref], rows: int | None, sizes: Sequence[int | None]
@@ -109,7 +111,10 @@ class Body:
                 self._spread(ref, operand, size)
                 for ref, operand, size in zip(operands, equation.operands, sizes, strict=True)
             ]
-        return self.apply(equation.op, operands, attributes, equation.result.kind, rows, equation)
+        ref = self.apply(equation.op, operands, attributes, equation.result.kind, rows, equation)
+        if isinstance(ref, int) and equation.result.name in self._surely and not self.nodes[ref].nonnegative:
+            self.nodes[ref] = attrs.evolve(self.nodes[ref], nonnegative=True)
+        return ref
 
     def apply(
         self,
@@ -158,19 +163,14 @@ class Body:
         )
 
     def _sign(self, op: str, operands: Sequence[Ref]) -> bool:
-        """Whether the result is surely not below zero, in floating point as well."""
+        """Whether the result is surely not below zero, from its operands alone."""
         match op:
-            case "to_float" | "absolute" | "exp":
+            case "to_float":
                 return True
             case "maximum":
                 return any(self.nonnegative(operand) for operand in operands)
-            case "minimum" | "add" | "multiply" | "divide" | "sum_rows" | "take":
+            case "minimum" | "add" | "multiply":
                 return all(self.nonnegative(operand) for operand in operands)
-            case "subtract":
-                taken = operands[1]
-                if isinstance(taken, int) and self.nodes[taken].op == "minimum":
-                    return any(same(operands[0], part) for part in self.nodes[taken].operands)
-                return False
             case _:
                 return False
 
