@@ -11,8 +11,6 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +21,11 @@ from ..engine.ir import Program, Span
 from .compile import Compiled, compile_source
 from .diagnostics import Collector, Diagnostic
 from .render import as_text
+from .settings import Setting, written
 from .source import LARGEST_FILE, Source, Unreadable, check_characters, read_source
 
 if TYPE_CHECKING:
     from ..engine.results import Results
-
-Setting = str | int | float | bool | Fraction | Decimal | datetime.date | Sequence["Setting"]
-"""What ``set`` takes for a name: the text as the deal would write it (``"$300m"``), a number, a date, a list."""
 
 Progress = Callable[[int, int], None]
 """Called with the work done and the work there is, in blocks of scenarios."""
@@ -177,7 +173,10 @@ class Deal:
         """
         if not settings:
             return self
-        overrides = {name: _written(value) for name, value in settings.items()}
+        model = self.compiled.model
+        overrides = {
+            name: written(value, model.entries.get(name), model.currency) for name, value in settings.items()
+        }
         return _compile(self._source, self._folder, self.sources, overrides)
 
     def run(
@@ -270,28 +269,6 @@ def _compile(source: Source, folder: Path | None, texts: Mapping[str, str], over
     if compiled is None or collector.failed:
         raise DealError(collector.found, texts)
     return Deal(compiled, collector.found, texts, source, folder)
-
-
-def _written(value: Setting) -> str:
-    """The value as a deal would write it."""
-    match value:
-        case str():
-            return value
-        case bool():
-            return "true" if value else "false"
-        case datetime.date():
-            return value.isoformat()[:10]
-        case int():
-            return str(value)
-        case float():
-            # The shortest text that gives this float back, never in powers of ten: a deal has no such spelling.
-            return format(Decimal(repr(value)), "f")
-        case Decimal():
-            return format(value, "f")
-        case Fraction():
-            return str(value.numerator) if value.denominator == 1 else f"{value.numerator} / {value.denominator}"
-        case _:
-            return "[" + ", ".join(_written(item) for item in value) + "]"
 
 
 def run_diagnostic(error: RunError, file: str) -> Diagnostic:
