@@ -1,0 +1,159 @@
+"""Statistics over scenarios: `percentile`, `expected_shortfall`, `mean`, `standard_error` of a figure.
+
+They reduce the scenarios, which no equation does: a program works on one scenario. A statistic is therefore a line of
+the report, or the left side of an `expect`, of its own; its figure is an output, and the results apply the statistic.
+"""
+
+from __future__ import annotations
+
+from typing import Literal as OneOf
+from typing import get_args
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from . import syntax
+from .builtins import BUILTINS, Bound, bind_builtin
+from .constants import fixed_number
+from .deal import ClaimEntry, DefinitionEntry, FunctionEntry, ReductionEntry, Scope, WaterfallEntry, follow
+from .expressions import value_of
+from .lowering import AnyValue, Lowering, Moment, NotLowered, Value
+
+Statistic = OneOf["percentile", "expected_shortfall", "mean", "standard_error"]
+
+STATISTICS: tuple[Statistic, ...] = get_args(Statistic)
+
+
+@attrs.frozen(slots=True, eq=False)
+class StatisticValue:
+    """A statistic over scenarios of a figure. ``level`` is the percentile's (0.99 for 99%); None for the others.
+
+    ``node`` and ``scope`` are the figure's own text: its type is the statistic's.
+    """
+
+    inner: Value
+    name: Statistic
+    level: float | None
+    node: syntax.Expression
+    scope: Scope
+
+
+def statistic_of(
+    low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment
+) -> StatisticValue | None:
+    """The statistic that an expression is, alone or by the name of a definition; None where it is none."""
+    found = _call_of(expression, scope)
+    if found is None:
+        return None
+    call, where, name = found
+    bound = bind_builtin(call, BUILTINS[name])
+    if bound.problems:
+        raise NotLowered
+    level = _level(low, bound, where)
+    return StatisticValue(_figure(low, bound.values["x"], where, moment), name, level, bound.values["x"], where)
+
+
+def _call_of(expression: syntax.Expression, scope: Scope) -> tuple[syntax.Call, Scope, Statistic] | None:
+    for _ in range(64):
+        match expression:
+            case syntax.Call():
+                for name in STATISTICS:
+                    if expression.function.text == name:
+                        own = scope.find(name)
+                        shadowed = own is not None and isinstance(follow(own), FunctionEntry)
+                        return None if shadowed else (expression, scope, name)
+                return None
+            case syntax.Name():
+                resolved = scope.resolve(expression.parts)
+                if isinstance(resolved, int) or not isinstance(resolved.entry, DefinitionEntry) or resolved.entry.on is not None:
+                    return None
+                expression, scope = resolved.entry.value, resolved.entry.scope
+            case _:
+                return None
+    return None
+
+
+def _level(low: Lowering, bound: Bound, scope: Scope) -> float | None:
+    if "p" not in bound.values:
+        return None
+    level = fixed_number(low, bound.values["p"], scope, "the level of a percentile")
+    if not 0 <= level <= 1:
+        low.collector.error(
+            "E0616", "the level of a percentile lies between 0% and 100%", bound.values["p"].span,
+            help=f"did you mean `{float(level):g}%`?" if 1 < level <= 100 else None,
+        )  # fmt: skip
+        raise NotLowered
+    return float(level)
+
+
+def _figure(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> Value:
+    """What the statistic is of: one number a scenario. Of a flow it is the total over all dates."""
+    builder = low.builder
+    if is_flow(node, scope):
+        value = value_of(low, node, scope, Moment("elsewhere", low.every))
+        operand = value.operand if value.operand.rows is None else builder.emit("sum_rows", value.operand)
+        return Value(builder.emit("total", operand))
+    value = value_of(low, node, scope, moment)
+    if value.operand.rows is not None:
+        low.collector.error(
+            "E0615", "a statistic is of one figure, and this has one for each row", node.span, help="sum it: `sum(x)`"
+        )
+        raise NotLowered
+    if builder.traits(value.operand).date or builder.traits(value.determined).date:
+        low.collector.error(
+            "E0615", "a statistic is of one figure, and this has a value for every date", node.span,
+            label="a series", help="say which: `total(x)`, `lowest(x)`, or `x on 2030-01-15`",
+        )  # fmt: skip
+        raise NotLowered
+    return value
+
+
+def is_flow(node: syntax.Expression, scope: Scope) -> bool:
+    """Whether a name is an amount that arises from date to date, so that its figure is its total."""
+    if not isinstance(node, syntax.Name):
+        return False
+    resolved = scope.resolve(node.parts)
+    if isinstance(resolved, int):
+        return False
+    match resolved.entry:
+        case ReductionEntry():
+            return resolved.attribute in (None, "amount")
+        case ClaimEntry():
+            return resolved.attribute == "paid"
+        case WaterfallEntry():
+            return resolved.attribute == "rest"
+        case DefinitionEntry():
+            target = follow(resolved.entry)
+            return isinstance(target, ReductionEntry) or resolved.entry.on is not None
+        case _:
+            return False
+
+
+def apply_statistic(
+    name: Statistic, level: float | None, values: npt.ArrayLike, determined: npt.ArrayLike | None = None
+) -> tuple[float, bool]:
+    """A statistic of a figure's values [scenario], of those scenarios in which it is determined.
+
+    Gives the number and whether there is one; where there is none it is 0. The worst scenarios of an expected
+    shortfall are those in which the figure is highest.
+    """
+    from ..engine import metrics
+
+    figures = np.asarray(values, dtype=np.float64)
+    known = None if determined is None else np.asarray(determined, dtype=np.bool_)
+    function = metrics.STATISTICS[name]
+    return function(figures, known) if level is None else function(figures, known, level=level)
+
+
+def _inside(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
+    """A statistic anywhere but as a line of its own: what it stands in is worked out for one scenario."""
+    name = expression.function.text
+    low.collector.error(
+        "E0610", f"`{name}` is taken over all scenarios, and this is worked out for each of them", expression.span,
+        label="no figure of one scenario", help=f"make it a line of the report, or the left side of an `expect`: `report {{ {name}(...) }}`",
+    )  # fmt: skip
+    raise NotLowered
+
+
+RULES = {name: _inside for name in STATISTICS}

@@ -1,0 +1,233 @@
+"""`table` and `curve`: values by date from a CSV beside the deal.
+
+A curve holds each value from its date until the next. A table has one value for each date of a schedule and is
+nothing on the other dates. Numbers are in the units of the type stated for them; a `%` or a currency sign in a
+cell is read as in a deal.
+"""
+
+from __future__ import annotations
+
+import datetime
+from bisect import bisect_right
+from fractions import Fraction
+
+import attrs
+
+from ..engine.ir import Kind, Span
+from . import syntax
+from .clocks import Clock
+from .constants import clock_of
+from .deal import DefinitionEntry, InputEntry, Scope
+from .diagnostics import Label
+from .flows import gathered
+from .lowering import Lowering, Moment, NotLowered, Remembered, Value
+from .reading import fixed_only
+from .rows import open_table, report
+from .tables import Table, TableProblems
+from .types_declared import Stated
+from .walk import walk
+
+Date = datetime.date
+
+DATE_COLUMN = "date"
+
+MOST_SAID = 3
+"""How many of a table's dates that are wrong are said one by one."""
+
+
+@attrs.frozen(slots=True, eq=False)
+class Column:
+    """A column beside its dates, in the order of the file; numbers in base units, booleans 0 and 1, dates ordinals."""
+
+    table: Table
+    dates: tuple[Date, ...]
+    values: tuple[Fraction, ...]
+    kind: Kind
+
+    def place(self, row: int) -> Span:
+        """Where the date of a row stands in the file."""
+        return self.table.place(row, self.table.header.index(DATE_COLUMN))
+
+    def where(self, row: int) -> str:
+        return f"{self.table.file}, row {self.table.records[row].line}"
+
+
+def table(low: Lowering, expression: syntax.Table, scope: Scope, moment: Moment) -> Value:
+    """The value of a table or a curve on each date of the timeline, a constant of the program."""
+    if moment.kind == "fixed":
+        raise fixed_only(low, f'what "{expression.path.value}" holds changes from date to date', expression.span)
+    clock = moment.clock if expression.on is None else clock_of(low, expression.on, scope)
+    if expression.form == "table":
+        low.touch_clock(clock)
+    memory = ("table", id(expression), id(scope), clock if expression.form == "table" else None)
+    kept = low.remembered.get(memory)
+    if kept is None:
+        column = read_column(low, expression)
+        values = on_curve(low, expression, column) if expression.form == "curve" else on_schedule(low, expression, column, clock)
+        title = expression.column or "value"
+        found = Value(low.builder.by_date(f"{expression.path.value} {title}", values, column.kind))
+        kept = low.remembered[memory] = Remembered(found, frozenset(), (), frozenset())
+    if not isinstance(kept.value, Value):
+        raise NotLowered
+    if moment.piece:
+        return Value(gathered(low, kept.value.operand, moment.clock.due))
+    return kept.value
+
+
+# ------------------------------------------------------------------------------------------------- the file
+
+
+def read_column(low: Lowering, expression: syntax.Table) -> Column:
+    """The dates of a table and the column that is meant, by the type that the deal states for it."""
+    found = open_table(expression.path, low.model.folder, low.collector)
+    if found is None:
+        raise NotLowered
+    name = expression.column or _only_column(low, expression, found)
+    declared = stated_type(low, expression)
+    kind: Kind = "float" if declared is None else _kind(declared)
+    dates = found.dates(DATE_COLUMN)
+    cells: tuple[Fraction | Date | bool, ...] | TableProblems
+    match kind:
+        case "date":
+            cells = found.dates(name)
+        case "bool":
+            cells = found.booleans(name)
+        case _:
+            cells = found.numbers(name)
+    for problems in (dates, cells):
+        if isinstance(problems, TableProblems):
+            report(problems, expression.path.span, low.collector)
+    if isinstance(dates, TableProblems) or isinstance(cells, TableProblems):
+        raise NotLowered
+    factor = Fraction(1) if declared is None else declared.factor
+    return Column(found, dates, tuple(_number(cell, factor) for cell in cells), kind)
+
+
+def _number(cell: Fraction | Date | bool, factor: Fraction) -> Fraction:
+    if isinstance(cell, datetime.date):
+        return Fraction(cell.toordinal())
+    return Fraction(cell) if isinstance(cell, bool) else cell * factor
+
+
+def _only_column(low: Lowering, expression: syntax.Table, found: Table) -> str:
+    titles = [title for title in found.header if title != DATE_COLUMN]
+    if len(titles) == 1:
+        return titles[0]
+    if not titles:
+        message, help = f"{found.file} has no column beside its dates", None
+    else:
+        message = f"{found.file} has {len(titles)} columns beside its dates, and none is named"
+        help = f'say which: `{expression.form} "{expression.path.value}" column {titles[0]}`'
+    low.collector.error("E0605", message, expression.span, label="which column?", help=help)
+    raise NotLowered
+
+
+def stated_type(low: Lowering, expression: syntax.Table) -> Stated | None:
+    """The type stated for what a table stands in; None where the place alone says it (an index is a rate).
+
+    A table is typed by what it is given to: the entry whose text it stands in, or that a scenario gives it to.
+    """
+    for entry in low.model.entries.values():
+        value, type = (
+            (entry.value, entry.type) if isinstance(entry, DefinitionEntry)
+            else (entry.item.default, entry.item.type) if isinstance(entry, InputEntry)
+            else (None, None)
+        )  # fmt: skip
+        if value is not None and type is not None and any(node is expression for node in walk(value)):
+            return low.types.stated(type)
+    for layers in low.overrides.items():
+        (_, name), overriding = layers
+        if any(node is expression for layer in overriding for node in walk(layer.value)):
+            target = low.model.entries.get(name)
+            if isinstance(target, DefinitionEntry) and target.type is not None:
+                return low.types.stated(target.type)
+            if isinstance(target, InputEntry):
+                return low.types.stated(target.item.type)
+    return None
+
+
+def _kind(declared: Stated) -> Kind:
+    type = declared.type.item if declared.type.kind == "list" and declared.type.item is not None else declared.type
+    match type.kind:
+        case "condition":
+            return "bool"
+        case "date":
+            return "date"
+        case _:
+            return "float"
+
+
+# ------------------------------------------------------------------------------------------------- on the timeline
+
+
+def on_curve(low: Lowering, expression: syntax.Table, column: Column) -> tuple[Fraction, ...]:
+    """Each value from its date until the next. The curve's dates rise, and begin no later than the deal's."""
+    for row in range(1, len(column.dates)):
+        before, date = column.dates[row - 1], column.dates[row]
+        if date <= before:
+            said = f"{date} comes twice" if date == before else f"{date} comes after {before}"
+            low.collector.error(
+                "E0607", f"{column.where(row)}: {said}", column.place(row),
+                others=(Label(column.place(row - 1), "the date before"), Label(expression.path.span, "read here")),
+                help="the dates of a curve rise from row to row",
+            )  # fmt: skip
+            raise NotLowered
+    first, begins = column.dates[0], low.every.timeline.dates[0]
+    if begins < first:
+        low.collector.error(
+            "E0606", f"the deal begins on {begins}, and the curve {column.table.file} on {first}", expression.span,
+            others=(Label(column.place(0), "its first date"),),
+            help=f"give the curve a row for {begins} or before",
+        )  # fmt: skip
+        raise NotLowered
+    return tuple(column.values[bisect_right(column.dates, date) - 1] for date in low.every.timeline.dates)
+
+
+def on_schedule(low: Lowering, expression: syntax.Table, column: Column, clock: Clock) -> tuple[Fraction, ...]:
+    """A value for each date of a schedule, named by its nominal or its payment date; nothing on other dates."""
+    paid = clock.dates()
+    index = {date: number for number, date in enumerate(clock.schedule.nominal if clock.schedule is not None else paid)}
+    # A payment date wins: it can only be another period's nominal date if business days joined the two, and
+    # a schedule in which they do is refused.
+    index.update({date: number for number, date in enumerate(paid)})
+    rows: dict[int, int] = {}
+    wrong: list[tuple[int, str, Label | None]] = []
+    for row, date in enumerate(column.dates):
+        number = index.get(date)
+        if number is None:
+            wrong.append((row, f"{date} is not a date of `{clock.name}`", None))
+        elif number in rows:
+            wrong.append((row, f"{date} comes twice", Label(column.place(rows[number]), "and here")))
+        else:
+            rows[number] = row
+    for row, said, other in wrong[:MOST_SAID]:
+        read = Label(expression.path.span, "read here")
+        low.collector.error(
+            "E0608", f"{column.where(row)}: {said}", column.place(row),
+            others=(read,) if other is None else (other, read),
+            help=_nearest_date(column.dates[row], paid) if other is None else None,
+            notes=(f"and {len(wrong) - MOST_SAID} more rows",) if len(wrong) > MOST_SAID and row == wrong[0][0] else (),
+        )  # fmt: skip
+    missing = [date for number, date in enumerate(paid) if number not in rows]
+    if missing:
+        more = f", nor for {len(missing) - 1} others" if len(missing) > 1 else ""
+        low.collector.error(
+            "E0608", f"{column.table.file} has no row for {missing[0]}, a date of `{clock.name}`{more}", expression.span,
+            help="a table has a row for every date of its schedule, and no other; "
+            'what holds from one date until the next is a curve: `curve "rates.csv"`',
+        )  # fmt: skip
+    if missing or wrong:
+        raise NotLowered
+    values = [Fraction(0)] * len(low.every.timeline)
+    if column.kind == "date":
+        from ..engine.ir import NEVER
+
+        values = [Fraction(NEVER)] * len(values)
+    for number, row in rows.items():
+        values[low.every.timeline.position(paid[number])] = column.values[row]
+    return tuple(values)
+
+
+def _nearest_date(date: Date, dates: tuple[Date, ...]) -> str:
+    near = min(dates, key=lambda one: (abs((one - date).days), one))
+    return f"its nearest date is {near}"
