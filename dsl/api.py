@@ -55,10 +55,11 @@ class UnreadableError(OSError):
 
 
 class SourceTexts(Mapping[str, str]):
-    """The texts that spans point into, by the name that they use: the deal's own, the library's, files beside it."""
+    """The texts that spans point into, by the name that they use: the deal's own, the library's, files beside it, and
+    of values set for one run ``<set NAME>``."""
 
-    def __init__(self, name: str, text: str, folder: Path | None) -> None:
-        self._texts = {name: text}
+    def __init__(self, name: str, text: str, folder: Path | None, settings: Mapping[str, str] = {}) -> None:
+        self._texts = {name: text, **{setting_file(name): value for name, value in settings.items()}}
         self._folder = folder
 
     def __getitem__(self, file: str) -> str:
@@ -91,6 +92,11 @@ class SourceTexts(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._texts)
+
+
+def setting_file(name: str) -> str:
+    """What spans call the text of a value set for one run."""
+    return f"<set {name}>"
 
 
 def _lenient(path: Path) -> str | None:
@@ -177,7 +183,8 @@ class Deal:
         overrides = {
             name: written(value, model.entries.get(name), model.currency) for name, value in settings.items()
         }
-        return _compile(self._source, self._folder, self.sources, overrides)
+        texts = SourceTexts(self.file, self.text, self._folder, overrides)
+        return _compile(self._source, self._folder, texts, overrides)
 
     def run(
         self,

@@ -14,7 +14,7 @@ from .api import Deal, DealError
 from .cli_check import open_deal, stop_with
 from .cli_figures import Figures, as_csv, as_json
 from .cli_inputs import pairs, read_inputs
-from .cli_output import FAILED, Progress, emit, misused, report
+from .cli_output import FAILED, Progress, Stop, emit, misused, report
 from .cli_results import figures_of
 from .render import wants_colour
 
@@ -42,7 +42,7 @@ class Request:
 
 def run_deal(request: Request) -> None:
     """Run and print; ends with code 1 where a check failed or the run did."""
-    from ..engine.errors import InputError
+    from ..engine.errors import InputError, ProgramError
     from ..engine.feed import arrange_all, lanes_of
 
     settings = pairs(request.settings, "--set", "name=value")
@@ -57,6 +57,8 @@ def run_deal(request: Request) -> None:
         stop_with(error)
     except InputError as error:
         misused(str(error))
+    except ProgramError as error:
+        raise Stop(str(error), FAILED) from error
     scenarios = request.scenarios or (deal.scenarios if count is None else deal.scenarios[:1])
     figures = figures_of(deal, result, scenarios, count, _hashes(deal, settings, files))
     match request.form:
