@@ -283,8 +283,15 @@ def test_an_interrupt_ends_with_130(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     process = command("run", fed, "--input", f"spot={fifo}")
-    time.sleep(2.0)  # it now waits for somebody to write into the pipe
+    writer = None
+    while writer is None and process.poll() is None:
+        try:
+            writer = os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # nobody reads yet
+            time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
+    if writer is not None:
+        os.close(writer)
     assert err.endswith("indenture: interrupted\n")
     assert process.returncode == 130
