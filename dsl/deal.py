@@ -191,27 +191,36 @@ ATTRIBUTES: Mapping[type, tuple[str, ...]] = {
 
 @attrs.frozen(slots=True, eq=False)
 class Scope:
-    """Where names are looked up: the names at hand, then the scope around it."""
+    """Where names are looked up: the names at hand, then the scope around it, last ``beside``.
+
+    ``beside`` are the other fields of the instance whose field is read: in ``loan senior { size = $720m;
+    target = straight_line(size, payment) }`` the deal's own `size` would come first, and there is none.
+    """
 
     names: dict[str, AnyEntry]
     outer: Scope | None
     prefix: str = ""
     family: str | None = None
+    beside: Mapping[str, AnyEntry] = attrs.field(factory=dict)
 
     def find(self, name: str) -> AnyEntry | None:
         scope: Scope | None = self
+        beside: AnyEntry | None = None
         while scope is not None:
             entry = scope.names.get(name)
             if entry is not None:
                 return entry
+            if beside is None:
+                beside = scope.beside.get(name)
             scope = scope.outer
-        return None
+        return beside
 
     def visible(self) -> list[str]:
         found: dict[str, None] = {}
         scope: Scope | None = self
         while scope is not None:
             found.update(dict.fromkeys(scope.names))
+            found.update(dict.fromkeys(scope.beside))
             scope = scope.outer
         return list(found)
 
@@ -286,7 +295,11 @@ class Scoped:
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class Model:
-    """A deal with its names resolved. ``entries`` holds every entry by full name, in the order declared."""
+    """A deal with its names resolved. ``entries`` holds every entry by full name, in the order declared.
+
+    ``unusable``: full names that the text declares and that could not be made (reported already, so that reading
+    one is not reported again).
+    """
 
     name: str
     header: syntax.Header
@@ -306,6 +319,7 @@ class Model:
     issuer: PartyEntry | None
     overrides: tuple[syntax.Override, ...] = ()
     files: tuple[str, ...] = ()
+    unusable: frozenset[str] = frozenset()
 
     def header_field(self, name: str) -> syntax.Field | None:
         for field in self.header.fields:

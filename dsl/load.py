@@ -10,7 +10,7 @@ from . import syntax
 from .diagnostics import Collector, Diagnostic
 from .nearest import nearest
 from .parse import parse
-from .source import Source, read_source
+from .source import Source, Unreadable, read_source
 
 
 @cache
@@ -67,9 +67,12 @@ def _open(wanted: syntax.Name | syntax.Text, folder: Path | None, collector: Col
             help="a deal opens only files in its own folder, by their bare name",
         )  # fmt: skip
         return None
-    source = read_source(folder / path)
+    source = read_source(folder / path, str(Path(wanted.span.file).parent / path))
     if isinstance(source, Source):
         return parse(source, collector)
+    if isinstance(source, Unreadable):
+        collector.error("E0225", f'"{wanted.value}" cannot be used: {source.reason}', wanted.span, label=source.reason)
+        return None
     for problem in source:
         collector.error("E0225", f'"{wanted.value}" cannot be used: {problem.message}', wanted.span)
     return None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import attrs
 
+from ..engine.ir import Span
 from . import syntax
 from .deal import (
     AccountEntry,
@@ -63,6 +64,7 @@ class _Elaborator:
         self.entries: dict[str, AnyEntry] = {}
         self.families: list[FamilyRows] = []
         self.acts: list[Act] = []
+        self.unusable: set[str] = set()
         self.scoped: dict[str, list[Scoped]] = {
             kind: [] for kind in ("ranking", "waiver", "scenario", "simulate", "check", "report")
         }
@@ -110,6 +112,7 @@ class _Elaborator:
             issuer=issuer,
             overrides=overrides,
             files=tuple(dict.fromkeys([module.file, *(other.file for other in used)])),
+            unusable=frozenset(self.unusable),
         )
 
     # ------------------------------------------------------------------------------------------ header
@@ -194,9 +197,12 @@ class _Elaborator:
     def add(self, entry: AnyEntry, short: str, scope: Scope) -> bool:
         """Put an entry into its scope and the deal; a name is declared once."""
         first = scope.names.get(short)
+        if short in RESERVED or first is not None:
+            self.unusable.add(entry.name)
         if short in RESERVED:
             self.collector.error(
-                "E0221", f"`{short}` has a meaning of its own and cannot be declared", entry.span, label="choose another name"
+                "E0221", f"`{short}` has a meaning of its own and cannot be declared", entry.span,
+                label="choose another name",
             )  # fmt: skip
             return False
         if first is not None:
@@ -279,11 +285,13 @@ class _Elaborator:
             case syntax.Report():
                 self.scoped["report"].append(Scoped(item, scope))
             case syntax.Later():
-                self.later(item)
+                self.later(item, prefix)
             case syntax.Header() | syntax.Use() | syntax.UnitDeclaration() | syntax.Instance():
                 pass
 
-    def later(self, item: syntax.Later) -> None:
+    def later(self, item: syntax.Later, prefix: str) -> None:
+        if item.name is not None:
+            self.unusable.add(prefix + item.name)
         self.collector.error(
             "E0222", f"`{item.construct}` is read and not yet run by this version", item.span, label="not yet",
             help="leave it out for now; the reference lists what this version runs",
@@ -292,25 +300,28 @@ class _Elaborator:
     # ------------------------------------------------------------------------------------------ components
 
     def instantiate(self, item: syntax.Instance, scope: Scope, caller: Scope, within: tuple[str, ...]) -> None:
+        name = scope.prefix + item.name
         found = caller.resolve(item.component.parts)
         if isinstance(found, int) or not isinstance(found.entry, ComponentEntry):
             known = [
                 name for name in caller.visible() if isinstance(caller.find(name), ComponentEntry)
             ]
             guess = nearest(item.component.text, known)
+            self.unusable.add(name)
             self.collector.error(
-                "E0203", f"there is no component `{item.component.text}`", item.component.span, label="no such component",
+                "E0203", f"there is no component `{item.component.text}`", item.component.span,
+                label="no such component",
                 help=f"did you mean `{guess}`?" if guess else "`use` the library module that has it, or declare it",
             )  # fmt: skip
             return
         declaration = found.entry.item
         if declaration.name in within:
+            self.unusable.add(name)
             self.collector.error(
                 "E0211", f"component `{declaration.name}` contains itself", item.component.span,
                 notes=(" contains ".join([*within, declaration.name]),),
             )  # fmt: skip
             return
-        name = scope.prefix + item.name
         family_name = name if item.rows is not None else scope.family
         members: dict[str, AnyEntry] = {}
         inner = Scope(members, found.entry.scope, prefix=f"{name}.", family=family_name)
@@ -322,10 +333,12 @@ class _Elaborator:
         table: FamilyTable | None = None
         if item.rows is not None:
             if scope.family is not None:
+                self.unusable.add(name)
                 self.collector.error("E0227", "a family cannot stand inside a family", item.rows.span)
                 return
             table = read_family(item, declaration, name, self.folder, self.collector)
             if table is None:
+                self.unusable.add(name)
                 return
             self.families.append(table.rows)
         self.fields(item, declaration, inner, caller, table)
@@ -352,13 +365,16 @@ class _Elaborator:
                     "E0205", f"`{declaration.name}` has no field `{name}`", field.name_span, label="no such field",
                     help=f"did you mean `{guess}`?" if guess else f"its fields are {', '.join(known)}",
                 )  # fmt: skip
+        besides: dict[str, dict[str, AnyEntry]] = {}
         for name, field_declaration in known.items():
             full = inner.prefix + name
             if name in given:
                 field = given[name]
+                besides[name] = {}
+                reader = Scope({}, caller, caller.prefix, caller.family, besides[name])
                 entry: AnyEntry = DefinitionEntry(
                     name=full, span=field.name_span, family=inner.family, form="field",
-                    value=field.value, scope=caller, type=field_declaration.type,
+                    value=field.value, scope=reader, type=field_declaration.type,
                 )  # fmt: skip
             elif table is not None and name in table.columns:
                 entry = ColumnEntry(
@@ -371,18 +387,23 @@ class _Elaborator:
                     value=field_declaration.default, scope=inner, type=field_declaration.type,
                 )  # fmt: skip
             else:
+                self.unusable.add(full)
                 self.collector.error(
                     "E0204", f"`{item.name}` does not state its {name}", item.name_span, label=f"no `{name}`",
                     others=(Label(field_declaration.span, f"`{declaration.name}` asks for it"),),
-                    help=f"add `{name} = ...`" + (f"  -- {field_declaration.documentation}" if field_declaration.documentation else ""),
+                    help=f"add `{name} = ...`",
+                    notes=() if field_declaration.documentation is None else (field_declaration.documentation,),
                 )  # fmt: skip
                 continue
             inner.names[name] = entry
             self.entries[full] = entry
+        # A field reads the others of its instance, never itself: `price = price` is the caller's price.
+        for name, beside in besides.items():
+            beside.update({other: inner.names[other] for other in known if other != name and other in inner.names})
 
 
-def _start(file: str) -> syntax.Span:
-    return syntax.Span(file, 1, 1, 1, 1)
+def _start(file: str) -> Span:
+    return Span(file, 1, 1, 1, 1)
 
 
 def with_overrides(model: Model, overrides: tuple[syntax.Override, ...]) -> Model:
