@@ -14,8 +14,8 @@ from ..engine.ir import Literal, Operand
 from . import syntax
 from .builder import ONE, ZERO, number
 from .builtins import Bound
-from .deal import Scope
 from .constants import fixed_dates
+from .deal import Scope
 from .expressions import value_of
 from .lowering import Lowering, Moment, NotLowered, Value
 from .reading import fixed_only

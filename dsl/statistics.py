@@ -156,4 +156,4 @@ def _inside(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, 
     raise NotLowered
 
 
-RULES = {name: _inside for name in STATISTICS}
+RULES = dict.fromkeys(STATISTICS, _inside)
