@@ -36,21 +36,18 @@ def data_files() -> list[Path]:
 
 @in_the_repository
 def test_the_packages_are_the_folders() -> None:
-    folders = sorted(
-        "indenture." + ".".join(path.parent.relative_to(ROOT).parts)
-        for folder in FOLDERS
-        for path in (ROOT / folder).rglob("__init__.py")
-    )
-    assert PROJECT["tool"]["setuptools"]["packages"] == ["indenture", *folders]
+    modules = {path.relative_to(ROOT) for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")}
+    folders = {path.parent for path in (*modules, *data_files())}
+    named = sorted("indenture." + ".".join(folder.parts) for folder in folders)
+    assert PROJECT["tool"]["setuptools"]["packages"] == ["indenture", *named]
 
 
 @in_the_repository
 def test_every_data_file_is_declared() -> None:
     declared = PROJECT["tool"]["setuptools"]["package-data"]
     for path in data_files():
-        folder, *rest = path.parts
-        patterns = [pattern.removeprefix("**/") for pattern in declared[f"indenture.{folder}"]]
-        assert any(fnmatch("/".join(rest), pattern) for pattern in patterns), path
+        patterns = declared["indenture." + ".".join(path.parent.parts)]
+        assert any(fnmatch(path.name, pattern) for pattern in patterns), path
 
 
 def test_the_grammar_the_library_and_the_pages_are_there() -> None:
