@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 from fractions import Fraction
 
-from ..engine.ir import Literal, Operand
+from ..engine.ir import Literal, Operand, Var
 from .builder import FALSE, ONE, TRUE, ZERO, Builder, Traits, day, number
 
 LAST = datetime.date(2199, 12, 31)
@@ -89,9 +89,10 @@ def mean_reverting_path(
     years: Operand,
     standard: Operand,
 ) -> Operand:
-    """Steps by (mean - x)(1 - exp(-k dt)) + v sqrt((1 - exp(-2 k dt)) / (2 k)) Z, k the speed; by v sqrt(dt) Z at k = 0.
+    """Steps by (mean - x)(1 - exp(-k dt)) + v sqrt((1 - exp(-2 k dt)) / (2 k)) Z, k the speed.
 
-    The variance far from the start is v^2 / (2 k). On a date without a step dt is 0 and the value stays to the bit.
+    At k = 0 that is v sqrt(dt) Z. The variance far from the start is v^2 / (2 k). On a date without a step dt is 0
+    and the value stays to the bit.
     """
     pull, variance = _reversion(builder, speed, years)
     shock = builder.multiply(builder.multiply(volatility, _root(builder, variance)), standard)
@@ -116,7 +117,7 @@ def _reversion(builder: Builder, speed: Operand, years: Operand) -> tuple[Operan
     return builder.select(some, pull, ZERO), builder.select(some, builder.positive(variance), years)
 
 
-def _before(builder: Builder, label: str, initial: Operand, like: Operand) -> Operand:
+def _before(builder: Builder, label: str, initial: Operand, like: Operand) -> Var:
     """Yesterday's value of a path, bound by `_carry`: drawn, but nothing that the deal does changes it."""
     known = builder.traits(like)
     first = builder.traits(initial)
@@ -124,11 +125,7 @@ def _before(builder: Builder, label: str, initial: Operand, like: Operand) -> Op
     return builder.placeholder(label, "float", known.row or first.row, traits)
 
 
-def _carry(builder: Builder, before: Operand, path: Operand, initial: Operand) -> None:
-    from ..engine.ir import Var
-
-    if not isinstance(before, Var):
-        raise AssertionError("a path is carried by a name")
+def _carry(builder: Builder, before: Var, path: Operand, initial: Operand) -> None:
     builder.bind(before, builder.emit("previous", path, initial))
 
 

@@ -26,7 +26,9 @@ DECIMALS = 40
 """Decimals to which the factors of a level loan are kept: exact ones have thousands of digits."""
 
 
-def dates_of(low: Lowering, expression: syntax.Expression, scope: Scope) -> tuple[tuple[Date, ...], tuple[Date, ...], Fraction | None]:
+def dates_of(
+    low: Lowering, expression: syntax.Expression, scope: Scope
+) -> tuple[tuple[Date, ...], tuple[Date, ...], Fraction | None]:
     """Payment dates, the dates that a maturity is compared with, and regular periods a year (None: not regular).
 
     A period ends by a maturity if its nominal or its payment date does: a last payment that business days move
@@ -56,7 +58,8 @@ def _straight_line(low: Lowering, expression: syntax.Call, bound: Bound, scope: 
     passed = _passed(low, dates, moment)
     builder = low.builder
     if "maturity" not in bound.values:
-        return Value(builder.multiply(size.operand, _factors(low, "straight line", passed, len(dates))), size.determined)
+        left = _factors(low, "straight line", passed, len(dates))
+        return Value(builder.multiply(size.operand, left), size.determined)
     maturity = value_of(low, bound.values["maturity"], scope, moment)
     determined = builder.both(size.determined, maturity.determined)
     counts = _up_to(low, ends, maturity.operand)
@@ -107,15 +110,16 @@ def _level(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
     dates, _, frequency = dates_of(low, bound.values["schedule"], scope)
     if frequency is None:
         low.collector.error(
-            "E0602", "level payments need a schedule whose periods are so many whole months", bound.values["schedule"].span,
-            label="not regular", help="use a schedule that is monthly, quarterly, semiannual or annual",
+            "E0602", "level payments need a schedule whose periods are so many whole months",
+            bound.values["schedule"].span, label="not regular",
+            help="use a schedule that is monthly, quarterly, semiannual or annual",
         )  # fmt: skip
         raise NotLowered
     builder = low.builder
     if builder.traits(rate.operand).date:
         low.collector.error(
-            "E0604", "level payments are worked out from one rate, and this one varies by date", bound.values["rate"].span,
-            help="a floating rate has no level payment: use a fixed one, or `straight_line`",
+            "E0604", "level payments are worked out from one rate, and this one varies by date",
+            bound.values["rate"].span, help="a floating rate has no level payment: use a fixed one, or `straight_line`",
         )  # fmt: skip
         raise NotLowered
     passed = _passed(low, dates, moment)
@@ -155,7 +159,8 @@ def _level_share(low: Lowering, rate: Operand, passed: list[int], payments: int)
     growing = builder.both(builder.emit("not_equal", rate, ZERO), builder.emit("less", number(-1), rate))
     growth = builder.select(growing, builder.add(ONE, rate), number(2))
     whole = builder.emit("power", growth, number(payments))
-    so_far = builder.emit("power", growth, builder.by_date("payments passed", tuple(Fraction(count) for count in passed)))
+    counts = builder.by_date("payments passed", tuple(Fraction(count) for count in passed))
+    so_far = builder.emit("power", growth, counts)
     share = builder.emit("divide", builder.subtract(whole, so_far), builder.subtract(whole, ONE))
     return builder.select(growing, share, straight)
 

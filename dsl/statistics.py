@@ -66,7 +66,9 @@ def _call_of(expression: syntax.Expression, scope: Scope) -> tuple[syntax.Call, 
                 return None
             case syntax.Name():
                 resolved = scope.resolve(expression.parts)
-                if isinstance(resolved, int) or not isinstance(resolved.entry, DefinitionEntry) or resolved.entry.on is not None:
+                if isinstance(resolved, int) or not isinstance(resolved.entry, DefinitionEntry):
+                    return None
+                if resolved.entry.on is not None:
                     return None
                 expression, scope = resolved.entry.value, resolved.entry.scope
             case _:
@@ -151,7 +153,8 @@ def _inside(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, 
     name = expression.function.text
     low.collector.error(
         "E0610", f"`{name}` is taken over all scenarios, and this is worked out for each of them", expression.span,
-        label="no figure of one scenario", help=f"make it a line of the report, or the left side of an `expect`: `report {{ {name}(...) }}`",
+        label="no figure of one scenario",
+        help=f"make it a line of the report, `report {{ {name}(...) }}`, or the left side of an `expect`",
     )  # fmt: skip
     raise NotLowered
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import attrs
 
-from ..engine.ir import Kind, Span
+from ..engine.ir import NEVER, Kind, Span
 from . import syntax
 from .clocks import Clock
 from .constants import clock_of
@@ -63,7 +63,10 @@ def table(low: Lowering, expression: syntax.Table, scope: Scope, moment: Moment)
     kept = low.remembered.get(memory)
     if kept is None:
         column = read_column(low, expression)
-        values = on_curve(low, expression, column) if expression.form == "curve" else on_schedule(low, expression, column, clock)
+        if expression.form == "curve":
+            values = on_curve(low, expression, column)
+        else:
+            values = on_schedule(low, expression, column, clock)
         title = expression.column or "value"
         found = Value(low.builder.by_date(f"{expression.path.value} {title}", values, column.kind))
         kept = low.remembered[memory] = Remembered(found, frozenset(), (), frozenset())
@@ -82,10 +85,15 @@ def read_column(low: Lowering, expression: syntax.Table) -> Column:
     found = open_table(expression.path, low.model.folder, low.collector)
     if found is None:
         raise NotLowered
-    name = expression.column or _only_column(low, expression, found)
+    dates = found.dates(DATE_COLUMN)
+    name = expression.column
+    if name is None:
+        if DATE_COLUMN not in found.header and isinstance(dates, TableProblems):
+            report(dates, expression.path.span, low.collector)
+            raise NotLowered
+        name = _only_column(low, expression, found)
     declared = stated_type(low, expression)
     kind: Kind = "float" if declared is None else _kind(declared)
-    dates = found.dates(DATE_COLUMN)
     cells: tuple[Fraction | Date | bool, ...] | TableProblems
     match kind:
         case "date":
@@ -135,8 +143,7 @@ def stated_type(low: Lowering, expression: syntax.Table) -> Stated | None:
         )  # fmt: skip
         if value is not None and type is not None and any(node is expression for node in walk(value)):
             return low.types.stated(type)
-    for layers in low.overrides.items():
-        (_, name), overriding = layers
+    for (_, name), overriding in low.overrides.items():
         if any(node is expression for layer in overriding for node in walk(layer.value)):
             target = low.model.entries.get(name)
             if isinstance(target, DefinitionEntry) and target.type is not None:
@@ -212,16 +219,14 @@ def on_schedule(low: Lowering, expression: syntax.Table, column: Column, clock: 
     if missing:
         more = f", nor for {len(missing) - 1} others" if len(missing) > 1 else ""
         low.collector.error(
-            "E0608", f"{column.table.file} has no row for {missing[0]}, a date of `{clock.name}`{more}", expression.span,
-            help="a table has a row for every date of its schedule, and no other; "
+            "E0608", f"{column.table.file} has no row for {missing[0]}, a date of `{clock.name}`{more}",
+            expression.span, help="a table has a row for every date of its schedule, and no other; "
             'what holds from one date until the next is a curve: `curve "rates.csv"`',
         )  # fmt: skip
     if missing or wrong:
         raise NotLowered
     values = [Fraction(0)] * len(low.every.timeline)
     if column.kind == "date":
-        from ..engine.ir import NEVER
-
         values = [Fraction(NEVER)] * len(values)
     for number, row in rows.items():
         values[low.every.timeline.position(paid[number])] = column.values[row]
