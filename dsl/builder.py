@@ -65,6 +65,7 @@ class Builder:
         self._used: dict[str, int] = {}
         self._known: dict[str, tuple[bool, ...]] = {}
         self._placeholders: dict[str, Operand] = {}
+        self._negations: dict[Operand, Operand] = {}
 
     # ------------------------------------------------------------------------------------------ values
 
@@ -97,11 +98,37 @@ class Builder:
                 self._known[found.name] = tuple(bool(value) for value in values)
         return found
 
+    def forced_table(self, label: str, values: tuple[Fraction, ...]) -> str:
+        """The name of a constant over dates even where all its values are alike."""
+        for constant in self.constants:
+            if constant.var.name == label and constant.values == values:
+                return label
+        var = self.fresh(label, "float")
+        self.constants.append(Constant(var, ("date",), values))
+        self._traits[var.name] = Traits(date=True)
+        return var.name
+
+    def forced(self, label: str, literal: Literal) -> Var:
+        """A literal as a named constant."""
+        var = self.fresh(f"{label} (constant)", literal.kind)
+        self.constants.append(Constant(var, ("date",), (Fraction(literal.value),) * len(self.dates)))
+        self._traits[var.name] = Traits(date=True)
+        return var
+
     def mask(self, label: str, values: tuple[bool, ...]) -> Operand:
         return self.table(label, ("date",), tuple(Fraction(value) for value in values), "bool", None)
 
     def by_date(self, label: str, values: tuple[Fraction, ...], kind: Kind = "float") -> Operand:
         return self.table(label, ("date",), values, kind, None)
+
+    def table_values(self, operand: Operand) -> tuple[Fraction, ...] | None:
+        """The values of a constant that varies by date alone, a date each; None for anything else."""
+        if isinstance(operand, Literal):
+            return (Fraction(operand.value),) * len(self.dates)
+        for constant in self.constants:
+            if constant.var == operand and constant.axes == ("date",):
+                return constant.values
+        return None
 
     def known_mask(self, operand: Operand) -> tuple[bool, ...] | None:
         """The dates on which a condition holds, where it varies by date alone and that was seen."""
@@ -120,6 +147,12 @@ class Builder:
         self._traits[var.name] = traits
         return var
 
+    def placeholder_like(self, family: str) -> Var:
+        """A value that varies over a family's rows, to say of what shape another is."""
+        name = f"?row of {family}"
+        self._traits.setdefault(name, Traits(row=family))
+        return Var(name, "float", family)
+
     def bind(self, placeholder: Var, operand: Operand) -> None:
         self._placeholders[placeholder.name] = operand
 
@@ -130,6 +163,8 @@ class Builder:
         folded = self._fold(op, operands, attributes)
         if folded is not None:
             return folded
+        if op == "not" and operands[0] in self._negations:
+            return self._negations[operands[0]]
         if op in ("add", "multiply", "minimum", "maximum", "and", "or", "equal", "not_equal"):
             first, second = operands
             if _order(second) < _order(first):
@@ -142,6 +177,8 @@ class Builder:
         result = self.fresh(label or op, _kind(op, operands), traits.row)
         self._traits[result.name] = traits
         self._shared[key] = result
+        if op == "not":
+            self._negations[result] = operands[0]
         self.equations.append(Equation(result, op, operands, key[2], self.origin))
         return result
 
@@ -231,12 +268,43 @@ class Builder:
         return operand
 
     def finished(self) -> tuple[Equation, ...]:
-        """The equations with every placeholder replaced by what it was bound to."""
-        done: list[Equation] = []
+        """The equations with every placeholder replaced by what it was bound to, each after those it reads.
+
+        Yesterday's value is the one thing that may be read before it is worked out. `Circle` where today's
+        values need each other.
+        """
+        done: dict[str, Equation] = {}
         for equation in self.equations:
             operands = tuple(self.bound(operand) for operand in equation.operands)
-            done.append(attrs.evolve(equation, operands=operands) if operands != equation.operands else equation)
-        return tuple(done)
+            same = operands == equation.operands
+            done[equation.result.name] = equation if same else attrs.evolve(equation, operands=operands)
+        ordered: list[Equation] = []
+        placed: dict[str, bool] = {}
+        for name in done:
+            self._place(name, done, placed, ordered)
+        return tuple(ordered)
+
+    def _place(self, name: str, all_: dict[str, Equation], placed: dict[str, bool], ordered: list[Equation]) -> None:
+        stack: list[tuple[str, int]] = [(name, 0)]
+        while stack:
+            current, position = stack.pop()
+            if position == 0:
+                if placed.get(current):
+                    continue
+                placed[current] = False
+            reads = _reads(all_[current])
+            for at in range(position, len(reads)):
+                below = reads[at]
+                if below not in all_ or placed.get(below):
+                    continue
+                if placed.get(below) is False:
+                    raise Circle([all_[one] for one, _ in stack[_index(stack, below):]] + [all_[current]])
+                stack.append((current, at + 1))
+                stack.append((below, 0))
+                break
+            else:
+                placed[current] = True
+                ordered.append(all_[current])
 
     def bound(self, operand: Operand) -> Operand:
         seen = 0
@@ -246,6 +314,26 @@ class Builder:
             if seen > len(self._placeholders):
                 raise AssertionError("placeholders bound in a circle")
         return operand
+
+
+class Circle(Exception):
+    """Values of one date that need each other: the equations of the circle, in order."""
+
+    def __init__(self, equations: list[Equation]) -> None:
+        super().__init__(" -> ".join(equation.result.name for equation in equations))
+        self.equations = equations
+
+
+def _index(stack: list[tuple[str, int]], name: str) -> int:
+    for position, (one, _) in enumerate(stack):
+        if one == name:
+            return position
+    return 0
+
+
+def _reads(equation: Equation) -> list[str]:
+    operands = equation.operands[1:] if equation.op == "previous" else equation.operands
+    return [operand.name for operand in operands if isinstance(operand, Var)]
 
 
 def _order(operand: Operand) -> tuple[int, str]:

@@ -171,6 +171,7 @@ count(x:anything) | counted | where on | How many rows, or on how many dates, a 
 any(x:condition) | any | where on | Whether a condition holds in any row, or on any date.
 first_date(condition:condition) | date | on | The first date on which a condition holds, or `never`.
 first_date_below(x:same, threshold:same) | date | on | The first date on which x is below a threshold, or `never`.
+final(x:value) | dates | on | The value on the last date.
 first(items:list) | item | | The first of a list.
 last(items:list) | item | | The last of a list.
 at(items:list, n:pure) | item | | The n-th of a list, from 1.

@@ -42,6 +42,13 @@ class Clock:
         )
 
     @cached_property
+    def earlier(self) -> tuple[int | None, ...]:
+        """Where the clock's own date before each date is; closing does not count."""
+        if self.schedule is None:
+            return self.previous
+        return lines.previous_position(self.schedule, self.timeline)
+
+    @cached_property
     def starts(self) -> tuple[bool, ...]:
         """Dates that a later `previous` may read: the clock's own, and closing where it is date zero."""
         marks = list(self.on)

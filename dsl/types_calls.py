@@ -286,6 +286,8 @@ class Calls:
             case "reduced":
                 if first.kind == "list":
                     return first.item or UNKNOWN
+                if builtin.name == "total":
+                    return attrs.evolve(first, family=None, series=False)
                 return attrs.evolve(first, family=None) if first.family else attrs.evolve(first, series=False)
             case "item":
                 return first.item or UNKNOWN

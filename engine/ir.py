@@ -148,6 +148,8 @@ class Output:
     ``series``: one value a date (``determined``, where it is not None, says on which dates and in
     which scenarios it exists; elsewhere it is null). ``figure``: one value a scenario.
     ``asked``: kept in every run; other outputs are kept only where the caller names them.
+    ``statistic``: a function of `metrics.STATISTICS` that reduces the figure over the scenarios of a run
+    (``level``: its percentile level); None for a figure that stays one value a scenario.
     """
 
     name: str
@@ -157,6 +159,8 @@ class Output:
     determined: Operand | None = None
     asked: bool = False
     origin: Origin | None = None
+    statistic: str | None = None
+    level: Fraction | None = None
 
 
 @attrs.frozen(slots=True)
@@ -168,6 +172,8 @@ class Check:
     ``holds``        var (a boolean) is true
     ``severity`` ``error``: a breach stops the run and names equation, date and scenario.
     ``severity`` ``verdict``: the deal's own require, expect and always: reported, never hidden.
+    ``scenarios``: the columns in which it must hold (None: all). ``observed`` is the figure that an
+    `expect` ties out, ``target`` what it should be, both in ``unit``.
     """
 
     name: str
@@ -180,6 +186,10 @@ class Check:
     determined: Operand | None = None
     scenarios: tuple[int, ...] | None = None
     origin: Origin | None = None
+    observed: Var | None = None
+    observed_determined: Operand | None = None
+    target: Fraction | None = None
+    unit: str = ""
 
 
 @attrs.frozen(slots=True)

@@ -1,0 +1,129 @@
+"""The passes, in order: text, tree, names, types, structure, equations."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import attrs
+
+from ..engine.ir import Program
+from . import syntax
+from .check_names import check_names
+from .deal import Model
+from .diagnostics import Collector
+from .load import load
+from .names import resolve
+from .nearest import nearest
+from .parse import parse, parse_expression
+from .source import Source
+from .to_ir import to_ir
+from .types import Types
+from .walk import walk
+
+
+@attrs.define(eq=False)
+class Compiled:
+    """A deal ready to run. ``program`` draws nothing; ``simulation()`` is the same deal with its draws."""
+
+    model: Model
+    types: Types
+    program: Program
+    _simulation: Program | None = None
+    _asked: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    def simulation(self) -> Program | None:
+        """The program with what `simulate` draws, or None where the deal draws nothing."""
+        if not self._asked:
+            self._asked = True
+            if any(isinstance(one.item, syntax.Simulate) and one.item.draws for one in self.model.simulations):
+                collector = Collector()
+                with deep():
+                    self._simulation = to_ir(self.model, self.types, collector, simulated=True)
+        return self._simulation
+
+
+def compile_source(
+    source: Source, folder: Path | None, collector: Collector, overrides: Mapping[str, str] | None = None
+) -> Compiled | None:
+    """The compiled deal, or None with every error of the text in the collector.
+
+    ``overrides`` are values set for one run: name and expression, as if the deal had been written with them.
+    """
+    with deep():
+        module = parse(source, collector)
+        used = load(module, folder, collector)
+        settings = _settings(overrides or {}, collector)
+        model = resolve(module, used, folder, collector, settings)
+        if model is None:
+            return None
+        _check_settings(model, collector)
+        check_names(model, collector)
+        types = Types(model, collector, units_of(module, used))
+        types.check()
+        from .lint import lint
+
+        lint(model, collector)
+        if collector.failed:
+            return None
+        program = to_ir(model, types, collector)
+        if program is None or collector.failed:
+            return None
+        compiled = Compiled(model, types, program)
+        if any(isinstance(one.item, syntax.Simulate) and one.item.draws for one in model.simulations):
+            simulation = to_ir(model, types, collector, simulated=True)
+            if collector.failed:
+                return None
+            compiled._simulation, compiled._asked = simulation, True
+        return compiled
+
+
+def units_of(module: syntax.Module, used: tuple[syntax.Module, ...]) -> list[syntax.UnitDeclaration]:
+    return [item for one in (*used, module) for item in one.items if isinstance(item, syntax.UnitDeclaration)]
+
+
+def _settings(overrides: Mapping[str, str], collector: Collector) -> tuple[syntax.Override, ...]:
+    """``--set name=value``: each a layer over a name of the deal, in every scenario."""
+    found: list[syntax.Override] = []
+    for name, text in overrides.items():
+        file = f"<set {name}>"
+        expression = parse_expression(text, collector, file)
+        if expression is None:
+            continue
+        span = expression.span
+        parts = tuple(name.split("."))
+        node = syntax.Name(span, parts, tuple(span for _ in parts))
+        found.append(syntax.Override(node, expression, False, None, span))
+    return tuple(found)
+
+
+def _check_settings(model: Model, collector: Collector) -> None:
+    """A value set for a name that the deal does not have is an error, with the nearest one."""
+    for override in model.overrides:
+        found = model.scope.resolve(override.name.parts)
+        if isinstance(found, int):
+            guess = nearest(override.name.text, model.entries)
+            collector.error(
+                "E0201", f"the deal has nothing named `{override.name.text}` to set", override.span,
+                help=f"did you mean `{guess}`?" if guess else None,
+            )  # fmt: skip
+
+
+@contextmanager
+def deep() -> Iterator[None]:
+    """Room for definitions that lead to each other through many names; a tree itself is at most 200 levels deep."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, 60_000))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+__all__ = ["Compiled", "compile_source", "walk"]

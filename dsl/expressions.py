@@ -1,0 +1,486 @@
+"""Expressions to equations. `lower` gives any value, `value_of` a number, a condition or a date."""
+
+from __future__ import annotations
+
+import datetime
+from fractions import Fraction
+from typing import assert_never
+
+from ..engine.ir import Kind, Literal, Operand
+from . import syntax
+from .builder import FALSE, ONE, TRUE, ZERO, Traits, day, number
+from .constants import clock_of
+from .deal import ClaimEntry, DefinitionEntry, PartyEntry, Scope, ScheduleEntry, TriggerEntry, follow
+from .flows import following, gathered, known_ahead, previous
+from .lowering import (
+    AnyValue,
+    EntryValue,
+    ListValue,
+    Lowering,
+    Moment,
+    NotLowered,
+    PairsValue,
+    TextRows,
+    TextValue,
+    Value,
+)
+from .reading import fixed_only, opening_value, previous_value, read
+from .units import HOUR, YEAR, literal_value, scale
+
+
+def value_of(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment) -> Value:
+    """The value of an expression that must be a number, a condition or a date."""
+    found = lower(low, expression, scope, moment)
+    if isinstance(found, Value):
+        return found
+    if isinstance(found, EntryValue) and isinstance(found.entry, ClaimEntry):
+        low.collector.error(
+            "E0523", f"`{found.entry.name}` is a claim: say which figure of it is meant", expression.span,
+            help=f"`{found.entry.name}.due`, `.paid`, `.unpaid`, `.current` or `.arrears`",
+        )  # fmt: skip
+    else:
+        low.collector.error("E0524", "a number, a condition or a date is wanted here", expression.span)
+    raise NotLowered
+
+
+def lower(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment) -> AnyValue:
+    match expression:
+        case syntax.Number() | syntax.Money():
+            return Value(number(literal_value(expression, low.types.declared)))
+        case syntax.DateLiteral():
+            return Value(day(expression.value))
+        case syntax.Boolean():
+            return Value(TRUE if expression.value else FALSE)
+        case syntax.Text():
+            return TextValue(expression.value)
+        case syntax.Name():
+            return read(low, expression, scope, moment)
+        case syntax.DayCount():
+            return TextValue(expression.value)
+        case syntax.Unary():
+            return unary(low, expression, scope, moment)
+        case syntax.Binary():
+            return binary(low, expression, scope, moment)
+        case syntax.Conditional():
+            return conditional(low, expression, scope, moment)
+        case syntax.Per():
+            inner = value_of(low, expression.operand, scope, moment)
+            factor, _ = scale(expression.units, low.collector, low.types.declared)
+            return Value(low.builder.multiply(inner.operand, number(factor)), inner.determined)
+        case syntax.Call():
+            from .functions import call
+
+            return call(low, expression, scope, moment)
+        case syntax.Reading():
+            return reading(low, expression, scope, moment)
+        case syntax.EdgeDate():
+            return edge(low, expression, scope, moment)
+        case syntax.DateCount():
+            return date_count(low, expression, scope, moment)
+        case syntax.Within():
+            return within(low, expression, scope, moment)
+        case syntax.Falls():
+            return falls(low, expression, scope, moment)
+        case syntax.OnDate():
+            return on_date(low, expression, scope, moment)
+        case syntax.ListOf():
+            return ListValue(tuple(lower(low, item, scope, moment) for item in expression.items))
+        case syntax.Pairs():
+            return PairsValue(
+                tuple(
+                    (value_of(low, key, scope, moment), value_of(low, value, scope, moment))
+                    for key, value in expression.items
+                )
+            )
+        case syntax.Table():
+            from .tabled import table
+
+            return table(low, expression, scope, moment)
+        case syntax.Take():
+            from .functions import take
+
+            return take(low, expression, scope, moment)
+        case _:
+            assert_never(expression)
+
+
+def unary(low: Lowering, expression: syntax.Unary, scope: Scope, moment: Moment) -> Value:
+    inner = value_of(low, expression.operand, scope, moment)
+    if expression.operator == "-":
+        return Value(low.builder.emit("negate", inner.operand), inner.determined)
+    return Value(low.builder.negated(inner.operand))
+
+
+def condition(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment) -> Operand:
+    """A condition; a test on what is not determined is false."""
+    found = value_of(low, expression, scope, moment)
+    return found.operand if found.determined == TRUE else low.builder.both(found.determined, found.operand)
+
+
+def binary(low: Lowering, expression: syntax.Binary, scope: Scope, moment: Moment) -> Value:
+    builder = low.builder
+    operator = expression.operator
+    if operator in ("and", "or"):
+        left, right = condition(low, expression.left, scope, moment), condition(low, expression.right, scope, moment)
+        return Value(builder.both(left, right) if operator == "and" else builder.either(left, right))
+    if operator in ("is", "is not"):
+        return same(low, expression, scope, moment)
+    a = value_of(low, expression.left, scope, moment)
+    b = value_of(low, expression.right, scope, moment)
+    determined = builder.both(a.determined, b.determined)
+    match operator:
+        case "+" | "-":
+            if a.operand.kind == "date" or b.operand.kind == "date":
+                return dates(low, expression, scope, a, b)
+            return Value(builder.emit("add" if operator == "+" else "subtract", a.operand, b.operand), determined)
+        case "*":
+            return Value(builder.multiply(a.operand, b.operand), determined)
+        case "/":
+            return divide(low, a, b)
+        case "^":
+            return power(low, a, b)
+        case "<":
+            return Value(builder.both(determined, builder.emit("less", a.operand, b.operand)))
+        case "<=":
+            return Value(builder.both(determined, builder.emit("less_equal", a.operand, b.operand)))
+        case ">":
+            return Value(builder.both(determined, builder.emit("less", b.operand, a.operand)))
+        case ">=":
+            return Value(builder.both(determined, builder.emit("less_equal", b.operand, a.operand)))
+    raise AssertionError(operator)
+
+
+def divide(low: Lowering, a: Value, b: Value) -> Value:
+    """A ratio; where its denominator is zero it is not determined."""
+    builder = low.builder
+    determined = builder.both(a.determined, b.determined)
+    if isinstance(b.operand, Literal):
+        if b.operand.value == 0:
+            return Value(ZERO, FALSE)
+        if isinstance(a.operand, Literal):
+            return Value(builder.emit("divide", a.operand, b.operand), determined)
+        return Value(builder.emit("divide", a.operand, b.operand), determined)
+    some = builder.emit("not_equal", b.operand, ZERO)
+    safe = builder.select(some, b.operand, ONE)
+    return Value(builder.emit("divide", a.operand, safe), builder.both(determined, some))
+
+
+def power(low: Lowering, a: Value, b: Value) -> Value:
+    """Not determined where the base is below zero and the exponent is not whole, or 0 to a negative power."""
+    builder = low.builder
+    determined = builder.both(a.determined, b.determined)
+    exponent = b.operand
+    if isinstance(exponent, Literal) and Fraction(exponent.value).denominator == 1 and exponent.value >= 0:
+        return Value(builder.emit("power", a.operand, exponent), determined)
+    if isinstance(a.operand, Literal) and a.operand.value > 0:
+        return Value(builder.emit("power", a.operand, exponent), determined)
+    if isinstance(a.operand, Literal) and isinstance(exponent, Literal):
+        return Value(ZERO, FALSE)
+    whole_positive = builder.both(
+        builder.emit("equal", builder.emit("floor", exponent), exponent), builder.emit("less_equal", ZERO, exponent)
+    )
+    good = builder.either(builder.emit("less", ZERO, a.operand), whole_positive)
+    safe = builder.select(good, a.operand, ONE)
+    return Value(builder.emit("power", safe, exponent), builder.both(determined, good))
+
+
+def dates(low: Lowering, expression: syntax.Binary, scope: Scope, a: Value, b: Value) -> Value:
+    """Dates and durations: days are exact, months and years walk the calendar."""
+    builder = low.builder
+    determined = builder.both(a.determined, b.determined)
+    if a.operand.kind == "date" and b.operand.kind == "date":
+        days = builder.subtract(builder.emit("to_number", a.operand), builder.emit("to_number", b.operand))
+        return Value(builder.multiply(days, number(24)), determined)
+    start, length = (a, b) if a.operand.kind == "date" else (b, a)
+    node = expression.right if a.operand.kind == "date" else expression.left
+    sign = -1 if expression.operator == "-" else 1
+    return Value(shifted(low, start.operand, length.operand, low.types.of(node, scope).dimension, sign, expression), determined)
+
+
+def shifted(
+    low: Lowering, start: Operand, length: Operand, dimension: object, sign: int, expression: syntax.Expression
+) -> Operand:
+    builder = low.builder
+    if dimension == YEAR:
+        months = builder.multiply(length, number(12 * sign))
+        if isinstance(months, Literal) and Fraction(months.value).denominator != 1:
+            low.collector.error(
+                "E0408", "a date moves by whole months, and this is a part of one", expression.span,
+                help="say it in days: `+ 45 days`",
+            )  # fmt: skip
+            raise NotLowered
+        if not isinstance(months, Literal):
+            months = builder.emit("floor", builder.add(months, number(Fraction(1, 2))))
+        return builder.emit("add_months", start, months)
+    if dimension == HOUR:
+        moved = builder.add(builder.emit("to_number", start), builder.multiply(length, number(Fraction(sign, 24))))
+        never = builder.emit("less_equal", day(None), start)
+        return builder.select(never, day(None), builder.emit("to_date", builder.emit("floor", moved)))
+    raise NotLowered
+
+
+def same(low: Lowering, expression: syntax.Binary, scope: Scope, moment: Moment) -> Value:
+    """``is`` and ``is not``: texts and parties are compared when the deal is read."""
+    a, b = lower(low, expression.left, scope, moment), lower(low, expression.right, scope, moment)
+    wanted = expression.operator == "is"
+    texts = _text(a), _text(b)
+    if isinstance(a, TextRows) or isinstance(b, TextRows):
+        rows = a if isinstance(a, TextRows) else b
+        other = texts[1] if rows is a else texts[0]
+        if not isinstance(rows, TextRows) or other is None:
+            raise NotLowered
+        hits = tuple(Fraction((text == other) == wanted) for text in rows.texts)
+        return Value(low.builder.table(f"is {other}", ("row",), hits, "bool", rows.family))
+    if texts[0] is not None and texts[1] is not None:
+        return Value(TRUE if (texts[0] == texts[1]) == wanted else FALSE)
+    if not isinstance(a, Value) or not isinstance(b, Value):
+        raise NotLowered
+    if a.operand.kind == "bool":
+        different = low.builder.emit("exclusive_or", a.operand, b.operand)
+        return Value(low.builder.negated(different) if wanted else different)
+    equal = low.builder.emit("equal" if wanted else "not_equal", a.operand, b.operand)
+    return Value(low.builder.both(low.builder.both(a.determined, b.determined), equal))
+
+
+def _text(value: AnyValue) -> str | None:
+    match value:
+        case TextValue():
+            return value.text
+        case EntryValue():
+            return value.entry.name
+        case _:
+            return None
+
+
+def conditional(low: Lowering, expression: syntax.Conditional, scope: Scope, moment: Moment) -> AnyValue:
+    chosen = condition(low, expression.condition, scope, moment)
+    if isinstance(chosen, Literal):
+        return lower(low, expression.then if chosen.value else expression.otherwise, scope, moment)
+    then = lower(low, expression.then, scope, moment)
+    otherwise = lower(low, expression.otherwise, scope, moment)
+    if not isinstance(then, Value) or not isinstance(otherwise, Value):
+        low.collector.error(
+            "E0525", "which of the two is meant must be known when the deal is read", expression.condition.span,
+            help="a party, a schedule or a list is chosen by terms alone",
+        )  # fmt: skip
+        raise NotLowered
+    builder = low.builder
+    return Value(
+        builder.select(chosen, then.operand, otherwise.operand),
+        builder.select(chosen, then.determined, otherwise.determined),
+    )
+
+
+# ------------------------------------------------------------------------------------------------- moments
+
+
+def reading(low: Lowering, expression: syntax.Reading, scope: Scope, moment: Moment) -> AnyValue:
+    name = expression.name
+    if moment.kind == "fixed":
+        raise fixed_only(low, f"`{expression.moment} {name.text}` changes from date to date", expression.span)
+    resolved = scope.resolve(name.parts)
+    entry = None if isinstance(resolved, int) else follow(resolved.entry)
+    if isinstance(entry, ScheduleEntry):
+        return schedule_date(low, expression, name, scope, moment)
+    match expression.moment:
+        case "opening":
+            return opening_value(low, name, scope, moment)
+        case "closing":
+            if moment.kind in ("opening", "step"):
+                low.collector.error(
+                    "E0503", f"`closing {name.text}` is known only when the day is over", expression.span,
+                    label="the day is not over here", help=f"`{name.text}` alone is its value now; `previous {name.text}` yesterday's",
+                )  # fmt: skip
+                raise NotLowered
+            return untracked(low, name, scope, moment.at("close"))
+        case "previous":
+            return previous_value(low, name, scope, moment)
+        case "next":
+            value = ahead(low, name, scope, moment, expression)
+            return following(low, value, moment.clock)
+        case "projected":
+            from .projections import projected
+
+            return projected(low, name, scope, moment)
+        case _:
+            assert_never(expression.moment)
+
+
+def untracked(low: Lowering, name: syntax.Expression, scope: Scope, moment: Moment) -> AnyValue:
+    """A value whose moment is stated: a definition that reads it does not change in the course of the day."""
+    low.tracking.append(set())
+    try:
+        return lower(low, name, scope, moment)
+    finally:
+        low.tracking.pop()
+
+
+def ahead(low: Lowering, name: syntax.Expression, scope: Scope, moment: Moment, whole: syntax.Expression) -> Value:
+    """A value on later dates: schedules, terms and `projected` alone may be looked at before their time."""
+    found = value_of(low, name, scope, Moment("elsewhere", moment.clock))
+    if not known_ahead(low, found.operand) or not known_ahead(low, found.determined):
+        low.collector.error(
+            "E0509", "this looks ahead at what is not known yet", whole.span, label="drawn at random, or cash yet to be distributed",
+            help="look ahead at a schedule or a term, or at the base case: `projected x`",
+        )  # fmt: skip
+        raise NotLowered
+    return found
+
+
+def schedule_date(
+    low: Lowering, expression: syntax.Reading, name: syntax.Name, scope: Scope, moment: Moment
+) -> Value:
+    """``previous payment``: the schedule's date before this one; ``next payment``: the one after."""
+    clock = clock_of(low, name, scope)
+    places = clock.previous if expression.moment == "previous" else clock.following
+    if expression.moment not in ("previous", "next"):
+        low.collector.error("E0524", f"`{expression.moment} {name.text}`: a schedule has previous and next dates", expression.span)
+        raise NotLowered
+    dates_ = clock.timeline.dates
+    ordinals = tuple(Fraction((dates_[place] if place is not None else dates_[0]).toordinal()) for place in places)
+    label = f"{expression.moment} {clock.name}"
+    there = low.builder.mask(f"has {label}", tuple(place is not None for place in places))
+    return Value(low.builder.by_date(label, ordinals, "date"), there)
+
+
+def edge(low: Lowering, expression: syntax.EdgeDate, scope: Scope, moment: Moment) -> AnyValue:
+    """``first payment``, ``last payment``; of a list, its first or last item."""
+    resolved = scope.resolve(expression.name.parts)
+    entry = None if isinstance(resolved, int) else follow(resolved.entry)
+    first = expression.edge == "first"
+    if isinstance(entry, ScheduleEntry):
+        schedule = low.schedules.schedule(entry)
+        return Value(day(schedule.dates[0] if first else schedule.dates[-1]))
+    value = read(low, expression.name, scope, moment)
+    if isinstance(value, ListValue) and value.items:
+        return value.items[0 if first else -1]
+    low.collector.error("E0524", f"`{expression.edge}` takes a schedule or a list", expression.span)
+    raise NotLowered
+
+
+def date_count(low: Lowering, expression: syntax.DateCount, scope: Scope, moment: Moment) -> Value:
+    """``number of payment dates after X to date``: counted on the calendar, or against a date that varies."""
+    schedule = low.schedules.of(expression.schedule, scope)
+    builder = low.builder
+    if not expression.bounds:
+        return Value(number(len(schedule.dates)))
+    ordinals = [date.toordinal() for date in schedule.dates]
+    low_counts: Operand = ZERO
+    high_counts: Operand = number(len(ordinals))
+    determined: Operand = TRUE
+    for preposition, bound in expression.bounds:
+        at = value_of(low, bound, scope, moment)
+        determined = builder.both(determined, at.determined)
+        # Dates before the bound, and with `after`, `since` and `to` those on it as well.
+        inclusive = preposition in ("after", "since", "to")
+        counted = _dates_before(low, ordinals, at.operand, inclusive)
+        if preposition in ("after", "since", "from"):
+            low_counts = builder.maximum(low_counts, counted)
+        else:
+            high_counts = builder.minimum(high_counts, counted)
+    return Value(builder.positive(builder.subtract(high_counts, low_counts)), determined)
+
+
+def _dates_before(low: Lowering, ordinals: list[int], bound: Operand, inclusive: bool) -> Operand:
+    """How many of some dates lie before a bound (``inclusive``: or on it)."""
+    from bisect import bisect_left, bisect_right
+
+    find = bisect_right if inclusive else bisect_left
+    builder = low.builder
+    if isinstance(bound, Literal):
+        return number(find(ordinals, int(bound.value)))
+    values = builder.table_values(bound)
+    if values is not None:
+        return builder.by_date("dates before", tuple(Fraction(find(ordinals, int(value))) for value in values))
+    total: Operand = ZERO
+    op = "less_equal" if inclusive else "less"
+    for ordinal in ordinals:
+        reached = builder.emit(op, Literal(Fraction(ordinal), "date"), bound)
+        total = builder.add(total, builder.emit("to_float", reached))
+    return total
+
+
+def within(low: Lowering, expression: syntax.Within, scope: Scope, moment: Moment) -> Value:
+    """Hours (or days) of the reader's period that lie between two dates: from the day after its previous date."""
+    if moment.kind == "fixed":
+        raise fixed_only(low, "a period changes from date to date", expression.span)
+    builder = low.builder
+    start = value_of(low, expression.start, scope, moment)
+    end = value_of(low, expression.end, scope, moment)
+    clock = moment.clock
+    dates_ = clock.timeline.dates
+    before = clock.previous
+    floor_dates = tuple(
+        Fraction((dates_[place] if place is not None else dates_[position]).toordinal())
+        for position, place in enumerate(before)
+    )
+    opens = builder.by_date(f"{clock.name} period opens", floor_dates, "date")
+    today = builder.by_date("date", tuple(Fraction(date.toordinal()) for date in dates_), "date")
+    low_end = builder.emit("to_number", builder.maximum(opens, start.operand))
+    high_end = builder.emit("to_number", builder.minimum(today, end.operand))
+    days = builder.positive(builder.subtract(high_end, low_end))
+    return Value(builder.multiply(days, number(24)), builder.both(start.determined, end.determined))
+
+
+def falls(low: Lowering, expression: syntax.Falls, scope: Scope, moment: Moment) -> Value:
+    """True on the reader's first date on or after a date; of a trigger, on the date on which it fires."""
+    if moment.kind == "fixed":
+        raise fixed_only(low, "whether an event falls changes from date to date", expression.span)
+    builder = low.builder
+    if isinstance(expression.operand, syntax.Name):
+        resolved = scope.resolve(expression.operand.parts)
+        if not isinstance(resolved, int) and isinstance(follow(resolved.entry), TriggerEntry):
+            now = value_of(low, expression.operand, scope, moment)
+            key = ("trigger", resolved.entry.name)
+            low.touch(key)
+            yesterday = previous(low, Value(low.closes(key, FALSE)), moment.clock)
+            before = builder.both(yesterday.operand, yesterday.determined)
+            return Value(builder.both(now.operand, builder.negated(before)))
+    event = value_of(low, expression.operand, scope, moment)
+    dates_ = moment.clock.timeline.dates
+    today = builder.by_date("date", tuple(Fraction(date.toordinal()) for date in dates_), "date")
+    earlier = tuple(
+        Fraction(dates_[place].toordinal() if place is not None else datetime.date.min.toordinal())
+        for place in moment.clock.earlier
+    )
+    since = builder.by_date(f"previous {moment.clock.name}", earlier, "date")
+    reached = builder.both(
+        builder.emit("less_equal", event.operand, today), builder.emit("less", since, event.operand)
+    )
+    on = builder.mask(f"on {moment.clock.name}", moment.clock.on)
+    return Value(builder.both(on, builder.both(event.determined, reached)))
+
+
+def on_date(low: Lowering, expression: syntax.OnDate, scope: Scope, moment: Moment) -> Value:
+    """``A1.factor on 2017-03-18``: a figure, the value on one timeline date."""
+    from .constants import fixed_date
+
+    value = value_of(low, expression.operand, scope, moment)
+    date = fixed_date(low, expression.date, scope)
+    positions = {one: position for position, one in enumerate(low.every.timeline.dates)}
+    if date is None or date not in positions:
+        low.collector.error(
+            "E0409", f"{date or 'this'} is not a date of the deal", expression.date.span,
+            help="a value is read on a date of one of the deal's schedules",
+        )  # fmt: skip
+        raise NotLowered
+    there = tuple(positions[date] for _ in low.every.timeline.dates)
+    builder = low.builder
+    return Value(at_position(low, value.operand, there), at_position(low, value.determined, there) if builder else TRUE)
+
+
+def at_position(low: Lowering, operand: Operand, positions: tuple[int, ...]) -> Operand:
+    """The value on one date as a figure: gathered there on every date, then read on the last."""
+    if not low.builder.traits(operand).date:
+        return operand
+    return low.builder.emit("final", low.builder.emit("gather", operand, positions=positions))
+
+
+def kind_of(operand: Operand) -> Kind:
+    return operand.kind
+
+
+__all__ = [
+    "DefinitionEntry", "PartyEntry", "Traits", "at_position", "condition", "divide", "gathered", "lower", "shifted",
+    "value_of",
+]  # fmt: skip

@@ -1,0 +1,314 @@
+"""What the lowering carries: values, moments of the day, and the state of a program under construction.
+
+The lowering walks one day in the order that the deal writes it, keeping one version of each name a step:
+`Day` holds the current versions. Reading a name therefore needs to know *when* it is read (`Moment`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import TYPE_CHECKING
+from typing import Literal as OneOf
+
+import attrs
+
+from ..engine.ir import Check, Literal, Operand, Origin, Output, Projection, Span, Var
+from . import syntax
+from .builder import TRUE, Builder
+from .clocks import Clock
+from .deal import AnyEntry, ClaimEntry, DefinitionEntry, Model, PartyEntry, Scope, StateEntry
+from .diagnostics import Collector
+from .types import Types
+
+if TYPE_CHECKING:
+    from .constants import Schedules
+
+
+class NotLowered(Exception):
+    """Raised where a diagnostic has been reported and nothing sensible can follow; caught at the next item."""
+
+
+# ------------------------------------------------------------------------------------------------- values
+
+
+@attrs.frozen(slots=True)
+class Value:
+    """A number, condition or date, and on which dates and in which scenarios it is determined."""
+
+    operand: Operand
+    determined: Operand = TRUE
+
+
+@attrs.frozen(slots=True)
+class ListValue:
+    items: tuple[AnyValue, ...]
+
+
+@attrs.frozen(slots=True)
+class PairsValue:
+    items: tuple[tuple[Value, Value], ...]
+
+
+@attrs.frozen(slots=True)
+class TextValue:
+    text: str
+
+
+@attrs.frozen(slots=True)
+class TextRows:
+    """A text (or the name of a party) for each row of a family."""
+
+    texts: tuple[str, ...]
+    family: str
+
+
+@attrs.frozen(slots=True, eq=False)
+class EntryValue:
+    """A thing rather than a number: a party, a schedule, an instance, a claim, a group."""
+
+    entry: AnyEntry
+    path: str | None = None
+
+
+AnyValue = Value | ListValue | PairsValue | TextValue | TextRows | EntryValue
+
+# ------------------------------------------------------------------------------------------------- moments
+
+MomentKind = OneOf["fixed", "opening", "step", "close", "elsewhere"]
+
+
+@attrs.frozen(slots=True)
+class Moment:
+    """When an expression is read, and whose dates its `previous` counts.
+
+    ``fixed``      when the deal is read: terms alone
+    ``opening``    before the day's acts
+    ``step``       now, among them
+    ``close``      after them, definitions worked out afresh
+    ``elsewhere``  a report, another date: one value a date; a definition that changes in the day as recorded
+    ``piece``      inside `accrue`: a series is read on the date that the piece is paid
+    """
+
+    kind: MomentKind
+    clock: Clock
+    piece: bool = False
+
+    def at(self, kind: MomentKind) -> Moment:
+        return attrs.evolve(self, kind=kind)
+
+
+Key = tuple[str, str]
+"""A figure that the day changes: ("state", name), ("account", name), ("paid", claim), ("trigger", name) ..."""
+
+
+@attrs.define(slots=True)
+class ClaimDay:
+    """A claim on this date: what arose, what is due, and what is still unpaid at this step.
+
+    ``due`` is None for a claim that is owed only what steps ask. ``touched``: a step has come to it today.
+    """
+
+    entry: ClaimEntry
+    clock: Clock
+    current: Operand
+    arrears: Operand
+    due: Operand | None
+    remaining: Operand | None
+    paid: Operand
+    touched: bool = False
+
+
+@attrs.define(slots=True)
+class Day:
+    """The versions of everything that the day changes, as the lowering walks it."""
+
+    opening: dict[Key, Operand] = attrs.Factory(dict)
+    now: dict[Key, Operand] = attrs.Factory(dict)
+    claims: dict[str, ClaimDay] = attrs.Factory(dict)
+    recorded: dict[str, tuple[Operand, Operand]] = attrs.Factory(dict)
+    rest: Operand | None = None
+
+
+@attrs.define(slots=True)
+class Ledger:
+    """What an account took in and gave out today, for the check that none was made or lost."""
+
+    into: list[Operand] = attrs.Factory(list)
+    out: list[Operand] = attrs.Factory(list)
+
+
+@attrs.frozen(slots=True)
+class Frame:
+    """One reader on the way to the figure being read: printed when it turns out to be a cycle."""
+
+    label: str
+    span: Span
+    key: object
+
+
+@attrs.frozen(slots=True)
+class Remembered:
+    value: AnyValue
+    read: frozenset[Key]
+    versions: tuple[tuple[Key, Operand | None], ...]
+    clocks: frozenset[Clock]
+
+
+@attrs.frozen(slots=True)
+class Override:
+    """One layer over a name: an expression and the scenarios (positions) in which it holds; None: in all."""
+
+    value: syntax.Expression
+    scope: Scope
+    scenarios: tuple[int, ...] | None
+    drawn: bool
+    span: Span
+    ranged: bool = False
+    joined: syntax.Expression | None = None
+
+
+@attrs.define(slots=True, eq=False)
+class Lowering:
+    """A program under construction, shared by the modules that lower names, expressions, steps and measures."""
+
+    model: Model
+    types: Types
+    collector: Collector
+    builder: Builder
+    clocks: dict[str, Clock]
+    every: Clock
+    simulated: bool = False
+    day: Day = attrs.Factory(Day)
+    frames: list[Frame] = attrs.Factory(list)
+    tracking: list[set[Key]] = attrs.Factory(list)
+    tracked_clocks: list[set[Clock]] = attrs.Factory(list)
+    remembered: dict[tuple[object, ...], Remembered] = attrs.Factory(dict)
+    overrides: dict[Key, list[Override]] = attrs.Factory(dict)
+    overriding: dict[Key, Value] = attrs.Factory(dict)
+    inputs: dict[str, Value] = attrs.Factory(dict)
+    closing: dict[Key, Var] = attrs.Factory(dict)
+    held: dict[tuple[Operand, Clock], Operand] = attrs.Factory(dict)
+    carried: dict[tuple[Key, Clock], Operand] = attrs.Factory(dict)
+    changing: dict[Key, list[Frame]] = attrs.Factory(dict)
+    records: dict[str, list[tuple[Clock, Span]]] = attrs.Factory(dict)
+    outputs: list[Output] = attrs.Factory(list)
+    checks: list[Check] = attrs.Factory(list)
+    projections: dict[str, Projection] = attrs.Factory(dict)
+    scenarios: list[str] = attrs.Factory(lambda: ["base"])
+    columns: dict[str, tuple[Fraction, ...]] = attrs.Factory(dict)
+    ranged: dict[Key, dict[int, Fraction]] = attrs.Factory(dict)
+    act_dates: dict[Key, tuple[bool, ...]] = attrs.Factory(dict)
+    parties: set[str] = attrs.Factory(set)
+    ledger: dict[str, Ledger] = attrs.Factory(dict)
+    movers: dict[str, list[tuple[StateEntry, int]]] = attrs.Factory(dict)
+    step_active: Operand = TRUE
+    caps_per_year: dict[Key, Key] = attrs.Factory(dict)
+    act_clocks: dict[int, Clock] = attrs.Factory(dict)
+    stepped: set[str] = attrs.Factory(set)
+    paying: PartyEntry | None = None
+    trial: int = 0
+    failed: bool = False
+    opening_of: Callable[[Key], Operand] | None = None
+    running: dict[tuple[object, ...], Var] = attrs.Factory(dict)
+    projected: dict[tuple[object, ...], Value] = attrs.Factory(dict)
+    later: list[tuple[str, syntax.Expression, Scope, Clock]] = attrs.Factory(list)
+    schedules: Schedules = attrs.field(init=False)
+
+    @contextmanager
+    def reading(self, label: str, span: Span, key: object) -> Iterator[None]:
+        """Stand on the way to a figure; a figure that comes up twice is a cycle, printed whole."""
+        for position, frame in enumerate(self.frames):
+            if frame.key == key:
+                self.cycle(self.frames[position:], label, span)
+        if len(self.frames) > 300:
+            self.collector.error("E0510", "definitions lead to each other through more than 300 names", span)
+            raise NotLowered
+        self.frames.append(Frame(label, span, key))
+        before = self.builder.origin
+        self.builder.origin = Origin(label, span)
+        try:
+            yield
+        finally:
+            self.frames.pop()
+            self.builder.origin = before
+
+    def cycle(self, frames: list[Frame], label: str, span: Span) -> None:
+        """An equation that needs itself: the whole way round, each with its place."""
+        from .diagnostics import Label
+
+        words = " -> ".join([*(frame.label for frame in frames), label])
+        self.collector.error(
+            "E0501", f"`{frames[0].label}` needs itself to be worked out", frames[0].span,
+            label="the cycle begins and ends here",
+            others=tuple(Label(frame.span, f"which needs `{frame.label}`") for frame in frames[1:]),
+            help="break the cycle with a figure of another moment: `opening x`, `previous x`, or `projected x`",
+            notes=(words,),
+        )  # fmt: skip
+        raise NotLowered
+
+    def touch(self, key: Key) -> None:
+        """Note that the definition being lowered reads a figure that the day changes."""
+        if self.tracking:
+            self.tracking[-1].add(key)
+
+    def touch_clock(self, clock: Clock) -> None:
+        if self.tracked_clocks:
+            self.tracked_clocks[-1].add(clock)
+
+    def as_var(self, operand: Operand, label: str) -> Var:
+        """The operand as a named value: outputs and checks name one, so a literal becomes a table of itself."""
+        if isinstance(operand, Var):
+            return operand
+        return self.builder.forced(label, operand)
+
+    def as_series(self, operand: Operand) -> Operand:
+        """The operand as a value that varies by date: a reduction over dates takes no literal."""
+        return self.builder.forced("every date", operand) if isinstance(operand, Literal) else operand
+
+    def as_figure(self, operand: Operand) -> Operand:
+        return self.builder.emit("final", self.as_series(operand)) if isinstance(operand, Literal) else operand
+
+    def figure(self, operand: Operand, label: str) -> Var:
+        """One value a scenario, as a named value."""
+        if isinstance(operand, Literal) or self.builder.traits(operand).date:
+            operand = self.builder.emit("final", self.as_series(operand), label=label)
+        if not isinstance(operand, Var):
+            raise AssertionError("a figure of a literal is a value of the last date")
+        return operand
+
+    def closes(self, key: Key, like: Operand) -> Var:
+        """What a figure closes at today, to be bound when the day's acts are lowered."""
+        found = self.closing.get(key)
+        if found is None:
+            traits = attrs.evolve(
+                self.builder.traits(like), carried=True, date=True, scenario=True, nonnegative=False, row=like.rows
+            )
+            found = self.builder.placeholder(f"{key[1]}.{key[0]}", like.kind, like.rows, traits)
+            self.closing[key] = found
+        return found
+
+    def check_determined(self, value: Value, active: Operand, what: str, span: Span) -> Operand:
+        """The operand of a value that reaches cash; where it is not determined, a check that names it."""
+        if value.determined != TRUE:
+            holds = self.builder.either(value.determined, self.builder.negated(active))
+            if isinstance(holds, Literal) and holds.value:
+                return value.operand
+            if isinstance(holds, Literal):
+                self.collector.error(
+                    "E0520", f"{what} is not determined on any date on which it is paid", span,
+                    help="a ratio whose denominator is zero, or a date before there is a previous one",
+                )  # fmt: skip
+                raise NotLowered
+            self.checks.append(
+                Check(
+                    name=what, rule="holds", var=holds, severity="error", code="E0902",
+                    message=f"{what} is not determined, and cash depends on it", origin=Origin(what, span),
+                )
+            )  # fmt: skip
+        return value.operand
+
+
+def is_definition(entry: AnyEntry) -> bool:
+    return isinstance(entry, DefinitionEntry)

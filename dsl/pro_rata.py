@@ -1,0 +1,166 @@
+"""Pro rata groups: shares by due, by balance or as stated; what a member cannot use is shared again."""
+
+from __future__ import annotations
+
+import attrs
+
+from ..engine.ir import Operand
+from . import syntax
+from .builder import ONE, ZERO
+from .cash import account_of, asked, balance, masked, reduced, state_of
+from .claims import claim_day, claim_of
+from .deal import ClaimEntry, GroupEntry, ReductionEntry, StateEntry, follow
+from .expressions import value_of
+from .lowering import Key, Lowering, NotLowered
+from .reading import members as group_members
+from .steps import Standing, capped, pay_claim, reduction_of, used
+
+
+@attrs.frozen(slots=True, eq=False)
+class Sharer:
+    """One member: the claims (or the reduction) that it pays in order, and the share stated for it."""
+
+    claims: tuple[ClaimEntry, ...]
+    reduction: ReductionEntry | None
+    share: syntax.Expression | None
+    member: syntax.Member
+
+
+def pay_pro_rata(low: Lowering, step: syntax.PayProRata, here: Standing) -> None:
+    """Each account in turn pays the members what they still ask, by their shares."""
+    sharers = [sharer for member in step.members for sharer in _sharers(low, member, here)]
+    for account in [here.account, *(account_of(low, name, here.scope).name for name in step.then_from)]:
+        _share(low, step, sharers, account, here)
+
+
+def _sharers(low: Lowering, member: syntax.Member, here: Standing) -> list[Sharer]:
+    """The members as claims: a group stands for its own members, braces for a sequence."""
+    found: list[ClaimEntry] = []
+    single = len(member.steps) == 1
+    for step in member.steps:
+        if not isinstance(step, syntax.Pay):
+            low.collector.error("E0536", "a member of a pro rata group pays claims, in sequence or alone", step.span)
+            raise NotLowered
+        if here.account.startswith("reduce:"):
+            if not single:
+                low.collector.error("E0536", "a member of a shared reduction is one reduction", step.span)
+                raise NotLowered
+            return [Sharer((), reduction_of(low, step.claim, here.scope), member.share, member)]
+        resolved = here.scope.resolve(step.claim.parts)
+        entry = None if isinstance(resolved, int) else follow(resolved.entry)
+        if isinstance(entry, GroupEntry) and not isinstance(resolved, int):
+            claims = [one.entry for one in group_members(entry, resolved.attribute) if isinstance(one.entry, ClaimEntry)]
+            if single and member.share is None:
+                return [Sharer((claim,), None, None, member) for claim in claims]
+            found.extend(claims)
+        else:
+            found.append(claim_of(low, step.claim, here.scope))
+    return [Sharer(tuple(found), None, member.share, member)]
+
+
+def _share(low: Lowering, step: syntax.PayProRata, sharers: list[Sharer], account: str, here: Standing) -> None:
+    builder = low.builder
+    asks = [masked(low, here.on, here.mask, _ask(low, sharer, here)) for sharer in sharers]
+    available = balance(low, account)
+    for key in here.caps:
+        available = builder.minimum(available, low.day.now[key])
+    amounts = _by_due(low, asks, available) if step.by == "due" else _by_weight(low, step, sharers, asks, available, here)
+    for sharer, amount in zip(sharers, amounts, strict=True):
+        if sharer.reduction is not None:
+            low.day.now[("account", account)] = builder.subtract(low.day.now[("account", account)], amount)
+            reduced(low, sharer.reduction, state_of(low, sharer.reduction), amount)
+            used(low, amount, here.caps)
+            continue
+        key: Key = ("cap", f"share {id(sharer)} of {account}")
+        low.day.now[key] = amount
+        for claim in sharer.claims:
+            pay_claim(low, claim, [account], attrs.evolve(here, caps=(*here.caps, key)))
+
+
+def _ask(low: Lowering, sharer: Sharer, here: Standing) -> Operand:
+    """What a member could take: the sum of what its claims still ask."""
+    if sharer.reduction is not None:
+        return low.builder.positive(low.day.now[("state", state_of(low, sharer.reduction).name)])
+    total: Operand = ZERO
+    for claim in sharer.claims:
+        ask = asked(low, claim_day(low, claim), here.moment)
+        if ask.rows is not None:
+            ask = low.builder.emit("sum_rows", ask)
+        total = low.builder.add(total, ask)
+    return total
+
+
+def _by_due(low: Lowering, asks: list[Operand], available: Operand) -> list[Operand]:
+    """Shares by what is asked: no member can be given more than it asks, so nothing is left to share again. The last
+    takes what remains of the sum, so that the parts make it up to the digit."""
+    builder = low.builder
+    total = builder.sum(asks)
+    left = builder.mark_nonnegative(builder.minimum(available, total))
+    some = builder.emit("less", ZERO, total)
+    ratio = builder.emit("divide", left, builder.select(some, total, ONE))
+    amounts: list[Operand] = []
+    for ask in asks[:-1]:
+        part = builder.mark_nonnegative(builder.minimum(builder.minimum(builder.multiply(ask, ratio), ask), left))
+        amounts.append(part)
+        left = builder.mark_nonnegative(builder.subtract(left, part))
+    amounts.append(builder.mark_nonnegative(builder.minimum(asks[-1], left)))
+    return amounts
+
+
+def _by_weight(
+    low: Lowering,
+    step: syntax.PayProRata,
+    sharers: list[Sharer],
+    asks: list[Operand],
+    available: Operand,
+    here: Standing,
+) -> list[Operand]:
+    """Shares by balance or as stated: the level at which min(weight * level, ask) adds up to what there is."""
+    builder = low.builder
+    weights = [_weight(low, step, sharer, here) for sharer in sharers]
+    level = builder.emit("level", available, *weights, *asks, members=len(asks))
+    left = available
+    amounts: list[Operand] = []
+    for weight, ask in zip(weights, asks, strict=True):
+        part = builder.minimum(builder.minimum(builder.multiply(weight, level), ask), left)
+        amounts.append(builder.mark_nonnegative(part))
+        left = builder.mark_nonnegative(builder.subtract(left, part))
+    return amounts
+
+
+def _weight(low: Lowering, step: syntax.PayProRata, sharer: Sharer, here: Standing) -> Operand:
+    builder = low.builder
+    if step.by == "shares":
+        if sharer.share is None:
+            low.collector.error(
+                "E0537", "this member states no share", sharer.member.span, help="`60% A.interest`: each member says its own"
+            )
+            raise NotLowered
+        value = value_of(low, sharer.share, here.scope, here.moment)
+        return builder.positive(low.check_determined(value, low.step_active, "a share", sharer.share.span))
+    total: Operand = ZERO
+    seen: set[str] = set()
+    for state in _balances(low, sharer):
+        if state.name not in seen:
+            seen.add(state.name)
+            total = builder.add(total, low.day.now[("state", state.name)])
+    return builder.positive(total)
+
+
+def _balances(low: Lowering, sharer: Sharer) -> list[StateEntry]:
+    if sharer.reduction is not None:
+        return [state_of(low, sharer.reduction)]
+    found: list[StateEntry] = []
+    for claim in sharer.claims:
+        entry = claim.scope.names.get("balance")
+        if not isinstance(entry, StateEntry):
+            low.collector.error(
+                "E0538", f"`{claim.name}` belongs to nothing with a balance to share by", sharer.member.span,
+                help="share by due, or state the shares: `pro rata by shares { 60% a, 40% b }`",
+            )  # fmt: skip
+            raise NotLowered
+        found.append(entry)
+    return found
+
+
+__all__ = ["capped", "pay_pro_rata"]

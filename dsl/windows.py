@@ -1,0 +1,251 @@
+"""Looking back and ahead: `trailing`, `next`, `cumulative`, `present_value`, `projected`, `delayed`."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ..engine.ir import Operand
+from . import syntax
+from .accrual import convention
+from .builder import TRUE, ZERO, Traits, number
+from .builtins import Bound
+from .clocks import Clock
+from .constants import daycount_of, fixed_number
+from .daycount import year_fraction
+from .deal import DaycountEntry, DefinitionEntry, Scope
+from .expressions import ahead, lower, value_of
+from .flows import gathered, on_dates, previous
+from .lowering import AnyValue, ListValue, Lowering, Moment, NotLowered, Value
+from .projections import projected_value
+from .schedule import Schedule
+from .timeline import window_counts
+from .units import HOUR, YEAR
+
+
+def schedule_of(low: Lowering, clock: Clock, expression: syntax.Expression) -> Schedule:
+    if clock.schedule is None:
+        low.collector.error(
+            "E0411", "a window counts the dates of a schedule, and the reader has none", expression.span,
+            help="read it in a waterfall, a claim or a trigger `on` a schedule, and record it there",
+        )  # fmt: skip
+        raise NotLowered
+    return clock.schedule
+
+
+def window_of(low: Lowering, node: syntax.Expression, scope: Scope, clock: Clock, forward: bool) -> list[int | None]:
+    """For each timeline date the number of the clock's dates in a window; None where it is not full."""
+    schedule = schedule_of(low, clock, node)
+    length = fixed_number(low, node, scope, "the length of a window")
+    dimension = low.types.of(node, scope).dimension
+    if dimension == YEAR and (length * 12).denominator == 1 and length > 0:
+        counts = window_counts(schedule, months=int(length * 12), ahead=forward)
+    elif dimension == HOUR and (length / 24).denominator == 1 and length > 0:
+        counts = window_counts(schedule, days=int(length / 24), ahead=forward)
+    else:
+        low.collector.error("E0413", "a window is a number of whole months, or of whole days", node.span)
+        raise NotLowered
+    return [counts[position] for position in clock.index]
+
+
+def _now(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> Value:
+    """Today's value in a window: as recorded if a step records it, else as it stands."""
+    if moment.kind == "step" and isinstance(node, syntax.Name):
+        resolved = scope.resolve(node.parts)
+        if not isinstance(resolved, int) and isinstance(resolved.entry, DefinitionEntry):
+            name = resolved.entry.name
+            if name in low.records:
+                kept = low.day.recorded.get(name)
+                if kept is None:
+                    low.collector.error(
+                        "E0512", f"`{name}` is read over a window before the step that records it", node.span,
+                        help=f"put `record {name}` above this, or before it in the same `record`",
+                    )  # fmt: skip
+                    raise NotLowered
+                low.touch(("recorded", name))
+                return Value(*kept)
+    return value_of(low, node, scope, moment)
+
+
+def _trailing(average: bool):  # type: ignore[no-untyped-def]  # a rule made twice
+    def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+        node = bound.values["x"]
+        clock = moment.clock
+        counts = window_of(low, bound.values["window"], scope, clock, forward=False)
+        longest = max((count for count in counts if count is not None), default=0)
+        if longest == 0:
+            low.collector.error("E0414", "this window is never full", bound.values["window"].span)
+            raise NotLowered
+        builder = low.builder
+        now = _now(low, node, scope, moment)
+        total, determined = now.operand, now.determined
+        low.tracking.append(set())
+        try:
+            back = value_of(low, node, scope, Moment("elsewhere", clock))
+        finally:
+            low.tracking.pop()
+        for lag in range(1, longest):
+            back = previous(low, back, clock)
+            inside = builder.mask(f"{lag} back", tuple(count is not None and count > lag for count in counts))
+            total = builder.add(total, builder.select(inside, back.operand, ZERO))
+            determined = builder.both(determined, builder.either(builder.negated(inside), back.determined))
+        full = builder.mask("window full", tuple(count is not None for count in counts))
+        if average:
+            size = builder.by_date("window", tuple(Fraction(count or 1) for count in counts))
+            total = builder.emit("divide", total, size)
+        return Value(total, builder.both(full, determined))
+
+    return rule
+
+
+def positions_ahead(clock: Clock, counts: list[int | None]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The first and last positions of a window of the clock's coming dates; an empty one where it is not full."""
+    places = [position for position, on in enumerate(clock.on) if on]
+    first, last = [], []
+    for position, count in enumerate(counts):
+        coming = [place for place in places if place > position][: count or 0]
+        first.append(coming[0] if coming else 1)
+        last.append(coming[-1] if coming else 0)
+    return tuple(first), tuple(last)
+
+
+def _next(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    node, clock = bound.values["x"], moment.clock
+    counts = window_of(low, bound.values["window"], scope, clock, forward=True)
+    value = ahead(low, node, scope, moment, expression)
+    builder = low.builder
+    kept = builder.select(on_dates(low, clock), value.operand, ZERO)
+    first, last = positions_ahead(clock, counts)
+    full = builder.mask("window ahead full", tuple(count is not None for count in counts))
+    return Value(builder.emit("window", kept, first=first, last=last), full)
+
+
+def _cumulative(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
+    """The running sum over the reader's dates up to this one; of a list, its running sums."""
+    builder = low.builder
+    node = bound.values["x"]
+    if moment.kind == "fixed":
+        items = lower(low, node, scope, moment)
+        return running(low, items)
+    today = lower(low, node, scope, moment)
+    if isinstance(today, ListValue):
+        return running(low, today)
+    if not isinstance(today, Value):
+        raise NotLowered
+    clock = moment.clock
+    memory = ("cumulative", id(node), id(scope), clock)
+    before = low.running.get(memory)
+    on = on_dates(low, clock)
+    if before is None:
+        traits = Traits(date=True, scenario=True, row=today.operand.rows, carried=True, drawn=True)
+        before = builder.placeholder("so far", "float", today.operand.rows, traits)
+        low.running[memory] = before
+        low.tracking.append(set())
+        try:
+            final = value_of(low, node, scope, Moment("elsewhere" if moment.kind != "close" else "close", clock))
+        finally:
+            low.tracking.pop()
+        counted = builder.select(builder.both(on, final.determined), final.operand, ZERO)
+        builder.bind(before, builder.emit("previous", builder.add(before, counted), ZERO))
+    return Value(builder.add(before, builder.select(builder.both(on, today.determined), today.operand, ZERO)))
+
+
+def running(low: Lowering, items: AnyValue) -> ListValue:
+    if not isinstance(items, ListValue):
+        raise NotLowered
+    total: Operand = ZERO
+    found: list[AnyValue] = []
+    for item in items.items:
+        if not isinstance(item, Value):
+            raise NotLowered
+        total = low.builder.add(total, item.operand)
+        found.append(Value(total, item.determined))
+    return ListValue(tuple(found))
+
+
+def _present_value(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    """The value today of an amount on the reader's coming dates: each over (1 + rate) to the power of the years to it,
+    by actual/365 unless a day count is named; ``from`` leaves out what comes before a date."""
+    clock = moment.clock
+    schedule_of(low, clock, expression)
+    value = ahead(low, bound.values["x"], scope, moment, expression)
+    rate = ahead(low, bound.values["rate"], scope, moment, expression)
+    builder = low.builder
+    kept = builder.select(builder.both(on_dates(low, clock), value.determined), value.operand, ZERO)
+    if "from" in bound.values:
+        start = value_of(low, bound.values["from"], scope, moment)
+        dates = low.every.timeline.dates
+        today = builder.by_date("date", tuple(Fraction(date.toordinal()) for date in dates), "date")
+        kept = builder.select(builder.emit("less_equal", start.operand, today), kept, ZERO)
+    name = "actual/365"
+    if "accrual" in bound.values:
+        found = daycount_of(low, bound.values["accrual"], scope)
+        if isinstance(found, DaycountEntry):
+            low.collector.error("E0415", "present value takes one of the built-in day counts", bound.values["accrual"].span)
+            raise NotLowered
+        name = found
+    table = year_fractions(low, name, expression)
+    places = [position for position, on in enumerate(clock.on) if on]
+    last = tuple(places[-1] if places and places[-1] > position else position for position in range(len(clock.on)))
+    first = tuple(position + 1 for position in range(len(clock.on)))
+    worth = builder.emit("discounted", kept, rate.operand, first=first, last=last, fractions=table)
+    return Value(worth, rate.determined)
+
+
+def year_fractions(low: Lowering, name: str, expression: syntax.Expression) -> str:
+    """The name of the constant that holds the years from each timeline date's date before to it."""
+    dates = low.every.timeline.dates
+    if name == "actual/actual ICMA":
+        low.collector.error("E0415", "this takes a day count between any two dates, and ICMA's needs periods", expression.span)
+        raise NotLowered
+    count = convention(name)
+    steps = [Fraction(0)] + [
+        year_fraction(count, dates[0], later) - year_fraction(count, dates[0], earlier)
+        for earlier, later in zip(dates, dates[1:], strict=False)
+    ]
+    found = low.builder.table(f"years {name}", ("date",), (*steps[:-1], steps[-1] + 0), "float", None)
+    from ..engine.ir import Var
+
+    if isinstance(found, Var):
+        return found.name
+    # All steps are alike (or there is but one date): the table must stand as a constant all the same.
+    return low.builder.forced_table(f"years {name}", tuple(steps))
+
+
+def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    """The series so much later: on each of the reader's dates its value that much earlier, nothing before it began."""
+    clock = moment.clock
+    schedule = schedule_of(low, clock, expression)
+    length = fixed_number(low, bound.values["by"], scope, "a delay")
+    dimension = low.types.of(bound.values["by"], scope).dimension
+    if dimension == YEAR and (length * 12).denominator == 1 and length > 0:
+        counts = window_counts(schedule, months=int(length * 12), partial=True)
+        full = window_counts(schedule, months=int(length * 12))
+    elif dimension == HOUR and (length / 24).denominator == 1 and length > 0:
+        counts = window_counts(schedule, days=int(length / 24), partial=True)
+        full = window_counts(schedule, days=int(length / 24))
+    else:
+        low.collector.error("E0413", "a delay is a number of whole months, or of whole days", bound.values["by"].span)
+        raise NotLowered
+    del full
+    value = ahead(low, bound.values["x"], scope, moment, expression)
+    places = [position for position, on in enumerate(clock.on) if on]
+    source: list[int] = []
+    there: list[bool] = []
+    for position in range(len(clock.on)):
+        index = clock.index[position]
+        from_index = index - (counts[index] or 0)
+        there.append(clock.on[position] and from_index >= 0)
+        source.append(places[max(from_index, 0)])
+    shifted_ = gathered(low, value.operand, tuple(source))
+    return Value(low.builder.select(low.builder.mask("delayed", tuple(there)), shifted_, ZERO))
+
+
+def _projected(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
+    return projected_value(low, bound.values["x"], scope, moment)
+
+
+RULES = {
+    "trailing": _trailing(False), "trailing_average": _trailing(True), "next": _next, "cumulative": _cumulative,
+    "present_value": _present_value, "delayed": _delayed, "projected": _projected,
+}  # fmt: skip
+__all__ = ["RULES", "TRUE", "number", "positions_ahead", "year_fractions"]
