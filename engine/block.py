@@ -84,6 +84,7 @@ class BlockRunner:
         self._breaches: dict[int, Breaches] = {}
         self._metrics: dict[Any, tuple[Array, Array]] = {}
         self._rows: Mapping[str, list[Array]] = {}
+        self._spare: Array | None = None
 
     def run(self, start: int, stop: int) -> tuple[Workspace, dict[int, Breaches]]:
         """Lanes start..stop. The arrays of the workspace hold until the next block."""
@@ -304,19 +305,29 @@ class BlockRunner:
         check = self.plan.checks[number]
         scaled, guarded = check.scale is not None, check.determined is not None
 
+        whole = False
+
         def evaluate(first: list[Any], second: Any, out: Any) -> None:
+            nonlocal whole
             value = first[0]
             scale = first[1] if scaled else 1.0
             if check.rule == "holds":
                 if value.all():
                     return
-            else:
+            elif check.rule == "nonnegative" or not scaled or not whole:
                 worst = -value.min()
                 if check.rule == "zero":
                     worst = max(worst, value.max())
-                if worst <= TOLERANCE:
+                if worst <= TOLERANCE or (scaled and worst <= TOLERANCE * scale.min()):
                     return
-                if scaled and worst <= TOLERANCE * scale.min():
+                whole = True
+            if whole and scaled and check.rule == "zero" and value.shape == scale.shape == (self._size,):
+                # |value| <= (scale + 1) / 2 * tolerance is enough: that is at most max(scale, 1) of it.
+                size, bound = self._scratch(value.shape)
+                np.absolute(value, out=size)
+                np.multiply(scale, TOLERANCE / 2, out=bound)
+                np.subtract(bound, size, out=bound)
+                if bound.min() >= -TOLERANCE / 2:
                     return
             lanes = broken(check, value, scale)
             if guarded:
@@ -325,6 +336,11 @@ class BlockRunner:
                 self.breach(number, value, lanes)
 
         return evaluate
+
+    def _scratch(self, shape: tuple[int, ...]) -> tuple[Array, Array]:
+        if self._spare is None or self._spare.shape[1:] != shape:
+            self._spare = np.empty((2, *shape))
+        return self._spare[0], self._spare[1]
 
     def breach(self, number: int, value: Array, lanes: Array) -> None:
         """Takes down the lanes that break a check on the present date; raises if it is an error."""

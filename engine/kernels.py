@@ -111,7 +111,7 @@ def take(limit: Array, amount: Array, key: Array, *, order: str = "lowest") -> A
     ``limit`` [..., scenario]; ``amount`` and ``key`` [..., row, scenario]; a row taken whole gives its
     amount exactly.
     """
-    limit, amount, key = np.asarray(limit), np.asarray(amount), np.asarray(key)
+    limit, amount, key = np.atleast_1d(limit), np.asarray(amount), np.asarray(key)
     shape = np.broadcast_shapes(amount.shape, key.shape, limit[..., None, :].shape)
     amount = np.broadcast_to(amount, shape)
     signed = np.broadcast_to(key if order == "lowest" else -key, shape)
@@ -137,6 +137,7 @@ def level_rows(available: Array, weight: Array, cap: Array) -> Array:
     Water filling: share what is left among the rows not yet full, until no further row fills. A full
     row can only stay full, because the level never falls, so the rounds are at most the rows.
     """
+    available = np.atleast_1d(available)
     shape = np.broadcast_shapes(weight.shape, cap.shape)
     weight, cap = np.broadcast_to(weight, shape), np.broadcast_to(cap, shape)
     counted = weight > 0.0

@@ -30,7 +30,8 @@ Array = npt.NDArray[Any]
 
 Binding = OneOf["constant", "per date", "per scenario", "per date and scenario", "recurrent"]
 
-BLOCK = 8_192
+BLOCK = 16_384
+"""Scenarios of a block: large enough that numpy's cost of a call vanishes, small enough for the cache."""
 
 
 @attrs.frozen(eq=False)

@@ -14,6 +14,8 @@ import numpy.typing as npt
 
 from .ir import Random
 
+Array = npt.NDArray[np.float64]
+
 LOT = 8_192
 
 SMALLEST = 2.0**-54
@@ -27,38 +29,38 @@ def generator(seed: int, factor: str, lot: int) -> np.random.Generator:
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence([seed, *words, lot])))
 
 
-@attrs.define
+@attrs.define(eq=False)
 class Draws:
-    """The paths of one factor: ``shape`` is what one path holds, dates and rows, lanes come last."""
+    """The paths of one factor: ``shape`` is what one path holds, dates and rows; lanes come last."""
 
     random: Random
     seed: int
     shape: tuple[int, ...]
-    _lot: int = -1
-    _values: npt.NDArray[np.float64] | None = None
+    _lots: range = range(0)
+    _values: Array = attrs.field(factory=lambda: np.empty(0))
 
-    def lot(self, number: int) -> npt.NDArray[np.float64]:
-        """[*shape, 8192] of one lot; the array is overwritten by the next."""
-        if self._values is None:
-            self._values = np.empty((*self.shape, LOT))
-        if number != self._lot:
-            stream = generator(self.seed, self.random.factor, number)
-            match self.random.distribution:
-                case "normal":
-                    stream.standard_normal(out=self._values)
-                case "uniform":
-                    stream.random(out=self._values)
-                    np.maximum(self._values, SMALLEST, out=self._values)
-            self._lot = number
-        return self._values
+    def paths(self, start: int, stop: int) -> Array:
+        """[*shape, stop - start]: a view, overwritten when other lots are drawn."""
+        lots = range(start // LOT, (stop - 1) // LOT + 1)
+        if not (lots.start >= self._lots.start and lots.stop <= self._lots.stop and self._lots):
+            self._draw(lots)
+        offset = start - self._lots.start * LOT
+        return self._values[..., offset : offset + stop - start]
 
-    def paths(self, start: int, stop: int) -> npt.NDArray[np.float64]:
-        """[*shape, stop - start]: a view where the paths lie in one lot."""
-        first, last = start // LOT, (stop - 1) // LOT
-        if first == last:
-            return self.lot(first)[..., start - first * LOT : stop - first * LOT]
-        values = np.empty((*self.shape, stop - start))
-        for number in range(first, last + 1):
-            low, high = max(start, number * LOT), min(stop, (number + 1) * LOT)
-            values[..., low - start : high - start] = self.lot(number)[..., low - number * LOT : high - number * LOT]
-        return values
+    def _draw(self, lots: range) -> None:
+        shape = (*self.shape, len(lots) * LOT)
+        if self._values.shape != shape:
+            self._values = np.empty(shape)
+        lines = self._values.reshape(-1, shape[-1])
+        for place, lot in enumerate(lots):
+            stream = generator(self.seed, self.random.factor, lot)
+            for line in lines:
+                # Line by line is the order in which the whole lot would be drawn.
+                part = line[place * LOT : (place + 1) * LOT]
+                match self.random.distribution:
+                    case "normal":
+                        stream.standard_normal(out=part)
+                    case "uniform":
+                        stream.random(out=part)
+                        np.maximum(part, SMALLEST, out=part)
+        self._lots = lots

@@ -93,17 +93,57 @@ class _Compiler:
         return live
 
     def _schedule(self) -> None:
-        """Nodes in the order they were made; each effect right after the last node it reads."""
-        after: dict[int, list[Effect]] = {}
-        for effect in self.body.effects:
-            latest = max((ref for ref in effect.operands if isinstance(ref, int)), default=-1)
-            after.setdefault(latest, []).append(effect)
-        self.order.extend(after.get(-1, ()))
+        """Nodes in the order they were made, sums as soon as they can be; effects right after.
+
+        A running sum that is taken up at once, while its terms are at hand, holds one register instead
+        of one for each term, and reads the old value of a state before the new one replaces it.
+        """
+        nodes = self.body.nodes
+        users: dict[int, list[int]] = {}
+        missing: dict[int, int] = {}
         for node in sorted(self.live):
-            if self.body.nodes[node].op not in LEAVES:
+            reads = {ref for ref in nodes[node].operands if isinstance(ref, int) and nodes[ref].op not in LEAVES}
+            missing[node] = len(reads)
+            for ref in reads:
+                users.setdefault(ref, []).append(node)
+        exits = {ref for ref in self.body.exits.values() if isinstance(ref, int)}
+        done: set[int] = set()
+        waiting: dict[int, int] = {}
+        effects_of: dict[int, list[Effect]] = {}
+        for effect in self.body.effects:
+            reads = {r for r in effect.operands if isinstance(r, int) and nodes[r].op not in LEAVES}
+            waiting[id(effect)] = len(reads)
+            for ref in reads:
+                effects_of.setdefault(ref, []).append(effect)
+        self.order.extend(effect for effect in self.body.effects if waiting[id(effect)] == 0)
+
+        def eager(node: int) -> bool:
+            if nodes[node].op not in ("add", "subtract") or node in exits:
+                return False
+            followers = users.get(node, ())
+            return len(followers) == 1 and nodes[followers[0]].op in ("add", "subtract")
+
+        def emit(root: int) -> None:
+            stack = [root]
+            while stack:
+                node = stack.pop()
+                if node in done:
+                    continue
+                done.add(node)
                 self.position[node] = len(self.order)
                 self.order.append(node)
-            self.order.extend(after.get(node, ()))
+                for effect in effects_of.get(node, ()):
+                    waiting[id(effect)] -= 1
+                    if not waiting[id(effect)]:
+                        self.order.append(effect)
+                for user in reversed(users.get(node, ())):
+                    missing[user] -= 1
+                    if not missing[user] and eager(user):
+                        stack.append(user)
+
+        for node in sorted(self.live):
+            if nodes[node].op not in LEAVES:
+                emit(node)
 
     def _reads(self) -> None:
         for position, item in enumerate(self.order):
@@ -159,6 +199,13 @@ class _Compiler:
     def _node(self, number: int, position: int) -> None:
         node = self.body.nodes[number]
         reads = tuple(self._read(ref, node.op) for ref in node.operands)
+        if node.op in PRIMITIVES and PRIMITIVES[node.op].form in ("rows", "along_rows"):
+            # These kernels need the axis of the rows; what they fill, their first operand, has none.
+            plain = 1 if len(node.operands) == 3 else 0
+            reads = reads[:plain] + tuple(
+                self._table(ref) if isinstance(ref, Known) else read
+                for ref, read in zip(node.operands[plain:], reads[plain:], strict=True)
+            )
         self._release(node.operands, position)
         if number in self.home_of:
             place: Place = ("home", self.home_of[number])
@@ -215,7 +262,10 @@ class _Compiler:
         if known.rows is None and known.values.dtype != bool:
             index, _ = self.slots.setdefault(known.key, (len(self.slots), known))
             return ("slot", index)
-        index, _ = self.tables.setdefault(known.key, (len(self.tables), known))
+        return self._table(known)
+
+    def _table(self, known: Known) -> Place:
+        index, _ = self.tables.setdefault((known.key, known.values.shape[1:]), (len(self.tables), known))
         return ("table", index)
 
     def _moves(self) -> None:
