@@ -122,8 +122,8 @@ def _check(check: CheckLine) -> Json:
     }
 
 
-def as_csv(figures: Figures) -> str:
-    """One row a scenario and measure; where series were asked for, one row a scenario and date instead.
+def as_csv(figures: Figures, *, dated: bool = False) -> str:
+    """One row a scenario and measure or, ``dated``, one row a scenario and date with a column a series.
 
     A simulated value has a column for its mean, its standard error and each percentile.
     """
@@ -131,7 +131,7 @@ def as_csv(figures: Figures) -> str:
     writer = csv.writer(out, lineterminator="\n")
     drawn = figures.paths is not None
     spread = ["mean", "standard_error", *(f"p{number}" for number in PERCENTILES)]
-    if not any(figures.series.values()):
+    if not dated:
         writer.writerow(["scenario", "measure", "unit", *(spread if drawn else ["value"])])
         for scenario in figures.scenarios:
             for name, value in figures.measures[scenario].items():

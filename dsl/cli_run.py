@@ -65,7 +65,8 @@ def run_deal(request: Request) -> None:
         case "json":
             text = as_json(figures)
         case "csv":
-            text = as_csv(figures)
+            # Measures, unless series were asked for or there is nothing else.
+            text = as_csv(figures, dated=bool(request.keep) or not any(figures.measures.values()))
         case _:
             from .cli_table import as_table
 

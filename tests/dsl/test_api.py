@@ -28,7 +28,8 @@ party Tamar, Sponsor, Holders, Tenant
 schedule payment = quarterly on day 15 from 2026-04-15 to 2027-01-15, unadjusted
 term size = $40m
 term rate = 8%
-claim rent from Tenant to Tamar on payment = $12m carries
+term rental = $12m
+claim rent from Tenant to Tamar on payment = rental carries
 claim interest to Holders on payment = accrue(balance * rate, 30/360) carries
 claim principal to Holders on payment = size / 4 carries
 state balance = size, then opening balance - principal.paid
@@ -40,7 +41,7 @@ waterfall priorities from collections on payment {
   "Distributions" pay rest to Sponsor
 }
 ranking interest, principal
-scenario "No rent" { rent = $0 }
+scenario "No rent" { rental = $0 }
 report { "Interest" = total interest.paid }
 """
 
@@ -101,7 +102,7 @@ def test_every_error_of_a_text_is_in_the_exception() -> None:
     error = caught.value
     assert len(error.diagnostics) == 2
     assert str(error).startswith("error[E")
-    assert "--> <text>:18:" in str(error)
+    assert "--> <text>:19:" in str(error)
     again = pickle.loads(pickle.dumps(error))
     assert (again.diagnostics, str(again)) == (error.diagnostics, str(error))
 

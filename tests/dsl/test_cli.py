@@ -26,7 +26,8 @@ deal "Tamar" {
 party Tamar, Sponsor, Holders, Tenant
 schedule payment = quarterly on day 15 from 2026-04-15 to 2027-01-15, unadjusted
 term size = $40m
-claim rent from Tenant to Tamar on payment = $12m carries
+term rental = $12m
+claim rent from Tenant to Tamar on payment = rental carries
 claim interest to Holders on payment = accrue(balance * 8%, 30/360) carries
 claim principal to Holders on payment = $10m carries
 state balance = size, then opening balance - principal.paid
@@ -38,7 +39,7 @@ waterfall priorities from collections on payment {
   "Distributions" pay rest to Sponsor
 }
 ranking interest, principal
-scenario "No rent" { rent = $0 }
+scenario "No rent" { rental = $0 }
 expect total interest.paid is $2m within $1 in base
 report { "Interest" = total interest.paid, "Principal" = total principal.paid, "Balance" = closing balance }
 '''
@@ -91,7 +92,7 @@ def test_check(run: Run, deal: Path) -> None:
     ended = run("check", deal, wrong)
     assert ended.code == 1
     assert "principle" in ended.out
-    assert f"--> {wrong}:18:" in ended.out
+    assert f"--> {wrong}:19:" in ended.out
     assert "principal" in ended.out.partition("help:")[2]
     assert ended.out.endswith("\n1 error\n")
     assert "\x1b" not in ended.out
@@ -100,7 +101,7 @@ def test_check(run: Run, deal: Path) -> None:
 def test_check_in_the_forms_for_machines(run: Run, deal: Path) -> None:
     wrong = spoil(deal, "pay principal", "pay principle")
     (found,) = json.loads(run("check", wrong, "--format", "json").out)["diagnostics"]
-    assert (found["severity"], found["line"], found["file"]) == ("error", 18, str(wrong))
+    assert (found["severity"], found["line"], found["file"]) == ("error", 19, str(wrong))
     log = json.loads(run("check", wrong, "--format", "sarif").out)
     (result,) = log["runs"][0]["results"]
     assert (result["ruleId"], result["level"]) == (found["code"], "error")
@@ -278,11 +279,8 @@ def test_an_interrupt_ends_with_130(tmp_path: Path) -> None:
     fifo = tmp_path / "prices.csv"
     os.mkfifo(fifo)
     fed = tmp_path / "fed.deal"
-    fed.write_text(
-        TAMAR.replace('scenario "No', "input spot on payment : series of money\nscenario \"No").replace("$12m", "spot"),
-        encoding="utf-8",
-    )
-    process = command("run", fed, "--input", f"spot={fifo}")
+    fed.write_text(TAMAR.replace("term rental = $12m", "input rental : series of money"), encoding="utf-8")
+    process = command("run", fed, "--input", f"rental={fifo}")
     writer = None
     while writer is None and process.poll() is None:
         try:

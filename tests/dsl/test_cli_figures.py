@@ -103,7 +103,7 @@ def with_series(paths: int | None = None) -> Figures:
 
 
 def test_csv_of_series() -> None:
-    rows = list(csv.reader(io.StringIO(as_csv(with_series()))))
+    rows = list(csv.reader(io.StringIO(as_csv(with_series(), dated=True))))
     assert rows == [["scenario", "date", "dscr"], ["base", "2026-01-15", "0.5"], ["base", "2026-02-16", ""]]
 
 
@@ -116,7 +116,7 @@ def test_simulated_figures() -> None:
         "percentiles": {"1": 1.0, "5": 5.0, "25": 25.0, "50": 50.0, "75": 75.0, "95": 95.0, "99": 99.0},
     }
     assert "base, 100 paths, seed 7" in as_table(run)
-    header = as_csv(run).splitlines()[0].split(",")
+    header = as_csv(run, dated=True).splitlines()[0].split(",")
     assert header[:4] == ["scenario", "date", "dscr mean", "dscr standard_error"]
 
 
