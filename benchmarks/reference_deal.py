@@ -19,7 +19,6 @@ from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
-
 from indenture.engine.ir import Check, Constant, Equation, Input, Literal, Operand, Output, Program, Var
 from indenture.engine.rewrite import simplify
 from indenture.engine.run import run
@@ -338,7 +337,7 @@ def expert(fed: Mapping[str, Array]) -> dict[str, Array]:
     a, b, c, reserve = zeros(p["a"]), zeros(p["b"]), zeros(p["c"]), zeros(p["reserve"])
     short_a, short_b, short_c, short_fee, short_manager, trap, capex, cured = (zeros() for _ in range(8))
     trapped, enforced = np.zeros(size, bool), np.zeros(size, bool)
-    names = "int_a int_b int_c prin_a prin_b prin_c weight_a weight_b weight_c equity fees enforced".split()
+    names = ["int_a", "int_b", "int_c", "prin_a", "prin_b", "prin_c", "weight_a", "weight_b", "weight_c", "equity", "fees", "enforced"]
     sums = {name: zeros() for name in names}
     lowest = zeros(10.0)
     for m in range(MONTHS):

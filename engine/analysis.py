@@ -28,7 +28,7 @@ def check_names(program: Program) -> set[str]:
     """Everything that the checks of a program read."""
     names: set[str] = set()
     for check in program.checks:
-        names |= operand_names((check.var, check.scale, check.determined))
+        names |= operand_names((check.var, check.scale, check.determined, check.observed, check.observed_determined))
     return names
 
 
@@ -129,9 +129,7 @@ def varies_by_date(equations: Sequence[Equation], dated: Collection[str]) -> set
             form = PRIMITIVES[equation.op].form
             if form == "figure":
                 continue
-            if form in ("previous", "window") or any(
-                read in varying or read in dated for read in reads(equation)
-            ):
+            if form in ("previous", "window") or any(read in varying or read in dated for read in reads(equation)):
                 varying.add(name)
                 changed = True
     return varying
@@ -145,9 +143,7 @@ def varies_by_scenario(equations: Sequence[Equation], sources: Collection[str]) 
         changed = False
         for equation in equations:
             name = equation.result.name
-            if name not in varying and any(
-                read in varying or read in sources for read in reads(equation)
-            ):
+            if name not in varying and any(read in varying or read in sources for read in reads(equation)):
                 varying.add(name)
                 changed = True
     return varying

@@ -15,13 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import RunError
-from .feed import Drawn, Lanes
 from .ir import Check, Equation, Literal, Operand, Var
 from .kernels import FAR
 from .ops import PRIMITIVES
 from .plan import Phase, Plan, State, initial_of
 from .random import Draws
-from .registers import Bound, Code, Place, Pool, bind
+from .registers import Bound, Place, Pool, bind
 from .uniform import label_of, metric_key, metric_pair, static_attributes
 
 Array = npt.NDArray[Any]

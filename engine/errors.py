@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 import datetime
 import difflib
+from collections.abc import Collection
 
 from .ir import Origin
 
@@ -59,7 +59,10 @@ class RunError(ArithmeticError):
 
     def __reduce__(self) -> tuple[object, ...]:
         # An exception with keyword arguments does not pickle by itself; workers send theirs home.
-        return (_rebuild, (self.code, self.message, self.equation, self.date, self.scenario, self.lane, self.value, self.origin))
+        return (
+            _rebuild,
+            (self.code, self.message, self.equation, self.date, self.scenario, self.lane, self.value, self.origin),
+        )
 
 
 def _rebuild(
@@ -72,9 +75,7 @@ def _rebuild(
     value: float | None,
     origin: Origin | None,
 ) -> RunError:
-    return RunError(
-        code, message, equation, date=date, scenario=scenario, lane=lane, value=value, origin=origin
-    )
+    return RunError(code, message, equation, date=date, scenario=scenario, lane=lane, value=value, origin=origin)
 
 
 def suggestion(name: str, known: Collection[str]) -> str:

@@ -86,9 +86,7 @@ def month(date: Number) -> Number:
     return type(date)(datetime.date.fromordinal(int(date)).month)
 
 
-def take(
-    limit: Number, amount: Sequence[Number], key: Sequence[Number], *, order: str = "lowest"
-) -> list[Number]:
+def take(limit: Number, amount: Sequence[Number], key: Sequence[Number], *, order: str = "lowest") -> list[Number]:
     sign = 1 if order == "lowest" else -1
     left = max(limit, 0 * limit)
     given = [0 * limit] * len(amount)
@@ -100,9 +98,7 @@ def take(
 
 def level_rows(available: Number, weight: Sequence[Number], cap: Sequence[Number]) -> Number:
     """The level by sorting the members by the level at which each is full."""
-    members = sorted(
-        ((c / w, w, c) for w, c in zip(weight, cap, strict=True) if w > 0), key=lambda member: member[0]
-    )
+    members = sorted(((c / w, w, c) for w, c in zip(weight, cap, strict=True) if w > 0), key=lambda member: member[0])
     left = max(available, 0 * available)
     if sum(c for _, _, c in members) <= left:
         return members[-1][0] if members else 0 * available

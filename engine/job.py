@@ -98,6 +98,10 @@ def _wanted(plan: Plan) -> dict[str, tuple[Var, str]]:
         for operand in (output.var, output.determined):
             if isinstance(operand, Var) and operand.name in plan.varying:
                 found[f"{output.form}:{operand.name}"] = (operand, output.form)
+    for check in plan.checks:
+        for part in (check.observed, check.observed_determined):
+            if isinstance(part, Var) and part.name in plan.varying:
+                found[f"figure:{part.name}"] = (part, "figure")
     return found
 
 
@@ -213,9 +217,7 @@ def project(program: Program, arranged: Mapping[str, Lanes]) -> dict[str, Array]
     found: dict[str, Array] = {}
     while waiting:
         open_ = {one.input for one in waiting}
-        ready = [
-            one for one in waiting if not any(variables.get(name) in open_ for name in needs[one.input])
-        ]
+        ready = [one for one in waiting if not any(variables.get(name) in open_ for name in needs[one.input])]
         if not ready:
             told = ", ".join(repr(name) for name in sorted(open_))
             raise ProgramError(f"what is projected depends on itself in the base case: {told}")

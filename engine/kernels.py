@@ -185,9 +185,7 @@ def window(x: Array, *, first: Sequence[int], last: Sequence[int]) -> Array:
     return _backwards(x, first, last, lambda tail, date: tail + x[date])
 
 
-def discounted(
-    x: Array, rate: Array, fraction: Array, *, first: Sequence[int], last: Sequence[int]
-) -> Array:
+def discounted(x: Array, rate: Array, fraction: Array, *, first: Sequence[int], last: Sequence[int]) -> Array:
     """The value on each date t of ``x`` over dates first..last, at ``rate``.
 
     sum over d of x[d] / product over k = t+1..d of (1 + rate[k]) ** fraction[k], where fraction[k] is
@@ -205,9 +203,7 @@ def discounted(
     return step
 
 
-def _backwards(
-    x: Array, first: Sequence[int], last: Sequence[int], add: Callable[[Array, int], Array]
-) -> Array:
+def _backwards(x: Array, first: Sequence[int], last: Sequence[int], add: Callable[[Array, int], Array]) -> Array:
     """Folds x[last], …, x[first] for each date; windows that end on one date share their tails."""
     result = np.zeros((len(first), *x.shape[1:]))
     by_end: dict[int, list[int]] = {}

@@ -81,17 +81,11 @@ def _select(condition: Any, x: Any, y: Any) -> Any:
     return np.where(condition, x, y)
 
 
-def _boolean(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return function
-
-
-_F, _B, _D = "float", "bool", "date"
-
-
 def _table() -> dict[str, Primitive]:
     two: tuple[KindRule, ...] = ("float", "float")
     numbers: tuple[KindRule, ...] = ("number", "number")
     truths: tuple[KindRule, ...] = ("bool", "bool")
+    twins: tuple[tuple[str, KindRule], ...] = (("metric", "float"), ("metric_determined", "bool"))
     windowed: dict[str, AttributeRule] = {"first": "positions", "last": "positions"}
     primitives = [
         Primitive("add", two, "float", np.add, operator.add),
@@ -165,9 +159,7 @@ def _table() -> dict[str, Primitive]:
             form="window",
             attributes={"positions": "positions"},
         ),
-        Primitive(
-            "window", ("float",), "float", kernels.window, exact.window, form="window", attributes=windowed
-        ),
+        Primitive("window", ("float",), "float", kernels.window, exact.window, form="window", attributes=windowed),
         Primitive(
             "discounted",
             two,
@@ -187,7 +179,7 @@ def _table() -> dict[str, Primitive]:
             Primitive(
                 name,
                 (),
-                result,
+                kind,
                 _metric_is_not_a_kernel,
                 _metric_is_not_a_kernel,
                 form="figure",
@@ -195,14 +187,10 @@ def _table() -> dict[str, Primitive]:
                 attributes={"function": "text"},
                 open=True,
             )
-            for name, result in (("metric", _kind("float")), ("metric_determined", _kind("bool")))
+            for name, kind in twins
         ),
     ]
     return {primitive.name: primitive for primitive in primitives}
-
-
-def _kind(rule: KindRule) -> KindRule:
-    return rule
 
 
 PRIMITIVES: Mapping[str, Primitive] = MappingProxyType(_table())
@@ -215,4 +203,12 @@ def metric_function(name: str) -> Callable[..., tuple[Any, Any]] | None:
     from .metrics import METRICS
 
     function: Callable[..., tuple[Any, Any]] | None = METRICS.get(name)
+    return function
+
+
+def statistic(name: str) -> Callable[..., tuple[float, bool]] | None:
+    """The statistic over scenarios of that name, or None."""
+    from .metrics import STATISTICS
+
+    function: Callable[..., tuple[float, bool]] | None = STATISTICS.get(name)
     return function

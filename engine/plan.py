@@ -17,13 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from .analysis import check_names, levels, needed, operand_names, reads, varies_by_date, varies_by_scenario
-from .feed import Drawn, Feed, constant_array
-from .ir import NEVER, Check, Equation, Literal, Operand, Output, Program, Var
+from .feed import Feed, constant_array
+from .ir import NEVER, Check, Equation, Literal, Operand, Output, Program
 from .kernels import FAR
 from .ops import METRIC_OPS, PRIMITIVES
 from .registers import Code, Pool, compile_body
 from .signs import nonnegative
-from .template import Body, Effect, Known, Ref, accumulate
+from .template import Body, Effect, Ref, accumulate
 from .uniform import Uniform
 
 Array = npt.NDArray[Any]
@@ -117,9 +117,7 @@ def binding(program: Program, varying: Collection[str], dated: Collection[str]) 
     return times
 
 
-def plan(
-    program: Program, feed: Feed, outputs: Sequence[Output], *, block: int = BLOCK, checks: bool = True
-) -> Plan:
+def plan(program: Program, feed: Feed, outputs: Sequence[Output], *, block: int = BLOCK, checks: bool = True) -> Plan:
     """The plan of a run of ``program`` on ``feed`` that gives ``outputs`` and evaluates the checks."""
     return _Planner(program, feed, outputs, block, checks).plan()
 
@@ -150,7 +148,10 @@ class _Planner:
         self.nonnegative = nonnegative(self.equations, self.uniform.values, frozenset(positive))
         self.pinned: dict[str, Pool] = {}
         self.stacks: dict[str, Pool] = {}
-        widest = max((self.rows[var.rows] for name, var in self.kinds.items() if name in self.varying and var.rows is not None), default=1)
+        widest = max(
+            (self.rows[var.rows] for name, var in self.kinds.items() if name in self.varying and var.rows is not None),
+            default=1,
+        )
         self.capacity = max(1, block // max(widest, 1))
 
     def _axes(self, name: str) -> tuple[str, ...]:
@@ -233,16 +234,12 @@ class _Planner:
         mine = [equation for equation in self.equations if self.level[equation.result.name] == level]
         windows = tuple(e for e in mine if PRIMITIVES[e.op].form == "window")
         metrics = tuple(e for e in mine if e.op in METRIC_OPS)
-        static = [
-            e for e in mine if e.result.name not in self.dated and PRIMITIVES[e.op].form != "figure"
-        ]
+        static = [e for e in mine if e.result.name not in self.dated and PRIMITIVES[e.op].form != "figure"]
         loop = [e for e in mine if self._is_loop(e)]
         figures = [
             e
             for e in self.equations
-            if self.level[e.result.name] == level + 1
-            and PRIMITIVES[e.op].form == "figure"
-            and e.op not in METRIC_OPS
+            if self.level[e.result.name] == level + 1 and PRIMITIVES[e.op].form == "figure" and e.op not in METRIC_OPS
         ]
         checks = [
             (number, check)
@@ -251,9 +248,7 @@ class _Planner:
         ]
         states = self._states(loop, level)
         bodies, body_of = self._loop(loop, figures, checks, states, level)
-        return Phase(
-            windows, metrics, self._static(static), tuple(states.values()), tuple(figures), bodies, body_of
-        )
+        return Phase(windows, metrics, self._static(static), tuple(states.values()), tuple(figures), bodies, body_of)
 
     def _proved(self, check: Check) -> bool:
         """Whether no number can break the check, whatever the scenario."""
@@ -309,9 +304,7 @@ class _Planner:
         read = {name for equation in (*loop, *figures) for name in reads(equation)}
         for _, check in checks:
             read |= operand_names((check.var, check.scale, check.determined))
-        groups, body_of = self._groups(
-            sorted(read - self.varying), any(equation.op == "final" for equation in figures)
-        )
+        groups, body_of = self._groups(sorted(read - self.varying), any(equation.op == "final" for equation in figures))
         homes = {name: state.pool for name, state in states.items()}
         stored = [e for e in loop if e.result.name in self.stacks]
         bodies = []
@@ -344,9 +337,7 @@ class _Planner:
             bodies.append(compile_body(body, homes))
         return tuple(bodies), body_of
 
-    def _groups(
-        self, names: Sequence[str], mark_last: bool
-    ) -> tuple[list[list[int]], tuple[tuple[int, int], ...]]:
+    def _groups(self, names: Sequence[str], mark_last: bool) -> tuple[list[list[int]], tuple[tuple[int, int], ...]]:
         """Dates with the same pattern of known zeros and ones; and for each date its group and position."""
         length = len(self.program.dates)
         lines = [np.zeros(length, dtype=np.int8)]
@@ -365,7 +356,9 @@ class _Planner:
         for date, pattern in enumerate(np.stack(lines, axis=1)):
             groups.setdefault(pattern.tobytes(), []).append(date)
         ordered = list(groups.values())
-        where = {date: (number, position) for number, dates in enumerate(ordered) for position, date in enumerate(dates)}
+        where = {
+            date: (number, position) for number, dates in enumerate(ordered) for position, date in enumerate(dates)
+        }
         return ordered, tuple(where[date] for date in range(length))
 
 

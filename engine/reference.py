@@ -111,7 +111,9 @@ class _Evaluator:
     def _table(self, flat: Sequence[Value], var: Var, dates: int) -> list[Value]:
         """A flat table as a list over the timeline (or the ``dates`` of it) of values or rows."""
         size = self.sizes[var.rows] if var.rows is not None else 0
-        lines: list[Value] = [list(flat[d * size : (d + 1) * size]) if var.rows is not None else flat[d] for d in range(dates)]
+        lines: list[Value] = [
+            list(flat[d * size : (d + 1) * size]) if var.rows is not None else flat[d] for d in range(dates)
+        ]
         return lines * self.dates if dates == 1 else lines
 
     def _input(self, source: Input) -> list[Value]:

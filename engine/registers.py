@@ -14,9 +14,9 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from .ir import Equation
 from .ops import PRIMITIVES
 from .template import LEAVES, Body, Effect, Known, Ref
-from .ir import Equation
 
 Array = npt.NDArray[Any]
 Place = tuple[str, Any]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import html
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -55,14 +55,19 @@ def plain(value: Any, kind: Kind, determined: bool = True) -> float | bool | str
 
 @attrs.frozen(eq=False, repr=False)
 class Figure:
-    """One value a scenario. ``values`` [scenario], in ``unit``; ``determined`` [scenario] or None for all."""
+    """One value a scenario. ``values`` [scenario], in ``unit``; ``determined`` [scenario] or None for all.
+
+    ``statistics``: for an output that is a statistic over the paths of a run, one number for each named
+    scenario of it (None: not determined); else None.
+    """
 
     name: str
     values: Array
     unit: str
     determined: Array | None
     kind: Kind
-    scenarios: tuple[str, ...]
+    scenarios: Sequence[str]
+    statistics: tuple[float | None, ...] | None = None
 
     def value(self, scenario: int = 0) -> Any:
         """The value of one scenario, None where it is not determined."""
@@ -86,8 +91,7 @@ class Figure:
     def cells(self) -> list[str]:
         known = self.determined if self.determined is not None else np.ones(len(self.values), dtype=bool)
         return [
-            shown(value, self.kind, bool(good))
-            for value, good in zip(self.values[:SHOWN], known[:SHOWN], strict=True)
+            shown(value, self.kind, bool(good)) for value, good in zip(self.values[:SHOWN], known[:SHOWN], strict=True)
         ]
 
     def __repr__(self) -> str:
@@ -106,7 +110,7 @@ class Series:
     determined: Array | None
     kind: Kind
     dates: tuple[datetime.date, ...]
-    scenarios: tuple[str, ...]
+    scenarios: Sequence[str]
 
     def to_numpy(self) -> Array:
         return self.values
@@ -138,7 +142,10 @@ class Series:
         head = ["date", *self.scenarios[:SHOWN]]
         known = self.determined if self.determined is not None else np.ones(self.values.shape, dtype=bool)
         rows = [
-            [date.isoformat(), *(shown(v, self.kind, bool(k)) for v, k in zip(line[:SHOWN], marks[:SHOWN], strict=True))]
+            [
+                date.isoformat(),
+                *(shown(v, self.kind, bool(k)) for v, k in zip(line[:SHOWN], marks[:SHOWN], strict=True)),
+            ]
             for date, line, marks in zip(self.dates, self.values, known, strict=True)
         ]
         return _table(head, rows)
@@ -164,14 +171,16 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 @attrs.frozen(eq=False, repr=False)
 class CheckResult:
     """How a check came out. ``failures`` [scenario] counts the dates on which it fails, ``first`` gives
-    the position of the first of them (-1: none, or a figure); ``applies`` [scenario] where it is asked."""
+    the position of the first of them (-1: none, or a figure); ``applies`` [scenario] where it is asked.
+    ``observed`` is the figure that an expectation ties out, None where the check has none."""
 
     check: Check
     failures: Array
     first: Array
     applies: Array
     dates: tuple[datetime.date, ...]
-    scenarios: tuple[str, ...]
+    scenarios: Sequence[str]
+    observed: Figure | None = None
 
     @property
     def name(self) -> str:
@@ -221,7 +230,7 @@ class Results(Mapping[str, "Figure | Series"]):
 
     name: str
     dates: tuple[datetime.date, ...]
-    scenarios: tuple[str, ...]
+    scenarios: Sequence[str]
     values: Mapping[str, Figure | Series]
     checks: tuple[CheckResult, ...]
     seed: int
@@ -290,7 +299,10 @@ class Results(Mapping[str, "Figure | Series"]):
         lines = [head, *rows]
         widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
         text = [
-            "  ".join(cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(line, widths, strict=True))).rstrip()
+            "  ".join(
+                cell.ljust(width) if i == 0 else cell.rjust(width)
+                for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+            ).rstrip()
             for line in lines
         ]
         more = f" (the first {SHOWN} shown)" if len(self.scenarios) > SHOWN else ""

@@ -113,8 +113,7 @@ def _with_replacements(program: Program, equations: list[Equation], known: Mappi
     return attrs.evolve(
         program,
         equations=tuple(
-            attrs.evolve(e, operands=tuple(_replaced(operand, known) for operand in e.operands))
-            for e in equations
+            attrs.evolve(e, operands=tuple(_replaced(operand, known) for operand in e.operands)) for e in equations
         ),
         outputs=tuple(output(one) for one in program.outputs),
         checks=tuple(check(one) for one in program.checks),

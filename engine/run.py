@@ -10,8 +10,9 @@ import numpy as np
 
 from .errors import InputError, ProgramError, RunError, suggestion
 from .feed import arrange_all, lanes_of
-from .ir import FORMAT_VERSION, Output, Program
+from .ir import FORMAT_VERSION, Check, Operand, Output, Program
 from .job import Job, Sweep, Table, applies, project
+from .ops import statistic
 from .plan import BLOCK
 from .results import CheckResult, Figure, Results, Series
 
@@ -25,11 +26,11 @@ class LaneNames(Sequence[str]):
     """The names of the lanes, made when they are asked for: a million paths cost nothing."""
 
     def __init__(self, columns: tuple[str, ...], paths: int | None) -> None:
-        self._columns = columns
+        self.columns = columns
         self._paths = paths
 
     def __len__(self) -> int:
-        return len(self._columns) * (1 if self._paths is None else self._paths)
+        return len(self.columns) * (1 if self._paths is None else self._paths)
 
     @overload
     def __getitem__(self, index: int) -> str: ...
@@ -42,9 +43,9 @@ class LaneNames(Sequence[str]):
             return tuple(self[position] for position in range(*index.indices(len(self))))
         position = range(len(self))[index]
         if self._paths is None:
-            return self._columns[position]
+            return self.columns[position]
         column, path = divmod(position, self._paths)
-        return f"{self._columns[column]} #{path}"
+        return f"{self.columns[column]} #{path}"
 
     def __repr__(self) -> str:
         return repr(self[:5])[:-1] + (", …)" if len(self) > 5 else ")")
@@ -164,36 +165,77 @@ def _assemble(
     seed: int,
     paths: int | None,
 ) -> Results:
+    tidy = _Assembly(program, jobs, tables, names)
     values: dict[str, Figure | Series] = {}
     for output in outputs:
-        parts = [table.result(output.var, output.form) for table in tables]
-        found = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
-        determined = None
-        if output.determined is not None:
-            marks = [table.result(output.determined, output.form) for table in tables]
-            determined = marks[0] if len(marks) == 1 else np.concatenate(marks, axis=-1)
-            found = np.where(determined, found, found.dtype.type(0))
         if output.form == "figure":
-            values[output.name] = Figure(
-                output.name, found, output.unit, determined, output.var.kind, names
-            )
+            values[output.name] = tidy.figure(output)
         else:
-            values[output.name] = Series(
-                output.name, found, output.unit, determined, output.var.kind, program.dates, names
-            )
-    checks = []
-    for number, check in enumerate(program.checks):
-        if check.severity != "verdict":
-            continue
+            values[output.name] = tidy.series(output)
+    checks = tuple(
+        tidy.check(number, check) for number, check in enumerate(program.checks) if check.severity == "verdict"
+    )
+    return Results(program.name, program.dates, names, values, checks, seed, paths)
+
+
+@attrs.frozen(eq=False)
+class _Assembly:
+    """Puts the sweeps of a run side by side."""
+
+    program: Program
+    jobs: Sequence[Job]
+    tables: Sequence[Table]
+    names: LaneNames
+
+    def whole(self, operand: Operand, form: str) -> Any:
+        parts = [table.result(operand, form) for table in self.tables]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
+
+    def pair(self, var: Operand, determined: Operand | None, form: str) -> tuple[Any, Any]:
+        found = self.whole(var, form)
+        if determined is None:
+            return found, None
+        marks = self.whole(determined, form)
+        return np.where(marks, found, found.dtype.type(0)), marks
+
+    def figure(self, output: Output) -> Figure:
+        found, marks = self.pair(output.var, output.determined, "figure")
+        statistics = self.statistics(output, found, marks) if output.statistic is not None else None
+        return Figure(output.name, found, output.unit, marks, output.var.kind, self.names, statistics)
+
+    def series(self, output: Output) -> Series:
+        found, marks = self.pair(output.var, output.determined, "series")
+        return Series(output.name, found, output.unit, marks, output.var.kind, self.program.dates, self.names)
+
+    def statistics(self, output: Output, values: Any, determined: Any) -> tuple[float | None, ...]:
+        """The statistic over the paths of each named scenario."""
+        function = statistic(str(output.statistic))
+        if function is None:
+            raise ProgramError(f"there is no statistic {output.statistic!r}")
+        attributes = {} if output.level is None else {"level": float(output.level)}
+        groups = len(self.names.columns)
+        lanes = values.reshape(groups, -1)
+        marks = [None] * groups if determined is None else determined.reshape(groups, -1)
+        found = [function(line, mark, **attributes) for line, mark in zip(lanes, marks, strict=True)]
+        return tuple(value if good else None for value, good in found)
+
+    def check(self, number: int, check: Check) -> CheckResult:
         counts, firsts, asked = [], [], []
-        for job, table in zip(jobs, tables, strict=True):
+        for job, table in zip(self.jobs, self.tables, strict=True):
             breaches = table.failures.get(number)
             counts.append(np.zeros(job.lanes, np.int64) if breaches is None else breaches.count)
             firsts.append(np.full(job.lanes, -1) if breaches is None else breaches.first)
             asked.append(applies(check, job.columns, job.lanes))
-        checks.append(
-            CheckResult(
-                check, np.concatenate(counts), np.concatenate(firsts), np.concatenate(asked), program.dates, names
-            )
+        observed = None
+        if check.observed is not None:
+            found, marks = self.pair(check.observed, check.observed_determined, "figure")
+            observed = Figure(check.name, found, check.unit, marks, check.observed.kind, self.names)
+        return CheckResult(
+            check,
+            np.concatenate(counts),
+            np.concatenate(firsts),
+            np.concatenate(asked),
+            self.program.dates,
+            self.names,
+            observed,
         )
-    return Results(program.name, program.dates, names, values, tuple(checks), seed, paths)

@@ -150,6 +150,10 @@ def _output(output: Output) -> dict[str, Any]:
         found["determined"] = _operand(output.determined)
     if output.asked:
         found["asked"] = True
+    if output.statistic is not None:
+        found["statistic"] = output.statistic
+    if output.level is not None:
+        found["level"] = fraction_text(output.level)
     return found | _origin(output.origin)
 
 
@@ -168,6 +172,14 @@ def _check(check: Check) -> dict[str, Any]:
         found["determined"] = _operand(check.determined)
     if check.scenarios is not None:
         found["scenarios"] = list(check.scenarios)
+    if check.observed is not None:
+        found["observed"] = _var(check.observed)
+    if check.observed_determined is not None:
+        found["observed_determined"] = _operand(check.observed_determined)
+    if check.target is not None:
+        found["target"] = fraction_text(check.target)
+    if check.unit:
+        found["unit"] = check.unit
     return found | _origin(check.origin)
 
 
@@ -363,7 +375,7 @@ class _Reader:
         )
 
     def output(self, value: Any) -> Output:
-        data = self.fields(value, "name var form", "unit determined asked origin")
+        data = self.fields(value, "name var form", "unit determined asked origin statistic level")
         return Output(
             self.at("name", self.text, data["name"]),
             self.at("var", self.var, data["var"]),
@@ -372,11 +384,15 @@ class _Reader:
             self.at("determined", self.operand, data["determined"]) if "determined" in data else None,
             self.at("asked", self.flag, data.get("asked", False)),
             self.origin(data),
+            self.at("statistic", self.text, data["statistic"]) if "statistic" in data else None,
+            self.at("level", self.number, data["level"]) if "level" in data else None,
         )
 
     def check(self, value: Any) -> Check:
         data = self.fields(
-            value, "name rule var severity code message", "scale determined scenarios origin"
+            value,
+            "name rule var severity code message",
+            "scale determined scenarios origin observed observed_determined target unit",
         )
         return Check(
             self.at("name", self.text, data["name"]),
@@ -389,6 +405,12 @@ class _Reader:
             self.at("determined", self.operand, data["determined"]) if "determined" in data else None,
             self.at("scenarios", self.many(self.whole), data["scenarios"]) if "scenarios" in data else None,
             self.origin(data),
+            self.at("observed", self.var, data["observed"]) if "observed" in data else None,
+            self.at("observed_determined", self.operand, data["observed_determined"])
+            if "observed_determined" in data
+            else None,
+            self.at("target", self.number, data["target"]) if "target" in data else None,
+            self.at("unit", self.text, data.get("unit", "")),
         )
 
     def projection(self, value: Any) -> Projection:

@@ -23,7 +23,7 @@ DEPTH = 8
 ALWAYS = frozenset(("to_float", "absolute", "exp", "level", "level_rows", "year", "month"))
 WHERE_ALL = frozenset(("add", "multiply", "divide", "minimum"))
 WHERE_FIRST = frozenset(
-    "power floor round to_number sum_rows min_rows max_rows window gather total lowest highest final".split()
+    ["power", "floor", "round", "to_number", "sum_rows", "min_rows", "max_rows", "window", "gather", "total", "lowest", "highest", "final"]
 )
 
 
@@ -108,9 +108,7 @@ class _Signs:
             case "subtract":
                 return self.nonnegative(parts[1]) and self.at_most(parts[0], high, depth)
             case "multiply" if self.nonnegative(high):
-                return any(
-                    self._mask(mask) and self.at_most(part, high, depth) for part, mask in (parts, parts[::-1])
-                )
+                return any(self._mask(mask) and self.at_most(part, high, depth) for part, mask in (parts, parts[::-1]))
             case _:
                 return False
 
@@ -125,8 +123,7 @@ class _Signs:
                 return all(self.at_most(low, part, depth) for part in parts[1:])
             case "add":
                 return any(
-                    self.nonnegative(other) and self.at_most(low, part, depth)
-                    for part, other in (parts, parts[::-1])
+                    self.nonnegative(other) and self.at_most(low, part, depth) for part, other in (parts, parts[::-1])
                 )
             case _:
                 return False

@@ -35,7 +35,9 @@ class Known:
     def of(values: Array, key: Hashable) -> Known:
         first = values.flat[0]
         same = bool((values == first).all())
-        return Known(values, ("value", first.item(), values.dtype.kind) if same else key, first.item() if same else None)
+        return Known(
+            values, ("value", first.item(), values.dtype.kind) if same else key, first.item() if same else None
+        )
 
     @property
     def rows(self) -> int | None:
@@ -101,9 +103,7 @@ class Body:
         surely = place in self._surely
         return self._node(Node(op, (), (("place", place),), kind, rows, None, surely), (op, place))
 
-    def add(
-        self, equation: Equation, operands: Sequence[Ref], rows: int | None, sizes: Sequence[int | None]
-    ) -> Ref:
+    def add(self, equation: Equation, operands: Sequence[Ref], rows: int | None, sizes: Sequence[int | None]) -> Ref:
         """The value of an equation whose operands are given; ``sizes`` are the rows they are meant to have."""
         attributes = tuple(static_attributes(equation).items())
         if PRIMITIVES[equation.op].form in ("rows", "along_rows"):
@@ -153,7 +153,7 @@ class Body:
 
     def _spread(self, ref: Ref, operand: Operand, size: int | None) -> Ref:
         """``ref`` over the rows it is meant to have, where simplifying has left it without."""
-        if size is None or _rows_of(self, ref) == size or size == 1 and isinstance(ref, Known):
+        if size is None or _rows_of(self, ref) == size or (size == 1 and isinstance(ref, Known)):
             return ref
         if isinstance(ref, Known):
             wide = np.broadcast_to(ref.values, (len(ref.values), size, 1))
@@ -187,7 +187,9 @@ class Body:
         with np.errstate(all="ignore"):
             match primitive.form:
                 case "rows":
-                    flat = [v[:, 0, :] if primitive.name == "level_rows" and i == 0 else v for i, v in enumerate(values)]
+                    flat = [
+                        v[:, 0, :] if primitive.name == "level_rows" and i == 0 else v for i, v in enumerate(values)
+                    ]
                     result = primitive.vector(*flat, **given)[:, None, :]
                 case "along_rows":
                     result = primitive.vector(values[0][:, 0, :], *values[1:], **given)
@@ -221,7 +223,9 @@ def _add(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equa
     return None
 
 
-def _subtract(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None) -> Ref | None:
+def _subtract(
+    body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None
+) -> Ref | None:
     x, y = operands
     if scalar(y) == 0.0:
         return x
@@ -230,7 +234,9 @@ def _subtract(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None,
     return None
 
 
-def _multiply(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None) -> Ref | None:
+def _multiply(
+    body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None
+) -> Ref | None:
     x, y = operands
     for one, other in ((x, y), (y, x)):
         if scalar(one) == 0.0:
@@ -247,7 +253,9 @@ def _divide(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, e
     return None
 
 
-def _minimum(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None) -> Ref | None:
+def _minimum(
+    body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None
+) -> Ref | None:
     x, y = operands
     if same(x, y):
         return x
@@ -257,7 +265,9 @@ def _minimum(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, 
     return None
 
 
-def _maximum(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None) -> Ref | None:
+def _maximum(
+    body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None
+) -> Ref | None:
     x, y = operands
     if same(x, y):
         return x
@@ -291,7 +301,9 @@ def _or(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equat
     return None
 
 
-def _exclusive_or(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None) -> Ref | None:
+def _exclusive_or(
+    body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None
+) -> Ref | None:
     x, y = operands
     for one, other in ((x, y), (y, x)):
         if scalar(one) is False:
@@ -308,7 +320,9 @@ def _not(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equa
     return None
 
 
-def _identity(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None) -> Ref | None:
+def _identity(
+    body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None
+) -> Ref | None:
     return operands[0]
 
 

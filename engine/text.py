@@ -121,6 +121,8 @@ def _output(output: Output) -> str:
         text += f" where {operand(output.determined)}"
     if output.unit:
         text += f" in {output.unit}"
+    if output.statistic is not None:
+        text += f" {output.statistic}" + ("" if output.level is None else f" {number(output.level)}")
     return text + (", asked" if output.asked else "")
 
 
@@ -132,4 +134,7 @@ def _check(check: Check) -> str:
         text += f" where {operand(check.determined)}"
     if check.scenarios is not None:
         text += f" in scenarios {', '.join(map(str, check.scenarios))}"
+    if check.observed is not None:
+        target = "" if check.target is None else f" for {number(check.target)}"
+        text += f" observing {check.observed.name}{target}"
     return f"{text} ({check.severity} {check.code})"

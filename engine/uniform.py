@@ -20,8 +20,7 @@ from .ops import METRIC_OPS, PRIMITIVES, metric_function
 Array = npt.NDArray[Any]
 
 SCALAR = frozenset(
-    "add subtract multiply divide negate minimum maximum absolute less less_equal equal not_equal "
-    "and or not exclusive_or select to_number".split()
+    ["add", "subtract", "multiply", "divide", "negate", "minimum", "maximum", "absolute", "less", "less_equal", "equal", "not_equal", "and", "or", "not", "exclusive_or", "select", "to_number"]
 )
 """Primitives whose exact kernel on floats has the bits of the numpy kernel."""
 
@@ -166,7 +165,9 @@ class Uniform:
 
         def step(date: int, history: Mapping[str, list[Any]]) -> Any:
             values = [
-                np.full((1, 1) if keep_rows and not plain else (1,), get(date, history)) if alone else get(date, history)
+                np.full((1, 1) if keep_rows and not plain else (1,), get(date, history))
+                if alone
+                else get(date, history)
                 for get, alone in zip(getters, single, strict=True)
             ]
             result = primitive.vector(*values, **attributes)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .analysis import components, equations_by_name, reads
+from .analysis import components, equations_by_name, reads, varies_by_date
 from .errors import VerifyError
 from .ir import Constant, Equation, Input, Kind, Literal, Operand, Program, Var
-from .ops import CHOICES, METRIC_OPS, PRIMITIVES, AttributeRule, KindRule, Primitive, metric_function
+from .ops import CHOICES, METRIC_OPS, PRIMITIVES, AttributeRule, KindRule, Primitive, metric_function, statistic
 
 
 def verify(program: Program) -> None:
@@ -29,7 +29,7 @@ def _problems(program: Program) -> Iterator[str]:
         yield from _equation(equation, bound, later, program)
         yield from _bind(equation.result, bound, families)
     yield from _ends(program, bound)
-    yield from _barriers(program, bound)
+    yield from _barriers(program)
 
 
 def _frame(program: Program) -> Iterator[str]:
@@ -94,9 +94,7 @@ def _source(source: Constant | Input, program: Program, families: dict[str, int]
         yield f"{name!r} has {len(values)} values, not {sorted(length * rows for length in allowed)}"
 
 
-def _equation(
-    equation: Equation, bound: dict[str, Var], later: dict[str, Var], program: Program
-) -> Iterator[str]:
+def _equation(equation: Equation, bound: dict[str, Var], later: dict[str, Var], program: Program) -> Iterator[str]:
     name = equation.result.name
     primitive = PRIMITIVES.get(equation.op)
     if primitive is None:
@@ -217,6 +215,8 @@ def _attribute(name: str, key: str, rule: AttributeRule, value: object, dates: i
 
 
 def _ends(program: Program, bound: dict[str, Var]) -> Iterator[str]:
+    varying = _varying(program)
+
     def missing(what: str, operand: Operand | None) -> Iterator[str]:
         if isinstance(operand, Var) and bound.get(operand.name) != operand:
             yield f"{what} reads {operand.name!r}, which is not bound so"
@@ -229,10 +229,16 @@ def _ends(program: Program, bound: dict[str, Var]) -> Iterator[str]:
             yield f"{what} varies over the rows of {output.var.rows!r}"
         if output.determined is not None and output.determined.kind != "bool":
             yield f"{what} is determined by something that is not a boolean"
+        if output.statistic is not None and (output.form != "figure" or statistic(output.statistic) is None):
+            yield f"{what}: {output.statistic!r} is no statistic of a figure"
+        if output.form == "figure" and output.var.name in varying:
+            yield f"the figure {output.name!r} varies by date"
     for check in program.checks:
         what = f"the check {check.name!r}"
-        for operand in (check.var, check.scale, check.determined):
+        for operand in (check.var, check.scale, check.determined, check.observed, check.observed_determined):
             yield from missing(what, operand)
+        if check.observed is not None and check.observed.name in varying:
+            yield f"{what} observes {check.observed.name!r}, which varies by date"
         if (check.var.kind == "bool") != (check.rule == "holds"):
             yield f"{what}: {check.rule} of a {check.var.kind}"
         if check.scale is not None and check.scale.kind != "float":
@@ -250,7 +256,15 @@ def _ends(program: Program, bound: dict[str, Var]) -> Iterator[str]:
             yield f"a projection reads {projection.output!r}, which is no output"
 
 
-def _barriers(program: Program, bound: dict[str, Var]) -> Iterator[str]:
+def _varying(program: Program) -> set[str]:
+    """The names that vary by date, as far as the program is well formed enough to tell."""
+    sound = [e for e in program.equations if e.op in PRIMITIVES]
+    sound = [e for e in sound if e.op != "discounted" or "fractions" in dict(e.attributes)]
+    dated = {s.var.name for s in (*program.constants, *program.inputs) if "date" in s.axes}
+    return varies_by_date(sound, dated) | dated
+
+
+def _barriers(program: Program) -> Iterator[str]:
     known = equations_by_name(program)
     if len(known) != len(program.equations) or any(e.op not in PRIMITIVES for e in program.equations):
         return
@@ -263,15 +277,9 @@ def _barriers(program: Program, bound: dict[str, Var]) -> Iterator[str]:
         for equation in group:
             if PRIMITIVES[equation.op].barrier:
                 yield f"{equation.result.name!r}: {equation.op} reads what depends on it: {names}"
-    dated = {s.var.name for s in (*program.constants, *program.inputs) if "date" in s.axes}
-    from .analysis import varies_by_date
-
-    varying = varies_by_date(program.equations, dated) | dated
+    varying = _varying(program)
     for equation in program.equations:
         if equation.op == "previous" and len(equation.operands) == 2:
             initial = equation.operands[1]
             if isinstance(initial, Var) and initial.name in varying:
                 yield f"{equation.result.name!r}: the initial value {initial.name!r} varies by date"
-    for output in program.outputs:
-        if output.form == "figure" and output.var.name in varying:
-            yield f"the figure {output.name!r} varies by date"

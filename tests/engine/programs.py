@@ -7,7 +7,6 @@ from fractions import Fraction
 
 import numpy as np
 from hypothesis import strategies as st
-
 from indenture.engine.ir import (
     Check,
     Constant,
@@ -28,7 +27,20 @@ ELEMENTWISE = ("add", "subtract", "multiply", "minimum", "maximum", "negate", "a
 COMPARE = ("less", "less_equal", "equal", "not_equal")
 TRUTH = ("and", "or", "not", "exclusive_or", "select")
 ROWS = ("sum_rows", "min_rows", "max_rows", "any_rows", "level_rows", "take")
-REST = ("level", "to_float", "floor", "round", "exp", "power", "log", "to_date", "to_number", "add_months", "year", "month")
+REST = (
+    "level",
+    "to_float",
+    "floor",
+    "round",
+    "exp",
+    "power",
+    "log",
+    "to_date",
+    "to_number",
+    "add_months",
+    "year",
+    "month",
+)
 BARRIERS = ("total", "lowest", "highest", "final", "first_date", "any_date", "window", "gather", "discounted")
 OPS = (*ELEMENTWISE, *COMPARE, *TRUTH, *ROWS, *REST, *BARRIERS, "previous")
 
@@ -84,7 +96,9 @@ class Draft:
 
     def small(self, var: Var) -> Var:
         """Keeps products and powers of products within sight."""
-        return self.emit("minimum", (self.emit("maximum", (var, number(-9)), "float", var.rows), number(9)), "float", var.rows)
+        return self.emit(
+            "minimum", (self.emit("maximum", (var, number(-9)), "float", var.rows), number(9)), "float", var.rows
+        )
 
     def step(self, op: str) -> None:
         rows = self.draw(st.sampled_from([None, FAMILY]))
@@ -101,12 +115,20 @@ class Draft:
                 mode = self.draw(st.sampled_from(["half_up", "half_even", "down", "up"]))
                 self.emit(op, (one("float", rows),), "float", rows, digits=2, mode=mode)
             case "exp":
-                self.small(self.emit(op, (self.emit("minimum", (one("float", rows), number(2)), "float", rows),), "float", rows))
+                self.small(
+                    self.emit(
+                        op, (self.emit("minimum", (one("float", rows), number(2)), "float", rows),), "float", rows
+                    )
+                )
             case "divide":
-                size = self.emit("add", (self.emit("absolute", (one("float", rows),), "float", rows), number("0.5")), "float", rows)
+                size = self.emit(
+                    "add", (self.emit("absolute", (one("float", rows),), "float", rows), number("0.5")), "float", rows
+                )
                 self.small(self.emit(op, (one("float", rows), size), "float", rows))
             case "log" | "power":
-                base = self.emit("add", (self.emit("absolute", (one("float", rows),), "float", rows), number("0.5")), "float", rows)
+                base = self.emit(
+                    "add", (self.emit("absolute", (one("float", rows),), "float", rows), number("0.5")), "float", rows
+                )
                 more = () if op == "log" else (number("1.5"),)
                 self.small(self.emit(op, (base, *more), "float", rows))
             case "select":
@@ -148,7 +170,9 @@ class Draft:
                 kind = self.draw(st.sampled_from(["float", "float", "bool", "date"]))
                 rows = self.draw(st.sampled_from([None, FAMILY])) if kind != "date" else None
                 var = Var(f"v{len(self.equations)}", kind, rows)  # type: ignore[arg-type]  # one of the kinds
-                initial = {"float": number("1.5"), "bool": Literal(True, "bool")}.get(kind, self.one("date") if False else Literal(Fraction(739_000), "date"))
+                initial = {"float": number("1.5"), "bool": Literal(True, "bool")}.get(
+                    kind, self.one("date") if False else Literal(Fraction(739_000), "date")
+                )
                 self.equations.append(Equation(var, "previous", (initial, initial)))
                 self.states.append((len(self.equations) - 1, self.add(var)))
             case _:
@@ -184,8 +208,20 @@ class Draft:
             case "gather":
                 self.emit(op, (one("float"),), "float", None, positions=tuple(first))
             case "discounted":
-                rate = self.emit("multiply", (self.emit("to_float", (one("bool"),), "float", None), number("0.07")), "float", None)
-                self.small(self.emit(op, (one("float"), rate), "float", None, first=tuple(first), last=tuple(last), fractions="fraction"))
+                rate = self.emit(
+                    "multiply", (self.emit("to_float", (one("bool"),), "float", None), number("0.07")), "float", None
+                )
+                self.small(
+                    self.emit(
+                        op,
+                        (one("float"), rate),
+                        "float",
+                        None,
+                        first=tuple(first),
+                        last=tuple(last),
+                        fractions="fraction",
+                    )
+                )
             case _:
                 raise ValueError(op)
 
@@ -201,7 +237,9 @@ def programs(draw: st.DrawFn, most: int = 14) -> Program:
     draft.constant("mask", "bool", ("date",), truth)
     draft.constant("row_mask", "bool", ("row",), truth)
     year = st.just(Fraction(1, 4))
-    draft.constants.append(Constant(Var("fraction", "float"), ("date",), tuple(draw(st.lists(year, min_size=DATES, max_size=DATES)))))
+    draft.constants.append(
+        Constant(Var("fraction", "float"), ("date",), tuple(draw(st.lists(year, min_size=DATES, max_size=DATES))))
+    )
     draft.inputs.append(Input("x", draft.add(Var("x", "float")), ("date", "scenario")))
     draft.inputs.append(Input("y", draft.add(Var("y", "float")), ("scenario",)))
     draft.inputs.append(Input("day", draft.add(Var("day", "date")), ("scenario",)))

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from indenture.engine import reference, rewrite, serialise, text
 from indenture.engine.ir import Program
 from indenture.engine.run import run
