@@ -1,11 +1,13 @@
 """Statistics over scenarios: `percentile`, `expected_shortfall`, `mean`, `standard_error` of a figure.
 
 They reduce the scenarios, which no equation does: a program works on one scenario. A statistic is therefore a line of
-the report, or the left side of an `expect`, of its own; its figure is an output, and the results apply the statistic.
+the report of its own; its figure is an output, and the results apply the statistic to all scenarios of a run.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from fractions import Fraction
 from typing import Literal as OneOf
 from typing import get_args
 
@@ -14,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from . import syntax
-from .builtins import BUILTINS, Bound, bind_builtin
+from .builtins import Bound
 from .constants import fixed_number
 from .deal import ClaimEntry, DefinitionEntry, FunctionEntry, ReductionEntry, Scope, WaterfallEntry, follow
 from .expressions import value_of
-from .lowering import AnyValue, Lowering, Moment, NotLowered, Value
+from .lowering import AnyValue, Lowering, Moment, NotLowered, TextValue, Value
 
 Statistic = OneOf["percentile", "expected_shortfall", "mean", "standard_error"]
 
@@ -26,35 +28,18 @@ STATISTICS: tuple[Statistic, ...] = get_args(Statistic)
 
 
 @attrs.frozen(slots=True, eq=False)
-class StatisticValue:
-    """A statistic over scenarios of a figure. ``level`` is the percentile's (0.99 for 99%); None for the others.
+class StatisticValue(TextValue):
+    """A statistic over scenarios of a figure: no number of one scenario, and refused wherever one is wanted.
 
-    ``node`` and ``scope`` are the figure's own text: its type is the statistic's.
+    ``level`` is the percentile's (99/100 for 99%); None for the mean and its standard error.
     """
 
     inner: Value
     name: Statistic
-    level: float | None
-    node: syntax.Expression
-    scope: Scope
+    level: Fraction | None
 
 
-def statistic_of(
-    low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment
-) -> StatisticValue | None:
-    """The statistic that an expression is, alone or by the name of a definition; None where it is none."""
-    found = _call_of(expression, scope)
-    if found is None:
-        return None
-    call, where, name = found
-    bound = bind_builtin(call, BUILTINS[name])
-    if bound.problems:
-        raise NotLowered
-    level = _level(low, bound, where)
-    return StatisticValue(_figure(low, bound.values["x"], where, moment), name, level, bound.values["x"], where)
-
-
-def _call_of(expression: syntax.Expression, scope: Scope) -> tuple[syntax.Call, Scope, Statistic] | None:
+def _call_of(expression: syntax.Expression, scope: Scope) -> tuple[syntax.Call, Statistic] | None:
     for _ in range(64):
         match expression:
             case syntax.Call():
@@ -62,7 +47,7 @@ def _call_of(expression: syntax.Expression, scope: Scope) -> tuple[syntax.Call, 
                     if expression.function.text == name:
                         own = scope.find(name)
                         shadowed = own is not None and isinstance(follow(own), FunctionEntry)
-                        return None if shadowed else (expression, scope, name)
+                        return None if shadowed else (expression, name)
                 return None
             case syntax.Name():
                 resolved = scope.resolve(expression.parts)
@@ -76,7 +61,7 @@ def _call_of(expression: syntax.Expression, scope: Scope) -> tuple[syntax.Call, 
     return None
 
 
-def _level(low: Lowering, bound: Bound, scope: Scope) -> float | None:
+def _level(low: Lowering, bound: Bound, scope: Scope) -> Fraction | None:
     if "p" not in bound.values:
         return None
     level = fixed_number(low, bound.values["p"], scope, "the level of a percentile")
@@ -86,7 +71,7 @@ def _level(low: Lowering, bound: Bound, scope: Scope) -> float | None:
             help=f"did you mean `{float(level):g}%`?" if 1 < level <= 100 else None,
         )  # fmt: skip
         raise NotLowered
-    return float(level)
+    return level
 
 
 def _figure(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> Value:
@@ -95,7 +80,7 @@ def _figure(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment
     if is_flow(node, scope):
         value = value_of(low, node, scope, Moment("elsewhere", low.every))
         operand = value.operand if value.operand.rows is None else builder.emit("sum_rows", value.operand)
-        return Value(builder.emit("total", operand))
+        return Value(builder.emit("total", low.as_series(operand)))
     value = value_of(low, node, scope, moment)
     if value.operand.rows is not None:
         low.collector.error(
@@ -133,7 +118,7 @@ def is_flow(node: syntax.Expression, scope: Scope) -> bool:
 
 
 def apply_statistic(
-    name: Statistic, level: float | None, values: npt.ArrayLike, determined: npt.ArrayLike | None = None
+    name: Statistic, level: Fraction | float | None, values: npt.ArrayLike, determined: npt.ArrayLike | None = None
 ) -> tuple[float, bool]:
     """A statistic of a figure's values [scenario], of those scenarios in which it is determined.
 
@@ -145,18 +130,33 @@ def apply_statistic(
     figures = np.asarray(values, dtype=np.float64)
     known = None if determined is None else np.asarray(determined, dtype=np.bool_)
     function = metrics.STATISTICS[name]
-    return function(figures, known) if level is None else function(figures, known, level=level)
+    return function(figures, known) if level is None else function(figures, known, level=float(level))
 
 
-def _inside(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
-    """A statistic anywhere but as a line of its own: what it stands in is worked out for one scenario."""
-    name = expression.function.text
-    low.collector.error(
-        "E0610", f"`{name}` is taken over all scenarios, and this is worked out for each of them", expression.span,
-        label="no figure of one scenario",
-        help=f"make it a line of the report, `report {{ {name}(...) }}`, or the left side of an `expect`",
-    )  # fmt: skip
-    raise NotLowered
+def _rule(name: Statistic) -> Callable[[Lowering, syntax.Call, Bound, Scope, Moment], AnyValue]:
+    def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
+        if not is_reported(low, expression):
+            low.collector.error(
+                "E0610", f"`{name}` is taken over all scenarios, and this is worked out for each of them",
+                expression.span, label="no figure of one scenario",
+                help=f"make it a line of the report by itself: `report {{ {name}(...) }}`",
+            )  # fmt: skip
+            raise NotLowered
+        level = _level(low, bound, scope)
+        return StatisticValue(name, _figure(low, bound.values["x"], scope, moment), name, level)
+
+    return rule
 
 
-RULES = dict.fromkeys(STATISTICS, _inside)
+def is_reported(low: Lowering, call: syntax.Call) -> bool:
+    """Whether a statistic is a line of the report, in its own words or by the name of a definition."""
+    for scoped in low.model.reports:
+        if isinstance(scoped.item, syntax.Report):
+            for line in scoped.item.lines:
+                found = _call_of(line.value, scoped.scope)
+                if found is not None and found[0] is call:
+                    return True
+    return False
+
+
+RULES = {name: _rule(name) for name in STATISTICS}
