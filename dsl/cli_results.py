@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _NAMED = 12
 """How many failing scenarios a check names."""
 
+_SHOWN = 3
+"""How many of the figures that it found."""
+
 
 def figures_of(
     deal: Deal, result: Results, scenarios: Sequence[str], count: int | None, hashes: Mapping[str, str]
@@ -26,12 +29,10 @@ def figures_of(
     """Results as plain data.
 
     ``count`` None: each scenario is one lane. Else each has that many (drawn paths, fed columns), one scenario after
-    the other, which are summed up. A figure with the name of a check is what the check found, and stands with it.
+    the other, which are summed up; a statistic of the report is one number in each as it is.
     """
     from .. import __version__
 
-    beside = {check.name for check in result.checks}
-    figures = {name: one for name, one in result.figures().items() if name not in beside}
     lanes = {
         scenario: position if count is None else slice(position * count, (position + 1) * count)
         for position, scenario in enumerate(scenarios)
@@ -45,8 +46,8 @@ def figures_of(
         dates=deal.dates,
         scenarios=tuple(scenarios),
         measures={
-            scenario: {name: _of(one, one.values, one.determined, lane) for name, one in figures.items()}
-            for scenario, lane in lanes.items()
+            scenario: {name: _measure(one, position, lane) for name, one in result.figures().items()}
+            for position, (scenario, lane) in enumerate(lanes.items())
         },
         series={
             scenario: {
@@ -58,9 +59,15 @@ def figures_of(
             }
             for scenario, lane in lanes.items()
         },
-        units={name: value.unit for name, value in result.values.items() if name not in beside},
+        units={name: value.unit for name, value in result.items()},
         checks=tuple(_check(check, result, lanes) for check in result.checks),
     )
+
+
+def _measure(figure: results.Figure, position: int, lane: int | slice) -> Figure | Spread:
+    if figure.statistics is not None:
+        return figure.statistics[position]
+    return _of(figure, figure.values, figure.determined, lane)
 
 
 def _of(
@@ -111,7 +118,7 @@ def spread_of(values: npt.NDArray[Any], kind: str) -> Spread:
 def _check(check: results.CheckResult, result: Results, lanes: Mapping[str, int | slice]) -> CheckLine:
     """How a check came out: in which scenarios it was asked, in which (and on which paths) it failed, and what it
     found."""
-    figure = result.figures().get(check.name)
+    figure = check.observed
     asked: list[str] = []
     failed: list[str] = []
     observed: list[str] = []
@@ -135,8 +142,12 @@ def _check(check: results.CheckResult, result: Results, lanes: Mapping[str, int 
         passed=not failed,
         scenarios=tuple(asked),
         failed_in=tuple(failed),
-        observed=", ".join(dict.fromkeys(observed)),
+        observed=_listed(list(dict.fromkeys(observed))),
         code=check.check.code,
         file="" if span is None else span.file,
         line=0 if span is None else span.line,
     )
+
+
+def _listed(found: Sequence[str]) -> str:
+    return ", ".join(found[:_SHOWN]) + (", …" if len(found) > _SHOWN else "")

@@ -99,7 +99,7 @@ def test_a_page_out_of_form_is_refused() -> None:
 def test_a_page_is_brought_up_to_date() -> None:
     broken = PAGE.replace("\ndefine a = 1\n", "\ndefine a = = 1\n").replace("deal run loan", "deal loan")
     page = read_page(updated(read_page(broken)))
-    assert page.expected.startswith("error[E01")
+    assert "error[E0102]" in page.expected
     assert "loan.deal:4:" in page.expected
     assert "old" not in page.page
     assert problems(page)
