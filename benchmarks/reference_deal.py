@@ -333,11 +333,27 @@ def expert(fed: Mapping[str, Array]) -> dict[str, Array]:
     """The same deal as an expert writes numpy: a loop over months, arrays over scenarios."""
     q, p = series(), TERMS
     size = fed["default"].size
-    zeros = lambda start=0.0: np.full(size, start)  # noqa: E731  # as a script has it
+
+    def zeros(start: float = 0.0) -> Array:
+        return np.full(size, start)
+
     a, b, c, reserve = zeros(p["a"]), zeros(p["b"]), zeros(p["c"]), zeros(p["reserve"])
     short_a, short_b, short_c, short_fee, short_manager, trap, capex, cured = (zeros() for _ in range(8))
     trapped, enforced = np.zeros(size, bool), np.zeros(size, bool)
-    names = ["int_a", "int_b", "int_c", "prin_a", "prin_b", "prin_c", "weight_a", "weight_b", "weight_c", "equity", "fees", "enforced"]
+    names = [
+        "int_a",
+        "int_b",
+        "int_c",
+        "prin_a",
+        "prin_b",
+        "prin_c",
+        "weight_a",
+        "weight_b",
+        "weight_c",
+        "equity",
+        "fees",
+        "enforced",
+    ]
     sums = {name: zeros() for name in names}
     lowest = zeros(10.0)
     for m in range(MONTHS):

@@ -58,7 +58,8 @@ def broken(check: Check, value: Array, scale: Any) -> Array:
     if check.rule == "holds":
         return ~value
     bound = TOLERANCE * np.maximum(scale, 1.0)
-    return np.abs(value) > bound if check.rule == "zero" else value < -bound
+    lanes: Array = np.abs(value) > bound if check.rule == "zero" else value < -bound
+    return lanes
 
 
 class BlockRunner:
@@ -309,7 +310,7 @@ class BlockRunner:
         def evaluate(first: list[Any], second: Any, out: Any) -> None:
             nonlocal whole
             value = first[0]
-            scale = first[1] if scaled else 1.0
+            scale: Any = first[1] if scaled else 1.0
             if check.rule == "holds":
                 if value.all():
                     return
@@ -383,7 +384,7 @@ class BlockRunner:
             scale = self.series(space, {}, check.scale)[0] if check.scale is not None else 1.0
             lanes = broken(check, value, scale)
             if check.determined is not None:
-                lanes = lanes & self.series(space, {}, check.determined)[0]
+                lanes = np.asarray(lanes & self.series(space, {}, check.determined)[0])
             self._date = -1
             if lanes.any():
                 self.breach(number, value, lanes)

@@ -196,7 +196,7 @@ def _failing_dates(plan: Plan, check: Check) -> Array:
     scale: Array | float = 1.0 if check.scale is None else plan.uniform.operand(check.scale)
     failing = broken(check, values, scale)
     if check.determined is not None:
-        failing = failing & plan.uniform.operand(check.determined)
+        failing = np.asarray(failing & plan.uniform.operand(check.determined))
     result: Array = failing.reshape(len(failing), -1).any(axis=1)
     return result
 

@@ -104,7 +104,8 @@ def binding(program: Program, varying: Collection[str], dated: Collection[str]) 
     from .analysis import components
 
     times: dict[str, Binding] = {}
-    names = [s.var.name for s in (*program.constants, *program.inputs)]
+    names = [constant.var.name for constant in program.constants]
+    names += [source.var.name for source in program.inputs]
     for name in names + [equation.result.name for equation in program.equations]:
         if name in varying:
             times[name] = "per date and scenario" if name in dated else "per scenario"

@@ -29,20 +29,21 @@ COMPARISONS = frozenset(("less", "less_equal", "equal", "not_equal"))
 
 @attrs.frozen(eq=False)
 class Evaluation(Mapping[str, Value]):
-    """Every variable by name, a list over the dates; an output by its own name likewise.
+    """Outputs and variables by name, the outputs first.
 
-    A figure has the same value on each date. ``nearest`` is the smallest distance of any comparison from
+    ``variables`` are lists over the dates (a figure is the same on each), ``outputs`` what a run would
+    give. ``nearest`` is the smallest distance of any comparison from
     a tie, relative to the larger side (at least 1), exact ties left out; ``decisions`` are the outcomes
     of all comparisons in order, so that two number types can be held against each other.
     """
 
-    values: Mapping[str, list[Value]]
+    variables: Mapping[str, list[Value]]
     outputs: Mapping[str, Value]
     nearest: float
     decisions: tuple[bool, ...]
 
     def __getitem__(self, name: str) -> Value:
-        return self.outputs[name] if name in self.outputs else self.values[name]
+        return self.outputs[name] if name in self.outputs else self.variables[name]
 
     def __iter__(self) -> Any:
         return iter(self.outputs)
@@ -160,14 +161,14 @@ class _Evaluator:
         primitive = PRIMITIVES[equation.op]
         match primitive.form:
             case "rows" if equation.op == "level_rows":
-                size = max(len(operand) for operand in operands[1:] if isinstance(operand, list))
-                rows = [operand if isinstance(operand, list) else [operand] * size for operand in operands[1:]]
+                length = max(len(operand) for operand in operands[1:] if isinstance(operand, list))
+                rows = [operand if isinstance(operand, list) else [operand] * length for operand in operands[1:]]
                 return primitive.exact(operands[0], *rows)
             case "rows":
                 return primitive.exact(operands[0])
             case "along_rows":
-                size = max(len(operand) for operand in operands[1:] if isinstance(operand, list))
-                rows = [operand if isinstance(operand, list) else [operand] * size for operand in operands[1:]]
+                length = max(len(operand) for operand in operands[1:] if isinstance(operand, list))
+                rows = [operand if isinstance(operand, list) else [operand] * length for operand in operands[1:]]
                 return primitive.exact(operands[0], *rows, **attributes)
             case _:
                 return self._elementwise(equation, operands, attributes)

@@ -231,38 +231,38 @@ class Results(Mapping[str, "Figure | Series"]):
     name: str
     dates: tuple[datetime.date, ...]
     scenarios: Sequence[str]
-    values: Mapping[str, Figure | Series]
+    entries: Mapping[str, Figure | Series]
     checks: tuple[CheckResult, ...]
     seed: int
     paths: int | None
 
     def __getitem__(self, name: str) -> Figure | Series:
         try:
-            return self.values[name]
+            return self.entries[name]
         except KeyError:
-            raise KeyError(f"there is no result {name!r}" + suggestion(name, self.values)) from None
+            raise KeyError(f"there is no result {name!r}" + suggestion(name, self.entries)) from None
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.values)
+        return iter(self.entries)
 
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self.entries)
 
     def names(self) -> tuple[str, ...]:
-        return tuple(self.values)
+        return tuple(self.entries)
 
     def figures(self) -> dict[str, Figure]:
-        return {name: value for name, value in self.values.items() if isinstance(value, Figure)}
+        return {name: value for name, value in self.entries.items() if isinstance(value, Figure)}
 
     def series(self) -> dict[str, Series]:
-        return {name: value for name, value in self.values.items() if isinstance(value, Series)}
+        return {name: value for name, value in self.entries.items() if isinstance(value, Series)}
 
     @property
     def passed(self) -> bool:
         return all(check.passed for check in self.checks)
 
     def to_numpy(self) -> dict[str, Array]:
-        return {name: value.values for name, value in self.values.items()}
+        return {name: value.values for name, value in self.entries.items()}
 
     def to_pandas(self) -> pandas.DataFrame:
         """The figures as a DataFrame, scenarios down and names across. Needs pandas."""
@@ -286,7 +286,7 @@ class Results(Mapping[str, "Figure | Series"]):
                 }
                 for lane, scenario in enumerate(self.scenarios)
             },
-            "units": {name: value.unit for name, value in self.values.items()},
+            "units": {name: value.unit for name, value in self.entries.items()},
             "checks": [check.to_json() for check in self.checks],
         }
 

@@ -42,7 +42,7 @@ FORMAT = "indenture program"
 LONGEST_NUMBER = 5_000
 """Digits of a numerator or denominator; more are refused rather than worked on."""
 
-_FRACTION = re.compile(r"-?[0-9]{1,%d}(/[0-9]{1,%d})?" % (LONGEST_NUMBER, LONGEST_NUMBER))
+_FRACTION = re.compile(rf"-?[0-9]{{1,{LONGEST_NUMBER}}}(/[0-9]{{1,{LONGEST_NUMBER}}})?")
 
 
 def dumps(program: Program) -> str:

@@ -23,7 +23,21 @@ DEPTH = 8
 ALWAYS = frozenset(("to_float", "absolute", "exp", "level", "level_rows", "year", "month"))
 WHERE_ALL = frozenset(("add", "multiply", "divide", "minimum"))
 WHERE_FIRST = frozenset(
-    ["power", "floor", "round", "to_number", "sum_rows", "min_rows", "max_rows", "window", "gather", "total", "lowest", "highest", "final"]
+    [
+        "power",
+        "floor",
+        "round",
+        "to_number",
+        "sum_rows",
+        "min_rows",
+        "max_rows",
+        "window",
+        "gather",
+        "total",
+        "lowest",
+        "highest",
+        "final",
+    ]
 )
 
 

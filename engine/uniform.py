@@ -20,7 +20,26 @@ from .ops import METRIC_OPS, PRIMITIVES, metric_function
 Array = npt.NDArray[Any]
 
 SCALAR = frozenset(
-    ["add", "subtract", "multiply", "divide", "negate", "minimum", "maximum", "absolute", "less", "less_equal", "equal", "not_equal", "and", "or", "not", "exclusive_or", "select", "to_number"]
+    [
+        "add",
+        "subtract",
+        "multiply",
+        "divide",
+        "negate",
+        "minimum",
+        "maximum",
+        "absolute",
+        "less",
+        "less_equal",
+        "equal",
+        "not_equal",
+        "and",
+        "or",
+        "not",
+        "exclusive_or",
+        "select",
+        "to_number",
+    ]
 )
 """Primitives whose exact kernel on floats has the bits of the numpy kernel."""
 

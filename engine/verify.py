@@ -21,7 +21,7 @@ def _problems(program: Program) -> Iterator[str]:
     yield from _frame(program)
     bound: dict[str, Var] = {}
     families = {family.name: len(family.labels) for family in program.families}
-    for source in (*program.constants, *program.inputs):
+    for source in _sources(program):
         yield from _bind(source.var, bound, families)
         yield from _source(source, program, families)
     later = {equation.result.name: equation.result for equation in program.equations}
@@ -52,6 +52,10 @@ def _frame(program: Program) -> Iterator[str]:
             yield f"columns feed {name!r}, which is no input"
         if len(values) != len(program.scenarios):
             yield f"columns give {name!r} {len(values)} values for {len(program.scenarios)} scenarios"
+
+
+def _sources(program: Program) -> tuple[Constant | Input, ...]:
+    return (*program.constants, *program.inputs)
 
 
 def _unique(what: str, names: list[str]) -> Iterator[str]:
@@ -260,7 +264,7 @@ def _varying(program: Program) -> set[str]:
     """The names that vary by date, as far as the program is well formed enough to tell."""
     sound = [e for e in program.equations if e.op in PRIMITIVES]
     sound = [e for e in sound if e.op != "discounted" or "fractions" in dict(e.attributes)]
-    dated = {s.var.name for s in (*program.constants, *program.inputs) if "date" in s.axes}
+    dated = {s.var.name for s in _sources(program) if "date" in s.axes}
     return varies_by_date(sound, dated) | dated
 
 

@@ -61,7 +61,8 @@ def _without_main() -> Iterator[None]:
     run again in each process.
     """
     main = sys.modules["__main__"]
-    hidden = {name: main.__dict__[name] for name in ("__file__", "__spec__") if name in main.__dict__}
+    names = ("__file__", "__spec__")
+    hidden: dict[str, object] = {name: main.__dict__[name] for name in names if name in main.__dict__}
     with _starting:
         try:
             for name in hidden:
