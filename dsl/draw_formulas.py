@@ -138,7 +138,8 @@ def default_date(
     (None) for ever. The date is closing plus the whole days of t, 365 to a year; `never` beyond 2199.
     """
     wait = _wait(builder, share)
-    limit = number(Fraction((LAST - closing).days + 1, DAYS_A_YEAR))
+    # A year beyond the last day: far enough that no rounding brings it back.
+    limit = number(Fraction((LAST - closing).days, DAYS_A_YEAR) + 1)
     years = _time(builder, wait, Fraction(0), pieces, limit)
     days = builder.multiply(builder.minimum(years, limit), number(DAYS_A_YEAR))
     date = builder.emit("to_date", builder.add(number(closing.toordinal()), days))

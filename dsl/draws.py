@@ -46,16 +46,13 @@ def draw(low: Lowering, key: Key, layer: Override, base: Value, moment: Moment) 
     return value
 
 
-def refuse_joined(low: Lowering, override: syntax.Override) -> None:
-    """Report a draw that is joined to others: this version draws each by itself."""
-    if override.joined is not None:
+def _drawn(low: Lowering, key: Key, layer: Override, base: Value) -> Value:
+    if layer.joined is not None:
         low.collector.error(
-            "E0222", "draws that are joined are read and not yet run by this version", override.joined.span,
+            "E0222", "draws that are joined are read and not yet run by this version", layer.joined.span,
             label="not yet", help="leave out `joined by ...`: the draws are then independent",
         )  # fmt: skip
-
-
-def _drawn(low: Lowering, key: Key, layer: Override, base: Value) -> Value:
+        raise NotLowered
     call, name = _distribution(low, layer)
     bound = bind_builtin(call, BUILTINS[name])
     if bound.problems:
