@@ -10,9 +10,10 @@ from ..engine.ir import Operand
 from . import syntax
 from .builder import ONE, ZERO
 from .cash import balance
-from .deal import DefinitionEntry, Scope
+from .deal import AccountEntry, ClaimEntry, DefinitionEntry, GroupEntry, Resolved, Scope, StateEntry
 from .expressions import value_of
-from .lowering import Lowering, NotLowered, Value
+from .lowering import Key, Lowering, NotLowered, Value
+from .reading import members
 from .steps import Standing, cap, run
 from .walk import walk
 
@@ -22,7 +23,8 @@ _STRAIGHT = ("+", "-")
 def until_cured(low: Lowering, step: syntax.UntilCured, here: Standing) -> None:
     """The ratio's numerator less the threshold times its denominator moves in proportion to what is paid: one trial
     of the steps with all there is gives the slope, and the cure is where it crosses zero."""
-    numerator, denominator, threshold, above, scope = _ratio(low, step, here)
+    changed = changed_by(low, step, here)
+    numerator, denominator, threshold, above, scope = _ratio(low, step, here, changed)
     builder = low.builder
     gap = _gap(low, numerator, denominator, threshold, above, scope, here)
     before = _snapshot(low)
@@ -63,7 +65,7 @@ def _gap(
 
 
 def _ratio(
-    low: Lowering, step: syntax.UntilCured, here: Standing
+    low: Lowering, step: syntax.UntilCured, here: Standing, changed: frozenset[Key]
 ) -> tuple[syntax.Expression, syntax.Expression, syntax.Expression, bool, Scope]:
     test = step.condition
     if not isinstance(test, syntax.Binary) or test.operator not in (">=", ">", "<=", "<"):
@@ -87,7 +89,7 @@ def _ratio(
         )  # fmt: skip
         raise NotLowered
     for part in (node.left, node.right):
-        if not straight(low, part, scope, 0):
+        if not straight(low, part, scope, changed, 0):
             low.collector.error(
                 "E0534", "`until` needs a ratio whose two parts move in proportion to what is paid", part.span,
                 label="this bends",
@@ -97,39 +99,56 @@ def _ratio(
     return node.left, node.right, test.right, test.operator in (">=", ">"), scope
 
 
-def straight(low: Lowering, node: syntax.Expression, scope: Scope, depth: int) -> bool:
-    """Whether an expression is a sum of figures that the day changes, each times something that it does not."""
-    if depth > 100 or not moving(low, node, scope, depth):
-        return depth <= 100
+def changed_by(low: Lowering, step: syntax.UntilCured, here: Standing) -> frozenset[Key]:
+    """The figures that the steps of a cure change: what they pay, what that moves, the accounts it comes from."""
+    from .day import claims_named
+
+    found: set[Key] = {("account", here.account)}
+    for node in walk(step):
+        if isinstance(node, syntax.Pay | syntax.PayProRata):
+            for name in node.then_from:
+                resolved = here.scope.resolve(name.parts)
+                if not isinstance(resolved, int):
+                    found.add(("account", resolved.entry.name))
+        if isinstance(node, syntax.Pay):
+            for claim in claims_named(node.claim, here.scope):
+                found.update((kind, claim.name) for kind in ("paid", "unpaid"))
+                found.update(("state", state.name) for state, _ in low.movers.get(claim.name, ()))
+    return frozenset(found)
+
+
+def straight(low: Lowering, node: syntax.Expression, scope: Scope, changed: frozenset[Key], depth: int) -> bool:
+    """Whether an expression is a sum of figures that the steps change, each times something that they do not."""
+    if depth > 100:
+        return False
+    if not moving(node, scope, changed, depth):
+        return True
     match node:
         case syntax.Name():
             resolved = scope.resolve(node.parts)
-            if isinstance(resolved, int):
-                return True
-            if isinstance(resolved.entry, DefinitionEntry):
-                return straight(low, resolved.entry.value, resolved.entry.scope, depth + 1)
+            if not isinstance(resolved, int) and isinstance(resolved.entry, DefinitionEntry):
+                return straight(low, resolved.entry.value, resolved.entry.scope, changed, depth + 1)
             return True
         case syntax.Unary(operator="-"):
-            return straight(low, node.operand, scope, depth + 1)
+            return straight(low, node.operand, scope, changed, depth + 1)
         case syntax.Binary(operator=operator) if operator in _STRAIGHT:
-            return straight(low, node.left, scope, depth + 1) and straight(low, node.right, scope, depth + 1)
+            return all(straight(low, side, scope, changed, depth + 1) for side in (node.left, node.right))
         case syntax.Binary(operator="*"):
-            left, right = moving(low, node.left, scope, depth), moving(low, node.right, scope, depth)
+            left, right = moving(node.left, scope, changed, depth), moving(node.right, scope, changed, depth)
             side = node.left if left else node.right
-            return not (left and right) and straight(low, side, scope, depth + 1)
+            return not (left and right) and straight(low, side, scope, changed, depth + 1)
         case syntax.Binary(operator="/"):
-            return not moving(low, node.right, scope, depth) and straight(low, node.left, scope, depth + 1)
+            fixed = not moving(node.right, scope, changed, depth)
+            return fixed and straight(low, node.left, scope, changed, depth + 1)
         case syntax.Call() if node.function.text == "sum" and len(node.arguments) == 1:
-            fixed = node.where is None or not moving(low, node.where, scope, depth)
-            return fixed and straight(low, node.arguments[0].value, scope, depth + 1)
+            fixed = node.where is None or not moving(node.where, scope, changed, depth)
+            return fixed and straight(low, node.arguments[0].value, scope, changed, depth + 1)
         case _:
             return False
 
 
-def moving(low: Lowering, node: syntax.Expression, scope: Scope, depth: int) -> bool:
-    """Whether an expression reads a state, an account or a payment that a step may change."""
-    from .deal import AccountEntry, ClaimEntry, ReductionEntry, StateEntry
-
+def moving(node: syntax.Expression, scope: Scope, changed: frozenset[Key], depth: int) -> bool:
+    """Whether an expression reads a figure that the steps change."""
     if depth > 100:
         return True
     stack = [node]
@@ -139,23 +158,28 @@ def moving(low: Lowering, node: syntax.Expression, scope: Scope, depth: int) -> 
             continue
         if isinstance(found, syntax.Name):
             resolved = scope.resolve(found.parts)
-            if isinstance(resolved, int):
-                continue
-            entry = resolved.entry
-            if isinstance(entry, StateEntry | AccountEntry):
+            if not isinstance(resolved, int) and _moves(resolved, changed, depth):
                 return True
-            if isinstance(entry, ClaimEntry | ReductionEntry) and resolved.attribute in ("paid", "unpaid", "amount"):
-                return True
-            if isinstance(entry, DefinitionEntry) and moving(low, entry.value, entry.scope, depth + 1):
-                return True
-            if resolved.attribute is not None and not isinstance(entry, ClaimEntry | ReductionEntry):
-                from .deal import GroupEntry
-
-                if isinstance(entry, GroupEntry):
-                    return True
             continue
-        stack.extend(child for child in _below(found))
+        stack.extend(_below(found))
     return False
+
+
+def _moves(resolved: Resolved, changed: frozenset[Key], depth: int) -> bool:
+    entry = resolved.entry
+    match entry:
+        case StateEntry():
+            return ("state", entry.name) in changed
+        case AccountEntry():
+            return ("account", entry.name) in changed
+        case ClaimEntry():
+            return (resolved.attribute or "", entry.name) in changed
+        case DefinitionEntry():
+            return moving(entry.value, entry.scope, changed, depth + 1)
+        case GroupEntry() if resolved.attribute is not None:
+            return any(_moves(member, changed, depth + 1) for member in members(entry, resolved.attribute))
+        case _:
+            return False
 
 
 def _below(node: syntax.Expression) -> list[syntax.Expression]:

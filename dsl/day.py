@@ -97,7 +97,7 @@ def _survey_act(low: Lowering, act: Act, clock: Clock) -> None:
             _changes_account(low, item.account, act.scope, Frame("`receive`", item.span, None))
         case syntax.Settle():
             for name in item.claims:
-                for claim in _claims_named(name, act.scope):
+                for claim in claims_named(name, act.scope):
                     _changes_claim(low, claim, clock, Frame(f"`settle {claim.name}`", name.span, None))
         case syntax.AllocateLosses():
             for name in item.targets:
@@ -119,7 +119,7 @@ def _survey_step(low: Lowering, node: object, scope: Scope, clock: Clock, label:
     match node:
         case syntax.Pay():
             frame = Frame(label, node.span, None)
-            for claim in _claims_named(node.claim, scope):
+            for claim in claims_named(node.claim, scope):
                 _changes_claim(low, claim, clock, frame)
             for name in node.then_from:
                 _changes_account(low, name, scope, frame)
@@ -145,7 +145,7 @@ def _survey_step(low: Lowering, node: object, scope: Scope, clock: Clock, label:
             pass
 
 
-def _claims_named(name: syntax.Name, scope: Scope) -> list[ClaimEntry]:
+def claims_named(name: syntax.Name, scope: Scope) -> list[ClaimEntry]:
     resolved = scope.resolve(name.parts)
     if isinstance(resolved, int):
         return []
@@ -224,7 +224,7 @@ def act_clock(low: Lowering, act: Act) -> Clock:
         if len(found) == 1:
             return next(iter(found.values()))
     if isinstance(item, syntax.Settle):
-        clocks = {clock.name: clock for name in item.claims for claim in _claims_named(name, act.scope)
+        clocks = {clock.name: clock for name in item.claims for claim in claims_named(name, act.scope)
                   for clock in [clock_of(low, claim.item.on, claim.scope)]}  # fmt: skip
         if len(clocks) == 1:
             return next(iter(clocks.values()))
@@ -458,7 +458,7 @@ def settle(low: Lowering, item: syntax.Settle, scope: Scope, clock: Clock) -> No
     on = on_dates(low, clock)
     holds = TRUE if item.condition is None else condition(low, item.condition, scope, moment)
     for name in item.claims:
-        entries = _claims_named(name, scope)
+        entries = claims_named(name, scope)
         if not entries:
             claim_of(low, name, scope)
         for entry in entries:
