@@ -1,0 +1,416 @@
+"""Running: lanes, inputs, checks, projections, workers, errors that name what is wrong."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import subprocess
+import sys
+import textwrap
+from fractions import Fraction
+from pathlib import Path
+
+import attrs
+import numpy as np
+import pytest
+
+from indenture.engine.errors import InputError, ProgramError, RunError
+from indenture.engine.ir import (
+    Check,
+    Constant,
+    Equation,
+    Input,
+    Literal,
+    Origin,
+    Output,
+    Program,
+    Projection,
+    Random,
+    Span,
+    Var,
+)
+from indenture.engine.results import Figure, Series
+from indenture.engine.run import run
+from indenture.engine.verify import verify
+
+DATES = tuple(datetime.date(2026, month, 15) for month in range(1, 7))
+ZERO = Literal(Fraction(0), "float")
+
+
+def number(value: object) -> Literal:
+    return Literal(Fraction(str(value)), "float")
+
+
+def loan(**changes: object) -> Program:
+    """A loan of 100 at 10% a date: rent pays interest, then principal; what is short is added."""
+    opening, closing, rent = Var("opening", "float"), Var("closing", "float"), Var("rent", "float")
+    due, paid, short = Var("due", "float"), Var("paid", "float"), Var("short", "float")
+    is_short, total, first = Var("is_short", "bool"), Var("total", "float"), Var("first", "date")
+    any_short = Var("any_short", "bool")
+    rate = Var("rate", "float")
+    here = Origin("senior.paid", Span("loan.deal", 3, 1, 3, 9))
+    program = Program(
+        "Loan",
+        DATES,
+        0,
+        (
+            Equation(opening, "previous", (closing, number(100))),
+            Equation(due, "multiply", (opening, rate)),
+            Equation(paid, "minimum", (rent, due), origin=here),
+            Equation(short, "subtract", (due, paid)),
+            Equation(closing, "add", (opening, short)),
+            Equation(is_short, "less", (ZERO, short)),
+            Equation(total, "total", (paid,)),
+            Equation(any_short, "any_date", (is_short,)),
+            Equation(first, "first_date", (is_short,)),
+        ),
+        inputs=(
+            Input("rent", rent, ("date", "scenario"), "USD"),
+            Input("rate", rate, ("scenario",), "rate", default=(Fraction(1, 10),)),
+        ),
+        outputs=(
+            Output("interest", total, "figure", "USD", asked=True),
+            Output("first_short", first, "figure", "date", determined=any_short, asked=True),
+            Output("closing", closing, "series", "USD", determined=is_short),
+        ),
+        scenarios=("base", "dear"),
+        columns=(("rate", (Fraction(1, 10), Fraction(1, 5))),),
+    )
+    program = attrs.evolve(program, **changes)
+    verify(program)
+    return program
+
+
+def test_named_scenarios_are_lanes() -> None:
+    results = run(loan(), inputs={"rent": np.full(6, 10.0)}, keep=["closing"])
+    assert list(results.scenarios) == ["base", "dear"]
+    assert results["interest"].values.tolist() == [60.0, 60.0]
+    first = results["first_short"]
+    assert isinstance(first, Figure)
+    assert first.to_json() == [None, "2026-01-15"]
+    closing = results["closing"]
+    assert isinstance(closing, Series)
+    assert closing.values.shape == (6, 2)
+    assert closing.to_json()[0] == [None] * 6
+    assert closing.to_json()[1][0] == 110.0
+    assert "closing" not in run(loan(), inputs={"rent": np.full(6, 10.0)})
+
+
+def test_paths_take_the_first_scenario_and_chosen_ones_side_by_side() -> None:
+    rent = np.stack([np.full(6, 10.0), np.full(6, 4.0), np.full(6, 0.0)], axis=1)
+    results = run(loan(), inputs={"rent": rent})
+    assert results["interest"].values.tolist() == [60.0, 24.0, 0.0]
+    assert results.scenarios[1] == "base #1"
+    both = run(loan(), inputs={"rent": rent}, scenarios=["dear", "base"])
+    assert both["interest"].values.tolist() == [60.0, 24.0, 0.0, 60.0, 24.0, 0.0]
+    assert both.scenarios[3:] == ("base #0", "base #1", "base #2")
+    assert both["first_short"].values.tolist()[:3] == [DATES[0].toordinal()] * 3
+
+
+def test_results_are_plain_data() -> None:
+    data = run(loan(), inputs={"rent": np.full(6, 10.0)}, keep=["closing"]).to_json()
+    text = json.loads(json.dumps(data, allow_nan=False))
+    assert text["scenarios"]["base"]["measures"] == {"interest": 60.0, "first_short": None}
+    assert text["units"]["interest"] == "USD"
+    shown = repr(run(loan(), inputs={"rent": np.full(6, 10.0)}))
+    assert "n/a" in shown
+    assert "2026-01-15" in shown
+    assert "<td>n/a</td>" in run(loan(), inputs={"rent": np.full(6, 10.0)})._repr_html_()
+
+
+def test_pandas_shows_what_is_not_determined_as_missing() -> None:
+    pytest.importorskip("pandas")
+    results = run(loan(), inputs={"rent": np.full(6, 10.0)}, keep=["closing"])
+    frame = results.to_pandas()
+    assert frame.loc["base", "interest"] == 60.0
+    assert frame["first_short"].isna().tolist() == [True, False]
+    closing = results["closing"].to_pandas()
+    assert closing["base"].isna().all()
+    assert closing["dear"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ({}, "nothing feeds the input 'rent'"),
+        ({"rnt": np.zeros(6)}, r"no input 'rnt' \(did you mean 'rent'\?\)"),
+        ({"rent": np.zeros(5)}, r"'rent' is fed \(5,\); its first axis is 6 dates"),
+        ({"rent": np.zeros((6, 2, 2))}, "too many axes"),
+        ({"rent": np.array([1, 2, np.nan, 4, 5, 6.0])}, "'rent' is nan on 2026-03-15, in scenario 0"),
+        ({"rent": np.where(np.arange(12).reshape(6, 2) == 7, np.inf, 1.0)}, "inf on 2026-04-15, in scenario 1"),
+        ({"rent": np.array(["a"] * 6)}, "not numbers"),
+        ({"rent": np.zeros((6, 2)), "rate": np.zeros(3)}, "disagree on the number of scenarios"),
+    ],
+)
+def test_inputs_that_do_not_fit_are_refused_by_name(inputs: dict[str, np.ndarray], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        run(loan(), inputs=inputs)
+
+
+def test_names_that_there_are_not_are_refused_with_the_nearest() -> None:
+    rent = np.full(6, 10.0)
+    with pytest.raises(InputError, match="no output 'closng'.*'closing'"):
+        run(loan(), inputs={"rent": rent}, keep=["closng"])
+    with pytest.raises(InputError, match="no scenario 'dera'.*'dear'"):
+        run(loan(), inputs={"rent": rent}, scenarios=["dera"])
+    with pytest.raises(InputError, match="5 paths are asked for"):
+        run(loan(), inputs={"rent": np.zeros((6, 2))}, paths=5)
+
+
+def test_an_error_check_names_equation_date_and_scenario() -> None:
+    short = Var("short", "float")
+    check = Check(
+        "paid in full",
+        "nonnegative",
+        Var("room", "float"),
+        "error",
+        "E0900",
+        "interest is short",
+        origin=Origin("senior.unpaid"),
+    )
+    program = loan()
+    program = attrs.evolve(
+        program,
+        equations=(*program.equations, Equation(Var("room", "float"), "negate", (short,))),
+        checks=(check,),
+    )
+    rent = np.full((6, 20_000), 10.0)
+    rent[3, 17_321] = 9.0
+    with pytest.raises(RunError) as caught:
+        run(program, inputs={"rent": rent})
+    error = caught.value
+    assert (error.code, error.equation, error.date, error.lane) == ("E0900", "senior.unpaid", DATES[3], 17_321)
+    assert error.scenario == "base #17321"
+    assert error.value == pytest.approx(-1.0)
+    with pytest.raises(RunError) as caught:
+        run(program, inputs={"rent": np.full(6, 9.0)})
+    assert caught.value.date == DATES[0]
+
+
+def test_conservation_is_held_to_its_scale() -> None:
+    program = loan()
+    gap = Check("books", "zero", Var("gap", "float"), "error", "E0901", "cash made", scale=Var("opening", "float"))
+    program = attrs.evolve(
+        program,
+        equations=(*program.equations, Equation(Var("gap", "float"), "subtract", (Var("rent", "float"), number(10)))),
+        checks=(gap,),
+    )
+    rent = np.full((6, 3), 10.0)
+    rent[2, 1] += 0.9e-7  # opening is 100: 1e-9 of it is 1e-7
+    assert run(program, inputs={"rent": rent})["interest"].values[0] == 60.0
+    rent[2, 1] += 0.2e-7
+    with pytest.raises(RunError) as caught:
+        run(program, inputs={"rent": rent})
+    assert (caught.value.date, caught.value.lane) == (DATES[2], 1)
+
+
+def test_verdicts_count_dates_by_scenario() -> None:
+    check = Check("never short", "zero", Var("short", "float"), "verdict", "V1", "short", scenarios=(1,))
+    results = run(loan(checks=(check,)), inputs={"rent": np.array([20.0, 20, 0, 20, 0, 20])})
+    (found,) = results.checks
+    assert found.failures.tolist() == [0, 4]
+    assert found.first_date(1) == DATES[2]
+    assert found.first_date(0) is None
+    assert found.applies.tolist() == [False, True]
+    assert not results.passed
+    assert "fails in 1 of 2" in repr(results)
+
+
+def test_a_number_that_is_not_finite_is_found_in_its_lane() -> None:
+    program = loan()
+    ratio = Var("ratio", "float")
+    odd = Equation(ratio, "divide", (number(1), Var("rent", "float")), origin=Origin("dscr"))
+    low = Var("low", "float")
+    program = attrs.evolve(
+        program,
+        equations=(*program.equations, odd, Equation(low, "lowest", (ratio, Literal(True, "bool")))),
+        outputs=(*program.outputs, Output("low", low, "figure", asked=True)),
+    )
+    rent = np.full((6, 500), 10.0)
+    rent[4, 123] = 0.0
+    with pytest.raises(RunError) as caught:
+        run(program, inputs={"rent": rent})
+    assert (caught.value.equation, caught.value.date, caught.value.lane) == ("dscr", DATES[4], 123)
+    with pytest.raises(RunError) as caught:
+        run(program, inputs={"rent": rent[:, 123]})
+    assert (caught.value.equation, caught.value.date) == ("dscr", DATES[4])
+
+
+def drawn() -> Program:
+    shock, spot, last = Var("shock", "float"), Var("spot", "float"), Var("mean", "float")
+    uniform, high = Var("uniform", "float"), Var("high", "float")
+    return Program(
+        "Drawn",
+        DATES,
+        0,
+        (
+            Equation(spot, "exp", (shock,)),
+            Equation(last, "total", (spot,)),
+            Equation(high, "maximum", (uniform, uniform)),
+        ),
+        inputs=(
+            Input("shock", shock, ("date", "scenario"), random=Random("normal", "spot")),
+            Input("uniform", uniform, ("scenario",), random=Random("uniform", "default")),
+        ),
+        outputs=(
+            Output("total", last, "figure", asked=True),
+            Output("uniform", high, "figure", asked=True),
+            Output("spot", spot, "series"),
+        ),
+    )
+
+
+def test_the_first_paths_of_more_are_the_paths_of_fewer() -> None:
+    many = run(drawn(), paths=20_000, seed=7, keep=["spot"])
+    few = run(drawn(), paths=9_000, seed=7, keep=["spot"], block=1_000)
+    for name in many:
+        assert np.array_equal(many[name].values[..., :9_000], few[name].values), name
+    other = run(drawn(), paths=9_000, seed=8)
+    assert not np.array_equal(other["total"].values, few["total"].values)
+    logs = np.log(many["spot"].values)
+    assert abs(logs.mean()) < 4 / np.sqrt(logs.size)
+    assert abs(logs.std() - 1) < 0.02
+    assert 0 < many["uniform"].values.min() < many["uniform"].values.max() < 1
+    assert len(np.unique(logs)) == logs.size
+    middle = run(drawn())
+    assert middle["uniform"].values.tolist() == [0.5]
+    assert middle["total"].values.tolist() == [6.0]
+
+
+def test_workers_give_the_same_bits_from_a_plain_script(tmp_path: Path) -> None:
+    script = tmp_path / "plain.py"
+    script.write_text(
+        textwrap.dedent(
+            """
+            import numpy as np
+            from indenture.engine import serialise
+            from indenture.engine.run import run
+
+            program = serialise.loads(open("program.json", encoding="utf-8").read())
+            one = run(program, paths=9_000, seed=3, block=2_000, keep=["spot"])
+            two = run(program, paths=9_000, seed=3, block=1_500, keep=["spot"], workers=2)
+            again = run(program, paths=9_000, seed=3, block=4_500, keep=["spot"], workers=2)
+            assert all(np.array_equal(one[name].values, two[name].values) for name in one)
+            assert all(np.array_equal(one[name].values, again[name].values) for name in one)
+            print("ran once")
+            """
+        )
+    )
+    from indenture.engine import serialise
+
+    (tmp_path / "program.json").write_text(serialise.dumps(drawn()), encoding="utf-8")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "ran once\n"
+
+
+def test_an_error_in_a_worker_comes_home_whole() -> None:
+    check = Check("small", "nonnegative", Var("room", "float"), "error", "E0902", "too large", origin=Origin("spot"))
+    program = drawn()
+    program = attrs.evolve(
+        program,
+        equations=(*program.equations, Equation(Var("room", "float"), "subtract", (number(20), Var("spot", "float")))),
+        checks=(check,),
+    )
+    found = []
+    for workers in (1, 2):
+        with pytest.raises(RunError) as caught:
+            run(program, paths=6_000, block=1_000, workers=workers)
+        error = caught.value
+        found.append((error.code, error.date, error.lane, error.value, error.origin))
+    assert found[0] == found[1]
+
+
+def projected() -> Program:
+    """Looks ahead: what the base case pays in all, read by every scenario; and that again, doubled."""
+    cash, expected, twice = Var("cash", "float"), Var("expected", "float"), Var("twice", "float")
+    total, share, double = Var("total", "float"), Var("share", "float"), Var("double", "float")
+    return Program(
+        "Projected",
+        DATES,
+        0,
+        (
+            Equation(total, "total", (cash,)),
+            Equation(share, "divide", (total, expected)),
+            Equation(double, "multiply", (expected, number(2))),
+            Equation(Var("last", "float"), "add", (twice, ZERO)),
+        ),
+        inputs=(
+            Input("cash", cash, ("date", "scenario"), default=(Fraction(10),) * 6),
+            Input("expected", expected, ()),
+            Input("twice", twice, ()),
+        ),
+        outputs=(
+            Output("total", total, "figure", asked=True),
+            Output("share", share, "figure", asked=True),
+            Output("double", double, "figure"),
+            Output("last", Var("last", "float"), "figure", asked=True),
+        ),
+        projections=(Projection("twice", "double"), Projection("expected", "total")),
+    )
+
+
+def test_projections_are_the_base_case_in_order_of_need() -> None:
+    verify(projected())
+    results = run(projected(), inputs={"cash": np.array([[5.0, 20.0]] * 6)})
+    assert results["share"].values.tolist() == [0.5, 2.0]
+    assert results["last"].values.tolist() == [120.0, 120.0]
+    cyclic = attrs.evolve(projected(), projections=(Projection("expected", "double"), Projection("twice", "double")))
+    with pytest.raises(ProgramError, match="depends on itself"):
+        run(cyclic)
+
+
+def test_an_input_on_a_schedule_holds_until_its_next_date() -> None:
+    x = Var("x", "float")
+    program = Program(
+        "Schedule",
+        DATES,
+        0,
+        (Equation(Var("y", "float"), "add", (x, ZERO)),),
+        inputs=(Input("x", x, ("date", "scenario"), dates=(1, 4)),),
+        outputs=(Output("y", Var("y", "float"), "series", asked=True),),
+    )
+    assert run(program, inputs={"x": np.array([1.0, 2.0])})["y"].values[:, 0].tolist() == [1, 1, 1, 1, 2, 2]
+    both = run(program, inputs={"x": np.array([[1.0, 3.0], [2.0, 4.0]])})["y"].values
+    assert both.tolist() == [[1, 3]] * 4 + [[2, 4]] * 2
+    assert run(program, inputs={"x": np.arange(6.0)})["y"].values[:, 0].tolist() == [0, 1, 2, 3, 4, 5]
+
+
+def test_dates_are_fed_as_datetime64_and_nat_is_never() -> None:
+    day = Var("day", "date")
+    later = Var("later", "date")
+    program = Program(
+        "Days",
+        DATES,
+        0,
+        (Equation(later, "add_months", (day, number(1))),),
+        inputs=(Input("day", day, ("scenario",)),),
+        outputs=(Output("later", later, "figure", asked=True),),
+    )
+    fed = np.array(["2024-01-31", "NaT", "2023-01-31"], dtype="datetime64[D]")
+    later_days = run(program, inputs={"day": fed})["later"]
+    assert isinstance(later_days, Figure)
+    assert later_days.to_json() == ["2024-02-29", "never", "2023-02-28"]
+
+
+def test_constants_by_date_leave_work_out_of_the_plan() -> None:
+    from indenture.engine.job import Job, Sweep
+
+    x, mask = Var("x", "float"), Var("mask", "bool")
+    masked, total = Var("masked", "float"), Var("total", "float")
+    program = Program(
+        "Mask",
+        DATES,
+        0,
+        (Equation(masked, "select", (mask, x, ZERO)), Equation(total, "total", (masked,))),
+        constants=(Constant(mask, ("date",), tuple(map(Fraction, (1, 0, 0, 0, 0, 1)))),),
+        inputs=(Input("x", x, ("date", "scenario")),),
+        outputs=(Output("total", total, "figure", asked=True),),
+    )
+    from indenture.engine.feed import arrange_all
+
+    fed = {"x": np.arange(12.0).reshape(6, 2)}
+    assert run(program, inputs=fed)["total"].values.tolist() == [10.0, 12.0]
+    job = Job(program, arrange_all(program, fed), (0,), 2, True, False, {}, ("total",), 0, 8_192)
+    # One addition on each of the two dates on which the mask holds, and nothing on the others.
+    assert Sweep(job).plan.operations() == 2
