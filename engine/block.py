@@ -384,7 +384,7 @@ class BlockRunner:
             scale = self.series(space, {}, check.scale)[0] if check.scale is not None else 1.0
             lanes = broken(check, value, scale)
             if check.determined is not None:
-                lanes = np.asarray(lanes & self.series(space, {}, check.determined)[0])
+                lanes = np.logical_and(lanes, self.series(space, {}, check.determined)[0])
             self._date = -1
             if lanes.any():
                 self.breach(number, value, lanes)

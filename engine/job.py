@@ -194,9 +194,9 @@ def applies(check: Check, columns: Sequence[int], lanes: int) -> Array:
 def _failing_dates(plan: Plan, check: Check) -> Array:
     values = plan.uniform.values[check.var.name]
     scale: Array | float = 1.0 if check.scale is None else plan.uniform.operand(check.scale)
-    failing = broken(check, values, scale)
+    failing: Array = broken(check, values, scale)
     if check.determined is not None:
-        failing = np.asarray(failing & plan.uniform.operand(check.determined))
+        failing = np.logical_and(failing, plan.uniform.operand(check.determined))
     result: Array = failing.reshape(len(failing), -1).any(axis=1)
     return result
 

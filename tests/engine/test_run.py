@@ -13,7 +13,6 @@ from pathlib import Path
 import attrs
 import numpy as np
 import pytest
-
 from indenture.engine.errors import InputError, ProgramError, RunError
 from indenture.engine.ir import (
     Check,
@@ -149,9 +148,9 @@ def test_inputs_that_do_not_fit_are_refused_by_name(inputs: dict[str, np.ndarray
 
 def test_names_that_there_are_not_are_refused_with_the_nearest() -> None:
     rent = np.full(6, 10.0)
-    with pytest.raises(InputError, match="no output 'closng'.*'closing'"):
+    with pytest.raises(InputError, match=r"no output 'closng'.*'closing'"):
         run(loan(), inputs={"rent": rent}, keep=["closng"])
-    with pytest.raises(InputError, match="no scenario 'dera'.*'dear'"):
+    with pytest.raises(InputError, match=r"no scenario 'dera'.*'dear'"):
         run(loan(), inputs={"rent": rent}, scenarios=["dera"])
     with pytest.raises(InputError, match="5 paths are asked for"):
         run(loan(), inputs={"rent": np.zeros((6, 2))}, paths=5)

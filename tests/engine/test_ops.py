@@ -1,0 +1,156 @@
+"""Each primitive against its meaning: closed forms, decimals, calendars, and its own exact kernel."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from indenture.engine import exact, kernels
+from indenture.engine.ir import NEVER
+from indenture.engine.ops import PRIMITIVES, metric_function, statistic
+
+money = st.integers(0, 10_000).map(lambda cents: Fraction(cents, 100))
+
+
+def lanes(values: list[Fraction]) -> np.ndarray:
+    return np.array([[float(value)] for value in values])
+
+
+def test_every_primitive_says_what_it_takes_and_gives() -> None:
+    for name, primitive in PRIMITIVES.items():
+        assert primitive.name == name
+        assert primitive.operands or primitive.repeated
+        assert primitive.optional <= primitive.attributes.keys()
+        assert primitive.barrier == (primitive.form in ("window", "figure"))
+
+
+def test_measures_and_statistics_are_found_by_name() -> None:
+    assert metric_function("irr") is not None
+    assert metric_function("irrr") is None
+    assert statistic("percentile") is not None
+    assert statistic("irr") is None
+
+
+@pytest.mark.parametrize(
+    ("mode", "rounding"),
+    [
+        ("half_up", decimal.ROUND_HALF_UP),
+        ("half_even", decimal.ROUND_HALF_EVEN),
+        ("down", decimal.ROUND_DOWN),
+        ("up", decimal.ROUND_UP),
+    ],
+)
+@settings(max_examples=150, deadline=None)
+@given(st.integers(-(10**9), 10**9))
+def test_rounding_is_that_of_the_decimal(mode: str, rounding: str, thousandths: int) -> None:
+    value = decimal.Decimal(thousandths) / 1000
+    meant = value.quantize(decimal.Decimal("0.01"), rounding=rounding)
+    assert exact.round_to(Fraction(value), digits=2, mode=mode) == Fraction(meant)
+    found = kernels.round_to(np.array([float(value)]), digits=2, mode=mode)[0]
+    assert found == pytest.approx(float(meant), abs=1e-9)
+
+
+def test_rounding_to_thousands() -> None:
+    values = np.array([1_499.0, 1_500.0, -2_500.0])
+    assert kernels.round_to(values, digits=-3, mode="half_up").tolist() == [1_000.0, 2_000.0, -3_000.0]
+    assert kernels.round_to(values, digits=-3, mode="half_even").tolist() == [1_000.0, 2_000.0, -2_000.0]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dates(datetime.date(1901, 1, 1), datetime.date(2150, 12, 31)), st.integers(-200, 500))
+def test_months_are_those_of_the_calendar(date: datetime.date, months: int) -> None:
+    index = date.year * 12 + date.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    meant = datetime.date(year, month, min(date.day, calendar.monthrange(year, month)[1]))
+    day = np.array([float(date.toordinal())])
+    assert kernels.add_months(day, np.array([float(months)]))[0] == meant.toordinal()
+    assert exact.add_months(Fraction(date.toordinal()), Fraction(months)) == meant.toordinal()
+    assert kernels.year(day)[0] == date.year == exact.year(Fraction(date.toordinal()))
+    assert kernels.month(day)[0] == date.month == exact.month(Fraction(date.toordinal()))
+
+
+def test_never_stays_never() -> None:
+    assert kernels.add_months(np.array([float(NEVER)]), np.array([-12.0]))[0] == NEVER
+    assert exact.add_months(Fraction(NEVER), Fraction(-12)) == NEVER
+    late = datetime.date(9999, 6, 1).toordinal()
+    assert kernels.add_months(np.array([float(late)]), np.array([12.0]))[0] == NEVER
+    assert exact.add_months(Fraction(late), Fraction(12)) == NEVER
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(money, money), min_size=1, max_size=6), money)
+def test_the_level_pays_what_there_is_and_no_more(
+    members: list[tuple[Fraction, Fraction]], available: Fraction
+) -> None:
+    weights, caps = [w for w, _ in members], [c for _, c in members]
+    level = exact.level_rows(available, weights, caps)
+    paid = sum(min(w * level, c) for w, c in members)
+    assert paid == min(available, sum(c for w, c in members if w > 0))
+    found = kernels.level_rows(np.array([float(available)]), lanes(weights), lanes(caps))[0]
+    given_ = sum(min(float(w) * found, float(c)) for w, c in members)
+    assert given_ == pytest.approx(float(paid), abs=1e-9)
+    if paid < available:
+        # Where all can be paid, each is paid to the last bit.
+        assert all(min(float(w) * found, float(c)) == float(c) for w, c in members if w > 0)
+    flat = [np.array([float(part)]) for part in (*weights, *caps)]
+    assert kernels.level(np.array([float(available)]), *flat, members=len(members))[0] == found
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(money, st.integers(0, 3).map(Fraction)), min_size=1, max_size=6),
+    money,
+    st.sampled_from(["lowest", "highest"]),
+)
+def test_taking_fills_in_order(rows: list[tuple[Fraction, Fraction]], limit: Fraction, order: str) -> None:
+    amounts, keys = [a for a, _ in rows], [k for _, k in rows]
+    taken = exact.take(limit, amounts, keys, order=order)
+    assert sum(taken) == min(limit, sum(amounts))
+    ranked = sorted(range(len(rows)), key=lambda row: (keys[row] if order == "lowest" else -keys[row], row))
+    partial = [row for row in ranked if 0 < taken[row] < amounts[row]]
+    assert len(partial) <= 1
+    found = kernels.take(np.array([float(limit)]), lanes(amounts), lanes(keys), order=order)
+    assert found[:, 0] == pytest.approx([float(value) for value in taken], abs=1e-9)
+
+
+def test_rows_are_summed_in_one_order_whatever_stands_beside_them() -> None:
+    stream = np.random.default_rng(1)
+    wide = stream.normal(size=(37, 500)) * 10.0 ** stream.integers(-8, 8, size=(37, 1))
+    together = kernels.sum_rows(wide)
+    assert all(kernels.sum_rows(wide[:, lane : lane + 1])[0] == together[lane] for lane in range(500))
+    assert together == pytest.approx(wide.sum(axis=0))
+    assert kernels.sum_rows(np.zeros((0, 3))).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_windows_sum_and_may_be_empty() -> None:
+    x = np.array([[1.0], [2.0], [4.0], [8.0]])
+    first, last = (0, 2, 3, 3), (1, 3, 2, 3)
+    assert kernels.window(x, first=first, last=last)[:, 0].tolist() == [3.0, 12.0, 0.0, 8.0]
+    assert exact.window([1, 2, 4, 8], first=first, last=last) == [3, 12, 0, 8]
+
+
+def test_discounting_is_the_textbook_present_value() -> None:
+    flows = np.array([[0.0], [5.0], [5.0], [105.0]])
+    rate, fraction = np.full((4, 1), 0.07), np.ones((4, 1))
+    value = kernels.discounted(flows, rate, fraction, first=(1, 2, 3, 4), last=(3, 3, 3, 3))
+    assert value[0, 0] == pytest.approx(5 / 1.07 + 5 / 1.07**2 + 105 / 1.07**3, rel=1e-14)
+    assert value[2, 0] == pytest.approx(105 / 1.07, rel=1e-14)
+    assert value[3, 0] == 0.0
+    past = kernels.discounted(flows, rate, fraction, first=(0, 0, 1, 1), last=(0, 1, 2, 3))
+    assert past[3, 0] == pytest.approx(5 * 1.07**2 + 5 * 1.07 + 105, rel=1e-14)
+
+
+def test_reductions_over_dates() -> None:
+    x = np.array([[3.0, 1.0], [2.0, 5.0]])
+    mask = np.array([[True, False], [False, False]])
+    assert kernels.lowest(x, mask).tolist() == [3.0, 0.0]
+    assert kernels.highest(-x, mask).tolist() == [-3.0, 0.0]
+    assert kernels.first_date(mask, (700, 800)).tolist() == [700.0, float(NEVER)]
+    assert kernels.any_date(mask).tolist() == [True, False]
+    assert exact.lowest([3, 2], [False, False]) == 0
