@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..engine.ir import Input, Operand, Output, Projection
+from ..engine.ir import Input, Kind, Operand, Output, Projection
 from . import syntax
-from .builder import TRUE, Traits
+from .builder import Traits
 from .deal import Scope
 from .flows import gathered
 from .format_expression import format_expression
@@ -17,8 +17,6 @@ def projected(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) ->
 
 def projected_value(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> Value:
     """The base case's value on this date (known ahead in every scenario), on the reader's clock."""
-    from .expressions import value_of
-
     if moment.kind == "fixed":
         low.collector.error("E0504", "a projection changes from date to date", node.span)
         raise NotLowered
@@ -28,7 +26,8 @@ def projected_value(low: Lowering, node: syntax.Expression, scope: Scope, moment
         label = f"projected {scope.prefix}{format_expression(node)} on {moment.clock.name}"
         count = sum(1 for name in low.projections if name == label or name.startswith(f"{label}~"))
         label = label if count == 0 else f"{label}~{count}"
-        kind = low.types.kind_of(node, scope)
+        found_type = low.types.of(node, scope)
+        kind: Kind = "bool" if found_type.kind == "condition" else "date" if found_type.kind == "date" else "float"
         value = Value(_input(low, label, kind), _input(low, f"{label}?", "bool"))
         low.projected[memory] = value
         low.later.append((label, node, scope, moment.clock))
@@ -36,16 +35,11 @@ def projected_value(low: Lowering, node: syntax.Expression, scope: Scope, moment
     if moment.piece:
         due = moment.clock.due
         return Value(gathered(low, found.operand, due), gathered(low, found.determined, due))
-    del value_of
     return found
 
 
-def _input(low: Lowering, label: str, kind: str) -> Operand:
-    from typing import cast
-
-    from ..engine.ir import Kind
-
-    var = low.builder.fresh(label, cast(Kind, kind))
+def _input(low: Lowering, label: str, kind: Kind) -> Operand:
+    var = low.builder.fresh(label, kind)
     low.builder.input(Input(label, var, ("date",), origin=low.builder.origin), Traits(date=True))
     return var
 
@@ -58,7 +52,5 @@ def finish(low: Lowering) -> None:
         label, node, scope, clock = low.later.pop(0)
         value = value_of(low, node, scope, Moment("elsewhere", clock))
         for name, operand in ((label, value.operand), (f"{label}?", value.determined)):
-            like = value.operand if name == label else TRUE
             low.outputs.append(Output(name, low.as_var(operand, name), "series", determined=None))
             low.projections[name] = Projection(name, name)
-            del like

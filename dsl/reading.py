@@ -614,7 +614,12 @@ def members(entry: GroupEntry, path: str | None) -> list[Resolved]:
 
 
 def opening_value(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyValue:
-    return read(low, name, scope, moment.at("opening"))
+    """``opening x``: a moment that is stated, so that what reads it does not change in the course of the day."""
+    low.tracking.append(set())
+    try:
+        return read(low, name, scope, moment.at("opening"))
+    finally:
+        low.tracking.pop()
 
 
 def previous_value(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyValue:
