@@ -265,6 +265,27 @@ report { SOFR, interest.due }"""
     assert dues[1:] == pytest.approx(100 * rates[1:] * np.diff(YEARS)[:, None], rel=1e-12)
 
 
+def test_a_path_that_accrual_reads_first_starts_at_closing_all_the_same() -> None:
+    body = """define x = $5 * declining(10% per year, from = 2025-01-15)
+claim interest to Lenders on payment = accrue(x * 10%, actual/365) lapses
+waterfall more from cash on payment { "Interest" pay interest; "Rest" pay rest to Aurora }
+simulate { paths = 10; x drawn from gbm(drift = 0% per year, volatility = 40%) }
+report { interest.due, x }"""
+    found = results(body, 1_000)
+    values, dues = found["x"].values, found["interest.due"].values
+    assert values[0] == pytest.approx(4.5, rel=1e-12)
+    assert dues[1:] == pytest.approx(values[1:] * 0.1 * np.diff(YEARS)[:, None], rel=1e-12)
+
+
+def test_a_scenario_changes_what_is_drawn() -> None:
+    body = f"""define price = $4
+scenario "Half" {{ price = price * 0.5 }}
+{ONE_DRAW}
+report {{ price }}"""
+    found = compile(HEAD + body).run(scenarios=["base", "Half"], paths=100)["price"].values
+    assert np.array_equal(found[:, 100:], found[:, :100] * 0.5)
+
+
 def test_a_family_draws_for_each_row(tmp_path: Path) -> None:
     (tmp_path / "items.csv").write_text("id,value\n" + "".join(f"i{k},${k + 1}\n" for k in range(8)))
     body = """component item { value : money }
