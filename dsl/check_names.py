@@ -76,7 +76,9 @@ class _Names:
         for scoped in model.simulations:
             self.item(scoped.item, scoped.scope)
         for override in model.overrides:
-            self.override(override, model.scope)
+            # A name set by the caller that the deal does not have is said where the values are read.
+            if not isinstance(model.scope.resolve(override.name.parts), int):
+                self.override(override, model.scope)
         check_scenarios.check(model, self.collector)
 
     def _entries(self) -> Iterator[AnyEntry]:

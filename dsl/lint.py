@@ -1,0 +1,27 @@
+"""Lints: what a lawyer and a risk officer would ask about a deal's structure before any figure is worked out.
+
+Each lint has a code of its own: an error where the deal cannot mean what it says, a warning where it may.
+"""
+
+from __future__ import annotations
+
+from . import lint_claims, lint_steps, lint_triggers, lint_unused, ranking
+from .deal import Model
+from .diagnostics import Collector
+from .lint_facts import Facts
+
+
+def lint(model: Model, collector: Collector) -> None:
+    """Check a resolved deal's structure. Where a name or an item could not be read, what is *missing* is not said:
+    it may be what that name was meant to be."""
+    facts = Facts(model)
+    whole = not any(one.severity == "error" and one.code[:3] in ("E01", "E02") for one in collector.found)
+    lint_claims.sides(facts, collector)
+    lint_steps.check(facts, collector)
+    lint_triggers.check(facts, collector)
+    ranking.check(facts, collector)
+    if whole:
+        lint_claims.unused(facts, collector)
+        lint_steps.left_over(facts, collector)
+        lint_unused.check(facts, collector)
+        ranking.complete(facts, collector)

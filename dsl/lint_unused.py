@@ -1,0 +1,56 @@
+"""Lints of what is declared and never used."""
+
+from __future__ import annotations
+
+from . import syntax
+from .deal import (
+    AccountEntry,
+    AnyEntry,
+    DefinitionEntry,
+    FunctionEntry,
+    GroupEntry,
+    InputEntry,
+    PartyEntry,
+    ScheduleEntry,
+    TriggerEntry,
+)
+from .diagnostics import Collector
+from .lint_facts import Facts
+from .name_help import described
+
+
+def check(facts: Facts, collector: Collector) -> None:
+    """Accounts that hold nothing, triggers that nothing asks, terms that nothing reads, scenarios that set nothing."""
+    read = facts.read
+    entries: list[AnyEntry] = [entry for entry in facts.model.entries.values() if facts.own(entry)]
+    for entry in entries:
+        if id(entry) in read:
+            continue
+        match entry:
+            case AccountEntry() if not entry.item.opens:
+                collector.warning(
+                    "W0707", f"the account `{entry.name}` is never used", entry.span, label="holds nothing",
+                    help="leave it out, or `receive`, `fill` or `keep` cash into it",
+                )  # fmt: skip
+            case TriggerEntry():
+                collector.warning(
+                    "W0708", f"nothing asks whether `{entry.name}` holds", entry.span, label="changes nothing",
+                    help=f"guard a waterfall or a step by it: `when {entry.name} {{ ... }}`",
+                )  # fmt: skip
+            case (
+                DefinitionEntry() | InputEntry() | PartyEntry() | ScheduleEntry() | GroupEntry() | FunctionEntry()
+            ):  # fmt: skip
+                what = described(entry)
+                collector.warning(
+                    "W0709", f"nothing reads `{entry.name}`", entry.span, label=f"{what} that changes nothing",
+                    help="leave it out, or report it" if isinstance(entry, DefinitionEntry) else "leave it out",
+                )  # fmt: skip
+            case _:
+                pass
+    for scoped in facts.model.scenarios:
+        item = scoped.item
+        if isinstance(item, syntax.ScenarioDeclaration) and not item.overrides and not item.after:
+            collector.warning(
+                "W0727", f'the scenario "{item.name}" sets nothing', item.name_span, label="the same as base",
+                help="set a term or a series in it, or leave it out",
+            )  # fmt: skip

@@ -1,0 +1,244 @@
+"""The ranking that a deal states apart from any waterfall, against the order in which its waterfalls pay."""
+
+from __future__ import annotations
+
+import attrs
+
+from . import syntax
+from .deal import Act, ClaimEntry, InstanceEntry, Scope
+from .diagnostics import Collector, Label
+from .lint_facts import Facts, Guard, Payment, apart, same
+from .name_help import described, either
+from .walk import walk
+
+
+@attrs.frozen(slots=True, eq=False)
+class Rank:
+    """A claim's place in a ranking, 0 the highest, and the name that gave it."""
+
+    place: int
+    name: syntax.Name
+
+
+@attrs.frozen(slots=True, eq=False)
+class Ranking:
+    item: syntax.RankingDeclaration
+    ranks: dict[int, Rank]
+    claims: tuple[ClaimEntry, ...]
+
+
+def rankings(facts: Facts, collector: Collector | None) -> list[Ranking]:
+    """Each stated ranking, its groups and instances expanded to claims; what is wrong in it goes to ``collector``."""
+    found: list[Ranking] = []
+    for scoped in facts.model.rankings:
+        item = scoped.item
+        if not isinstance(item, syntax.RankingDeclaration):
+            continue
+        ranks: dict[int, Rank] = {}
+        claims: list[ClaimEntry] = []
+        for place, equal in enumerate(item.ranks):
+            for name in equal:
+                named = _claims(facts, name, scoped.scope)
+                if not named and collector is not None:
+                    _not_a_claim(facts, name, scoped.scope, collector)
+                for claim in named:
+                    first = ranks.get(id(claim))
+                    if first is None:
+                        ranks[id(claim)] = Rank(place, name)
+                        claims.append(claim)
+                    elif collector is not None:
+                        collector.error(
+                            "E0731", f"`{claim.name}` is ranked twice", name.span, label="ranked again",
+                            others=(Label(first.name.span, "first ranked here"),), help="leave one of the two out",
+                        )  # fmt: skip
+        found.append(Ranking(item, ranks, tuple(claims)))
+    return found
+
+
+def _claims(facts: Facts, name: syntax.Name, scope: Scope) -> list[ClaimEntry]:
+    """The claims of a name; an instance stands for those of its claims that the issuer owes."""
+    found: list[ClaimEntry] = []
+    for entry in facts.members(name.parts, scope):
+        if isinstance(entry, ClaimEntry):
+            found.append(entry)
+        elif isinstance(entry, InstanceEntry):
+            found.extend(
+                one for one in entry.members.values()
+                if isinstance(one, ClaimEntry) and facts.payer(one) is facts.model.issuer
+            )  # fmt: skip
+    return found
+
+
+def _not_a_claim(facts: Facts, name: syntax.Name, scope: Scope, collector: Collector) -> None:
+    found = scope.resolve(name.parts)
+    if isinstance(found, int):
+        return
+    what = "one figure of it" if found.attribute is not None else described(found.entry)
+    before = ".".join(name.parts[:-1])
+    collector.error(
+        "E0733", f"a ranking is of claims, and `{name.text}` is {what}", name.span, label=what,
+        help=f"rank the claim: `{before}`" if found.attribute is not None and before
+        else "name claims, such as `senior.interest`",
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------- order
+
+
+def check(facts: Facts, collector: Collector) -> None:
+    """Every waterfall pays in the order of the ranking, or says `notwithstanding ranking`."""
+    stated = rankings(facts, collector)
+    for together in _by_account(facts):
+        for ranking in stated:
+            said: set[tuple[int, int]] = set()
+            for position, lower in enumerate(together):
+                _against(facts, ranking, together, position, lower, said, collector)
+
+
+def _by_account(facts: Facts) -> list[list[Payment]]:
+    """The payments that compete: those from one account on one schedule, in the order written."""
+    found: dict[tuple[int, object], list[Payment]] = {}
+    for payment in facts.payments:
+        visit = payment.visit
+        account = facts.account(visit.waterfall.account, visit.act.scope)
+        if account is None or visit.waterfall.notwithstanding_ranking:
+            continue
+        found.setdefault((id(account), _dates(facts, visit.act, visit.waterfall)), []).append(payment)
+    return list(found.values())
+
+
+def _dates(facts: Facts, act: Act, waterfall: syntax.Waterfall) -> object:
+    on = waterfall.on
+    if isinstance(on, syntax.Name):
+        entry = facts.meant(on, act.scope)
+        return on.text if entry is None else id(entry)
+    return id(on)
+
+
+def _against(
+    facts: Facts,
+    ranking: Ranking,
+    together: list[Payment],
+    position: int,
+    lower: Payment,
+    said: set[tuple[int, int]],
+    collector: Collector,
+) -> None:
+    """A claim that is paid while one above it in the ranking may be due and unpaid."""
+    mine = ranking.ranks.get(id(lower.claim))
+    if mine is None:
+        return
+    for other, higher in enumerate(together):
+        theirs = ranking.ranks.get(id(higher.claim))
+        if theirs is None or theirs.place >= mine.place or higher.claim.item.due is None:
+            continue
+        beside = higher.visit.shared is not None and higher.visit.shared is lower.visit.shared
+        if beside and _member(higher) is not _member(lower):
+            beside = True
+        elif other < position or apart(facts, lower.visit.guards, higher.visit.guards):
+            continue
+        else:
+            beside = False
+            if any(_paid_before(facts, one, higher.claim, lower) for one in together[:position]):
+                continue
+        key = id(lower.claim), id(higher.claim)
+        if key in said:
+            continue
+        said.add(key)
+        how = "shares with" if beside else "is paid before"
+        collector.error(
+            "E0730", f"`{lower.claim.name}` {how} `{higher.claim.name}`, which ranks above it", lower.name.span,
+            label="shared" if beside else "paid first",
+            others=(
+                Label(higher.name.span, "shared alike" if beside else "paid only here"),
+                Label(ranking.item.span, "the ranking"),
+            ),
+            help="change the order, or say `notwithstanding ranking` in the head of the waterfall",
+        )  # fmt: skip
+
+
+def _member(payment: Payment) -> syntax.Member | None:
+    group = payment.visit.shared
+    if group is None:
+        return None
+    return next((one for one in group.members if any(step is payment.visit.step for step in walk(one))), None)
+
+
+def _paid_before(facts: Facts, earlier: Payment, claim: ClaimEntry, lower: Payment) -> bool:
+    """Whether an earlier step has paid a claim in full, or left the account empty, wherever the lower one is paid."""
+    step = earlier.visit.step
+    if earlier.claim is not claim or not isinstance(step, syntax.Pay) or step.cap is not None:
+        return False
+    if earlier.visit.capped and earlier.visit.shared is None:
+        return False
+    return all(
+        any(same(facts, guard, other) for other in lower.visit.guards) for guard in earlier.visit.guards
+    )
+
+
+# ------------------------------------------------------------------------------------------------- what is missing
+
+
+def complete(facts: Facts, collector: Collector) -> None:
+    """What a ranking leaves out, what a waterfall leaves out of it, and a deal that states none."""
+    stated = rankings(facts, None)
+    ranked = {key for ranking in stated for key in ranking.ranks}
+    for act, waterfall in facts.waterfalls:
+        payments = [payment for payment in facts.payments if payment.visit.waterfall is waterfall]
+        due = {id(one.claim): one for one in reversed(payments) if one.claim.item.due is not None}
+        if not stated:
+            if len(due) > 1:
+                collector.warning(
+                    "W0734", "the deal does not say how its claims rank", facts.model.header.name_span,
+                    label="no `ranking`",
+                    others=(Label(waterfall.name_span, f"`{waterfall.name}` pays {len(due)} claims in turn"),),
+                    help=f"`ranking {', '.join(one.claim.name for one in list(due.values())[::-1][:4])}"
+                    f"{', ...' if len(due) > 4 else ''}`: waterfalls are then held to it",
+                )  # fmt: skip
+                return
+            continue
+        if waterfall.notwithstanding_ranking or not any(key in ranked for key in due):
+            continue
+        unranked = [one for key, one in due.items() if key not in ranked]
+        if unranked:
+            names = either(one.claim.name for one in reversed(unranked)).replace(" or ", " and ")
+            collector.warning(
+                "W0732", f"the ranking does not name {names}", stated[0].item.span, label="says nothing of it",
+                others=tuple(Label(one.name.span, "paid here") for one in unranked[:4]),
+                help="put every claim that a waterfall pays into the ranking",
+            )  # fmt: skip
+        _left_out(facts, stated, act, waterfall, due, collector)
+
+
+def _left_out(
+    facts: Facts,
+    stated: list[Ranking],
+    act: Act,
+    waterfall: syntax.Waterfall,
+    due: dict[int, Payment],
+    collector: Collector,
+) -> None:
+    """A waterfall that pays a claim and never one that ranks above it, nor does another that runs beside it."""
+    guards = () if waterfall.guard is None else (Guard(waterfall.guard, act.scope, True),)
+    account = facts.account(waterfall.account, act.scope)
+    beside = {
+        id(one.claim) for one in facts.payments if not apart(facts, guards, one.visit.guards)
+    } | {id(claim) for claim, _, _ in facts.settled}  # fmt: skip
+    owner = None if account is None else facts.owner(account)
+    for ranking in stated:
+        lowest = max((ranking.ranks[key].place for key in due if key in ranking.ranks), default=-1)
+        missing = [
+            claim for claim in ranking.claims
+            if ranking.ranks[id(claim)].place < lowest and id(claim) not in beside
+            and claim.item.due is not None and facts.payer(claim) is owner
+        ]  # fmt: skip
+        if missing:
+            below = next(one for key, one in due.items() if key in ranking.ranks and ranking.ranks[key].place == lowest)
+            names = either(claim.name for claim in missing[:6]).replace(" or ", " and ")
+            rank = "ranks" if len(missing) == 1 else "rank"
+            collector.warning(
+                "W0735", f"`{waterfall.name}` pays `{below.claim.name}` and never {names}, which {rank} above it",
+                waterfall.name_span, label="leaves out a higher claim",
+                others=(Label(below.name.span, "the lower claim"), Label(ranking.item.span, "the ranking")),
+                help="add a step for it, or say `notwithstanding ranking`",
+            )  # fmt: skip
