@@ -20,6 +20,7 @@ _SINGULAR = {
     "minutes": "minute", "seconds": "second",
 }  # fmt: skip
 _SCALES = {"": 1, "k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
+LONGEST_UNIT, MOST_UNITS = 80, 8
 FIRST_YEAR, LAST_YEAR = 1901, 2199
 
 
@@ -27,6 +28,9 @@ FIRST_YEAR, LAST_YEAR = 1901, 2199
 def unit_terms(word: Word, power: int) -> tuple[syntax.UnitTerm, ...]:
     """`GPU-hours` is GPU and hour; plurals of time are singular."""
     found: list[syntax.UnitTerm] = []
+    if len(str(word)) > LONGEST_UNIT:
+        error("E0121", "no unit is as long as this", word.span, f"at most {LONGEST_UNIT} characters")
+        return ()
     column = word.span.column
     for part in str(word).split("-"):
         place = Span(word.span.file, word.span.line, column, word.span.line, column + len(part))
@@ -182,9 +186,9 @@ class Expressions(Transformer[Word, Any]):
         # A sum with a movement in it stays a flat list, until the state that it belongs to takes it apart.
         terms = left.value if isinstance(left, Piece) else [("+", word.span, left)]
         term = right.value[0][2] if isinstance(right, Piece) else right
-        if len(terms) >= MOST_LEVELS:
+        if len(terms) == MOST_LEVELS:
             error("E0118", f"this state has more than {MOST_LEVELS} movements", word.span, "too many from here on")
-        else:
+        if len(terms) <= MOST_LEVELS:
             terms.append((str(word), word.span, term))
         return Piece("moving", terms, span_of(children))
 
@@ -231,6 +235,11 @@ class Expressions(Transformer[Word, Any]):
         operand, _per, word = children
         units = unit_terms(word, -1)
         span = span_of(children)
+        if len(getattr(operand, "units", ())) >= MOST_UNITS:
+            if len(operand.units) == MOST_UNITS:
+                # Always at the same place, so that it is said once however many follow.
+                error("E0121", f"a price is per at most {MOST_UNITS} units", operand.span, "too many units")
+            return operand
         open = id(operand) not in reading.get().bracketed
         if open and isinstance(operand, syntax.Number):
             return syntax.Number(span, operand.value, operand.text, operand.form, operand.units + units)

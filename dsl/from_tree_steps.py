@@ -33,25 +33,25 @@ class StepRules(Expressions):
 
     def steps(self, children: list[Child]) -> Piece:
         """A block's steps; where lines have labels, `Line`s."""
-        lines: list[syntax.Line] = []
+        lines: list[tuple[Piece, list[syntax.Step], list[syntax.Citation]]] = []
         for entry in pieces(children, "entry"):
             label, step, cite, because = entry.value
             if because is not None:
                 error("E0102", "a step cannot say `because`", entry.span, "a requirement gives a reason",
                       "put it into a comment (`--`), or cite a clause")  # fmt: skip
             if label is not None or not lines:
-                steps = () if step is None else (step,)
-                lines.append(syntax.Line(label=label, steps=steps, span=entry.span, cite=cite))
+                lines.append((entry, [] if step is None else [step], list(cite)))
             else:
-                last = lines[-1]
-                lines[-1] = syntax.Line(
-                    label=last.label, steps=(*last.steps, step), span=span_of([last, entry]), cite=last.cite + cite
-                )
-        for line in lines:
-            if not line.steps:
-                error("E0125", f"the line \"{line.label}\" does nothing", line.span, "no step follows the label",
+                lines[-1][1].append(step)
+                lines[-1][2].extend(cite)
+        found: list[syntax.Line] = []
+        for head, steps, cites in lines:
+            span = span_of([head, *steps[-1:]])
+            found.append(syntax.Line(label=head.value[0], steps=tuple(steps), span=span, cite=tuple(cites)))
+            if not steps:
+                error("E0125", f"the line \"{head.value[0]}\" does nothing", head.span, "no step follows the label",
                       "write a step after it: `pay …`, `fill …`, `record …`")  # fmt: skip
-        return Piece("steps", tuple(lines), span_of(children))
+        return Piece("steps", tuple(found), span_of(children))
 
     def labelled(self, children: list[Child]) -> Piece:
         text, step, tail = children

@@ -6,6 +6,7 @@ anew; a test compares them with the grammar. Another version of lark may store t
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import cache
 from pathlib import Path
@@ -36,12 +37,17 @@ def build(transformer: Transformer[Any, Any] | None = None) -> Lark:
     )
 
 
+def digest() -> str:
+    """What the grammar's text is known by in the tables that were made from it."""
+    return hashlib.sha256(GRAMMAR.read_bytes()).hexdigest()
+
+
 def serialise(parser: Lark) -> str:
-    """Tables as JSON text, the same for the same grammar and version of lark."""
+    """Tables as JSON text. Lark numbers its states anew each time; they mean the same."""
     data, memo = parser.memo_serialize([TerminalDef, Rule])
     # `strict` is of use while the tables are made; at run time it would ask for a package that only tests need.
     data["options"]["strict"] = False
-    stored = {"lark": lark.__version__, "data": data, "memo": memo}
+    stored = {"lark": lark.__version__, "grammar": digest(), "data": data, "memo": memo}
     return json.dumps(stored, separators=(",", ":"), sort_keys=True) + "\n"
 
 
@@ -76,6 +82,12 @@ def load(transformer: Transformer[Any, Any]) -> Lark:
     memo = {int(key): value for key, value in stored["memo"].items()}
     loader: Any = Lark
     return cast(Lark, loader._load_from_dict(data, memo, transformer=transformer))
+
+
+@cache
+def stored_digest() -> str:
+    """Of the grammar that the shipped tables were made from."""
+    return str(_stored()["grammar"])
 
 
 @cache

@@ -211,6 +211,7 @@ class Layout(Nesting):
             and lexeme.text not in _COUNTED
             and self.phrase(index) is None
             and not (lexeme.text == "kind" and self.name_after(index))
+            and self.sign_after(index) != "="  # `size = 3 margin = 4`: the next field, without its `;`
         )
 
     def measure(self, index: int, span: Span) -> tuple[Word, int]:

@@ -34,6 +34,7 @@ KEYWORDS = STEP_WORDS | spelled(
 )
 """Words that cannot be declared as names."""
 
+MOST_TOLD = 20
 _CLOSING = {"(": ("RPAR", ")"), "[": ("RSQB", "]")}
 
 
@@ -41,6 +42,8 @@ class Word(Token):
     """A token with its place. A class of its own because lark's has no room for the file's name."""
 
     span: Span
+    supplied = False
+    """Put in where it was missing, which has been reported."""
 
     @classmethod
     def make(cls, type: str, value: str, span: Span) -> Word:
@@ -80,6 +83,8 @@ class Nesting:
         self.words: list[Word] = []
         self.open = [Open("file", None, 0)]
         self.stopped = False
+        self.told = 0
+        """How many brackets were reported; a text without any that match is told about the first of them."""
         signs = [lexeme.text for lexeme in lexemes if lexeme.kind == "sign"]
         self.missing = signs.count("{") - signs.count("}")
 
@@ -143,7 +148,12 @@ class Nesting:
             )
 
     def report(self, word: Word, message: str, label: str, help: str | None, others: tuple[Label, ...] = ()) -> None:
-        self.collector.error("E0103", message, word.span, label=label, help=help, others=others)
+        if self.tells():
+            self.collector.error("E0103", message, word.span, label=label, help=help, others=others)
+
+    def tells(self) -> bool:
+        self.told += 1
+        return self.told <= MOST_TOLD
 
     def block_kind(self) -> str:
         first = self.innermost.first
@@ -174,7 +184,7 @@ class Nesting:
             opened = self.open.pop()
             type, sign = _CLOSING[opened.kind]
             place = after_last(self.words)
-            if not told:
+            if not told and self.tells():
                 assert opened.word is not None
                 told = True
                 self.collector.error(
@@ -185,21 +195,27 @@ class Nesting:
                     help=f"close it with `{sign}`" + (f" before the `{before}`" if before else ""),
                     others=(Label(place, f"`{sign}` at the latest here"),),
                 )
-            self.append(Word.make(type, sign, place))
+            self.supply(type, sign, place)
+
+    def supply(self, type: str, sign: str, place: Span) -> None:
+        word = Word.make(type, sign, place)
+        word.supplied = True
+        self.append(word)
 
     def close_block(self, place: Span) -> None:
         opened = self.open.pop()
         assert opened.word is not None
         self.missing -= 1
-        self.collector.error(
-            "E0103",
-            "a closing brace is missing",
-            place,
-            label="`}` at the latest here",
-            help="close the block with `}` on a line of its own",
-            others=(Label(opened.word.span, "the block opens here"),),
-        )
-        self.append(Word.make("RBRACE", "}", place))
+        if self.tells():
+            self.collector.error(
+                "E0103",
+                "a closing brace is missing",
+                place,
+                label="`}` at the latest here",
+                help="close the block with `}` on a line of its own",
+                others=(Label(opened.word.span, "the block opens here"),),
+            )
+        self.supply("RBRACE", "}", place)
 
     def close_all(self) -> None:
         """At the end of the file."""

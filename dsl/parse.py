@@ -6,6 +6,7 @@ from . import grammar_tables, syntax
 from .diagnostics import Collector
 from .from_tree_base import Reading, reading
 from .layout import Layout
+from .nesting import Word
 from .recover import Reader
 from .source import Source, check_characters
 from .tokens import scan
@@ -18,13 +19,22 @@ def parse(source: Source, collector: Collector) -> syntax.Module:
         collector.add(diagnostic)
     if unfit:
         return syntax.Module(source.name, ())
-    lexemes = scan(source, collector)
-    words = Layout(source.name, lexemes, grammar_tables.keywords(), collector).run()
+    words, told = _words(source, collector)
     token = reading.set(Reading(source.name, collector))
     try:
-        return syntax.Module(source.name, Reader(words, source.name, collector).read())
+        return syntax.Module(source.name, Reader(words, source.name, collector, told=told).read())
     finally:
         reading.reset(token)
+
+
+def _words(source: Source, collector: Collector) -> tuple[list[Word], frozenset[int]]:
+    """The tokens, and the lines on which a slip was reported already."""
+    slips = Collector()
+    words = Layout(source.name, scan(source, slips), grammar_tables.keywords(), slips).run()
+    for diagnostic in slips.found:
+        collector.add(diagnostic)
+    lines = {diagnostic.span.line for diagnostic in slips.found}
+    return words, frozenset(lines | {label.span.line for slip in slips.found for label in slip.others})
 
 
 def parse_expression(text: str, collector: Collector, name: str = "<value>") -> syntax.Expression | None:
@@ -33,8 +43,13 @@ def parse_expression(text: str, collector: Collector, name: str = "<value>") -> 
     for diagnostic in check_characters(source):
         collector.add(diagnostic)
         return None
+    slips = Collector()
+    words, _ = _words(source, slips)
+    for diagnostic in slips.found:
+        collector.add(diagnostic)
+    if slips.failed:
+        return None
     before = len(collector.found)
-    words = Layout(name, scan(source, collector), grammar_tables.keywords(), collector).run()
     token = reading.set(Reading(name, collector))
     try:
         value = Reader(words, name, collector, "value_only").read_one()

@@ -27,7 +27,8 @@ _SHOWN = {
     "DEFINING": "`define`", "ARGUMENT": "an argument's name", "MOMENT": "`opening`", "EDGE": "`first` or `last`",
     "PREFIX": "`lowest` or `highest`", "DATES": "`dates`", "TESTS": "`tests`", "AT": "`at`", "ON_AT": "`on`",
     "COLUMN": "`column`", "RANK": "`rank`", "KIND": "`kind`", "MONEY": "an amount of money",
-    "CLIPPED": "`hours within`", "TABLE": "`table`", "DAYCOUNT": "a day count", "TABLE_ON": "`on`", "BOUND": "`from` or `to`",
+    "CLIPPED": "`hours within`", "TABLE": "`table`", "DAYCOUNT": "a day count", "TABLE_ON": "`on`",
+    "BOUND": "`from` or `to`",
 }  # fmt: skip
 
 
@@ -145,8 +146,11 @@ def equals_for_is(place: Place) -> bool:
 
 
 def capital(place: Place) -> bool:
-    for candidate in (place.word, place.near(-1)):
+    for offset in (0, -1, -2):
+        candidate = place.near(offset)
         if candidate is None or candidate.type != "NAME":
+            continue
+        if offset == -2 and place.type(-3) not in ("", "END", "LBRACE", "RBRACE"):
             continue
         small = str(candidate).lower()
         if small != str(candidate) and (small in KEYWORDS or small in ITEM_WORDS):
@@ -162,23 +166,30 @@ def comma_between_fields(place: Place) -> bool:
                      "write `;`")  # fmt: skip
 
 
+def label_words(words: list[Word], index: int) -> tuple[int, int] | None:
+    """Where the names around ``index`` begin an entry and a verb follows them: a label without quotation marks."""
+    if index >= len(words):
+        return None
+    first = index
+    while first > 0 and words[first - 1].type == "NAME" and words[first - 1].span.line == words[index].span.line:
+        first -= 1
+    if first == index or (first > 0 and words[first - 1].type not in ("END", "LBRACE")):
+        return None
+    last = index
+    while last < len(words) and words[last].type == "NAME":
+        last += 1
+    if last == len(words):
+        return None
+    verb = words[last]
+    return (first, last) if str(verb) in STEP_WORDS or verb.type in ("KEEP_REST", "PRO_RATA", "UP_TO") else None
+
+
 def unquoted_label(place: Place) -> bool:
     """`Interest pay senior.interest`: the label of a waterfall's line without its quotation marks."""
-    if not ({"THEN_FROM", "PRO_RATA"} & place.accepted or "RBRACE" in place.accepted):
+    found = label_words(place.words, place.index)
+    if found is None:
         return False
-    word = place.word
-    first = place.index - 1
-    while first >= 0 and place.words[first].type == "NAME" and place.words[first].span.line == word.span.line:
-        first -= 1
-    first += 1
-    if first >= place.index or (first > 0 and place.words[first - 1].type not in ("END", "LBRACE")):
-        return False
-    last = place.index
-    while last < len(place.words) and place.words[last].type == "NAME":
-        last += 1
-    following = place.words[last] if last < len(place.words) else None
-    if following is None or not (str(following) in STEP_WORDS or following.type in ("KEEP_REST", "PRO_RATA", "UP_TO")):
-        return False
+    first, last = found
     begin, end = place.words[first].span, place.words[last - 1].span
     label = " ".join(str(each) for each in place.words[first:last])
     return place.say(

@@ -18,7 +18,7 @@ from . import grammar_tables, syntax
 from .diagnostics import Collector
 from .from_tree import Maker
 from .nesting import DEFINING, ITEM_WORDS, STEP_WORDS, Word
-from .parse_errors import explain
+from .parse_errors import explain, label_words
 from .tokens import MOST_LEVELS
 
 MOST_ERRORS = 50
@@ -47,10 +47,19 @@ class Block:
 class Reader:
     """One reading of one file's tokens. Braces and brackets are balanced: `layout` has seen to it."""
 
-    def __init__(self, words: list[Word], file: str, collector: Collector, start: str = "start") -> None:
+    def __init__(
+        self,
+        words: list[Word],
+        file: str,
+        collector: Collector,
+        start: str = "start",
+        told: frozenset[int] = frozenset(),
+    ) -> None:
         self.words = words
         self.file = file
         self.collector = collector
+        self.told = told
+        """Lines about which something has been said already: an error of form there is no second cause."""
         self.machine: Any = parser().parse_interactive(None, start=start)
         self.blocks: list[Block] = []
         self.errors = 0
@@ -70,9 +79,15 @@ class Reader:
         state.value_stack[:] = block.values
 
     def feed(self, word: Word) -> bool:
+        # A refused token may have closed rules below it first: undone, so that what would have fitted can be told.
+        # A stack as high as a hostile text makes it is not copied.
+        state = self.machine.parser_state
+        kept = (list(state.state_stack), list(state.value_stack)) if len(state.state_stack) < 300 else None
         try:
             self.machine.feed_token(word)
         except UnexpectedToken:
+            if kept is not None:
+                state.state_stack[:], state.value_stack[:] = kept
             return False
         return True
 
@@ -97,7 +112,6 @@ class Reader:
                     label="not read from here on", help="mend the first ones, then check again",
                 )  # fmt: skip
                 break
-            self.errors += 1
             index = self.mend(index)
         return self.finish()
 
@@ -107,7 +121,7 @@ class Reader:
         end = Word.make("$END", "", place)
         if len(self.blocks) > 1 or not self.accepts("$END"):
             if self.errors < MOST_ERRORS:
-                explain(self.collector, end, self.accepted(), self.words, len(self.words))
+                self.tell(end, self.accepted(), len(self.words))
             self.return_to(self.blocks[0])
         items: tuple[syntax.AnyItem, ...] = self.machine.feed_token(end)
         return items
@@ -150,7 +164,7 @@ class Reader:
         """Report what stands at ``index``; mend it or pass over the entry. The index to go on at."""
         words, word = self.words, self.words[index]
         accepted = self.accepted()
-        explain(self.collector, word, accepted, words, index)
+        self.tell(word, accepted, index)
         if word.type == "EQUAL" and "IS" in accepted:
             self.feed(Word.make("IS", "is", word.span))
             return index + 1
@@ -162,6 +176,12 @@ class Reader:
         if word.type == "COMMA" and {"END", "RBRACE"} <= accepted:
             self.end_entry(word)
             return index + 1
+        label = label_words(words, index)
+        if label is not None:
+            self.return_to(self.blocks[-1])
+            if self.feed(Word.make("TEXT", " ".join(words[label[0] : label[1]]), word.span)):
+                return label[1]
+            return self.skip(index)
         if "END" in accepted and self.begins_entry(index):
             self.end_entry(word)
             if word.type == "NAME" and str(word) in ITEM_WORDS and self.type_at(index + 1) in ("NAME", "TEXT"):
@@ -169,6 +189,16 @@ class Reader:
                 words[index] = Word.make(type, str(word), word.span)
             return index
         return self.skip(index)
+
+    def tell(self, word: Word, accepted: set[str], index: int) -> None:
+        if word.supplied or word.span.line in self.told or self.entry_line(index) in self.told:
+            return
+        self.errors += 1
+        explain(self.collector, word, accepted, self.words, index)
+
+    def entry_line(self, index: int) -> int:
+        """The line on which what stands before a token ends."""
+        return self.words[index - 1].span.line if 0 < index <= len(self.words) else 0
 
     def end_entry(self, word: Word) -> None:
         if self.feed(Word.make("END", ";", word.span)):

@@ -20,6 +20,7 @@ Kind = Literal["line", "text", "date", "daycount", "money", "number", "word", "s
 MOST_LEXEMES = 100_000
 """About 8,000 lines of a deal: what is longer is data, and belongs in a CSV."""
 MOST_DIGITS = 400
+MOST_SLIPS = 100
 MOST_LEVELS = 200
 
 def spelled(words: str) -> frozenset[str]:
@@ -46,7 +47,7 @@ _LEXEME = re.compile(
     | (?P<daycount>(?:actual|30[EU]?|business)/(?:360|364|365|366|252|actual)(?!\w)
                    (?:[ ](?:ISDA|ICMA|US|fixed)(?!\w))? )
     | (?P<spaced>  (?:actual[ ]*/[ ]*(?:360|364|365|366|actual)|30E?[ ]*/[ ]*360)(?!\w) )
-    | (?P<money>   (?: [$£€] | (?:CURRENCY)[ ]? ) \d[\d_,]*(?:\.\d[\d_]*)?(?:[ ](?:million|billion|thousand)\b|\w*) )
+    | (?P<money>   (?: [$£€][ ]? | (?:CURRENCY)[ ]? ) \d[\d_,]*(?:\.\d[\d_]*)?(?:[ ](?:million|billion|thousand)\b|\w*) )
     | (?P<number>  \d[\d_]*(?:\.\d[\d_]*)?(?:%|\w*) )
     | (?P<word>    [A-Za-z_][A-Za-z0-9_]* )
     | (?P<sign>    <=|>=|==|!=|<>|&&|\|\||\.\.|[-+*/^<>=,.:;(){}\[\]] )
@@ -86,7 +87,7 @@ class Lexeme:
 
 
 def scan(source: Source, collector: Collector) -> list[Lexeme]:
-    """The lexemes of a text, in order; slips are reported and mended. Stops after `MOST_LEXEMES`."""
+    """The lexemes of a text, in order; slips are reported and mended. None of a text with too many of either."""
     return _Scan(source, collector).run()
 
 
@@ -95,13 +96,15 @@ class _Scan:
         self.source = source
         self.collector = collector
         self.found: list[Lexeme] = []
+        self.slips = 0
 
     def run(self) -> list[Lexeme]:
         text, found = self.source.text, self.found
         match_at = _LEXEME.match
-        position, line, line_start, size = 0, 1, 0, len(text)
-        unknown = 0
-        while position < size:
+        line, size = 1, len(text)
+        # A byte-order mark is no character of the first line.
+        position = line_start = 1 if text.startswith("\ufeff") else 0
+        while position < size and self.slips < MOST_SLIPS:
             match = match_at(text, position)
             assert match is not None, "`unknown` matches any character"
             position = match.end()
@@ -123,9 +126,7 @@ class _Scan:
                 line += 1
                 line_start = position
             elif kind == "unknown":
-                unknown += 1
-                if unknown <= 50:
-                    self.unknown(lexeme)
+                self.unknown(lexeme)
             else:
                 self.literal(str(kind), lexeme)
             if len(found) > MOST_LEXEMES:
@@ -136,7 +137,14 @@ class _Scan:
                     label="not read from here on",
                     help="keep data (a loan tape, a curve) in a CSV beside the deal, or split it with `use`",
                 )
-                break
+                return []
+        if self.slips >= MOST_SLIPS:
+            place = Span(self.source.name, line, position - line_start + 1, line, position - line_start + 2)
+            self.collector.error(
+                "E0134", f"the text has more than {MOST_SLIPS} slips of the pen", place, label="not read from here on",
+                help="is this a deal, and plain text? mend the first ones, then check again",
+            )  # fmt: skip
+            return []
         return found
 
     def literal(self, kind: str, lexeme: Lexeme) -> None:
@@ -162,6 +170,7 @@ class _Scan:
             self.found.append(lexeme)
 
     def error(self, code: str, message: str, lexeme: Lexeme, label: str = "", help: str | None = None) -> None:
+        self.slips += 1
         self.collector.error(code, message, lexeme.span(self.source.name), label=label, help=help)
 
     # ------------------------------------------------------------------------------------- literals
@@ -228,6 +237,10 @@ class _Scan:
         figure, suffix, sign = match["figure"], match["suffix"], match["currency"]
         shown = lexeme.text
         mended = f"{sign}{' ' if sign.isalpha() else ''}{figure.replace(',', '_')}"
+        if shown[0] in SYMBOLS and shown[1] == " ":
+            self.error("E0120", "a currency sign stands directly before its amount", lexeme, "a space comes between",
+                       f"write `{mended}{suffix}`")  # fmt: skip
+            lexeme.text = shown = f"{shown[0]}{shown[2:]}"
         if suffix not in _SUFFIXES:
             meant = _MEANT.get(suffix)
             self.error(
