@@ -16,6 +16,7 @@ from ..engine.ir import NEVER, Attribute, Axis, Constant, Equation, Input, Kind,
 
 ZERO = Literal(Fraction(0), "float")
 ONE = Literal(Fraction(1), "float")
+_ZERO, _ONE = Fraction(0), Fraction(1)
 TRUE = Literal(True, "bool")
 FALSE = Literal(False, "bool")
 
@@ -66,6 +67,8 @@ class Builder:
         self._known: dict[str, tuple[bool, ...]] = {}
         self._placeholders: dict[str, Operand] = {}
         self._negations: dict[Operand, Operand] = {}
+        self._masks: dict[tuple[bool, ...], Operand] = {}
+        self._today: Operand | None = None
 
     # ------------------------------------------------------------------------------------------ values
 
@@ -82,7 +85,8 @@ class Builder:
 
     def table(self, label: str, axes: tuple[Axis, ...], values: tuple[Fraction, ...], kind: Kind, rows: str | None) -> Operand:
         """A constant over dates, rows or both; equal tables are one; a table of one value is a literal."""
-        if len(set(values)) == 1:
+        first = values[0]
+        if all(value is first or value == first for value in values):
             return Literal(bool(values[0]) if kind == "bool" else values[0], kind)
         key = (axes, kind, rows if "row" in axes else None, values)
         found = self._tables.get(key)
@@ -116,7 +120,17 @@ class Builder:
         return var
 
     def mask(self, label: str, values: tuple[bool, ...]) -> Operand:
-        return self.table(label, ("date",), tuple(Fraction(value) for value in values), "bool", None)
+        found = self._masks.get(values)
+        if found is None:
+            fractions = tuple(_ONE if value else _ZERO for value in values)
+            found = self._masks[values] = self.table(label, ("date",), fractions, "bool", None)
+        return found
+
+    def today(self) -> Operand:
+        """The date itself."""
+        if self._today is None:
+            self._today = self.by_date("date", tuple(Fraction(date.toordinal()) for date in self.dates), "date")
+        return self._today
 
     def by_date(self, label: str, values: tuple[Fraction, ...], kind: Kind = "float") -> Operand:
         return self.table(label, ("date",), values, kind, None)

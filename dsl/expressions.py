@@ -415,7 +415,7 @@ def within(low: Lowering, expression: syntax.Within, scope: Scope, moment: Momen
         for position, place in enumerate(before)
     )
     opens = builder.by_date(f"{clock.name} period opens", floor_dates, "date")
-    today = builder.by_date("date", tuple(Fraction(date.toordinal()) for date in dates_), "date")
+    today = builder.today()
     low_end = builder.emit("to_number", builder.maximum(opens, start.operand))
     high_end = builder.emit("to_number", builder.minimum(today, end.operand))
     days = builder.positive(builder.subtract(high_end, low_end))
@@ -438,7 +438,7 @@ def falls(low: Lowering, expression: syntax.Falls, scope: Scope, moment: Moment)
             return Value(builder.both(now.operand, builder.negated(before)))
     event = value_of(low, expression.operand, scope, moment)
     dates_ = moment.clock.timeline.dates
-    today = builder.by_date("date", tuple(Fraction(date.toordinal()) for date in dates_), "date")
+    today = builder.today()
     earlier = tuple(
         Fraction(dates_[place].toordinal() if place is not None else datetime.date.min.toordinal())
         for place in moment.clock.earlier

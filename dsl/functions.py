@@ -144,8 +144,7 @@ def _mod(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mom
 
 def _today(low: Lowering, moment: Moment) -> Operand:
     """The date as an ordinal number; in a piece of accrual, the date that it is paid."""
-    dates = low.every.timeline.dates
-    today = low.builder.by_date("date", tuple(Fraction(date.toordinal()) for date in dates), "date")
+    today = low.builder.today()
     return gathered(low, today, moment.clock.due) if moment.piece else today
 
 

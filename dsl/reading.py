@@ -37,8 +37,7 @@ def read(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyV
     if parts == ("date",):
         if moment.kind == "fixed":
             raise fixed_only(low, "`date` changes", name.span)
-        ordinals = tuple(Fraction(date.toordinal()) for date in low.every.timeline.dates)
-        today = low.builder.by_date("date", ordinals, "date")
+        today = low.builder.today()
         return Value(gathered(low, today, moment.clock.due) if moment.piece else today)
     if parts == ("closing",):
         return Value(day(low.every.timeline.dates[low.every.timeline.closing]))

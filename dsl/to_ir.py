@@ -13,6 +13,7 @@ from .day import bind_closings, lower_day
 from .deal import Model
 from .diagnostics import Collector, Label
 from .lowering import Lowering, NotLowered
+from .projection_cycles import check_projections
 from .outputs import keepable, outputs
 from .projections import finish
 from .scenarios import prepare
@@ -53,14 +54,13 @@ def to_ir(model: Model, types: Types, collector: Collector, *, simulated: bool =
         return None
     program = _program(low, equations)
     verify(program)
-    return program
+    check_projections(program, collector)
+    return None if collector.failed else program
 
 
 def _program(low: Lowering, equations: tuple[Equation, ...]) -> Program:
     bound = low.builder.bound
     model = low.model
-    names = [f"{count}" for count in range(0)]
-    del names
 
     def var(operand: Operand) -> Var:
         found = bound(operand)

@@ -173,8 +173,7 @@ def _present_value(low: Lowering, expression: syntax.Call, bound: Bound, scope: 
     kept = builder.select(builder.both(on_dates(low, clock), value.determined), value.operand, ZERO)
     if "from" in bound.values:
         start = value_of(low, bound.values["from"], scope, moment)
-        dates = low.every.timeline.dates
-        today = builder.by_date("date", tuple(Fraction(date.toordinal()) for date in dates), "date")
+        today = builder.today()
         kept = builder.select(builder.emit("less_equal", start.operand, today), kept, ZERO)
     name = "actual/365"
     if "accrual" in bound.values:
