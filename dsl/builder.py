@@ -86,7 +86,7 @@ class Builder:
     def table(self, label: str, axes: tuple[Axis, ...], values: tuple[Fraction, ...], kind: Kind, rows: str | None) -> Operand:
         """A constant over dates, rows or both; equal tables are one; a table of one value is a literal."""
         first = values[0]
-        if all(value is first or value == first for value in values):
+        if "row" not in axes and all(value is first or value == first for value in values):
             return Literal(bool(values[0]) if kind == "bool" else values[0], kind)
         key = (axes, kind, rows if "row" in axes else None, values)
         found = self._tables.get(key)

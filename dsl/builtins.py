@@ -209,10 +209,10 @@ percentile(x:number, p:pure) | dates | | The value that a share p of scenarios d
 expected_shortfall(x:number, p:pure) | dates | | The average of the worst 1 - p of scenarios.
 mean(x:number) | dates | | The average over scenarios.
 standard_error(x:number) | dates | | The standard error of the mean over scenarios.
-normal(mean:same, deviation:same) | same | | A draw from the normal distribution.
-lognormal(mean:number, deviation:pure) | series | | A draw whose logarithm is normal with this deviation.
-uniform(low:same, high:same) | same | | A draw between two values, each as likely.
-triangular(low:same, mode:same, high:same) | same | | A draw between two values, the mode the likeliest.
+normal(mean:same, deviation:same) | same | on | A draw from the normal distribution.
+lognormal(mean:number, deviation:pure) | series | on | A draw whose logarithm is normal with this deviation.
+uniform(low:same, high:same) | same | on | A draw between two values, each as likely.
+triangular(low:same, mode:same, high:same) | same | on | A draw between two values, the mode the likeliest.
 exponential(rate:number) | draw | | A waiting time at a rate.
 gbm(drift:growth, volatility:growth, start?:number) | draw | | A geometric Brownian path.
 mean_reverting(mean:number, speed:growth, volatility:number, start?:number) | series | | A path pulled back to a mean.

@@ -63,6 +63,7 @@ def compile_source(
         model = resolve(module, used, folder, collector, settings)
         if model is None:
             return None
+        model = attrs.evolve(model, files=files_of(module, used, model))
         _check_settings(model, collector)
         check_names(model, collector)
         types = Types(model, collector, units_of(module, used))
@@ -82,6 +83,17 @@ def compile_source(
                 return None
             compiled._simulation, compiled._asked = simulation, True
         return compiled
+
+
+def files_of(module: syntax.Module, used: tuple[syntax.Module, ...], model: Model) -> tuple[str, ...]:
+    """The files beside the deal that it reads, by their bare names: families' rows, tables, curves, modules."""
+    found = [family.file for family in model.families]
+    for one in (module, *used):
+        for item in one.items:
+            found.extend(node.path.value for node in walk(item) if isinstance(node, syntax.Table))
+            if isinstance(item, syntax.Use):
+                found.extend(name.value for name in item.modules if isinstance(name, syntax.Text))
+    return tuple(sorted(set(found)))
 
 
 def units_of(module: syntax.Module, used: tuple[syntax.Module, ...]) -> list[syntax.UnitDeclaration]:
@@ -125,5 +137,3 @@ def deep() -> Iterator[None]:
     finally:
         sys.setrecursionlimit(before)
 
-
-__all__ = ["Compiled", "compile_source", "walk"]

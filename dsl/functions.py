@@ -351,7 +351,7 @@ def fractions(values: list[Fraction] | tuple[Fraction, ...]) -> tuple[str, ...]:
 
 
 def _rules() -> Mapping[str, Rule]:
-    from . import accrual, measures, schedules_functions, statistics, windows
+    from . import accrual, draws, measures, schedules_functions, statistics, windows
 
     rules: dict[str, Rule] = {
         "max": _extreme("maximum"), "min": _extreme("minimum"), "clamp": _clamp, "abs": _single("absolute"),
@@ -361,7 +361,7 @@ def _rules() -> Mapping[str, Rule]:
         "days_between": _days_between, "months_between": _months_between, "first": _edge(0), "last": _edge(-1),
         "at": _at, "sum": _sum, "weighted": _weighted, "exchange": _exchange,
     }  # fmt: skip
-    for module in (accrual, windows, schedules_functions, measures, statistics):
+    for module in (accrual, windows, schedules_functions, measures, statistics, draws):
         rules.update(module.RULES)
     return rules
 
