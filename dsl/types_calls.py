@@ -11,7 +11,7 @@ from .builtins import BUILTINS, Bound, Builtin, bind_builtin, bind_function
 from .deal import AnyEntry, DefinitionEntry, FunctionEntry, Scope, follow
 from .diagnostics import Collector, Diagnostic, Label
 from .nearest import nearest
-from .types_wants import WORDS, refuse, words
+from .types_wants import refuse, words
 from .units import (
     CONDITION,
     COUNT,
@@ -401,9 +401,3 @@ class _Called(Collector):
             label = Label(self._call.function.span, f"in `{self._call.function.text}` as it is called here")
             diagnostic = attrs.evolve(diagnostic, others=(*diagnostic.others, label))
         self._outer.add(diagnostic)
-
-
-def wanted_words(want: str) -> str:
-    """A want in words, for documentation."""
-    return next((text for key, text in WORDS.items() if key == want), "value, like the others")
-

@@ -253,11 +253,22 @@ def _trigger(types: Types, entry: TriggerEntry) -> None:
 
 
 def _function(types: Types, entry: FunctionEntry) -> None:
+    """A function's own text, whoever calls it: parameters are of any type, or of the one that they state."""
+    names: dict[str, AnyEntry] = {}
     for parameter in entry.item.parameters:
-        if parameter.type is not None:
-            declared = types.stated(parameter.type)
-            if declared is not None and parameter.default is not None:
-                types.as_stated(parameter.default, entry.scope, declared, parameter.name, parameter.type.span)
+        # The function itself has no type, so that a parameter which is it is of any type.
+        names[parameter.name] = entry
+        if parameter.type is None:
+            continue
+        declared = types.stated(parameter.type)
+        if declared is not None and parameter.default is not None:
+            types.as_stated(parameter.default, entry.scope, declared, parameter.name, parameter.type.span)
+        stands = syntax.InputDeclaration(
+            span=parameter.span, name_span=parameter.span, name=parameter.name, type=parameter.type,
+            on=None, default=None,
+        )  # fmt: skip
+        names[parameter.name] = InputEntry(name=parameter.name, span=parameter.span, item=stands, scope=entry.scope)
+    types.infer(entry.item.value, Scope(names, entry.scope))
 
 
 # --------------------------------------------------------------------------------------------- acts

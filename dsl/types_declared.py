@@ -30,6 +30,7 @@ from .units import (
     list_of,
     literal_type,
     literal_value,
+    plural,
     scale,
     unify,
     unit,
@@ -126,7 +127,7 @@ def stated(
     if base.kind == "number":
         base = attrs.evolve(base, dimension=base.dimension * dimension)
     if name.many:
-        base, words = list_of(base), f"list of {words}"
+        base, words = list_of(base), f"list of {plural(words)}"
     if name.series:
         base = attrs.evolve(base, series=True)
     return Stated(base, factor, words, any_currency, any_time)

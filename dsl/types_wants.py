@@ -94,7 +94,7 @@ def refuse(
     declared: Span | None = None,
 ) -> None:
     """Say that a value does not fit: ``the cap must be money, and this is a rate``."""
-    others = () if declared is None else (Label(declared, f"{article(wanted)} by this"),)
+    others = () if declared is None else (Label(declared, f"stated to be {article(wanted)}"),)
     if actual.kind == "claim" and wanted != "claim":
         claim_is_no_number(collector, expression)
         return

@@ -278,7 +278,7 @@ WRONG = [
     ("E0327", "term x : GPU = 16", "16", "must be a number of GPU", "`16 GPU`"),
     ("E0327", "term x : money per GPU-hour = $2", "$2", "must be money per GPU-hour", "`$2 per GPU-hour`"),
     ("E0327", "term x : date = 3 months", "3 months", "must be a date", "add it to a date"),
-    ("E0327", "term x : list of duration = [3%]", "[3%]", "must be a list of duration", None),
+    ("E0327", "term x : list of duration = [3%]", "[3%]", "must be a list of durations", None),
     ("E0328", "claim fee to Operator on payment = 5% * 3 months lapses", "5% * 3 months", "must be money", None),
     (
         "E0328",
@@ -509,3 +509,15 @@ def test_a_field_keeps_the_scope_it_was_written_in(folder: Path) -> None:
     assert types.entry_type(entry).currency == "USD"
     assert types.entry_type(types.model.entries["senior.coupon"]).dimension == units.PER_YEAR
     assert types.operand_kind(types.model.entries["senior.maturity"]) == "date"
+
+
+def test_a_function_that_nobody_calls_is_read_too(folder: Path) -> None:
+    lines = "function odd(x, y : money) = x * $3 + (y + 4)\n"
+    (found,) = said(lines, folder)
+    assert (found.code, under(lines, found)) == ("E0312", "4")
+
+
+def test_what_is_stated_is_a_second_place(folder: Path) -> None:
+    lines = "term x : rate = $5\n"
+    (found,) = said(lines, folder)
+    assert [(label.text, label.span.column) for label in found.others] == [("stated to be a rate", 10)]
