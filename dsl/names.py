@@ -38,8 +38,10 @@ from .deal import (
     WaterfallEntry,
 )
 from .diagnostics import Collector, Label
+from .groups import members_received
 from .nearest import nearest
 from .rows import FamilyTable, read_family
+from .walk import files_beside
 
 HEADER_FIELDS = ("language", "currency", "closing", "issuer")
 LANGUAGE = 1
@@ -100,7 +102,7 @@ class _Elaborator:
             folder=self.folder,
             entries=self.entries,
             families=tuple(self.families),
-            acts=tuple(self.acts),
+            acts=tuple(one for act in self.acts for one in members_received(act)),
             rankings=tuple(self.scoped["ranking"]),
             waivers=tuple(self.scoped["waiver"]),
             scenarios=tuple(self.scoped["scenario"]),
@@ -111,7 +113,7 @@ class _Elaborator:
             closing=closing,
             issuer=issuer,
             overrides=overrides,
-            files=tuple(dict.fromkeys([module.file, *(other.file for other in used)])),
+            files=files_beside((module, *used)),
             unusable=frozenset(self.unusable),
         )
 

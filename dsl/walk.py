@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -14,13 +14,14 @@ _SKIPPED = frozenset({"span", "name_span", "operator_span", "places", "cite"})
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
+def _names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(kind) if field.name not in _SKIPPED)
 
 
 def children(node: Any) -> Iterator[Any]:
     """The attrs nodes directly below one, in the order written."""
-    for name in _names(type(node)):
+    kind: Any = type(node)
+    for name in _names(kind):
         yield from _nodes(getattr(node, name))
 
 
@@ -55,3 +56,18 @@ def names(node: Any) -> Iterator[syntax.Name]:
                 stack.extend(reversed(below))
             case _:
                 stack.extend(reversed(list(children(current))))
+
+
+def files_beside(modules: Sequence[syntax.Module]) -> tuple[str, ...]:
+    """The files beside the deal that its modules read, by their bare names: what they use, tables, families' rows."""
+    found: dict[str, None] = {}
+    for module in modules:
+        for node in walk(module):
+            match node:
+                case syntax.Use():
+                    found.update((path.value, None) for path in node.modules if isinstance(path, syntax.Text))
+                case syntax.Instance(rows=syntax.Text() as path) | syntax.Table(path=path):
+                    found[path.value] = None
+                case _:
+                    pass
+    return tuple(found)
