@@ -63,6 +63,8 @@ class Reader:
         self.machine: Any = parser().parse_interactive(None, start=start)
         self.blocks: list[Block] = []
         self.errors = 0
+        self.mended = -1
+        """Where an end was last put in: once is enough at one place."""
         self.remember(None)
 
     def remember(self, brace: Word | None) -> None:
@@ -182,7 +184,8 @@ class Reader:
             if self.feed(Word.make("TEXT", " ".join(words[label[0] : label[1]]), word.span)):
                 return label[1]
             return self.skip(index)
-        if "END" in accepted and self.begins_entry(index):
+        if "END" in accepted and self.begins_entry(index) and self.mended != index:
+            self.mended = index
             self.end_entry(word)
             if word.type == "NAME" and str(word) in ITEM_WORDS and self.type_at(index + 1) in ("NAME", "TEXT"):
                 type = "DEFINING" if str(word) in DEFINING else grammar_tables.keywords()[str(word)]

@@ -11,7 +11,6 @@ from typing import Any
 
 import attrs
 import pytest
-
 from indenture.dsl import grammar_tables, syntax
 from indenture.dsl.codes_parse import CODES
 from indenture.dsl.diagnostics import Collector, Diagnostic
