@@ -14,7 +14,7 @@ import datetime
 import statistics
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 import numpy as np
@@ -452,7 +452,10 @@ def main(scenarios: int = 100_000, rounds: int = 5) -> None:
     fed = paths(scenarios)
     deal = simplify(program())
     verify(deal)
-    versions = {"engine": lambda: run(deal, inputs=fed), "expert numpy": lambda: expert(fed)}
+    versions: dict[str, Callable[[], object]] = {
+        "engine": lambda: run(deal, inputs=fed),
+        "expert numpy": lambda: expert(fed),
+    }
     ours, theirs = run(deal, inputs=fed), expert(fed)
     worst = max(float((np.abs(ours[n].values - theirs[n]) / np.maximum(np.abs(theirs[n]), 1.0)).max()) for n in ours)
     print(f"{len(deal.equations)} equations; largest relative difference {worst:.1e}")

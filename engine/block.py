@@ -27,6 +27,9 @@ Array = npt.NDArray[Any]
 
 TOLERANCE = 1e-9
 
+ARENA = 64
+"""How many lines are allocated at once."""
+
 
 @attrs.define
 class Breaches:
@@ -60,6 +63,11 @@ def broken(check: Check, value: Array, scale: Any) -> Array:
     bound = TOLERANCE * np.maximum(scale, 1.0)
     lanes: Array = np.abs(value) > bound if check.rule == "zero" else value < -bound
     return lanes
+
+
+def where(lanes: Array, determined: Array) -> Array:
+    """The lanes among ``lanes`` in which the value exists."""
+    return np.asarray(np.logical_and(lanes, determined))
 
 
 class BlockRunner:
@@ -104,7 +112,7 @@ class BlockRunner:
             rows = self._load(space, start, stop)
             with np.errstate(all="ignore"):
                 self._execute(space, rows, watch=True)
-            raise
+            raise self._not_finite(None, 0) from None
         self.check_pinned(space)
         return space, self._breaches
 
@@ -117,8 +125,15 @@ class BlockRunner:
     def _allocate(self, size: int) -> Workspace:
         plan = self.plan
 
+        arena: list[Array] = []
+
         def empty(pool: Pool) -> Array:
             boolean, rows = pool
+            if not boolean and rows is None:
+                # Lines of one large array: the system backs it with large pages, which saves misses.
+                if not arena:
+                    arena.extend(np.zeros((ARENA, size)))
+                return arena.pop()
             return np.zeros((size,) if rows is None else (rows, size), dtype=bool if boolean else np.float64)
 
         def series(pool: Pool) -> Array:
@@ -331,7 +346,7 @@ class BlockRunner:
                     return
             lanes = broken(check, value, scale)
             if guarded:
-                lanes = lanes & first[-1]
+                lanes = where(lanes, first[-1])
             if lanes.any():
                 self.breach(number, value, lanes)
 
@@ -348,7 +363,7 @@ class BlockRunner:
         lanes = np.broadcast_to(lanes, (*lanes.shape[:-1], self._size)) if lanes.ndim else np.full(self._size, lanes)
         row: Array | None = None
         if lanes.ndim > 1:
-            row, lanes = lanes, lanes.any(axis=0)
+            row, lanes = lanes, np.asarray(lanes.any(axis=0))
         if check.scenarios is not None and self.columns is not None:
             inside = np.isin(np.asarray(self.columns), check.scenarios)
             lanes = lanes & (inside[self._start : self._start + self._size] if len(inside) > 1 else inside[0])
@@ -384,7 +399,7 @@ class BlockRunner:
             scale = self.series(space, {}, check.scale)[0] if check.scale is not None else 1.0
             lanes = broken(check, value, scale)
             if check.determined is not None:
-                lanes = np.logical_and(lanes, self.series(space, {}, check.determined)[0])
+                lanes = where(lanes, self.series(space, {}, check.determined)[0])
             self._date = -1
             if lanes.any():
                 self.breach(number, value, lanes)

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from .analysis import needed, operand_names
-from .block import BlockRunner, Breaches, broken
+from .block import BlockRunner, Breaches, broken, where
 from .errors import ProgramError, RunError
-from .feed import Lanes, resolve
+from .feed import Feed, Lanes, resolve
 from .ir import Check, Operand, Output, Program, Var
 from .plan import Plan, plan, wanted_names
 
@@ -47,7 +47,7 @@ class Job:
         outputs = self.chosen()
         return plan(self.program, self._feed(outputs), outputs, block=self.block)
 
-    def _feed(self, outputs: Sequence[Output]) -> Any:
+    def _feed(self, outputs: Sequence[Output]) -> Feed:
         read = frozenset(needed(self.program, wanted_names(self.program, outputs)))
         return resolve(
             self.program,
@@ -196,9 +196,8 @@ def _failing_dates(plan: Plan, check: Check) -> Array:
     scale: Array | float = 1.0 if check.scale is None else plan.uniform.operand(check.scale)
     failing: Array = broken(check, values, scale)
     if check.determined is not None:
-        failing = np.logical_and(failing, plan.uniform.operand(check.determined))
-    result: Array = failing.reshape(len(failing), -1).any(axis=1)
-    return result
+        failing = where(failing, plan.uniform.operand(check.determined))
+    return np.asarray(failing.reshape(len(failing), -1).any(axis=1))
 
 
 def project(program: Program, arranged: Mapping[str, Lanes]) -> dict[str, Array]:

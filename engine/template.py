@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from .ir import NEVER, Equation, Kind, Literal, Operand
+from .ir import NEVER, Equation, Kind, Operand
 from .kernels import FAR
 from .ops import PRIMITIVES
 from .uniform import static_attributes
@@ -126,7 +126,9 @@ class Body:
         equation: Equation | None = None,
     ) -> Ref:
         if all(isinstance(operand, Known) for operand in operands):
-            return self._fold(op, [o for o in operands if isinstance(o, Known)], attributes)
+            folded = self._fold(op, [o for o in operands if isinstance(o, Known)], attributes)
+            if folded is not None:
+                return folded
         rule = _RULES.get(op)
         if rule is not None:
             simpler = rule(self, operands, kind, rows, equation)
@@ -180,7 +182,8 @@ class Body:
             self.nodes.append(node)
         return self._shared[key]
 
-    def _fold(self, op: str, operands: Sequence[Known], attributes: tuple[tuple[str, Any], ...]) -> Known:
+    def _fold(self, op: str, operands: Sequence[Known], attributes: tuple[tuple[str, Any], ...]) -> Known | None:
+        """The numbers of an operation on numbers; None where they are not finite: the run will say so."""
         primitive = PRIMITIVES[op]
         values = [operand.values for operand in operands]
         given = dict(attributes)
@@ -195,6 +198,8 @@ class Body:
                     result = primitive.vector(values[0][:, 0, :], *values[1:], **given)
                 case _:
                     result = primitive.vector(*values, **given)
+        if not np.isfinite(result).all():
+            return None
         return Known.of(np.asarray(result), (op, tuple(operand.key for operand in operands), attributes))
 
 
@@ -429,9 +434,3 @@ def accumulate(body: Body, equation: Equation, operands: Sequence[Ref], ordinals
             effect("minimum", body.apply("subtract", (body.number(float(NEVER)), gain), (), "float", rows))
         case _:
             raise ValueError(f"{equation.op} does not accumulate")
-
-
-def literal(body: Body, operand: Operand) -> Known | None:
-    if not isinstance(operand, Literal):
-        return None
-    return body.number(operand.value if isinstance(operand.value, bool) else float(operand.value))

@@ -413,3 +413,56 @@ def test_constants_by_date_leave_work_out_of_the_plan() -> None:
     job = Job(program, arrange_all(program, fed), (0,), 2, True, False, {}, ("total",), 0, 8_192)
     # One addition on each of the two dates on which the mask holds, and nothing on the others.
     assert Sweep(job).plan.operations() == 2
+
+
+def test_the_twin_results_of_a_metric_and_a_statistic_over_paths() -> None:
+    flow, rate, known = Var("flow", "float"), Var("rate", "float"), Var("known", "bool")
+    program = Program(
+        "Metric",
+        DATES,
+        0,
+        (
+            Equation(rate, "metric", (flow,), (("function", "irr"), ("frequency", 12))),
+            Equation(known, "metric_determined", (flow,), (("function", "irr"), ("frequency", 12))),
+        ),
+        inputs=(Input("flow", flow, ("date", "scenario")),),
+        outputs=(
+            Output("irr", rate, "figure", determined=known, asked=True),
+            Output("p50", rate, "figure", determined=known, asked=True, statistic="percentile", level=Fraction(1, 2)),
+        ),
+    )
+    verify(program)
+    bullet = np.array([-100.0, 1, 1, 1, 1, 101])
+    results = run(program, inputs={"flow": np.stack([bullet, np.abs(bullet), bullet], axis=1)}, block=2)
+    irr, median = results["irr"], results["p50"]
+    assert isinstance(irr, Figure)
+    assert isinstance(median, Figure)
+    assert irr.values[0] == pytest.approx(0.12, abs=1e-12)
+    assert irr.to_json()[1] is None
+    assert median.statistics == (pytest.approx(0.12, abs=1e-12),)
+    alone = run(program, inputs={"flow": bullet})["irr"]
+    assert alone.values[0] == irr.values[0]
+
+
+def test_a_division_by_a_known_zero_is_found_on_its_date() -> None:
+    x, k, mask = Var("x", "float"), Var("k", "float"), Var("mask", "bool")
+    chosen, ratio, both = Var("chosen", "float"), Var("ratio", "float"), Var("both", "float")
+    program = Program(
+        "Known zero",
+        DATES,
+        0,
+        (
+            Equation(chosen, "select", (mask, x, k)),
+            Equation(ratio, "divide", (number(1), chosen), origin=Origin("cover")),
+            Equation(both, "total", (ratio,)),
+        ),
+        constants=(
+            Constant(mask, ("date",), tuple(map(Fraction, (1, 1, 0, 0, 1, 1)))),
+            Constant(k, ("date",), tuple(map(Fraction, (1, 1, 2, 0, 1, 1)))),
+        ),
+        inputs=(Input("x", x, ("date", "scenario")),),
+        outputs=(Output("both", both, "figure", asked=True),),
+    )
+    with pytest.raises(RunError) as caught:
+        run(program, inputs={"x": np.ones((6, 4))})
+    assert (caught.value.equation, caught.value.date) == ("cover", DATES[3])
