@@ -90,9 +90,10 @@ def check(facts: Facts, collector: Collector) -> None:
     stated = rankings(facts, collector)
     for together in _by_account(facts):
         for ranking in stated:
-            said: set[tuple[int, int]] = set()
+            said: set[int] = set()
             for position, lower in enumerate(together):
-                _against(facts, ranking, together, position, lower, said, collector)
+                if id(lower.claim) not in said and _against(facts, ranking, together, position, collector):
+                    said.add(id(lower.claim))
 
 
 def _by_account(facts: Facts) -> list[list[Payment]]:
@@ -116,45 +117,49 @@ def _dates(facts: Facts, act: Act, waterfall: syntax.Waterfall) -> object:
 
 
 def _against(
-    facts: Facts,
-    ranking: Ranking,
-    together: list[Payment],
-    position: int,
-    lower: Payment,
-    said: set[tuple[int, int]],
-    collector: Collector,
-) -> None:
-    """A claim that is paid while one above it in the ranking may be due and unpaid."""
+    facts: Facts, ranking: Ranking, together: list[Payment], position: int, collector: Collector
+) -> bool:
+    """Report a claim that is paid while others above it in the ranking may be due and unpaid."""
+    lower = together[position]
     mine = ranking.ranks.get(id(lower.claim))
     if mine is None:
-        return
+        return False
+    shared: dict[int, Payment] = {}
+    later: dict[int, Payment] = {}
     for other, higher in enumerate(together):
         theirs = ranking.ranks.get(id(higher.claim))
         if theirs is None or theirs.place >= mine.place or higher.claim.item.due is None:
             continue
-        beside = higher.visit.shared is not None and higher.visit.shared is lower.visit.shared
-        if beside and _member(higher) is not _member(lower):
-            beside = True
-        elif other < position or apart(facts, lower.visit.guards, higher.visit.guards):
+        if _beside(lower, higher):
+            shared.setdefault(id(higher.claim), higher)
+        elif other > position and not apart(facts, lower.visit.guards, higher.visit.guards) and not any(
+            _paid_before(facts, one, higher.claim, lower) for one in together[:position]
+        ):  # fmt: skip
+            later.setdefault(id(higher.claim), higher)
+    for found, how, label in ((shared, "shares with", "shares alike"), (later, "is paid before", "paid below")):
+        if not found:
             continue
-        else:
-            beside = False
-            if any(_paid_before(facts, one, higher.claim, lower) for one in together[:position]):
-                continue
-        key = id(lower.claim), id(higher.claim)
-        if key in said:
-            continue
-        said.add(key)
-        how = "shares with" if beside else "is paid before"
+        above = list(found.values())
+        names = either(one.claim.name for one in above[:6]).replace(" or ", " and ")
         collector.error(
-            "E0730", f"`{lower.claim.name}` {how} `{higher.claim.name}`, which ranks above it", lower.name.span,
-            label="shared" if beside else "paid first",
+            "E0730", f"`{lower.claim.name}` {how} {names}, which rank{'s' if len(above) == 1 else ''} above it",
+            lower.name.span, label="ranks lower",
             others=(
-                Label(higher.name.span, "shared alike" if beside else "paid only here"),
+                *(Label(one.name.span, label) for one in above[:6] if one.name.span != lower.name.span),
                 Label(ranking.item.span, "the ranking"),
             ),
             help="change the order, or say `notwithstanding ranking` in the head of the waterfall",
         )  # fmt: skip
+        return True
+    return False
+
+
+def _beside(one: Payment, other: Payment) -> bool:
+    """Whether two claims share pro rata: in one group, as different members of it."""
+    group = one.visit.shared
+    return group is not None and other.visit.shared is group and (
+        _member(one) is not _member(other) or one.visit.step is other.visit.step
+    )
 
 
 def _member(payment: Payment) -> syntax.Member | None:
@@ -181,6 +186,8 @@ def _paid_before(facts: Facts, earlier: Payment, claim: ClaimEntry, lower: Payme
 
 def complete(facts: Facts, collector: Collector) -> None:
     """What a ranking leaves out, what a waterfall leaves out of it, and a deal that states none."""
+    if any(one.code in ("E0731", "E0733") for one in collector.found):
+        return
     stated = rankings(facts, None)
     ranked = {key for ranking in stated for key in ranking.ranks}
     for act, waterfall in facts.waterfalls:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-
 from indenture.dsl.check_names import check_names
 from indenture.dsl.codes_names import CODES
 from indenture.dsl.deal import Model
@@ -106,7 +105,8 @@ def test_a_sound_deal_is_quiet() -> None:
         ("define x = twice", "E0216", "twice", "give it what it works on: `twice(...)`"),
         ("define x = note", "E0216", "note", "declare one, `note name { ... }`, and read its figures"),
         ("define x = notes.balence", "E0217", "balence", "did you mean `notes.balance`?"),
-        ("group more = A, cover", "E0228", "cover", "a group is of instances, claims, accounts, parties or other groups"),
+        ("group more = A, cover", "E0228", "cover",
+         "a group is of instances, claims, accounts, parties or other groups"),
         ("group more = A, B, A", "E0229", "A", None),
         ("group more = A, Bb", "E0201", "Bb", "did you mean `B`?"),
         ("account euro { currency = EURO }", "E0223", "EURO", "did you mean `EUR`?"),
@@ -195,12 +195,14 @@ def test_what_cannot_be_set(target: str, said: str) -> None:
 
 @pytest.mark.parametrize("target", ["A.size", "A.coupon", "cover", "Lenders.default", "A.target"])
 def test_what_can_be_set(target: str) -> None:
-    assert found(NOTES + f'scenario "S" {{ {target} = {target} }}\nsimulate {{ paths = 2; {target} drawn from normal(mean = 0%, deviation = 1%) }}') == []  # fmt: skip
+    scenario = f'scenario "S" {{ {target} = {target} }}\n'
+    draw = f"simulate {{ paths = 2; {target} drawn from normal(mean = 0%, deviation = 1%) }}\n"
+    assert found(NOTES + scenario + draw) == []
 
 
 SCENARIOS: Mapping[str, tuple[str, str]] = {
     'scenario "Up" { A.coupon = 6% }\nscenario "Up" { A.coupon = 7% }': ("E0241", "rename one of the two"),
-    'scenario "Up" after "Donw" { A.coupon = 6% }\nscenario "Down" { A.coupon = 3% }': ("E0242", 'did you mean "Down"?'),
+    'scenario "Up" after "Donw" { A.size = $6m }\nscenario "Down" { A.size = $3m }': ("E0242", 'did you mean "Down"?'),
     'scenario "base" { A.coupon = 6% }': ("E0246", "`base` is the deal as written"),
     'scenario "Up" { A.coupon = 6% }\nrequire A.balance > $0 in "up"': ("E0242", 'did you mean "Up"?'),
     "scenarios over A.coupon = [5%, 6%]\nexpect wal(notes, 30/360) by A.size within 1 year { A 1 2 }": (
@@ -217,7 +219,8 @@ def test_scenarios(text: str) -> None:
 
 def test_scenarios_in_a_circle() -> None:
     text = NOTES + "".join(
-        f'scenario "{name}" after "{after}" {{ A.coupon = 6% }}\n' for name, after in (("a", "b"), ("b", "c"), ("c", "b"))
+        f'scenario "{name}" after "{after}" {{ A.coupon = 6% }}\n'
+        for name, after in (("a", "b"), ("b", "c"), ("c", "b"))
     )
     one = only(text)
     assert (one.code, one.notes) == ("E0244", ('"b" after "c" after "b"',))
