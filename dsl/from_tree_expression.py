@@ -239,7 +239,7 @@ class Expressions(Transformer[Word, Any]):
             if len(operand.units) == MOST_UNITS:
                 # Always at the same place, so that it is said once however many follow.
                 error("E0121", f"a price is per at most {MOST_UNITS} units", operand.span, "too many units")
-            return operand
+            return cast(syntax.Expression, operand)
         open = id(operand) not in reading.get().bracketed
         if open and isinstance(operand, syntax.Number):
             return syntax.Number(span, operand.value, operand.text, operand.form, operand.units + units)

@@ -47,7 +47,8 @@ _LEXEME = re.compile(
     | (?P<daycount>(?:actual|30[EU]?|business)/(?:360|364|365|366|252|actual)(?!\w)
                    (?:[ ](?:ISDA|ICMA|US|fixed)(?!\w))? )
     | (?P<spaced>  (?:actual[ ]*/[ ]*(?:360|364|365|366|actual)|30E?[ ]*/[ ]*360)(?!\w) )
-    | (?P<money>   (?: [$£€][ ]? | (?:CURRENCY)[ ]? ) \d[\d_,]*(?:\.\d[\d_]*)?(?:[ ](?:million|billion|thousand)\b|\w*) )
+    | (?P<money>   (?: [$£€][ ]? | (?:CURRENCY)[ ]? ) \d[\d_,]*(?:\.\d[\d_]*)?
+                   (?:[ ](?:million|billion|thousand)\b|\w*) )
     | (?P<number>  \d[\d_]*(?:\.\d[\d_]*)?(?:%|\w*) )
     | (?P<word>    [A-Za-z_][A-Za-z0-9_]* )
     | (?P<sign>    <=|>=|==|!=|<>|&&|\|\||\.\.|[-+*/^<>=,.:;(){}\[\]] )

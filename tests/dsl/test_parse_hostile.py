@@ -175,8 +175,9 @@ def test_scanning_is_linear() -> None:
 # ------------------------------------------------------------------------------------------------ mutations
 
 PIECES = [
-    *grammar_tables.keywords(), "senior", "senior.interest", "3", "$5m", "2026-01-15", '"Text"', "4%", "30/360", "\n", ";", "--",
-    "§", "“", '"', "$", "%", "2026-02-30", "\t", "\r", "é", "\u202e", "\x00", "tests", "at", "opening", "first", "dates",
+    *grammar_tables.keywords(), "senior", "senior.interest", "3", "$5m", "2026-01-15", '"Text"', "4%", "30/360", "\n",
+    ";", "--", "§", "“", '"', "$", "%", "2026-02-30", "\t", "\r", "é", "\u202e", "\x00", "tests", "at", "opening",
+    "first", "dates",
 ]  # fmt: skip
 
 
