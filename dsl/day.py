@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import attrs
 
@@ -619,10 +620,11 @@ def shape(value: object) -> object:
     """A tree without its places: two steps of one shape say the same."""
     if isinstance(value, tuple):
         return tuple(shape(item) for item in value)
-    if attrs.has(type(value)):
-        fields = [field.name for field in attrs.fields(type(value))]
+    kind: Any = type(value)
+    if attrs.has(kind):
+        fields = [field.name for field in attrs.fields(kind)]
         kept = [name for name in fields if name not in ("span", "name_span", "operator_span", "places", "text")]
-        return (type(value).__name__, *(shape(getattr(value, name)) for name in kept))
+        return (kind.__name__, *(shape(getattr(value, name)) for name in kept))
     return value
 
 

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable
 from fractions import Fraction
 
-from ..engine.ir import Literal, Operand, Var
+from ..engine.ir import Literal, Operand, Span, Var
 from . import syntax
 from .accrual import convention
 from .builder import FALSE, ONE, TRUE, ZERO, number
@@ -27,7 +27,7 @@ from .deal import (
     StateEntry,
     follow,
 )
-from .expressions import divide, lower, value_of
+from .expressions import condition, divide, lower, value_of
 from .flows import known_ahead
 from .functions import fractions, metric
 from .lowering import AnyValue, EntryValue, ListValue, Lowering, Moment, NotLowered, Value
@@ -65,7 +65,7 @@ def over(low: Lowering, expression: syntax.Call, node: syntax.Expression, scope:
 
 def filtered(low: Lowering, expression: syntax.Call, value: Value, scope: Scope, moment: Moment, empty: Operand) -> Value:
     """Rows first: a family's series with what its condition leaves out as nothing."""
-    from .functions import condition, row_scope
+    from .functions import row_scope
 
     if expression.where is None or value.operand.rows is None:
         return value
@@ -133,7 +133,7 @@ def _of_list(low: Lowering, items: AnyValue, op: str) -> Value:
 def _rows(
     low: Lowering, expression: syntax.Call, node: syntax.Expression, scope: Scope, moment: Moment, op: str
 ) -> Value:
-    from .functions import condition, row_scope
+    from .functions import row_scope
 
     value = value_of(low, node, scope, moment)
     builder = low.builder
@@ -287,7 +287,7 @@ def _paid(low: Lowering, claim: ClaimEntry) -> Operand:
     return _one(low, found.operand)
 
 
-def balances(low: Lowering, entries: list[AnyEntry], span: syntax.Span) -> list[StateEntry]:
+def balances(low: Lowering, entries: list[AnyEntry], span: Span) -> list[StateEntry]:
     """The `balance` of each instrument."""
     found: list[StateEntry] = []
     for entry in entries:
@@ -369,7 +369,7 @@ def _instance_flows(low: Lowering, entry: InstanceEntry) -> Operand:
     return total
 
 
-def years(low: Lowering, node: syntax.Expression | None, scope: Scope, span: syntax.Span) -> list[Fraction]:
+def years(low: Lowering, node: syntax.Expression | None, scope: Scope, span: Span) -> list[Fraction]:
     """Years from closing to each date, by the day count named or actual/365; 0 before closing."""
     name = "actual/365"
     if node is not None:

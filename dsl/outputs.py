@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import attrs
 
-from ..engine.ir import Check, Literal, Operand, Origin, Output, Var
+from ..engine.ir import Check, Literal, Operand, Origin, Output, Span, Var
 from . import syntax
 from .builder import TRUE, number
 from .deal import AccountEntry, ClaimEntry, DefinitionEntry, Scope, Scoped, StateEntry, TriggerEntry, follow
@@ -54,7 +55,7 @@ def _report(low: Lowering, line: syntax.ReportLine, scope: Scope) -> None:
 
 
 def _add(
-    low: Lowering, name: str, value: Value, unit: str, span: syntax.Span, statistic: StatisticValue | None = None
+    low: Lowering, name: str, value: Value, unit: str, span: Span, statistic: StatisticValue | None = None
 ) -> None:
     if any(one.name == name for one in low.outputs):
         low.collector.warning("W0551", f"`{name}` is reported twice", span)
@@ -171,7 +172,7 @@ def _tie(
     wanted: Value,
     tolerance: Value | None,
     scenarios: tuple[int, ...] | None,
-    span: syntax.Span,
+    span: Span,
     unit: str,
 ) -> None:
     """A figure tied out: within a tolerance, or to the last digit of a number where none is stated."""
@@ -298,7 +299,7 @@ def replaced(node: syntax.Expression, name: syntax.Name, by: syntax.Name) -> syn
         if isinstance(value, tuple):
             return tuple(change(one) for one in value)
         if attrs.has(type(value)) and isinstance(value, syntax.Node | syntax.Argument):
-            changes = {}
+            changes: dict[str, Any] = {}
             for field in attrs.fields(type(value)):
                 if field.name in ("span", "function", "operator_span"):
                     continue
@@ -306,7 +307,8 @@ def replaced(node: syntax.Expression, name: syntax.Name, by: syntax.Name) -> syn
                 after = change(before)
                 if after is not before:
                     changes[field.name] = after
-            return attrs.evolve(value, **changes) if changes else value
+            kept: Any = value
+            return attrs.evolve(kept, **changes) if changes else value
         return value
 
     found = change(node)

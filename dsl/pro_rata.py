@@ -62,8 +62,8 @@ def _share(low: Lowering, step: syntax.PayProRata, sharers: list[Sharer], accoun
     builder = low.builder
     asks = [masked(low, here.on, here.mask, _ask(low, sharer, here)) for sharer in sharers]
     available = balance(low, account)
-    for key in here.caps:
-        available = builder.minimum(available, low.day.now[key])
+    for around in here.caps:
+        available = builder.minimum(available, low.day.now[around])
     amounts = _by_due(low, asks, available) if step.by == "due" else _by_weight(low, step, sharers, asks, available, here)
     for sharer, amount in zip(sharers, amounts, strict=True):
         if sharer.reduction is not None:

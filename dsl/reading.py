@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from ..engine.ir import Input, Literal, Operand, Span
+from ..engine.ir import Axis, Input, Literal, Operand, Span
 from . import syntax
 from .builder import FALSE, TRUE, ZERO, Traits, day
 from .clocks import Clock
@@ -333,7 +333,7 @@ def declare_input(low: Lowering, entry: InputEntry, clock: Clock | None) -> Valu
                 raise NotLowered
         var = builder.fresh(label, kind)
         dates = tuple(position for position, on in enumerate(clock.on) if on) if clock is not None and series else None
-        axes = ("date", "scenario") if series else ("scenario",)
+        axes: tuple[Axis, ...] = ("date", "scenario") if series else ("scenario",)
         builder.input(
             Input(
                 label, var, axes, unit=low.types.unit_text_of(entry), default=default, dates=dates,
