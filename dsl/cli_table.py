@@ -44,7 +44,9 @@ def _grid(first: str, columns: Sequence[str]) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     table.add_column(Text(first), no_wrap=True)
     for column in columns:
-        table.add_column(Text(printable(column)), justify="right", no_wrap=True)
+        heading = printable(column)
+        # A scenario of several ranges is named for each of them: one below the other they leave room for the figures.
+        table.add_column(Text(heading.replace(", ", ",\n") if len(heading) > 20 else heading), justify="right", no_wrap=True)
     return table
 
 
@@ -87,18 +89,32 @@ def _series(console: Console, figures: Figures) -> None:
         kept = figures.series[figures.scenarios[0]]
         first = "date" if figures.paths is None else "date (means)"
         table = _grid(first, [_label(name, figures.units.get(name, "")).plain for name in names])
-        for position, date in enumerate(figures.dates):
-            cells = [shown(kept[name][position], figures.units.get(name, "")) for name in names]
-            table.add_row(date.isoformat(), *map(Text, cells))
-        _print(console, table)
+        rows = [
+            [shown(kept[name][position], figures.units.get(name, "")) for name in names]
+            for position in range(len(figures.dates))
+        ]
+        _dated(console, table, figures, rows)
         return
     for name in names:
         unit = figures.units.get(name, "")
         table = _grid(_label(name, unit).plain, figures.scenarios)
-        for position, date in enumerate(figures.dates):
-            values = [figures.series[scenario][name][position] for scenario in figures.scenarios]
-            table.add_row(date.isoformat(), *(Text(shown(value, unit)) for value in values))
-        _print(console, table)
+        columns = [figures.series[scenario][name] for scenario in figures.scenarios]
+        rows = [[shown(column[position], unit) for column in columns] for position in range(len(figures.dates))]
+        _dated(console, table, figures, rows)
+
+
+def _dated(console: Console, table: Table, figures: Figures, rows: Sequence[Sequence[str]]) -> None:
+    """A row for the first date, the last, and every other on which a figure reads differently from the date before."""
+    left_out = 0
+    for position, (date, cells) in enumerate(zip(figures.dates, rows, strict=True)):
+        if 0 < position < len(rows) - 1 and cells == rows[position - 1]:
+            left_out += 1
+            continue
+        table.add_row(date.isoformat(), *map(Text, cells))
+    _print(console, table)
+    if left_out:
+        dates = "1 date" if left_out == 1 else f"{left_out:,} dates"
+        console.print(Text(f"{dates} left out, on which nothing here changes", style="dim"))
 
 
 def _checks(console: Console, figures: Figures) -> None:
