@@ -45,8 +45,10 @@ def _grid(first: str, columns: Sequence[str]) -> Table:
     table.add_column(Text(first), no_wrap=True)
     for column in columns:
         heading = printable(column)
-        # A scenario of several ranges is named for each of them: one below the other they leave room for the figures.
-        table.add_column(Text(heading.replace(", ", ",\n") if len(heading) > 20 else heading), justify="right", no_wrap=True)
+        if len(heading) > 20:
+            # A scenario of several ranges is named for each of them: one below the other they take less room.
+            heading = heading.replace(", ", ",\n")
+        table.add_column(Text(heading), justify="right", no_wrap=True)
     return table
 
 
