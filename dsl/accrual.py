@@ -97,8 +97,8 @@ def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock) -> Counted:
         for piece, position in zip(actual, clock.index, strict=True)
     )
     share = low.builder.by_date(f"share of {clock.name}", shares)
-    whole = gathered(low, value.operand, clock.due)
-    return Counted(low.builder.multiply(whole, share), whole, tuple(one != 0 for one in shares))
+    piece = low.builder.multiply(gathered(low, value.operand, clock.paid), share)
+    return Counted(piece, gathered(low, value.operand, clock.due), tuple(one != 0 for one in shares))
 
 
 def accrued(

@@ -73,6 +73,17 @@ class Clock:
         return tuple(position if place is None else place for position, place in enumerate(places))
 
     @cached_property
+    def paid(self) -> tuple[int, ...]:
+        """The date whose series a piece of accrual reads: as `due`, and itself where nothing accrues.
+
+        On a timeline of closing and one schedule that is every date itself: no series has to be finished first.
+        """
+        if self.schedule is None:
+            return self.due
+        pieces = self.pieces("actual/365")
+        return tuple(due if piece else place for place, (due, piece) in enumerate(zip(self.due, pieces, strict=True)))
+
+    @cached_property
     def index(self) -> tuple[int, ...]:
         """How many of the clock's dates lie before each date, capped at its last: the period that the date is in."""
         if self.schedule is None:

@@ -41,7 +41,7 @@ def draw(low: Lowering, key: Key, layer: Override, base: Value, moment: Moment) 
     if not isinstance(value, Value):
         raise NotLowered
     if moment.piece:
-        due = moment.clock.due
+        due = moment.clock.paid
         return Value(gathered(low, value.operand, due), gathered(low, value.determined, due))
     return value
 

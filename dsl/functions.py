@@ -145,7 +145,7 @@ def _mod(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mom
 def _today(low: Lowering, moment: Moment) -> Operand:
     """The date as an ordinal number; in a piece of accrual, the date that it is paid."""
     today = low.builder.today()
-    return gathered(low, today, moment.clock.due) if moment.piece else today
+    return gathered(low, today, moment.clock.paid) if moment.piece else today
 
 
 def _progress(low: Lowering, moment: Moment, start: Operand, end: Operand) -> Operand:

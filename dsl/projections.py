@@ -33,7 +33,7 @@ def projected_value(low: Lowering, node: syntax.Expression, scope: Scope, moment
         low.later.append((label, node, scope, moment.clock))
         found = value
     if moment.piece:
-        due = moment.clock.due
+        due = moment.clock.paid
         return Value(gathered(low, found.operand, due), gathered(low, found.determined, due))
     return found
 

@@ -38,7 +38,7 @@ def read(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyV
         if moment.kind == "fixed":
             raise fixed_only(low, "`date` changes", name.span)
         today = low.builder.today()
-        return Value(gathered(low, today, moment.clock.due) if moment.piece else today)
+        return Value(gathered(low, today, moment.clock.paid) if moment.piece else today)
     if parts == ("closing",):
         return Value(day(low.every.timeline.dates[low.every.timeline.closing]))
     if parts == ("rest",):
@@ -308,7 +308,7 @@ def outside(low: Lowering, entry: InputEntry, span: Span, moment: Moment) -> Any
         found = low.inputs[entry.name] = declare_input(low, entry, clock)
     value = overridden(low, ("term", entry.name), found, moment, span)
     if moment.piece and isinstance(value, Value):
-        return Value(gathered(low, value.operand, moment.clock.due), gathered(low, value.determined, moment.clock.due))
+        return Value(gathered(low, value.operand, moment.clock.paid), gathered(low, value.determined, moment.clock.paid))
     return value
 
 

@@ -45,7 +45,7 @@ def dates_of(
 def _passed(low: Lowering, dates: tuple[Date, ...], moment: Moment) -> list[int]:
     """For each timeline date how many of some dates have come (in a piece of accrual, by the date it is paid)."""
     timeline = low.every.timeline.dates
-    due = moment.clock.due if moment.piece else range(len(timeline))
+    due = moment.clock.paid if moment.piece else range(len(timeline))
     return [bisect_right(dates, timeline[position]) for position in due]
 
 

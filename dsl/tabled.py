@@ -73,7 +73,7 @@ def table(low: Lowering, expression: syntax.Table, scope: Scope, moment: Moment)
     if not isinstance(kept.value, Value):
         raise NotLowered
     if moment.piece:
-        return Value(gathered(low, kept.value.operand, moment.clock.due))
+        return Value(gathered(low, kept.value.operand, moment.clock.paid))
     return kept.value
 
 
