@@ -105,7 +105,7 @@ def test_a_series_inside_accrue_is_read_on_the_date_that_the_piece_is_paid() -> 
     """
     got = series(text + "waterfall o from cash on other { pay early }", "interest.due")
     # Nothing is in the account on the other dates: the balance stays 1,000 and the rate of 15 April is 8%.
-    assert [value for value in got["interest.due"] if value][0] == pytest.approx(1000 * 0.08 * 90 / 360)
+    assert next(value for value in got["interest.due"] if value) == pytest.approx(1000 * 0.08 * 90 / 360)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,155 @@
+"""Every snippet of the documentation is executed: deals compile, fragments compile in a frame, output is what it says.
+
+Fenced blocks and what is asked of them:
+
+* ``deal``: a whole deal, or a fragment that is put into the frame below (what it declares itself is left out of it)
+* ``deal fails E0505``: the same, and it must give exactly these codes
+* ``deal run``: a whole deal that is run; the ``text`` block after it is what the command line prints
+* ``python``: runs, with the names of the page's earlier blocks; ``text`` after it is what it prints
+* ``console``: ``$ indenture …`` lines and what they print, run in the repository's folder
+* any other block is not looked at
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import attrs
+import indenture
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("README.md")])
+
+FRAME = [
+    ("deal", 'deal "Frame" { language = 1; currency = USD; closing = 2026-01-15; issuer = Issuer }'),
+    ("use", "use debt, hedges"),
+    *[(name, f"party {name}") for name in ("Issuer", "Bank", "Fund", "Sponsor", "Customer", "Dealer", "Agent")],
+    ("payment", "schedule payment = quarterly on day 15 from 2026-04-15 to 2029-01-15, unadjusted"),
+    ("SOFR", "index SOFR = 4.10%"),
+    ("cash", "account cash"),
+]
+"""What a fragment may take for granted: each line is left out where the fragment declares that name itself."""
+
+
+@attrs.frozen
+class Block:
+    page: Path
+    line: int
+    language: str
+    flags: tuple[str, ...]
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page.name}:{self.line}"
+
+
+def blocks(page: Path) -> list[Block]:
+    found: list[Block] = []
+    inside: list[str] | None = None
+    start, info = 0, ""
+    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), start=1):
+        if inside is None and line.startswith("```"):
+            inside, start, info = [], number, line[3:].strip()
+        elif inside is not None and line.rstrip() == "```":
+            words = info.split()
+            found.append(Block(page, start, words[0] if words else "", tuple(words[1:]), "\n".join(inside) + "\n"))
+            inside = None
+        elif inside is not None:
+            inside.append(line)
+    return found
+
+
+def whole(text: str) -> bool:
+    return re.search(r'^deal "', text, re.MULTILINE) is not None
+
+
+def framed(text: str) -> str:
+    """The fragment in the frame."""
+    declared = set(re.findall(r"^\s*(?:schedule|index|account|input|term)\s+(\w+)", text, re.MULTILINE))
+    for line in re.findall(r"^\s*party\s+([\w, ]+)", text, re.MULTILINE):
+        declared.update(name.strip() for name in line.split(","))
+    if re.search(r"^\s*use\s", text, re.MULTILINE):
+        declared.add("use")
+    return "\n".join(line for name, line in FRAME if name not in declared) + "\n" + text
+
+
+def codes(text: str) -> list[str]:
+    try:
+        indenture.compile(text, folder=ROOT / "examples")
+    except indenture.DealError as error:
+        return sorted({one.code for one in error.diagnostics if one.severity == "error"})
+    return []
+
+
+def cases() -> list[Any]:
+    found = []
+    for page in PAGES:
+        for block in blocks(page):
+            if block.language == "deal":
+                found.append(pytest.param(block, id=str(block)))
+    return found
+
+
+@pytest.mark.parametrize("block", cases())
+def test_deals_of_the_documentation(block: Block) -> None:
+    text = block.text if whole(block.text) else framed(block.text)
+    wanted = sorted(flag for flag in block.flags if re.fullmatch(r"[EW]\d{4}", flag)) if "fails" in block.flags else []
+    assert codes(text) == wanted, text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_the_documentation_says_is_printed_is_printed(page: Path, tmp_path: Path) -> None:
+    """Runs a page from top to bottom: its Python in one namespace, its deals and commands as a reader would."""
+    every = blocks(page)
+    names: dict[str, Any] = {"__name__": "__docs__"}
+    for position, block in enumerate(every):
+        after = every[position + 1] if position + 1 < len(every) else None
+        expected = after.text if after is not None and after.language == "text" else None
+        if block.language == "python":
+            said = io.StringIO()
+            with contextlib.redirect_stdout(said), contextlib.chdir(ROOT):
+                exec(compile(block.text, f"{page.name}:{block.line}", "exec"), names)
+            if expected is not None:
+                assert trimmed(said.getvalue()) == trimmed(expected), f"{after}"
+        elif block.language == "deal" and "run" in block.flags:
+            assert expected is not None, f"{block}: a deal that is run is followed by what it prints"
+            file = tmp_path / "page.deal"
+            file.write_text(block.text, encoding="utf-8")
+            assert trimmed(command(["run", str(file)], ROOT)) == trimmed(expected), f"{after}"
+        elif block.language == "console":
+            console(block)
+
+
+def console(block: Block) -> None:
+    wanted: list[str] = []
+    line = ""
+    for text in [*block.text.splitlines(), "$ end"]:
+        if not text.startswith("$ "):
+            wanted.append(text)
+            continue
+        if line:
+            words = shlex.split(line)
+            assert words[0] == "indenture", f"{block}: only indenture's own commands are run here"
+            said = command(words[1:], ROOT)
+            if wanted:
+                assert trimmed(said) == trimmed("\n".join(wanted)), f"{block}: {line}"
+        line, wanted = text[2:], []
+
+
+def command(words: list[str], folder: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "indenture", *words], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+    )
+    return done.stdout + done.stderr
+
+
+def trimmed(text: str) -> list[str]:
+    return [line.rstrip() for line in text.strip("\n").splitlines()]
