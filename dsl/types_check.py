@@ -186,6 +186,11 @@ def _claim(types: Types, entry: ClaimEntry) -> None:
     amount = item.due if item.due is not None else item.up_to
     if entry.family is None and amount is not None:
         types.one_figure(amount, claim, f"the due of `{item.name}`")
+    if item.due is not None and item.up_to is not None:
+        limit = types.want(item.up_to, scope, "money", f"the limit of `{item.name}`", "E0328")
+        if limit.kind != "unknown" and claim.kind == "claim":
+            owed = Type(kind="number", dimension=claim.dimension)
+            types.agree(item.up_to, limit, owed, f"the limit of `{item.name}`", "E0328")
     for party, said in ((item.payer, "who pays"), (item.payee, "who is paid")):
         if party is not None:
             types.want(party, scope, "party", f"{said} `{item.name}`")
