@@ -67,6 +67,7 @@ class Builder:
         self._known: dict[str, tuple[bool, ...]] = {}
         self._placeholders: dict[str, Operand] = {}
         self._negations: dict[Operand, Operand] = {}
+        self._made: dict[str, Equation] = {}
         self._masks: dict[tuple[bool, ...], Operand] = {}
         self._today: Operand | None = None
 
@@ -187,14 +188,59 @@ class Builder:
         found = self._shared.get(key)
         if found is not None:
             return found
+        other = self._otherwise(op, operands)
+        if other is not None:
+            return other
         traits = self._combine(op, operands)
         result = self.fresh(label or op, _kind(op, operands), traits.row)
         self._traits[result.name] = traits
         self._shared[key] = result
         if op == "not":
             self._negations[result] = operands[0]
-        self.equations.append(Equation(result, op, operands, key[2], self.origin))
+        made = Equation(result, op, operands, key[2], self.origin)
+        self.equations.append(made)
+        self._made[result.name] = made
         return result
+
+    def definition(self, operand: Operand) -> tuple[str, tuple[Operand, ...]]:
+        """The primitive that gives an operand and what it reads; an empty name for anything else."""
+        made = self._made.get(operand.name) if isinstance(operand, Var) else None
+        return ("", ()) if made is None else (made.op, made.operands)
+
+    def _otherwise(self, op: str, operands: tuple[Operand, ...]) -> Operand | None:
+        """The same value as fewer or earlier operations, equal to the last digit in exact arithmetic."""
+        match op, operands:
+            case "multiply", (x, y):
+                return self._regrouped(x, y) or self._regrouped(y, x)
+            case "subtract", (x, y):
+                below, parts = self.definition(y)
+                return parts[1] if below == "subtract" and parts[0] == x and parts[1].rows == x.rows else None
+            case "maximum", (x, y) if y == ZERO:
+                below, parts = self.definition(x)
+                if below != "negate":
+                    return None
+                # max(-x, 0) is max(x, 0) - x: the two legs of a two-way flow share what they take the greater of.
+                return self.mark_nonnegative(self.subtract(self.maximum(parts[0], ZERO), parts[0]))
+            case ("less" | "less_equal"), (x, y):
+                opposite = self._shared.get(("less_equal" if op == "less" else "less", (y, x), ()))
+                return None if opposite is None else self.negated(opposite)
+        return None
+
+    def _regrouped(self, product: Operand, factor: Operand) -> Operand | None:
+        """``(x * a) * b`` as ``x * (a * b)`` where x is known later than both: theirs is worked out ahead, once."""
+        below, parts = self.definition(product)
+        if below != "multiply":
+            return None
+        known = self._lateness(factor)
+        for late, early in (parts, parts[::-1]):
+            if self._lateness(late) > max(known, self._lateness(early)):
+                return self.multiply(late, self.multiply(early, factor))
+        return None
+
+    def _lateness(self, operand: Operand) -> int:
+        """How late a value is known: when the deal is compiled, when it is fed or drawn, day by day."""
+        traits = self.traits(operand)
+        return 2 if traits.carried else 1 if traits.scenario or traits.drawn else 0
 
     def _combine(self, op: str, operands: tuple[Operand, ...]) -> Traits:
         below = [self.traits(operand) for operand in operands]

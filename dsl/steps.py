@@ -112,7 +112,7 @@ def _one(low: Lowering, step: syntax.Step, here: Standing) -> None:
             target = _target(low, account.name, step.account.span, here)
             have = balance(low, account.name)
             excess = builder.positive(builder.subtract(have, target))
-            move(low, account.name, to, masked(low, here.on, here.mask, builder.minimum(have, excess)))
+            move(low, account.name, to, masked(low, here.on, here.mask, excess))
         case syntax.Move():
             _move(low, step, here)
         case syntax.Keep():
@@ -221,16 +221,19 @@ def pay_claim(low: Lowering, entry: ClaimEntry, sources: list[str], here: Standi
     builder = low.builder
     today = claim_day(low, entry)
     ask = masked(low, here.on, here.mask, capped(low, asked(low, today, here.moment), here.caps))
-    total: Operand | None = None
+    before = today.remaining
+    left = ask
+    amount: Operand = ZERO
     for account in sources:
-        amount = pay_from(low, account, today, ask)
-        if account is not sources[-1]:
-            ask = builder.mark_nonnegative(builder.subtract(ask, amount))
-        total = amount if total is None else builder.add(total, amount)
-    if total is None:
-        raise NotLowered
+        amount = pay_from(low, account, today, left)
+        left = builder.mark_nonnegative(builder.subtract(left, amount))
+    # Of several accounts: what was asked less what is left, which is never above what was asked, not even by rounding.
+    total = amount if len(sources) == 1 else builder.mark_nonnegative(builder.subtract(ask, left))
     used(low, total, here.caps)
     paid(low, today, total)
+    if before is not None and entry.item.up_to is None and here.mask == TRUE and not here.caps:
+        # All that is unpaid was asked for: what is left of it is what stays unpaid.
+        today.remaining = builder.mark_nonnegative(builder.select(here.on, left, before))
     return total
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from ..engine.ir import Operand, Origin
 from . import syntax
-from .builder import FALSE, ONE, TRUE, ZERO, number
+from .builder import FALSE, TRUE, ZERO, number
 from .claims import described
 from .clocks import Clock
 from .constants import clock_of, fixed_date, whole_number
@@ -109,8 +109,10 @@ def _met(low: Lowering, entry: TriggerEntry, test: syntax.Test, side: str, activ
     key: Key = (f"count {side}", entry.name)
     if key not in low.day.now:
         low.day.now[key] = builder.emit("previous", low.closes(key, ZERO), ZERO)
-    row = builder.select(holds, builder.add(low.day.now[key], ONE), ZERO)
-    low.day.now[key] = builder.select(active, row, low.day.now[key])
+    # One more where it is tested, then nothing where it fails: where it is not tested neither moves the count.
+    tested = builder.add(low.day.now[key], builder.emit("to_float", active))
+    kept = builder.emit("to_float", builder.either(holds, builder.negated(active)))
+    row = low.day.now[key] = builder.multiply(tested, kept)
     return builder.emit("less_equal", number(needed), row)
 
 
