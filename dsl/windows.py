@@ -14,7 +14,7 @@ from .constants import daycount_of, fixed_number
 from .daycount import year_fraction
 from .deal import DaycountEntry, DefinitionEntry, Scope
 from .expressions import ahead, lower, value_of
-from .flows import gathered, on_dates, previous
+from .flows import gathered, known_ahead, on_dates, previous
 from .lowering import AnyValue, ListValue, Lowering, Moment, NotLowered, Value
 from .projections import projected_value
 from .schedule import Schedule
@@ -132,7 +132,7 @@ def _cumulative(low: Lowering, expression: syntax.Call, bound: Bound, scope: Sco
     if not isinstance(today, Value):
         raise NotLowered
     clock = moment.clock
-    memory = ("cumulative", id(node), id(scope), clock)
+    memory = ("cumulative", node, scope, clock)
     before = low.running.get(memory)
     on = on_dates(low, clock)
     if before is None:
@@ -211,32 +211,47 @@ def year_fractions(low: Lowering, name: str, expression: syntax.Expression) -> s
 
 
 def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    """The series so much later: on each of the reader's dates its value that much earlier, nothing before it began."""
+    """The series so much later: on each of the reader's dates its value that much earlier, nothing before it began.
+
+    What is known ahead is read off its date; what the deal carries or draws is handed on from date to date.
+    """
     clock = moment.clock
     schedule = schedule_of(low, clock, expression)
     length = fixed_number(low, bound.values["by"], scope, "a delay")
     dimension = low.types.of(bound.values["by"], scope).dimension
-    if dimension == YEAR and (length * 12).denominator == 1 and length > 0:
+    counts: tuple[int | None, ...]
+    if length == 0:
+        counts = (0,) * len(schedule.nominal)
+    elif dimension == YEAR and (length * 12).denominator == 1 and length > 0:
         counts = window_counts(schedule, months=int(length * 12), partial=True)
-        full = window_counts(schedule, months=int(length * 12))
     elif dimension == HOUR and (length / 24).denominator == 1 and length > 0:
         counts = window_counts(schedule, days=int(length / 24), partial=True)
-        full = window_counts(schedule, days=int(length / 24))
     else:
         low.collector.error("E0413", "a delay is a number of whole months, or of whole days", bound.values["by"].span)
         raise NotLowered
-    del full
-    value = ahead(low, bound.values["x"], scope, moment, expression)
-    places = [position for position, on in enumerate(clock.on) if on]
-    source: list[int] = []
-    there: list[bool] = []
-    for position in range(len(clock.on)):
-        index = clock.index[position]
-        from_index = index - (counts[index] or 0)
-        there.append(clock.on[position] and from_index >= 0)
-        source.append(places[max(from_index, 0)])
-    shifted_ = gathered(low, value.operand, tuple(source))
-    return Value(low.builder.select(low.builder.mask("delayed", tuple(there)), shifted_, ZERO))
+    builder = low.builder
+    node = bound.values["x"]
+    lags = [counts[index] or 0 for index in clock.index]
+    there = tuple(on and lag <= index for on, lag, index in zip(clock.on, lags, clock.index, strict=True))
+    low.tracking.append(set())
+    try:
+        back = value_of(low, node, scope, Moment("elsewhere", clock))
+    finally:
+        low.tracking.pop()
+    if known_ahead(low, back.operand) and known_ahead(low, back.determined):
+        places = [position for position, on in enumerate(clock.on) if on]
+        source = tuple(places[max(index - lag, 0)] for index, lag in zip(clock.index, lags, strict=True))
+        shifted, determined = gathered(low, back.operand, source), gathered(low, back.determined, source)
+    else:
+        now = value_of(low, node, scope, moment) if 0 in lags else back
+        shifted, determined = now.operand, now.determined
+        for lag in range(1, max(lags, default=0) + 1):
+            back = previous(low, back, clock)
+            here = builder.mask(f"{lag} later", tuple(one == lag for one in lags))
+            shifted = builder.select(here, back.operand, shifted)
+            determined = builder.select(here, back.determined, determined)
+    begun = builder.mask("delayed", there)
+    return Value(builder.select(begun, shifted, ZERO), builder.either(builder.negated(begun), determined))
 
 
 def _projected(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
