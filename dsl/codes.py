@@ -1,8 +1,10 @@
-"""The codes of diagnostics. Each has a page in `errors/`: what it means, a deal that gives it, and how to put it right.
+r"""The codes of diagnostics. Each has a page in `errors/`: what it means, a deal that gives it, how to put it right.
 
 The page is the one source: its first line is the title, its first ``deal`` block the reproducer, its ``text`` block
 what the compiler says of it, its ``diff`` block the correction. The tests compile the reproducer, compare, apply the
-correction and compile again, so a page cannot be wrong. `explain.py` writes the ``text`` blocks.
+correction and compile again, so a page cannot be wrong. `explain.py` writes the ``text`` blocks. In a block marked
+``escaped``, `\u{202E}` stands for a character that a page cannot show, `\byte{E9}` for a byte that is not UTF-8, and
+`\repeat{300}{x}` for x 300 times.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ PAGES = Path(__file__).with_name("errors")
 
 PATTERN = re.compile(r"[EW]\d{4}")
 _TITLE = re.compile(r"# ([EW]\d{4}): (.+)")
+_ESCAPE = re.compile(r"\\u\{([0-9A-F]+)\}|\\byte\{([0-9A-F]{2})\}|\\repeat\{(\d+)\}\{([^}]*)\}")
 _FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
@@ -35,6 +38,11 @@ class Block:
         """The file that the block stands for, where it names one."""
         return next((word for word in self.words if "." in word), None)
 
+    @property
+    def content(self) -> bytes:
+        """What the file holds."""
+        return content(self.text, "escaped" in self.words)
+
 
 @attrs.frozen(slots=True)
 class Code:
@@ -42,7 +50,7 @@ class Code:
 
     ``example`` is a deal that gives exactly this code, ``expected`` what is then printed, ``fix`` the correction as a
     diff of the example. ``runs``: the example compiles, and the message comes when it is run. ``files`` are the other
-    files that the example needs beside it, by name.
+    files that the example needs beside it, by name. ``escaped``: the example holds escapes.
     """
 
     code: str
@@ -54,7 +62,8 @@ class Code:
     page: str
     file: str = "example.deal"
     runs: bool = False
-    files: Mapping[str, str] = attrs.field(factory=dict)
+    escaped: bool = False
+    files: Mapping[str, bytes] = attrs.field(factory=dict)
 
 
 class PageError(ValueError):
@@ -75,7 +84,7 @@ def read_page(text: str) -> Code:
     correction = next((block for block in blocks if block.language == "diff"), None)
     if deal is None:
         raise PageError(f"{title[1]}: no ```deal block")
-    beside = {block.file: block.text for block in blocks if block is not deal and block.file is not None}
+    beside = {block.file: block.content for block in blocks if block is not deal and block.file is not None}
     prose = text[title.end() : text.index("```")].strip()
     return Code(
         code=title[1],
@@ -87,8 +96,23 @@ def read_page(text: str) -> Code:
         page=text,
         file=deal.file or "example.deal",
         runs="run" in deal.words,
+        escaped="escaped" in deal.words,
         files=beside,
     )
+
+
+def content(text: str, escaped: bool) -> bytes:
+    """A block's text as the bytes of a file."""
+    if not escaped:
+        return text.encode("utf-8")
+
+    def meant(match: re.Match[str]) -> str:
+        character, byte, times, repeated = match.groups()
+        if times is not None:
+            return str(repeated).replace("\\n", "\n") * int(times)
+        return chr(int(character, 16)) if byte is None else chr(0xDC00 + int(byte, 16))
+
+    return _ESCAPE.sub(meant, text).encode("utf-8", "surrogateescape")
 
 
 def _info(line: str) -> tuple[str, tuple[str, ...]]:

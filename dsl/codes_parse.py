@@ -144,7 +144,6 @@ CODES: dict[str, tuple[str, str]] = {
         "`expect x is y within z` compares a figure; a table has one row a name and one figure a value of the ranged "
         "term, the same number in each row.",
     ),
-    "E0134": ("too many errors", "After fifty errors of form the rest of a file is not read: mend the first ones."),
     "E0135": (
         "a line that ends too early",
         "A value, a name or a word is missing at the line's end. A line goes on in the next one after an operator, a "

@@ -72,6 +72,12 @@ class Collector:
     ) -> None:
         self.add(Diagnostic(code, message, span, label, others, help, notes, "warning"))
 
+    def remark(self, note: str) -> None:
+        """Add a note to the last diagnostic: what it means for the rest of the file."""
+        if self._found:
+            key, last = self._found.popitem()
+            self._found[key] = attrs.evolve(last, notes=(*last.notes, note))
+
     @property
     def found(self) -> tuple[Diagnostic, ...]:
         """In the order of the text: by file, line and column."""

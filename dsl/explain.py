@@ -15,9 +15,10 @@ from pathlib import Path
 import attrs
 
 from .api import DealError, compile
-from .codes import CODES, PAGES, Code, PageError, corrected, read_page
+from .codes import CODES, PAGES, Code, PageError, content, corrected, read_page
 from .diagnostics import Diagnostic
 from .render import as_text
+from .source import Source, read_source
 
 SHORTEST = 30
 """Lines of a reproducer, at least: a mistake is shown in a deal, not in a fragment."""
@@ -43,10 +44,16 @@ def say(code: Code, text: str) -> Said:
     """Compile a text beside the files of a page; run it too where the page's message comes from a run."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        for name, content in {code.file: text, **code.files}.items():
-            (home / name).write_text(content, encoding="utf-8", newline="\n")
+        written = {code.file: content(text, code.escaped), **code.files}
+        for name, data in written.items():
+            (home / name).write_bytes(data)
+        source = read_source(home / code.file, code.file)
+        if isinstance(source, tuple):
+            shown = {code.file: written[code.file].decode("utf-8", "replace")}
+            return Said(source, as_text(source, shown, summary=False))
+        assert isinstance(source, Source), "it was just written"
         try:
-            deal = compile(text, name=code.file, folder=home)
+            deal = compile(source.text, name=code.file, folder=home)
             if code.runs:
                 deal.run()
         except DealError as error:

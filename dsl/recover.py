@@ -109,10 +109,7 @@ class Reader:
                 self.track(word)
                 continue
             if self.errors >= MOST_ERRORS:
-                self.collector.error(
-                    "E0134", f"the file has more than {MOST_ERRORS} errors of form", word.span,
-                    label="not read from here on", help="mend the first ones, then check again",
-                )  # fmt: skip
+                self.collector.remark(f"the file has more than {MOST_ERRORS} errors of form: the rest is not read")
                 break
             index = self.mend(index)
         return self.finish()

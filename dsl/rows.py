@@ -55,11 +55,12 @@ def report(problems: TableProblems, reader: Span, collector: Collector) -> None:
     """Say each problem of a table at its own place, with the line of the deal that reads it."""
     for problem in problems.problems:
         place = problem.span or reader
-        where = f"{problem.file}, row {problem.row}, column {problem.column}: " if problem.row and problem.column else ""
+        cell = problem.row and problem.column
+        where = f"{problem.file}, row {problem.row}, column {problem.column}: " if cell else ""
         others = (Label(reader, "read here"),) if problem.span is not None else ()
         collector.error(CODES[problem.cause], where + problem.message, place, others=others, help=problem.help)
     if problems.more:
-        collector.error("E0238", f"and {problems.more:,} more problems in that file", reader)
+        collector.remark(f"{problems.more:,} more problems in that file are not shown")
 
 
 def read_family(
@@ -93,7 +94,8 @@ def read_family(
         if field_name in given or field_name not in table.header:
             if field_name in given and field_name in table.header:
                 collector.warning(
-                    "W0202", f"`{field_name}` is stated for every row, and \"{item.rows.value}\" has a column of that name",
+                    "W0202",
+                    f"`{field_name}` is stated for every row, and \"{item.rows.value}\" has a column of that name",
                     item.rows.span, help="leave out one of the two",
                 )  # fmt: skip
             continue

@@ -140,11 +140,7 @@ class _Scan:
                 )
                 return []
         if self.slips >= MOST_SLIPS:
-            place = Span(self.source.name, line, position - line_start + 1, line, position - line_start + 2)
-            self.collector.error(
-                "E0134", f"the text has more than {MOST_SLIPS} slips of the pen", place, label="not read from here on",
-                help="is this a deal, and plain text? mend the first ones, then check again",
-            )  # fmt: skip
+            self.collector.remark(f"the text has {MOST_SLIPS} such slips: the rest of it is not read")
             return []
         return found
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from indenture.dsl.codes import CODES, PAGES, PageError, corrected, read_page
+from indenture.dsl.codes import CODES, PAGES, PageError, content, corrected, read_page
 from indenture.dsl.explain import INDEX, index, problems, updated
 
 PACKAGE = PAGES.parents[1]
@@ -83,8 +83,14 @@ old
 def test_a_page_is_read() -> None:
     code = read_page(PAGE)
     assert (code.code, code.title, code.explanation) == ("E9999", "a thing", "Why it matters.")
-    assert (code.file, code.runs, code.files, code.expected) == ("loan.deal", True, {"tape.csv": "id\n1\n"}, "old\n")
+    assert (code.file, code.runs, code.files, code.expected) == ("loan.deal", True, {"tape.csv": b"id\n1\n"}, "old\n")
     assert corrected(code) == 'deal "A" {\n  currency = USD\n}\ndefine a = 3\ndefine b = 2\ndefine c = 4\n'
+
+
+def test_what_a_page_cannot_show_is_escaped() -> None:
+    text = "a\\u{202E}b \\byte{E9} \\repeat{3}{x\\n}\n"
+    assert content(text, True) == "a\u202eb ".encode() + b"\xe9 x\nx\nx\n\n"
+    assert content(text, False) == text.encode()
 
 
 def test_a_page_out_of_form_is_refused() -> None:
