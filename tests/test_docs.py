@@ -153,3 +153,10 @@ def command(words: list[str], folder: Path) -> str:
 
 def trimmed(text: str) -> list[str]:
     return [line.rstrip() for line in text.strip("\n").splitlines()]
+
+
+def test_the_library_reference_is_the_components_own_documentation() -> None:
+    from indenture.dsl import library_page
+
+    said = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+    assert said == library_page.page(), "run `python -m indenture.dsl.library_page`"
