@@ -402,3 +402,40 @@ def test_until_pays_what_cures_the_ratio_and_no_more() -> None:
     got = series(text, "sweep.paid", "cover")
     assert got["sweep.paid"] == pytest.approx([0, 20, 0, 0, 0])
     assert got["cover"][1] == pytest.approx(1.2)
+
+
+def test_waterfalls_that_exclude_each_other_give_the_same_merged_or_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = """
+    account cash
+    account reserve { opens = $50 from Sponsor; target = $60 }
+    receive (if date < 2026-09-01 then $100 else $20) from Customer into cash on payment
+    claim fee to Bank on payment = $40 carries
+    claim interest to Fund on payment = $30 carries with interest at 10% by 30/360
+    claim sweep to Fund on payment up to debt
+    state debt = $200, then opening debt - sweep.paid
+    define cover = cash.balance / debt
+    trigger short on payment tested after payments when fee.unpaid > $0 or debt < $150, permanently
+    waterfall main from cash on payment unless short {
+      "Fee" pay fee
+      "Interest" pay interest, then from reserve
+      "Cover" record cover
+      "Reserve" release reserve; fill reserve
+      "Rest" pay rest to Sponsor
+    }
+    waterfall other from cash on payment when short {
+      "All" move all of reserve to cash
+      "Fee" pay fee
+      "Sweep" pay sweep
+      "Interest" pay interest, then from reserve
+      "Cover" record cover
+      "Rest" pay rest to Sponsor
+    }
+    """
+    names = ("fee.paid", "interest.paid", "interest.due", "debt", "cover", "reserve.balance", "cash.balance", "short")
+    merged = series(text, *names)
+    from indenture.dsl import day
+
+    monkeypatch.setattr(day, "_partner", lambda *_: None)
+    apart = series(text, *names)
+    assert True in [bool(value) for value in merged["short"]]
+    assert merged == apart
