@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from ..engine.ir import Axis, Input, Literal, Operand, Span
@@ -191,7 +192,7 @@ def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: S
     merged: dict[int, Value] = {}
     common = value
     for layer in layers:
-        if layer.drawn and not low.simulated:
+        if (layer.drawn or layer.simulated) and not low.simulated:
             continue
         if layer.drawn:
             from .draws import draw
@@ -537,7 +538,7 @@ def party(low: Lowering, entry: PartyEntry, attribute: str, span: Span, moment: 
     """``default`` is a date (never, unless a scenario or a draw says when); cash is summed over the acts."""
     builder = low.builder
     if attribute in ("received", "paid", "net"):
-        low.parties.add(entry.name)
+        one_currency(low, entry, span)
         if attribute != "net":
             return flow(low, (attribute + " by", entry.name), f"{entry.name}.{attribute}", span, moment)
         received = flow(low, ("received by", entry.name), f"{entry.name}.received", span, moment)
@@ -549,8 +550,48 @@ def party(low: Lowering, entry: PartyEntry, attribute: str, span: Span, moment: 
     today = read(low, syntax.Name(span, ("date",), (span,)), Scope({}, None), moment)
     if not isinstance(today, Value):
         raise NotLowered
-    fallen = builder.emit("less_equal", default.operand, today.operand)
-    return Value(fallen if attribute == "defaulted" else builder.negated(fallen))
+    if attribute == "defaulted":
+        return Value(builder.emit("less_equal", default.operand, today.operand))
+    return Value(builder.emit("less", today.operand, default.operand))
+
+
+def one_currency(low: Lowering, entry: PartyEntry, span: Span) -> None:
+    """A party's cash is one figure only where all of it is in the deal's currency."""
+    if entry.name in low.parties:
+        return
+    low.parties.add(entry.name)
+    found = sorted(set(_currencies(low, entry)) - {low.model.currency})
+    if not found:
+        return
+    low.collector.error(
+        "E0558", f"`{entry.name}` also has cash in {' and '.join(found)}: there is no one figure for it", span,
+        help="ask it of claims of one currency: `total(coupon.paid)`",
+    )  # fmt: skip
+    raise NotLowered
+
+
+def _currencies(low: Lowering, entry: PartyEntry) -> Iterator[str]:
+    from .claims import parties, party_of
+    from .walk import walk
+
+    for one in low.model.entries.values():
+        if isinstance(one, ClaimEntry) and entry in parties(low, one):
+            yield low.types.entry_type(one).currency or low.model.currency
+        if isinstance(one, AccountEntry) and any(
+            name is not None and party_of(low, name, one.scope) is entry for _, name in one.item.opens
+        ):
+            yield low.types.account_currency(one)
+    for act in low.model.acts:
+        item = act.item
+        if not isinstance(item, syntax.Receive | syntax.Waterfall):
+            continue
+        named = [item.source] if isinstance(item, syntax.Receive) else []
+        named += [node.party for node in walk(item) if isinstance(node, syntax.PayRest | syntax.PayParty)]
+        if any(name is not None and party_of(low, name, act.scope) is entry for name in named):
+            resolved = act.scope.resolve(item.account.parts)
+            account = None if isinstance(resolved, int) else follow(resolved.entry)
+            if isinstance(account, AccountEntry):
+                yield low.types.account_currency(account)
 
 
 def party_default(low: Lowering, entry: PartyEntry, moment: Moment, span: Span) -> Value:
@@ -614,8 +655,13 @@ def members(entry: GroupEntry, path: str | None) -> list[Resolved]:
 
 def opening_value(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyValue:
     """``opening x``: a moment that is stated, so that what reads it does not change in the course of the day."""
+    resolved = scope.resolve(name.parts)
     low.tracking.append(set())
     try:
+        if not isinstance(resolved, int) and resolved.attribute is None:
+            entry = follow(resolved.entry)
+            if isinstance(entry, StateEntry) and entry.item.movements is None:
+                return carried_figure(low, ("state", entry.name), name.span, moment.at("opening"))
         return read(low, name, scope, moment.at("opening"))
     finally:
         low.tracking.pop()
