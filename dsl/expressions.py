@@ -13,6 +13,7 @@ from .clocks import Clock
 from .constants import clock_of
 from .deal import ClaimEntry, DefinitionEntry, PartyEntry, Scope, ScheduleEntry, TriggerEntry, follow
 from .flows import following, gathered, known_ahead, previous
+from .guarded import given
 from .lowering import (
     AnyValue,
     EntryValue,
@@ -31,7 +32,11 @@ from .units import HOUR, YEAR, literal_value, scale
 
 def value_of(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment) -> Value:
     """The value of an expression that must be a number, a condition or a date."""
-    found = lower(low, expression, scope, moment)
+    return one_value(low, lower(low, expression, scope, moment), expression)
+
+
+def one_value(low: Lowering, found: AnyValue, expression: syntax.Expression) -> Value:
+    """What an expression came to, if that is a number, a condition or a date."""
     if isinstance(found, Value):
         return found
     if isinstance(found, EntryValue) and isinstance(found.entry, ClaimEntry):
@@ -118,7 +123,7 @@ def condition(low: Lowering, expression: syntax.Expression, scope: Scope, moment
     return found.operand if found.determined == TRUE else low.builder.both(found.determined, found.operand)
 
 
-def binary(low: Lowering, expression: syntax.Binary, scope: Scope, moment: Moment) -> Value:
+def binary(low: Lowering, expression: syntax.Binary, scope: Scope, moment: Moment) -> AnyValue:
     builder = low.builder
     operator = expression.operator
     if operator in ("and", "or"):
@@ -126,14 +131,44 @@ def binary(low: Lowering, expression: syntax.Binary, scope: Scope, moment: Momen
         return Value(builder.both(left, right) if operator == "and" else builder.either(left, right))
     if operator in ("is", "is not"):
         return same(low, expression, scope, moment)
-    a = value_of(low, expression.left, scope, moment)
-    b = value_of(low, expression.right, scope, moment)
+    left_value = lower(low, expression.left, scope, moment)
+    right_value = lower(low, expression.right, scope, moment)
+    if isinstance(left_value, ListValue) or isinstance(right_value, ListValue):
+        return item_by_item(low, expression, scope, left_value, right_value)
+    return combined(
+        low, expression, scope,
+        one_value(low, left_value, expression.left), one_value(low, right_value, expression.right),
+    )  # fmt: skip
+
+
+def item_by_item(
+    low: Lowering, expression: syntax.Binary, scope: Scope, left: AnyValue, right: AnyValue
+) -> ListValue:
+    """A list and a value, or two lists of one length: each item on its own."""
+    length = max(len(side.items) for side in (left, right) if isinstance(side, ListValue))
+    sides = [side.items if isinstance(side, ListValue) else (side,) * length for side in (left, right)]
+    if any(len(side) != length for side in sides):
+        low.collector.error(
+            "E0410", f"a list of {len(sides[0])} and a list of {len(sides[1])} do not match item by item", expression.span
+        )
+        raise NotLowered
+    return ListValue(
+        tuple(
+            combined(low, expression, scope, one_value(low, a, expression.left), one_value(low, b, expression.right))
+            for a, b in zip(*sides, strict=True)
+        )
+    )
+
+
+def combined(low: Lowering, expression: syntax.Binary, scope: Scope, a: Value, b: Value) -> Value:
+    """Two values put together by an operator of arithmetic or of order."""
+    builder = low.builder
     determined = builder.both(a.determined, b.determined)
-    match operator:
+    match expression.operator:
         case "+" | "-":
             if a.operand.kind == "date" or b.operand.kind == "date":
                 return dates(low, expression, scope, a, b)
-            return Value(builder.emit("add" if operator == "+" else "subtract", a.operand, b.operand), determined)
+            return Value(builder.emit("add" if expression.operator == "+" else "subtract", a.operand, b.operand), determined)
         case "*":
             return Value(builder.multiply(a.operand, b.operand), determined)
         case "/":
@@ -148,7 +183,7 @@ def binary(low: Lowering, expression: syntax.Binary, scope: Scope, moment: Momen
             return Value(builder.both(determined, builder.emit("less", b.operand, a.operand)))
         case ">=":
             return Value(builder.both(determined, builder.emit("less_equal", b.operand, a.operand)))
-    raise AssertionError(operator)
+    raise AssertionError(expression.operator)
 
 
 def divide(low: Lowering, a: Value, b: Value) -> Value:
@@ -195,7 +230,9 @@ def dates(low: Lowering, expression: syntax.Binary, scope: Scope, a: Value, b: V
     start, length = (a, b) if a.operand.kind == "date" else (b, a)
     node = expression.right if a.operand.kind == "date" else expression.left
     sign = -1 if expression.operator == "-" else 1
-    return Value(shifted(low, start.operand, length.operand, low.types.of(node, scope).dimension, sign, expression), determined)
+    type = low.types.of(node, scope)
+    dimension = type.item.dimension if type.item is not None else type.dimension
+    return Value(shifted(low, start.operand, length.operand, dimension, sign, expression), determined)
 
 
 def shifted(
@@ -266,6 +303,7 @@ def conditional(low: Lowering, expression: syntax.Conditional, scope: Scope, mom
         )  # fmt: skip
         raise NotLowered
     builder = low.builder
+    then = given(builder, chosen, then)
     return Value(
         builder.select(chosen, then.operand, otherwise.operand),
         builder.select(chosen, then.determined, otherwise.determined),
