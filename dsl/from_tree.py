@@ -183,11 +183,11 @@ class Maker(ItemRules):
 
     def simulate(self, children: list[Child]) -> syntax.Simulate:
         block = children[1]
-        draws = every(block.value, syntax.Override)
-        plainly = Piece("fields", pieces(block.value, "field"), block.span)
+        own = tuple(one for one in pieces(block.value, "field") if one.value[0].text == "paths")
+        laws = tuple(one for one in block.value if one not in own)
         return syntax.Simulate(
-            **self.common(children), fields=self.as_fields(plainly, "`simulate`"),
-            draws=self.overrides(Piece("fields", draws, block.span)),
+            **self.common(children), fields=self.as_fields(Piece("fields", own, block.span), "`simulate`"),
+            draws=self.overrides(Piece("fields", laws, block.span)),
         )  # fmt: skip
 
     # ------------------------------------------------------------------------------------- checks

@@ -158,7 +158,10 @@ class Remembered:
 
 @attrs.frozen(slots=True)
 class Override:
-    """One layer over a name: an expression and the scenarios (positions) in which it holds; None: in all."""
+    """One layer over a name: an expression and the scenarios (positions) in which it holds; None: in all.
+
+    ``simulated``: it holds only where the program draws.
+    """
 
     value: syntax.Expression
     scope: Scope
@@ -166,6 +169,7 @@ class Override:
     drawn: bool
     span: Span
     ranged: bool = False
+    simulated: bool = False
     joined: syntax.Expression | None = None
 
 

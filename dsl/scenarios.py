@@ -27,7 +27,7 @@ def prepare(low: Lowering) -> None:
     for scoped in low.model.simulations:
         if isinstance(scoped.item, syntax.Simulate):
             for draw in scoped.item.draws:
-                _layer(low, draw, scoped.scope, None)
+                _layer(low, draw, scoped.scope, None, simulated=True)
     declared = {one.item.name: one for one in low.model.scenarios if isinstance(one.item, syntax.ScenarioDeclaration)}
     for scoped in low.model.scenarios:
         if isinstance(scoped.item, syntax.ScenarioDeclaration):
@@ -77,13 +77,15 @@ def target(low: Lowering, name: syntax.Name, scope: Scope) -> Key:
     raise NotLowered
 
 
-def _layer(low: Lowering, override: syntax.Override, scope: Scope, scenarios: tuple[int, ...] | None) -> None:
+def _layer(
+    low: Lowering, override: syntax.Override, scope: Scope, scenarios: tuple[int, ...] | None, simulated: bool = False
+) -> None:
     try:
         key = target(low, override.name, scope)
     except NotLowered:
         low.failed = True
         return
-    layer = Override(override.value, scope, scenarios, override.drawn, override.span, joined=override.joined)
+    layer = Override(override.value, scope, scenarios, override.drawn, override.span, simulated=simulated, joined=override.joined)
     low.overrides.setdefault(key, []).append(layer)
 
 

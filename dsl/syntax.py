@@ -783,7 +783,8 @@ class ScenariosOver(Item):
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class Simulate(Item):
-    """``simulate { paths = 100_000; x drawn from normal(mean = 0%, deviation = 1%) }``"""
+    """``simulate { paths = 100_000; x drawn from normal(mean = 0%, deviation = 1%); y = 15% + x }``: a name is drawn, or
+    follows from what is drawn; both hold in a run with paths alone."""
 
     fields: tuple[Field, ...]
     draws: tuple[Override, ...]
