@@ -108,7 +108,7 @@ def accrued(
     from .expressions import value_of
 
     count = counted(low, daycount, scope, clock)
-    memory = ("accrue", id(x), id(scope), clock, count.piece, tuple(low.overriding))
+    memory = ("accrue", x, scope, clock, count.piece, tuple(low.overriding))
     kept = low.remembered.get(memory)
     if kept is not None and isinstance(kept.value, Value):
         return kept.value

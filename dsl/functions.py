@@ -57,7 +57,7 @@ def own_function(
             name=f"{entry.name}.{parameter.name}", span=parameter.span, form="parameter", value=value, scope=where,
             type=parameter.type,
         )  # fmt: skip
-    with low.reading(entry.name, expression.span, ("function", id(expression), id(scope))):
+    with low.reading(entry.name, expression.span, ("function", expression, scope)):
         return lower(low, entry.item.value, inner, moment)
 
 

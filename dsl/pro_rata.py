@@ -64,7 +64,12 @@ def _share(low: Lowering, step: syntax.PayProRata, sharers: list[Sharer], accoun
     available = balance(low, account)
     for around in here.caps:
         available = builder.minimum(available, low.day.now[around])
-    amounts = _by_due(low, asks, available) if step.by == "due" else _by_weight(low, step, sharers, asks, available, here)
+    shares = _by_due(low, asks, available) if step.by == "due" else _by_weight(low, step, sharers, asks, available, here)
+    # Where there is enough for all, each is paid what it asks to the last bit: a share of a sum would be rounded.
+    short = builder.emit("less", available, builder.sum(asks))
+    amounts = [
+        builder.mark_nonnegative(builder.select(short, one, ask)) for one, ask in zip(shares, asks, strict=True)
+    ]
     for sharer, amount in zip(sharers, amounts, strict=True):
         if sharer.reduction is not None:
             low.day.now[("account", account)] = builder.subtract(low.day.now[("account", account)], amount)
@@ -72,7 +77,7 @@ def _share(low: Lowering, step: syntax.PayProRata, sharers: list[Sharer], accoun
             used(low, amount, here.caps)
             continue
         key: Key = ("cap", f"share {id(sharer)} of {account}")
-        low.day.now[key] = amount
+        low.day.now[key] = amount if len(sharer.claims) == 1 else builder.select(short, amount, available)
         for claim in sharer.claims:
             pay_claim(low, claim, [account], attrs.evolve(here, caps=(*here.caps, key)))
 

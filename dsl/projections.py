@@ -20,11 +20,12 @@ def projected_value(low: Lowering, node: syntax.Expression, scope: Scope, moment
     if moment.kind == "fixed":
         low.collector.error("E0504", "a projection changes from date to date", node.span)
         raise NotLowered
-    memory = (id(node), id(scope), moment.clock)
+    memory = (format_expression(node), scope, moment.clock)
     found = low.projected.get(memory)
     if found is None:
         label = f"projected {scope.prefix}{format_expression(node)} on {moment.clock.name}"
-        count = sum(1 for name in low.projections if name == label or name.startswith(f"{label}~"))
+        taken = {source.name for source in low.builder.inputs}
+        count = sum(1 for name in taken if name == label or (name.startswith(f"{label}~") and not name.endswith("?")))
         label = label if count == 0 else f"{label}~{count}"
         found_type = low.types.of(node, scope)
         kind: Kind = "bool" if found_type.kind == "condition" else "date" if found_type.kind == "date" else "float"

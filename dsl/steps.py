@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import assert_never
 
 import attrs
@@ -31,6 +32,7 @@ from .flows import on_dates
 from .lowering import Key, Lowering, Moment, NotLowered, Value
 from .reading import members
 from .triggers import test_trigger, trigger_of
+from .walk import walk
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -66,8 +68,20 @@ def one(low: Lowering, step: syntax.Step, here: Standing) -> None:
         _one(low, step, here)
     except NotLowered:
         low.failed = True
+        _reached(low, step, here.scope)
     finally:
         low.builder.origin = before
+
+
+def _reached(low: Lowering, step: syntax.Step, scope: Scope) -> None:
+    """The claims of a step that could not be lowered count as reached: what reads them below it is no mistake."""
+    from .day import claims_named
+
+    for node in walk(step):
+        if isinstance(node, syntax.Pay):
+            for claim in claims_named(node.claim, scope):
+                with suppress(NotLowered):
+                    claim_day(low, claim).touched = True
 
 
 def _one(low: Lowering, step: syntax.Step, here: Standing) -> None:

@@ -201,7 +201,7 @@ class Calls:
             if len(alike) == 1 and alike[0][1].kind == "list" and builtin.name in ("max", "min"):
                 return alike[0][1].item or UNKNOWN
             agreed = types_operators.alike(alike, "E0326", f"the arguments of `{builtin.name}`", types.collector)
-        first = next(iter(arguments.values()), UNKNOWN)
+        first = arguments.get("x", next(iter(arguments.values()), UNKNOWN))
         if any(type.kind == "unknown" for type in arguments.values()) and builtin.result in (
             "accrued", "root", "rounded", "item", "exchanged", "rows", "reduced", "series", "dates",
         ):  # fmt: skip
