@@ -42,6 +42,8 @@ class Collector:
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, Span], Diagnostic] = {}
+        self.unread: set[str] = set()
+        """Names in lines that could not be read: what reads them is not at fault."""
 
     def add(self, diagnostic: Diagnostic) -> None:
         self._found.setdefault((diagnostic.code, diagnostic.span), diagnostic)

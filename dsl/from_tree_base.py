@@ -100,8 +100,9 @@ def declared(word: Word) -> str:
             f"`{word}` is a word of the language and cannot be a name",
             word.span,
             "reserved",
-            f"call it `{word}_` or find a longer name, such as `{word}_amount`",
+            f"choose another, such as `the_{word}`",
         )
+        reading.get().collector.unread.add(str(word))
     return str(word)
 
 

@@ -20,7 +20,7 @@ from .from_tree_base import (
 )  # fmt: skip
 from .from_tree_expression import Moved, plain
 from .from_tree_steps import StepRules
-from .nesting import Word
+from .nesting import ITEM_WORDS, Word
 
 
 class ItemRules(StepRules):
@@ -206,6 +206,11 @@ class ItemRules(StepRules):
 
     def instance(self, children: list[Child]) -> syntax.Instance:
         component, name, _each, rows, block, _tail = children
+        small = str(component).lower()
+        if small != str(component) and small in ITEM_WORDS:
+            error("E0141", f"words of the language are written small: `{small}`", component.span,
+                  "a component's name, as written", f"write `{small}`")  # fmt: skip
+            reading.get().collector.unread.update((str(component), str(name)))
         return syntax.Instance(
             **self.common(children, name), component=syntax.Name(component.span, (str(component),), (component.span,)),
             name=declared(name), rows=None if rows is None else syntax.Text(rows.span, str(rows)),

@@ -227,8 +227,9 @@ def reserved(place: Place) -> bool:
     before = place.near(-1)
     declares = before is not None and (str(before) in DECLARATIONS or before.type == "DEFINING")
     if declares:
+        place.collector.unread.add(str(word))
         return place.say("E0113", f"`{word}` is a word of the language and cannot be a name", "reserved",
-                         f"find a longer name, such as `{word}_amount`")  # fmt: skip
+                         f"choose another, such as `the_{word}`")  # fmt: skip
     fits = fitting(place.accepted)
     label = f"expected {listed(fits)}" if 0 < len(fits) <= 5 else "a word of the language"
     return place.say("E0102", f"`{word}` does not fit here", label,
@@ -264,8 +265,13 @@ def no_else(place: Place) -> bool:
 def money_without_per(place: Place) -> bool:
     if place.type(-1) != "MONEY" or place.word.type != "NAME" or "PER" not in place.accepted:
         return False
-    before = place.near(-1)
-    return place.say("E0121", "a price says what it is per", "`per` is missing", f"write `{before} per {place.word}`")
+    before, unit, last, offset = place.near(-1), str(place.word), place.word, 1
+    while place.type(offset) == "MINUS" and place.type(offset + 1) == "NAME":
+        last = place.words[place.index + offset + 1]
+        unit, offset = f"{unit}-{last}", offset + 2
+    span = Span(last.span.file, place.word.span.line, place.word.span.column, last.span.end_line, last.span.end_column)
+    return place.say("E0121", "a price says what it is per", "`per` is missing before the unit",
+                     f"write `{before} per {unit}`", span)  # fmt: skip
 
 
 def per_without_unit(place: Place) -> bool:
@@ -280,6 +286,25 @@ def percent_of(place: Place) -> bool:
         return False
     return place.say("E0136", "a share of something is a product", "`of` does not multiply",
                      f"write `{place.near(-1)} * …`")  # fmt: skip
+
+
+def moment_of_nothing(place: Place) -> bool:
+    """`max(opening x - paid at opening, $0)`: only a term of a state's own sum moves at a moment."""
+    following = place.near(1)
+    if str(place.word) != "at" or following is None or str(following) not in ("opening", "close"):
+        return False
+    span = Span(place.word.span.file, place.word.span.line, place.word.span.column, following.span.end_line,
+                following.span.end_column)  # fmt: skip
+    return place.say("E0124", f"`at {following}` belongs to a plus or minus term of a state",
+                     "not a term of the state's sum", "write `state x = start, then opening x + term at opening`",
+                     span)  # fmt: skip
+
+
+def receives_several(place: Place) -> bool:
+    if place.word.type != "COMMA" or "INTO" not in place.accepted:
+        return False
+    return place.say("E0102", "`receive` takes one claim", "a second one begins here",
+                     "give each a line of its own, or receive a `group` of them")  # fmt: skip
 
 
 def chained(place: Place) -> bool:
@@ -323,5 +348,6 @@ def needs_text(place: Place) -> bool:
 
 MISTAKES: tuple[Callable[[Place], bool], ...] = (
     equals_for_is, needs_text, per_without_unit, unquoted_label, capital, comma_between_fields, two_on_a_line,
-    undefined_assignment, money_without_per, percent_of, chained, no_else, ends_early, missing_operator, reserved,
+    undefined_assignment, moment_of_nothing, receives_several,
+    money_without_per, percent_of, chained, no_else, ends_early, missing_operator, reserved,
 )  # fmt: skip

@@ -17,7 +17,7 @@ from ..engine.ir import Span
 from . import grammar_tables, syntax
 from .diagnostics import Collector
 from .from_tree import Maker
-from .nesting import DEFINING, ITEM_WORDS, STEP_WORDS, Word
+from .nesting import DEFINING, ITEM_WORDS, KEYWORDS, STEP_WORDS, Word
 from .parse_errors import explain, label_words
 from .tokens import MOST_LEVELS
 
@@ -63,6 +63,8 @@ class Reader:
         self.machine: Any = parser().parse_interactive(None, start=start)
         self.blocks: list[Block] = []
         self.errors = 0
+        self.commas: set[int] = set()
+        """Blocks in which commas between fields were reported: it is one habit."""
         self.mended = -1
         """Where an end was last put in: once is enough at one place."""
         self.remember(None)
@@ -193,6 +195,12 @@ class Reader:
     def tell(self, word: Word, accepted: set[str], index: int) -> None:
         if word.supplied or word.span.line in self.told or self.entry_line(index) in self.told:
             return
+        if str(word) in KEYWORDS and str(word) in self.collector.unread:
+            return  # a reserved word as a name, said where it is declared
+        if word.type == "COMMA" and {"END", "RBRACE"} <= accepted:
+            if id(self.blocks[-1]) in self.commas:
+                return
+            self.commas.add(id(self.blocks[-1]))
         self.errors += 1
         explain(self.collector, word, accepted, self.words, index)
 
@@ -220,9 +228,22 @@ class Reader:
             return True
         return following == "EQUAL" or (following == "NAME" and self.type_at(index + 2) == "LBRACE")
 
+    def forget(self, index: int) -> None:
+        """An item is given up: what it declares, before its `=`, `to` or block, is a name that no one can read."""
+        words, first = self.words, min(index, len(self.words) - 1)
+        while first > 0 and words[first - 1].type not in ("END", "RBRACE"):
+            first -= 1
+        for word in words[first:]:
+            if word.type in ("EQUAL", "LBRACE", "END", "COLON", "FROM", "TO", "ON", "OF", "WHEN"):
+                break
+            if word.type in ("NAME", "ARGUMENT"):
+                self.collector.unread.add(str(word))
+
     def skip(self, index: int) -> int:
         """Pass over the rest of the entry, its own blocks included."""
         words, count, depth = self.words, len(self.words), 0
+        if len(self.blocks) == 1:
+            self.forget(index)
         self.return_to(self.blocks[-1])
         while index < count:
             type = words[index].type

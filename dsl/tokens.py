@@ -61,12 +61,15 @@ _LOOKALIKE = {
     "−": "-", "–": "-", "—": "-", "×": "*", "·": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "is not", "＝": "=",
     "；": ";", "，": ",", "（": "(", "）": ")",
 }  # fmt: skip
+UNREAD = "?"
+"""A word that no text can hold: a value that could not be read, of which nothing more is said."""
 _FOREIGN = {"==": "is", "!=": "is not", "<>": "is not", "&&": "and", "||": "or"}
 _SUFFIXES = {"": 1, "k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
 _MEANT = {
     "M": "m", "mm": "m", "MM": "m", "mn": "m", "mln": "m", "million": "m", "K": "k", "thousand": "k", "b": "bn",
     "B": "bn", "BN": "bn", "Bn": "bn", "billion": "bn",
 }  # fmt: skip
+_STEP = re.compile(r"(?<=\w) +(?=(?:pay|fill|release|move|keep|record|test|when|unless|until|up) )")
 _DIGITS = re.compile(r"\d")
 _MONEY = re.compile(r"(?P<currency>[$£€]|[A-Z]{3}) ?(?P<figure>\d[\d_,]*(?:\.\d[\d_]*)?) ?(?P<suffix>\w*)$")
 _NUMBER = re.compile(r"(?P<figure>\d[\d_]*(?:\.\d[\d_]*)?)(?P<suffix>%|\w*)$")
@@ -98,6 +101,8 @@ class _Scan:
         self.collector = collector
         self.found: list[Lexeme] = []
         self.slips = 0
+        self.again = 0
+        """Where in the last lexeme the text goes on, if not after it."""
 
     def run(self) -> list[Lexeme]:
         text, found = self.source.text, self.found
@@ -130,6 +135,8 @@ class _Scan:
                 self.unknown(lexeme)
             else:
                 self.literal(str(kind), lexeme)
+                if self.again:
+                    position, self.again = match.start() + self.again, 0
             if len(found) > MOST_LEXEMES:
                 self.collector.error(
                     "E0109",
@@ -174,7 +181,8 @@ class _Scan:
 
     def quotes(self, kind: str, lexeme: Lexeme) -> None:
         if kind == "open":
-            words = lexeme.text[1:].rstrip()
+            step = _STEP.search(lexeme.text)
+            words = lexeme.text[1:].rstrip() if step is None else lexeme.text[1 : step.start()]
             self.error(
                 "E0104",
                 "this text has no closing quotation mark",
@@ -182,6 +190,8 @@ class _Scan:
                 "begins here and runs to the line's end",
                 f'write `"{words}"`' if len(words) <= 40 else 'end it with `"` on the same line',
             )
+            if step is not None:  # a line of a waterfall: the step is read, as it would be with the mark
+                self.again = step.start() + 1
             lexeme.text = words
         else:
             inside = lexeme.text[1:-1]
@@ -295,7 +305,9 @@ class _Scan:
                 help = f"write `{figure}%`"
             message = f"a number runs into the letters `{suffix[:40]}`"
             self.error("E0123", message, lexeme, "neither a number nor a word", help)
-            suffix = ""
+            lexeme.kind, lexeme.text = "word", UNREAD
+            self.collector.unread.add(UNREAD)
+            return
         lexeme.text = figure + suffix
         self.length(lexeme, "0")
 
