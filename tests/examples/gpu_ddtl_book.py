@@ -88,7 +88,7 @@ def _holidays(book: Book) -> None:
     # WORKDAY takes one list: the holidays of all years under one another, eleven a year.
     names = ["new_year", "king", "presidents", "memorial", "juneteenth", "independence", "labor", "columbus", "veterans", "thanksgiving", "christmas"]
     closed = book.grid("closed", 8 * len(names))
-    closed.column("place", [n for n in range(8 * len(names))], opening=-1)
+    closed.column("place", list(range(8 * len(names))), opening=-1)
     picks = ",".join(f"INDEX({{holidays.{name}[:]}},INT({{place}}/11)+1)" for name in names)
     closed.column("day", f"=CHOOSE(MOD({{place}},11)+1,{picks})", opening=Date(2025, 12, 25))
 

@@ -13,9 +13,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import attrs
-import pytest
-
 import indenture
+import pytest
 from indenture.engine.results import Results
 
 SPEEDS = ("0.50%", "1.00%", "1.50%", "2.00%")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
-import pytest
-
 import indenture
+import pytest
 from indenture.engine.results import Results
 
 from .gpu_ddtl_book import MONTHS, REPORT, ddtl_book, report_cell
