@@ -210,12 +210,13 @@ def power(low: Lowering, a: Value, b: Value) -> Value:
         return Value(builder.emit("power", a.operand, exponent), determined)
     if isinstance(a.operand, Literal) and a.operand.value > 0:
         return Value(builder.emit("power", a.operand, exponent), determined)
-    if isinstance(a.operand, Literal) and isinstance(exponent, Literal):
-        return Value(ZERO, FALSE)
-    whole_positive = builder.both(
-        builder.emit("equal", builder.emit("floor", exponent), exponent), builder.emit("less_equal", ZERO, exponent)
-    )
-    good = builder.either(builder.emit("less", ZERO, a.operand), whole_positive)
+    if isinstance(exponent, Literal) and exponent.value > 0:
+        good = builder.emit("less_equal", ZERO, a.operand)
+    else:
+        whole = builder.emit("equal", builder.emit("floor", exponent), exponent)
+        defined_below = builder.both(whole, builder.emit("less", a.operand, ZERO))
+        defined_at = builder.both(builder.emit("equal", a.operand, ZERO), builder.emit("less_equal", ZERO, exponent))
+        good = builder.either(builder.emit("less", ZERO, a.operand), builder.either(defined_below, defined_at))
     safe = builder.select(good, a.operand, ONE)
     return Value(builder.emit("power", safe, exponent), builder.both(determined, good))
 
