@@ -72,6 +72,7 @@ class Types:
         self._passing: dict[tuple[int, int], tuple[syntax.Expression, Scope, Type]] = {}
         self.entries = Entries(self)
         self._depth = 0
+        self._too_deep = False
         self.calls = Calls(self)
 
     # ------------------------------------------------------------------------------------------ the public face
@@ -216,10 +217,12 @@ class Types:
         if found is not None:
             return found[2]
         if self._depth >= DEEPEST:
-            self.collector.error(
-                "E0348", "this stands on too many things, one inside another", expression.span,
-                label=f"more than {DEEPEST:,} deep", help="give a part of it a name of its own",
-            )  # fmt: skip
+            if not self._too_deep:
+                self._too_deep = True
+                self.collector.error(
+                    "E0348", "this stands on too many things, one inside another", expression.span,
+                    label=f"more than {DEEPEST:,} deep", help="give a part of it a name of its own",
+                )  # fmt: skip
             return UNKNOWN
         self._depth += 1
         type = self._infer(expression, scope, hint)
@@ -367,3 +370,4 @@ class Types:
     def forget_passing(self) -> None:
         """Drop what was worked out while an entry of a ring was unfinished."""
         self._passing.clear()
+        self.calls.forget_passing()

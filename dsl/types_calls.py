@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 DEEPEST = 100
 """Functions may call one another to this depth."""
 
-_NAMED_KINDS = ("instance", "claim", "party", "schedule", "daycount", "list", "unknown")
-
-
 class Calls:
     """Types calls for `Types`, and keeps the scope that each call of a deal's own function is read in."""
 
@@ -45,6 +42,7 @@ class Calls:
         self.types = types
         self._scopes: dict[tuple[int, int], tuple[syntax.Call, Scope, Scope]] = {}
         self._results: dict[tuple[object, ...], Type] = {}
+        self._passing: dict[tuple[object, ...], Type] = {}
         self._inside: list[FunctionEntry] = []
 
     # ------------------------------------------------------------------------------------------ finding
@@ -143,19 +141,25 @@ class Calls:
             )  # fmt: skip
             return UNKNOWN
         arguments = [self.types.entry_type(inner.names[parameter.name]) for parameter in entry.item.parameters]
-        shared = all(type.kind not in _NAMED_KINDS for type in arguments)
-        key: tuple[object, ...] = (id(entry), *arguments)
-        if shared and key in self._results:
-            return self._results[key]
+        # A body's type depends on its arguments' types and, of a thing that has members, on which thing it is. Each
+        # such body is typed once, or functions that call one another twice would take twice as long at every level.
+        things = [_thing(inner.names[parameter.name]) for parameter in entry.item.parameters]
+        key: tuple[object, ...] = (id(entry), *arguments, *things)
+        known = self._results.get(key) or self._passing.get(key)
+        if known is not None:
+            return known
         self._inside.append(entry)
         outer = self.types.collector
         self.types.collector = _Called(outer, entry, call)
         found = self.types.infer(entry.item.value, inner)
         self.types.collector = outer
         self._inside.pop()
-        if shared:
-            self._results[key] = found
+        (self._passing if self.types.entries.unfinished else self._results)[key] = found
         return found
+
+    def forget_passing(self) -> None:
+        """Drop what was worked out while an entry of a ring was unfinished."""
+        self._passing.clear()
 
     # ------------------------------------------------------------------------------------------ the language's
 
@@ -385,6 +389,12 @@ class Calls:
             )  # fmt: skip
             return UNKNOWN
         return Type(kind="number", dimension=result).like(amount, rate)
+
+
+def _thing(parameter: AnyEntry) -> int | None:
+    """Which named thing an argument is (an instrument, a claim, a party), or None where it is a figure."""
+    stands = follow(parameter)
+    return None if isinstance(stands, DefinitionEntry) else id(stands)
 
 
 class _Called(Collector):

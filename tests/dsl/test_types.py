@@ -426,9 +426,11 @@ def test_a_long_chain_and_deep_nesting_do_not_overflow(folder: Path) -> None:
     assert said("define x = " + "max(" * 190 + "$1" + ")" * 190 + "\n", folder) == ()
 
 
-def test_functions_that_double_at_each_level_are_typed_once_each(folder: Path) -> None:
-    lines = "\n".join(f"function f{n}(x) = f{n + 1}(x) + f{n + 1}(x)" for n in range(60)) + "\nfunction f60(x) = x\n"
-    assert said(lines + "define x = f0($1)\n", folder) == ()
+@pytest.mark.parametrize("argument", ["$1", "senior", "Sponsor", "senior.interest", "[1 year]", "nothing"])
+def test_functions_that_double_at_each_level_are_typed_once_each(argument: str, folder: Path) -> None:
+    lines = "\n".join(f"function f{n}(x) = max(f{n + 1}(x), f{n + 1}(x))" for n in range(60)) + "\n"
+    lines += f"function f60(x) = $1\ndefine nothing = f0(nothing)\ndefine x = f0({argument})\n"
+    assert said(lines, folder) == ()
 
 
 def test_what_stands_on_too_much_is_said(folder: Path) -> None:
