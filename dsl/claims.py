@@ -10,7 +10,7 @@ from .accrual import counted
 from .builder import FALSE, TRUE, ZERO
 from .clocks import Clock
 from .constants import clock_of
-from .deal import AccountEntry, ClaimEntry, InstanceEntry, PartyEntry, Scope, StateEntry, follow
+from .deal import AccountEntry, ClaimEntry, DefinitionEntry, InstanceEntry, PartyEntry, Scope, StateEntry, follow
 from .diagnostics import Label
 from .expressions import condition, value_of
 from .flows import arisen, on_dates
@@ -51,7 +51,7 @@ def _current(low: Lowering, entry: ClaimEntry, clock: Clock, moment: Moment) -> 
         active = builder.both(on, condition(low, item.condition, entry.scope, moment))
     operand = low.check_determined(value, active, f"{entry.name}.due", item.due.span)
     amount = builder.select(active, operand, ZERO)
-    if isinstance(amount, Literal) and amount.value < 0:
+    if isinstance(operand, Literal) and operand.value < 0:
         low.collector.error(
             "E0530", f"`{entry.name}` is due below zero", item.due.span,
             help="what the other side owes is a claim of its own: `claim receipt from dealer`",
@@ -149,7 +149,7 @@ def _capitalise(low: Lowering, today: ClaimDay, rule: syntax.Unpaid, remaining: 
     target = None if rule.into is None else entry.scope.resolve(rule.into.parts)
     if rule.into is None or target is None or isinstance(target, int) or not isinstance(target.entry, StateEntry):
         place = rule.into.span if rule.into is not None else rule.span
-        low.collector.error("E0531", f"`{entry.name}` must capitalise into a state", place, help="such as the loan's `balance`")
+        low.collector.error("E0323", f"`{entry.name}` must capitalise into a state", place, help="such as the loan's `balance`")
         raise NotLowered
     key = ("state", target.entry.name)
     grown = low.builder.add(low.day.now[key], low.builder.select(on, remaining, ZERO))
@@ -200,7 +200,15 @@ def party_of(low: Lowering, expression: syntax.Expression, scope: Scope) -> Part
         entry = follow(resolved.entry)
         if isinstance(entry, PartyEntry) and resolved.attribute is None:
             return entry
-    low.collector.error("E0532", "a party is wanted here", expression.span, help="declare it: `party Name`")
+    place = expression.span
+    if isinstance(expression, syntax.Name):
+        found = scope.resolve(expression.parts)
+        if not isinstance(found, int) and isinstance(found.entry, DefinitionEntry):
+            place = found.entry.value.span
+    low.collector.error(
+        "E0532", "who this is must be known when the deal is read", place, label="not the name of a party",
+        help="name a party; for one party until a date and another after it, make two claims, each with `while`",
+    )  # fmt: skip
     raise NotLowered
 
 
@@ -228,7 +236,7 @@ def claim_of(low: Lowering, name: syntax.Name, scope: Scope) -> ClaimEntry:
         known = ", ".join(f"`{name.text}.{key}`" for key, one in entry.members.items() if isinstance(one, ClaimEntry))
     low.collector.error(
         "E0220", f"a claim is wanted here, and `{name.text}` is {described(entry)}", name.span,
-        others=(Label(entry.span, "declared here"),), help=f"it has the claims {known}" if known else None,
+        label=described(entry), others=(Label(entry.span, "declared here"),), help=f"it has the claims {known}" if known else None,
     )  # fmt: skip
     raise NotLowered
 

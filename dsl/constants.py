@@ -29,6 +29,7 @@ class Schedules:
         self.built: dict[str, Schedule] = {}
         self.singles: dict[datetime.date, Schedule] = {}
         self._building: list[ScheduleEntry] = []
+        self._circular: set[ScheduleEntry] = set()
         empty = Timeline((), 0)
         self.low = Lowering(model, types, collector, Builder(()), {}, Clock("fixed", empty, None))
         self.low.schedules = self
@@ -37,7 +38,7 @@ class Schedules:
     def _closing(self) -> datetime.date:
         found = fixed_date(self.low, self.model.closing, self.model.scope)
         if found is None:
-            self.collector.error("E0543", "closing must be a date", self.model.closing.span)
+            self.collector.error("E0310", "closing must be a date", self.model.closing.span)
             raise NotLowered
         return found
 
@@ -46,8 +47,11 @@ class Schedules:
         if found is not None:
             return found
         if entry in self._building:
-            names = " -> ".join(one.name for one in [*self._building, entry])
-            self.collector.error("E0508", f"schedule `{entry.name}` needs itself", entry.span, notes=(names,))
+            circle = self._building[self._building.index(entry) :]
+            if not set(circle) <= self._circular:
+                names = " -> ".join(one.name for one in [*circle, entry])
+                self.collector.error("E0508", f"schedule `{entry.name}` needs itself", entry.span, notes=(names,))
+            self._circular.update(circle)
             raise NotLowered
         self._building.append(entry)
         try:
@@ -219,7 +223,7 @@ def fixed_dates(low: Lowering, expression: syntax.Expression, scope: Scope) -> t
         if isinstance(item, Value) and isinstance(item.operand, Literal) and item.operand.kind == "date"
     ]
     if not items or len(found) != len(items):
-        low.collector.error("E0405", "a list of dates is wanted here", expression.span, help="`[2027-01-31, 2028-01-31]`")
+        low.collector.error("E0324", "a list of dates is wanted here", expression.span, help="`[2027-01-31, 2028-01-31]`")
         raise NotLowered
     return tuple(found)
 
@@ -235,7 +239,7 @@ def fixed_number(low: Lowering, expression: syntax.Expression, scope: Scope, wha
 def whole_number(low: Lowering, expression: syntax.Expression, scope: Scope, what: str, least: int = 1) -> int:
     value = fixed_number(low, expression, scope, what)
     if value.denominator != 1 or value < least:
-        low.collector.error("E0406", f"{what} must be a whole number, {least} or more", expression.span)
+        low.collector.error("E0342", f"{what} must be a whole number, {least} or more", expression.span)
         raise NotLowered
     return int(value)
 

@@ -53,8 +53,19 @@ def lower_day(low: Lowering) -> None:
             _act(low, act)
         except NotLowered:
             low.failed = True
+            _poison(low, act)
         position += 1
     close_day(low)
+
+
+def _poison(low: Lowering, act: Act) -> None:
+    """The claims of an act that could not be lowered: what reads them is not told that they come too late."""
+    item = act.item
+    named = item.claims if isinstance(item, syntax.Settle) else ()
+    low.poisoned.update(claim.name for name in named for claim in claims_named(name, act.scope))
+    received = _received_claim(act)
+    if received is not None:
+        low.poisoned.add(received.name)
 
 
 # ------------------------------------------------------------------------------------------------- what changes what

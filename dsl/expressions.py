@@ -41,11 +41,11 @@ def one_value(low: Lowering, found: AnyValue, expression: syntax.Expression) -> 
         return found
     if isinstance(found, EntryValue) and isinstance(found.entry, ClaimEntry):
         low.collector.error(
-            "E0523", f"`{found.entry.name}` is a claim: say which figure of it is meant", expression.span,
+            "E0322", f"`{found.entry.name}` is a claim: say which figure of it is meant", expression.span,
             help=f"`{found.entry.name}.due`, `.paid`, `.unpaid`, `.current` or `.arrears`",
         )  # fmt: skip
     else:
-        low.collector.error("E0524", "a number, a condition or a date is wanted here", expression.span)
+        low.collector.error("E0323", "a number, a condition or a date is wanted here", expression.span)
     raise NotLowered
 
 
@@ -374,7 +374,7 @@ def schedule_date(
     clock = clock_of(low, name, scope)
     places = clock.previous if expression.moment == "previous" else clock.following
     if expression.moment not in ("previous", "next"):
-        low.collector.error("E0524", f"`{expression.moment} {name.text}`: a schedule has previous and next dates", expression.span)
+        low.collector.error("E0323", f"`{expression.moment} {name.text}`: a schedule has previous and next dates", expression.span)
         raise NotLowered
     dates_ = clock.timeline.dates
     ordinals = tuple(Fraction((dates_[place] if place is not None else dates_[0]).toordinal()) for place in places)
@@ -394,7 +394,7 @@ def edge(low: Lowering, expression: syntax.EdgeDate, scope: Scope, moment: Momen
     value = read(low, expression.name, scope, moment)
     if isinstance(value, ListValue) and value.items:
         return value.items[0 if first else -1]
-    low.collector.error("E0524", f"`{expression.edge}` takes a schedule or a list", expression.span)
+    low.collector.error("E0323", f"`{expression.edge}` takes a schedule or a list", expression.span)
     raise NotLowered
 
 

@@ -16,7 +16,7 @@ import attrs
 
 from ..engine.ir import Check, Literal, Operand, Origin, Output, Projection, Span, Var
 from . import syntax
-from .builder import TRUE, Builder
+from .builder import FALSE, TRUE, Builder
 from .clocks import Clock
 from .deal import AnyEntry, ClaimEntry, DefinitionEntry, Model, PartyEntry, Scope, StateEntry
 from .diagnostics import Collector
@@ -205,6 +205,8 @@ class Lowering:
     ranged: dict[Key, dict[int, Fraction]] = attrs.Factory(dict)
     act_dates: dict[Key, tuple[bool, ...]] = attrs.Factory(dict)
     parties: set[str] = attrs.Factory(set)
+    poisoned: set[str] = attrs.Factory(set)
+    circles: set[frozenset[str]] = attrs.Factory(set)
     ledger: dict[str, Ledger] = attrs.Factory(dict)
     movers: dict[str, list[tuple[StateEntry, int]]] = attrs.Factory(dict)
     step_active: Operand = TRUE
@@ -227,7 +229,7 @@ class Lowering:
             if frame.key == key:
                 self.cycle(self.frames[position:], label, span)
         if len(self.frames) > 300:
-            self.collector.error("E0510", "definitions lead to each other through more than 300 names", span)
+            self.collector.error("E0511", "definitions lead to each other through more than 300 names", span)
             raise NotLowered
         self.frames.append(Frame(label, span, key))
         before = self.builder.origin
@@ -243,6 +245,10 @@ class Lowering:
         from .diagnostics import Label
 
         words = " -> ".join([*(frame.label for frame in frames), label])
+        circle = frozenset(frame.label for frame in frames)
+        if circle in self.circles:
+            raise NotLowered
+        self.circles.add(circle)
         self.collector.error(
             "E0501", f"`{frames[0].label}` needs itself to be worked out", frames[0].span,
             label="the cycle begins and ends here",
@@ -299,7 +305,7 @@ class Lowering:
             holds = self.builder.either(value.determined, self.builder.negated(active))
             if isinstance(holds, Literal) and holds.value:
                 return value.operand
-            if isinstance(holds, Literal):
+            if isinstance(holds, Literal) or value.determined == FALSE:
                 self.collector.error(
                     "E0520", f"{what} is not determined on any date on which it is paid", span,
                     help="a ratio whose denominator is zero, or a date before there is a previous one",

@@ -113,7 +113,7 @@ def _scenarios(low: Lowering, named: tuple[syntax.Text | syntax.Name, ...]) -> t
 
         guess = nearest(word, low.scenarios)
         low.collector.error(
-            "E0553", f"there is no scenario `{word}`", one.span,
+            "E0242", f"there is no scenario `{word}`", one.span,
             help=f"did you mean `{guess}`?" if guess else f"the deal has {', '.join(low.scenarios[:12])}",
         )  # fmt: skip
         raise NotLowered
@@ -213,7 +213,7 @@ def _table(low: Lowering, item: syntax.Expect, scope: Scope) -> None:
     columns = low.ranged.get(key)
     if not columns:
         low.collector.error(
-            "E0554", f"`{item.by.text}` is not ranged over", item.by.span,
+            "E0248", f"`{item.by.text}` is not ranged over", item.by.span,
             help=f"`scenarios over {item.by.text} = [...]` gives the columns of this table",
         )  # fmt: skip
         raise NotLowered
@@ -269,7 +269,7 @@ def _ranged(low: Lowering, name: syntax.Name, scope: Scope, at: int) -> Fraction
 
     columns = low.ranged.get(target(low, name, scope), {})
     if at not in columns:
-        low.collector.error("E0554", f"`{name.text}` is not ranged over", name.span)
+        low.collector.error("E0248", f"`{name.text}` is not ranged over", name.span)
         raise NotLowered
     return columns[at]
 

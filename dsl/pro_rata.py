@@ -138,7 +138,7 @@ def _weight(low: Lowering, step: syntax.PayProRata, sharer: Sharer, here: Standi
     if step.by == "shares":
         if sharer.share is None:
             low.collector.error(
-                "E0537", "this member states no share", sharer.member.span, help="`60% A.interest`: each member says its own"
+                "E0127", "this member states no share", sharer.member.span, help="`60% A.interest`: each member says its own"
             )
             raise NotLowered
         value = value_of(low, sharer.share, here.scope, here.moment)

@@ -43,7 +43,7 @@ def read(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyV
     if parts == ("closing",):
         return Value(day(low.every.timeline.dates[low.every.timeline.closing]))
     if parts == ("rest",):
-        if low.day.rest is None:
+        if low.day.rest is None or moment.kind != "step":
             low.collector.error("E0521", "`rest` means what is left of a waterfall's account: read it in a step", name.span)
             raise NotLowered
         low.touch(("rest", ""))
@@ -400,7 +400,7 @@ def account_target(low: Lowering, entry: AccountEntry, moment: Moment) -> Value:
 
     if entry.item.target is None:
         low.collector.error(
-            "E0542", f"account `{entry.name}` states no target", entry.span, help="add `target = ...` inside its braces"
+            "E0706", f"account `{entry.name}` states no target", entry.span, help="add `target = ...` inside its braces"
         )
         raise NotLowered
     with low.reading(f"{entry.name}.target", entry.span, ("target", entry.name, moment.kind)):
@@ -428,6 +428,8 @@ def claim(low: Lowering, entry: ClaimEntry, attribute: str, span: Span, moment: 
     late = entry.item.when_reached
     if attribute == "unpaid" or (late and attribute in ("due", "current")):
         if moment.kind == "opening" or (moment.kind == "step" and not today.touched):
+            if entry.name in low.poisoned:
+                raise NotLowered
             when = "before its first step of the day" if moment.kind == "step" else "before the day's steps"
             low.collector.error(
                 "E0507", f"`{entry.name}.{attribute}` is read {when}", span, label="not known yet",
@@ -477,6 +479,8 @@ def flow(low: Lowering, key: Key, label: str, span: Span, moment: Moment) -> Val
 
 def later(low: Lowering, key: Key, label: str, span: Span, when: str) -> None:
     """A figure that a later act decides: the readers on the way here, then the acts that decide it."""
+    if key[1] in low.poisoned:
+        raise NotLowered
     frames = low.changing.get(key, [])
     chain = [frame.label for frame in low.frames] + [label] + [frame.label for frame in frames[:3]]
     low.collector.error(

@@ -114,7 +114,7 @@ def _ranges(low: Lowering, item: syntax.ScenariosOver, scope: Scope) -> None:
         ]
         if not items or len(found) != len(items):
             low.collector.error(
-                "E0548", "a range is a list of values that are known when the deal is read", expression.span,
+                "E0310", "a range is a list of values that are known when the deal is read", expression.span,
                 help="`scenarios over speed = [0.5%, 1.0%]`",
             )  # fmt: skip
             low.failed = True

@@ -80,6 +80,7 @@ def _reached(low: Lowering, step: syntax.Step, scope: Scope) -> None:
     for node in walk(step):
         if isinstance(node, syntax.Pay):
             for claim in claims_named(node.claim, scope):
+                low.poisoned.add(claim.name)
                 with suppress(NotLowered):
                     claim_day(low, claim).touched = True
 
