@@ -93,6 +93,8 @@ class BlockRunner:
         self._metrics: dict[Any, tuple[Array, Array]] = {}
         self._rows: Mapping[str, list[Array]] = {}
         self._spare: Array | None = None
+        self._flags = np.empty(0, dtype=bool)
+        self._scaled: set[int] = set()
 
     def run(self, start: int, stop: int) -> tuple[Workspace, dict[int, Breaches]]:
         """Lanes start..stop. The arrays of the workspace hold until the next block."""
@@ -320,10 +322,8 @@ class BlockRunner:
         check = self.plan.checks[number]
         scaled, guarded = check.scale is not None, check.determined is not None
 
-        whole = False
-
         def evaluate(first: list[Any], second: Any, out: Any) -> None:
-            nonlocal whole
+            whole = number in self._scaled
             value = first[0]
             scale: Any = first[1] if scaled else 1.0
             if check.rule == "holds":
@@ -336,13 +336,13 @@ class BlockRunner:
                 if worst <= TOLERANCE or (scaled and worst <= TOLERANCE * scale.min()):
                     return
                 whole = True
+                self._scaled.add(number)
             if whole and scaled and check.rule == "zero" and value.shape == scale.shape == (self._size,):
-                # |value| <= (scale + 1) / 2 * tolerance is enough: that is at most max(scale, 1) of it.
+                # |value| <= scale * tolerance is enough, and mostly all there is to see.
                 size, bound = self._scratch(value.shape)
                 np.absolute(value, out=size)
-                np.multiply(scale, TOLERANCE / 2, out=bound)
-                np.subtract(bound, size, out=bound)
-                if bound.min() >= -TOLERANCE / 2:
+                np.multiply(scale, TOLERANCE, out=bound)
+                if np.less_equal(size, bound, out=self._flags).all():
                     return
             lanes = broken(check, value, scale)
             if guarded:
@@ -355,6 +355,7 @@ class BlockRunner:
     def _scratch(self, shape: tuple[int, ...]) -> tuple[Array, Array]:
         if self._spare is None or self._spare.shape[1:] != shape:
             self._spare = np.empty((2, *shape))
+            self._flags = np.empty(shape, dtype=bool)
         return self._spare[0], self._spare[1]
 
     def breach(self, number: int, value: Array, lanes: Array) -> None:

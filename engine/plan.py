@@ -22,7 +22,7 @@ from .ir import NEVER, Check, Equation, Literal, Operand, Output, Program
 from .kernels import FAR
 from .ops import METRIC_OPS, PRIMITIVES
 from .registers import Code, Pool, compile_body
-from .signs import nonnegative
+from .signs import bounded
 from .template import Body, Effect, Ref, accumulate
 from .uniform import Uniform
 
@@ -146,7 +146,7 @@ class _Planner:
         self.kinds = {e.result.name: e.result for e in self.equations}
         self.kinds |= {source.var.name: source.var for source in program.inputs}
         positive = {n for n, drawn in feed.drawn.items() if drawn.random.distribution == "uniform"}
-        self.nonnegative = nonnegative(self.equations, self.uniform.values, frozenset(positive))
+        self.nonnegative, self.decided = bounded(self.equations, self.uniform.values, frozenset(positive))
         self.pinned: dict[str, Pool] = {}
         self.stacks: dict[str, Pool] = {}
         widest = max(
@@ -318,6 +318,9 @@ class _Planner:
                     found[name] = body.leaf("state", name, equation.result.kind, self._size(equation.result))
                     continue
                 operands = [self._ref(body, operand, found, level) for operand in equation.operands]
+                if name in self.decided:
+                    found[name] = operands[self.decided[name]]
+                    continue
                 sizes = [self._size(operand) for operand in equation.operands]
                 found[name] = body.add(equation, operands, self._size(equation.result), sizes)
             for equation in loop:

@@ -46,6 +46,29 @@ def nonnegative(equations: Sequence[Equation], known: Mapping[str, Array], sourc
 
     ``known`` are values that do not vary by scenario; ``sources`` inputs that are never negative.
     """
+    return _settled(equations, known, sources).found
+
+
+def bounded(
+    equations: Sequence[Equation], known: Mapping[str, Array], sources: frozenset[str]
+) -> tuple[set[str], dict[str, int]]:
+    """`nonnegative`, and the minima and maxima that are always one of their operands: its position by name."""
+    signs = _settled(equations, known, sources)
+    decided: dict[str, int] = {}
+    for equation in equations:
+        if equation.op not in ("minimum", "maximum"):
+            continue
+        x, y = equation.operands
+        for low, high in ((0, 1), (1, 0)):
+            position = low if equation.op == "minimum" else high
+            alike = equation.operands[position].rows == equation.result.rows
+            if alike and signs.at_most((x, y)[low], (x, y)[high], DEPTH):
+                decided[equation.result.name] = position
+                break
+    return signs.found, decided
+
+
+def _settled(equations: Sequence[Equation], known: Mapping[str, Array], sources: frozenset[str]) -> _Signs:
     signs = _Signs(equations, known, sources)
     changed = True
     while changed:
@@ -55,7 +78,7 @@ def nonnegative(equations: Sequence[Equation], known: Mapping[str, Array], sourc
             if name in signs.found and not signs.supported(equation):
                 signs.found.discard(name)
                 changed = True
-    return signs.found
+    return signs
 
 
 class _Signs:
@@ -108,7 +131,20 @@ class _Signs:
             return True
         if depth == 0:
             return False
-        return self._below(low, high, depth - 1) or self._above(low, high, depth - 1)
+        return (
+            self._below(low, high, depth - 1)
+            or self._above(low, high, depth - 1)
+            or self._lessened(low, high, depth - 1)
+        )
+
+    def _lessened(self, low: Operand, high: Operand, depth: int) -> bool:
+        """``a - p <= b - q`` where a is at most b and q at most p."""
+        (below, mine), (above, theirs) = self._definition(low), self._definition(high)
+        return (
+            below == above == "subtract"
+            and self.at_most(mine[0], theirs[0], depth)
+            and self.at_most(theirs[1], mine[1], depth)
+        )
 
     def _below(self, low: Operand, high: Operand, depth: int) -> bool:
         op, parts = self._definition(low)

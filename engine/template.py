@@ -21,6 +21,9 @@ from .uniform import static_attributes
 
 Array = npt.NDArray[Any]
 
+SMALL = 1_024
+"""Numbers of a table that is compared by its content."""
+
 
 @attrs.frozen(eq=False)
 class Known:
@@ -33,11 +36,13 @@ class Known:
 
     @staticmethod
     def of(values: Array, key: Hashable) -> Known:
+        """``key`` names a large table; a small one is known by its numbers, so that equal ones are one."""
         first = values.flat[0]
-        same = bool((values == first).all())
-        return Known(
-            values, ("value", first.item(), values.dtype.kind) if same else key, first.item() if same else None
-        )
+        if bool((values == first).all()):
+            return Known(values, ("value", first.item(), values.dtype.kind), first.item())
+        if values.size <= SMALL:
+            key = ("values", values.shape, values.dtype.kind, values.tobytes())
+        return Known(values, key, None)
 
     @property
     def rows(self) -> int | None:
@@ -344,9 +349,31 @@ def _select(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, e
         return body.apply("multiply", (x, _mask(body, condition)), (), "float", rows, equation)
     if scalar(x) == 0.0:
         return body.apply("multiply", (y, _mask_not(body, condition)), (), "float", rows, equation)
+    lessened = _all_or_excess(body, condition, x, y, rows, equation)
+    if lessened is not None:
+        return lessened
     chosen = body.apply("multiply", (x, _mask(body, condition)), (), "float", rows, equation)
     other = body.apply("multiply", (y, _mask_not(body, condition)), (), "float", rows, equation)
     return body.apply("add", (chosen, other), (), "float", rows, equation)
+
+
+def _all_or_excess(
+    body: Body, condition: Ref, x: Ref, y: Ref, rows: int | None, equation: Equation | None
+) -> Ref | None:
+    """All of x where the condition holds, else what it has above t: ``max(x - t * not condition, 0)`` if x >= 0.
+
+    A loan that is due in full, or down to its target, is the case. Equal to the bit: x - t * 0 is x, and t * 1 is t.
+    """
+    if not (isinstance(y, int) and body.nodes[y].op == "maximum" and body.nonnegative(x)):
+        return None
+    for excess, floor in (body.nodes[y].operands, body.nodes[y].operands[::-1]):
+        if scalar(floor) == 0.0 and isinstance(excess, int) and body.nodes[excess].op == "subtract":
+            whole, target = body.nodes[excess].operands
+            if same(whole, x) and _rows_of(body, x) == rows:
+                kept = body.apply("multiply", (target, _mask_not(body, condition)), (), "float", rows, equation)
+                left = body.apply("subtract", (x, kept), (), "float", rows, equation)
+                return body.apply("maximum", (left, floor), (), "float", rows, equation)
+    return None
 
 
 def _select_bool(body: Body, condition: Ref, x: Ref, y: Ref, rows: int | None, equation: Equation | None) -> Ref:
@@ -375,10 +402,10 @@ def _mask(body: Body, condition: Ref) -> Ref:
 
 
 def _mask_not(body: Body, condition: Ref) -> Ref:
-    """1 where the condition fails: from the mask where there is one already, else from its negation."""
+    """1 where the condition fails: from the negation if that stands already, or else from the mask."""
     rows = _rows_of(body, condition)
-    mask = body.find("to_float", condition)
-    if mask is not None:
+    mask, negation = body.find("to_float", condition), body.find("not", condition)
+    if mask is not None and negation is None:
         return body.apply("subtract", (body.number(1.0), mask), (), "float", rows)
     return _mask(body, body.apply("not", (condition,), (), "bool", rows))
 
