@@ -210,7 +210,8 @@ def _waivers(model: Model, collector: Collector) -> None:
             collector.error(
                 "E0245", f"a waiver is of a trigger, and `{item.trigger.text}` is {described(entry)}",
                 item.trigger.span, label=described(entry),
-                help=f"did you mean `{guess}`?" if guess else f"the triggers are {either(triggers)}" if triggers
+                help=f"did you mean `{guess}`?" if guess
+                else f"the trigger{' is' if len(triggers) == 1 else 's are'} {either(triggers)}" if triggers
                 else "declare the trigger that it waives",
             )  # fmt: skip
             continue
@@ -230,7 +231,8 @@ def _waivers(model: Model, collector: Collector) -> None:
             if first <= ended and begun <= last and not ranked:
                 collector.error(
                     "E0243", f"the waivers `{other.name}` and `{item.name}` of `{entry.name}` overlap", item.name_span,
-                    label=f"both hold from {max(first, begun)} to {min(last, ended)}",
+                    label=f"both hold from {max(first, begun)} to {min(last, ended)}"
+                    if max(first, begun) < min(last, ended) else f"both hold on {min(last, ended)}",
                     others=(Label(other.name_span, "the other"),),
                     help="end one before the other begins, or rank them: `rank 1` and `rank 2`",
                 )  # fmt: skip

@@ -71,7 +71,12 @@ def _open(wanted: syntax.Name | syntax.Text, folder: Path | None, collector: Col
     if isinstance(source, Source):
         return parse(source, collector)
     if isinstance(source, Unreadable):
-        collector.error("E0225", f'"{wanted.value}" cannot be used: {source.reason}', wanted.span, label=source.reason)
+        beside = sorted(one.name for one in folder.glob("*.deal") if one.name != Path(wanted.span.file).name)
+        guess = nearest(wanted.value, beside)
+        collector.error(
+            "E0225", f'"{wanted.value}" cannot be used: {source.reason}', wanted.span, label="not read",
+            help=f'did you mean "{guess}"?' if guess else "put the file into the deal's own folder, or leave it out",
+        )  # fmt: skip
         return None
     for problem in source:
         collector.error("E0225", f'"{wanted.value}" cannot be used: {problem.message}', wanted.span)

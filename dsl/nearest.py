@@ -15,6 +15,8 @@ def nearest(wrong: str, known: Iterable[str]) -> str | None:
         if abs(len(name) - len(wrong)) > 4:
             continue
         ratio = SequenceMatcher(None, wrong.casefold(), name.casefold()).ratio()
+        if sorted(wrong.casefold()) == sorted(name.casefold()):
+            ratio = max(ratio, 0.95)  # letters exchanged, which the ratio counts as one lost and one too many
         if ratio > score:
             best, score = name, ratio
     return best if score >= 0.66 else None

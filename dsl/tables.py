@@ -336,7 +336,8 @@ def _ragged(name: str, text: str, record: Record, width: int) -> TableProblem:
         else f"the row has {count} cell{'' if count == 1 else 's'}, the header {width}"
     )
     span = cell_span(name, text, record, column)
-    return TableProblem("shape", message, name, record.line, column + 1, span)
+    help = "a number with thousands separators stands between quotation marks" if count > width else ""
+    return TableProblem("shape", message, name, record.line, column + 1, span, help)
 
 
 def _content(deal_folder: Path, name: str) -> bytes | TableProblems:
