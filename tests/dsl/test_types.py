@@ -435,7 +435,7 @@ def test_functions_that_double_at_each_level_are_typed_once_each(argument: str, 
 
 def test_what_stands_on_too_much_is_said(folder: Path) -> None:
     nested = "max(" * 150 + "f{}(x)" + ")" * 150
-    lines = "\n".join(f"function f{n}(x) = {nested.format(n + 1)}" for n in range(40)) + "\nfunction f40(x) = x\n"
+    lines = "\n".join(f"function f{n}(x) = {nested.format(n + 1)}" for n in range(12)) + "\nfunction f12(x) = x\n"
     assert [found.code for found in said(lines + "define x = f0($1)\n", folder)] == ["E0348"]
 
 
