@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
+import indenture
 import numpy as np
 import pytest
-
-import indenture
 from indenture.engine.results import Results
 
 from .campus_bond_book import BUILDING, QUARTERS, REPORT, campus_book
