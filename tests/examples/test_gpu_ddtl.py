@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from pathlib import Path
 
 import indenture
@@ -137,3 +138,13 @@ def test_the_base_case_passes_its_own_covenants(result: Results) -> None:
 def test_no_scenario_makes_or_loses_a_server(result: Results) -> None:
     delivered = result["gpus.delivered"].values
     assert set(delivered[-1]) == {181_500.0}
+
+
+def test_the_report_is_as_it_was(result: Results) -> None:
+    """The figures as they stood when the spreadsheet agreed with them, for where LibreOffice is not installed."""
+    golden = json.loads((Path(__file__).parent / "golden" / "gpu_ddtl.json").read_text(encoding="utf-8"))
+    assert list(golden) == list(result.figures())
+    for label, figure in result.figures().items():
+        now = dict(zip(result.scenarios, figure.to_json(), strict=True))
+        for scenario, then in golden[label].items():
+            assert now[scenario] == (then if isinstance(then, str) else pytest.approx(then, rel=1e-9, abs=1e-6))
