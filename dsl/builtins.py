@@ -216,7 +216,7 @@ triangular(low:same, mode:same, high:same) | same | on | A draw between two valu
 exponential(rate:number) | draw | | A waiting time at a rate.
 gbm(drift:growth, volatility:growth, start?:number) | draw | | A geometric Brownian path.
 mean_reverting(mean:number, speed:growth, volatility:number, start?:number) | series | | A path pulled back to a mean.
-first_default(hazard:growth) | date | | The day on which something of this yearly default rate defaults.
+first_default(hazard:hazard) | date | | The day on which something of this yearly default rate defaults.
 gaussian(correlation:pure) | copula | | A Gaussian copula of one correlation.
 """
 

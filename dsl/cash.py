@@ -142,13 +142,13 @@ def conservation(low: Lowering, entry: AccountEntry, opening: Operand) -> None:
         low.checks.append(
             Check(
                 name=f"{entry.name}: conservation", rule="zero", var=low.as_var(imbalance, entry.name), severity="error",
-                code="E0903", message=f"cash was made or lost in {entry.name}", scale=had, origin=origin,
+                code="I0001", message=f"cash was made or lost in {entry.name}", scale=had, origin=origin,
             )
         )  # fmt: skip
         low.checks.append(
             Check(
                 name=f"{entry.name}: balance", rule="nonnegative", var=low.as_var(closing, entry.name), severity="error",
-                code="E0904", message=f"account {entry.name} is below zero", scale=had, origin=origin,
+                code="I0002", message=f"account {entry.name} is below zero", scale=had, origin=origin,
             )
         )  # fmt: skip
 
@@ -160,7 +160,8 @@ def account_of(low: Lowering, name: syntax.Name, scope: Scope) -> AccountEntry:
     entry = follow(resolved.entry)
     if isinstance(entry, AccountEntry) and resolved.attribute is None:
         return entry
-    low.collector.error("E0220", f"an account is wanted here, and `{name.text}` is {described(entry)}", name.span)
+    low.collector.error("E0220", f"an account is wanted here, and `{name.text}` is {described(entry)}", name.span,
+                        label=described(entry))  # fmt: skip
     raise NotLowered
 
 

@@ -229,7 +229,7 @@ class Lowering:
             if frame.key == key:
                 self.cycle(self.frames[position:], label, span)
         if len(self.frames) > 300:
-            self.collector.error("E0511", "definitions lead to each other through more than 300 names", span)
+            self.collector.error("E0108", "definitions lead to each other through more than 300 names", span)
             raise NotLowered
         self.frames.append(Frame(label, span, key))
         before = self.builder.origin

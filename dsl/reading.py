@@ -155,7 +155,7 @@ def parameter(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment)
     from .expressions import lower
 
     if len(low.frames) > 200:
-        low.collector.error("E0511", "functions call each other more than 200 deep", span)
+        low.collector.error("E0340", "functions call each other more than 200 deep", span)
         raise NotLowered
     return lower(low, entry.value, entry.scope, moment)
 
@@ -185,7 +185,7 @@ def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: S
 
     if not isinstance(value, Value):
         low.collector.error(
-            "E0540", "a scenario changes this, and it is not a number, a condition or a date", span,
+            "E0240", "a scenario changes this, and it is not a number, a condition or a date", span,
             others=tuple(Label(layer.span, "changed here") for layer in layers),
         )  # fmt: skip
         raise NotLowered

@@ -71,7 +71,7 @@ def target(low: Lowering, name: syntax.Name, scope: Scope) -> Key:
     if isinstance(entry, DefinitionEntry | InputEntry | ColumnEntry) and resolved.attribute is None:
         return ("term", entry.name)
     low.collector.error(
-        "E0547", f"`{name.text}` cannot be overridden", name.span,
+        "E0240", f"`{name.text}` cannot be overridden", name.span,
         help="a scenario changes terms, series, inputs and a party's default; what follows from them follows",
     )  # fmt: skip
     raise NotLowered

@@ -12,7 +12,7 @@ from .units import HOUR, PER_YEAR, PURE, RATE, YEAR, Type, article, describe
 
 Want = Literal[
     "anything", "value", "number", "pure", "money", "rate", "growth", "duration", "date", "condition", "text", "party",
-    "schedule", "when", "daycount", "claim", "receivable", "instrument", "list", "pairs",
+    "schedule", "when", "daycount", "claim", "receivable", "instrument", "list", "pairs", "hazard",
 ]  # fmt: skip
 
 WORDS: dict[Want, str] = {
@@ -20,6 +20,7 @@ WORDS: dict[Want, str] = {
     "growth": "rate", "duration": "duration", "date": "date", "condition": "condition", "text": "text",
     "party": "party", "schedule": "schedule", "when": "schedule or a date", "daycount": "day count", "claim": "claim",
     "receivable": "claim or an amount of money", "instrument": "claim, an instrument or a series of money",
+    "hazard": "rate, or a list of rates by age, `[1 year: 2%, 3 years: 3%]`",
     "list": "list", "pairs": "list of steps, `[date: value, ...]`",
 }  # fmt: skip
 
@@ -49,6 +50,9 @@ def fits(actual: Type, wanted: Want) -> bool:
             return number and (actual.dimension == PER_YEAR or (actual.dimension == PURE and actual.bare))
         case "growth":
             return number and actual.dimension in (PER_YEAR, PURE)
+        case "hazard":
+            item = actual.item
+            return fits(actual, "growth") or (actual.kind == "list" and item is not None and fits(item, "growth"))
         case "duration":
             return number and actual.dimension in (YEAR, HOUR)
         case "date" | "condition" | "text" | "party" | "schedule" | "daycount" | "claim" | "list":
