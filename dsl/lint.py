@@ -15,6 +15,7 @@ def lint(model: Model, collector: Collector) -> None:
     """Check a resolved deal's structure. Where a name or an item could not be read, what is *missing* is not said:
     it may be what that name was meant to be."""
     facts = Facts(model)
+    sound = not collector.failed  # what a wrong line would read is not unused
     whole = not any(one.severity == "error" and one.code[:3] in ("E01", "E02") for one in collector.found)
     lint_claims.sides(facts, collector)
     lint_steps.check(facts, collector)
@@ -23,5 +24,6 @@ def lint(model: Model, collector: Collector) -> None:
     if whole:
         lint_claims.unused(facts, collector)
         lint_steps.left_over(facts, collector)
-        lint_unused.check(facts, collector)
+        if sound:
+            lint_unused.check(facts, collector)
         ranking.complete(facts, collector)

@@ -70,6 +70,7 @@ _MEANT = {
     "B": "bn", "BN": "bn", "Bn": "bn", "billion": "bn",
 }  # fmt: skip
 _STEP = re.compile(r"(?<=\w) +(?=(?:pay|fill|release|move|keep|record|test|when|unless|until|up) )")
+_CODE = re.compile(r"[A-Z]{3}$")
 _DIGITS = re.compile(r"\d")
 _MONEY = re.compile(r"(?P<currency>[$£€]|[A-Z]{3}) ?(?P<figure>\d[\d_,]*(?:\.\d[\d_]*)?) ?(?P<suffix>\w*)$")
 _NUMBER = re.compile(r"(?P<figure>\d[\d_]*(?:\.\d[\d_]*)?)(?P<suffix>%|\w*)$")
@@ -296,6 +297,15 @@ class _Scan:
             suffix = "bp"
         if suffix not in ("", "%", "x", "bp"):
             help = "put a space between a number and its unit: `6 years`"
+            before = self.found[-1] if self.found else None
+            if (
+                before is not None and (suffix in _SUFFIXES or suffix in _MEANT) and _CODE.match(before.text)
+                and before.line == lexeme.line and before.end + 1 == lexeme.column
+            ):  # `GBR 800m`: an amount, in a currency that the types pass refuses
+                self.found.pop()
+                lexeme.column = before.column
+                lexeme.kind, lexeme.text = "money", f"{before.text} {figure}{_MEANT.get(suffix, suffix)}"
+                return
             if suffix in _SUFFIXES or suffix in _MEANT:
                 meant = suffix if suffix in _SUFFIXES else _MEANT[suffix]
                 help = f"money has a currency: `${figure}{meant}`; a plain number is written out"

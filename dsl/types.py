@@ -70,6 +70,8 @@ class Types:
         self._stated: dict[int, tuple[syntax.TypeName, Stated | None]] = {}
         self._rows: dict[tuple[str, int], tuple[Scope, Scope]] = {}
         self._passing: dict[tuple[int, int], tuple[syntax.Expression, Scope, Type]] = {}
+        self.currencies_told: set[tuple[str, str]] = set()
+        """Accounts, and currencies that they do not hold, of which a message was given."""
         self.entries = Entries(self)
         self._depth = 0
         self._too_deep = False

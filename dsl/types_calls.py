@@ -32,6 +32,14 @@ from .units import (
 if TYPE_CHECKING:
     from .types import Types
 
+# What spreadsheets call it.
+_SPREADSHEET = {
+    "minimum": "lowest", "maximum": "highest", "avg": "average", "npv": "present_value", "xnpv": "present_value",
+    "pv": "present_value", "roundup": "ceiling", "rounddown": "floor", "int": "floor", "sumif": "sum", "sumifs": "sum",
+    "sumproduct": "sum", "countif": "count", "countifs": "count", "duration": "macaulay_duration",
+    "mduration": "modified_duration", "yield": "yield_to_maturity", "yearfrac": "year_fraction",
+}  # fmt: skip
+
 DEEPEST = 100
 """Functions may call one another to this depth."""
 
@@ -70,7 +78,8 @@ class Calls:
 
     def _unknown(self, call: syntax.Call, scope: Scope) -> None:
         own = [name for name in scope.visible() if isinstance(scope.find(name), FunctionEntry)]
-        guess = nearest(call.function.text, [*own, *BUILTINS])
+        guess = nearest(call.function.text, own) or _SPREADSHEET.get(call.function.text.casefold())
+        guess = guess or nearest(call.function.text, BUILTINS)
         found = scope.find(call.function.parts[0])
         text = f"did you mean `{guess}`?" if guess else "declare it: `function name(x) = ...`"
         if found is not None and guess is None:

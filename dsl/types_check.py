@@ -289,9 +289,12 @@ def _act(
             own = money(_currency(types, item.account, scope))
             found = types.want(item.amount, scope, "receivable", "what is received")
             if found.kind == "number":
-                _amount(types, item.amount, scope, own, "what is received")
+                if found.currency is None or found.currency == own.currency or found.family is not None:
+                    _amount(types, item.amount, scope, own, "what is received")
+                else:
+                    _other_currency(types, item.amount, found, item.account, own, "what is received")
             elif found.kind == "claim":
-                _claim_currency(types, item.amount, found, item.account, own)
+                _other_currency(types, item.amount, found, item.account, own, "the claim")
             if item.source is not None:
                 types.want(item.source, scope, "party", "who it is received from")
             if item.on is not None:
@@ -330,13 +333,19 @@ def _currency(types: Types, account: syntax.Name, scope: Scope) -> str:
     return types.account_currency(entry) if isinstance(entry, AccountEntry) else types.model.currency
 
 
-def _claim_currency(types: Types, place: syntax.Expression, claim: Type, account: syntax.Name, own: Type) -> None:
-    if claim.currency is None or claim.currency == own.currency:
+def _other_currency(
+    types: Types, place: syntax.Expression, found: Type, account: syntax.Name, own: Type, what: str
+) -> None:
+    """What goes through an account is in its currency; of an account that is in another, the first thing is said."""
+    if found.currency is None or found.currency == own.currency:
         return
+    if (account.text, found.currency) in types.currencies_told:
+        return
+    types.currencies_told.add((account.text, found.currency))
     types.collector.error(
-        "E0316", f"the claim is in {claim.currency}, and the account `{account.text}` holds {own.currency}",
-        place.span, label=f"in {claim.currency}",
-        help=f"give the account `currency = {claim.currency}`, or convert the claim's due",
+        "E0316", f"{what} is in {found.currency}, and the account `{account.text}` holds {own.currency}",
+        place.span, label=f"in {found.currency}",
+        help=f"give the account `currency = {found.currency}`, or convert the amount",
     )  # fmt: skip
 
 
@@ -350,7 +359,7 @@ def _steps(
             case syntax.Pay():
                 claim = types.infer(step.claim, scope)
                 if claim.kind == "claim" and account is not None:
-                    _claim_currency(types, step.claim, claim, account, own)
+                    _other_currency(types, step.claim, claim, account, own, "the claim")
                 if step.cap is not None:
                     _cap(types, step.cap, scope, own)
             case syntax.PayProRata():

@@ -90,6 +90,14 @@ class Stated:
         form = actual.form if wanted.form == "plain" else wanted.form
         return attrs.evolve(agreed, bare=False, form=form)
 
+# What other languages and spreadsheets call a type.
+_MEANT = {
+    "amount": "money", "currency": "money", "number": "count", "integer": "count", "int": "count", "float": "fraction",
+    "percent": "fraction", "percentage": "fraction", "ratio": "fraction", "boolean": "condition", "bool": "condition",
+    "flag": "condition", "string": "text", "time": "duration", "period": "duration", "tenor": "duration",
+    "yield": "rate", "interest": "rate", "counterparty": "party",
+}  # fmt: skip
+
 
 def stated(
     name: syntax.TypeName, currency: str, declared: Declared, components: Iterable[str], collector: Collector
@@ -118,7 +126,7 @@ def stated(
     elif name.base in components:
         base = INSTANCE
     else:
-        guess = nearest(name.base, [*NAMES, *declared])
+        guess = _MEANT.get(name.base.casefold()) or nearest(name.base, [*NAMES, *declared])
         collector.error(
             "E0303", f"there is no type `{name.base}`", name.span, label="unknown type",
             help=f"did you mean `{guess}`?" if guess else f"the types are {', '.join(NAMES)}, and any unit",
@@ -141,6 +149,7 @@ def _per(name: syntax.TypeName) -> str:
 def declare(items: Iterable[syntax.UnitDeclaration], collector: Collector) -> dict[str, tuple[Fraction, Dimension]]:
     """The units that a deal declares: ``unit rack`` counts racks; ``unit rack = 72 GPU`` is that many GPU."""
     declared: dict[str, tuple[Fraction, Dimension]] = {}
+    early: list[tuple[str, syntax.Number | syntax.Money]] = []
     for item in items:
         if unit(item.name) is not None:
             collector.error(
@@ -161,13 +170,21 @@ def declare(items: Iterable[syntax.UnitDeclaration], collector: Collector) -> di
                     label="not known yet", help=f"declare `{guilty.name}` first, or give the value in GPU, kW or hours",
                 )  # fmt: skip
                 declared[item.name] = Fraction(1), Dimension(((item.name, 1),))
+                if guilty.name != item.name:
+                    early.append((item.name, item.value))
             else:
-                value, dimension = literal_value(item.value, declared), literal_type(item.value, declared).dimension
-                declared[item.name] = (value or Fraction(1)), dimension
+                declared[item.name] = _worth(item.value, declared)
         else:
             collector.error(
                 "E0304", f"the unit `{item.name}` must be worth a number of units", item.value.span,
                 label="not a number with a unit", help=f"`unit {item.name} = 72 GPU`",
             )  # fmt: skip
             declared[item.name] = Fraction(1), Dimension(((item.name, 1),))
+    for name, worth in reversed(early):
+        if known(worth.units, declared):  # what reads the unit is not at fault
+            declared[name] = _worth(worth, declared)
     return declared
+
+
+def _worth(value: syntax.Number | syntax.Money, declared: Declared) -> tuple[Fraction, Dimension]:
+    return literal_value(value, declared) or Fraction(1), literal_type(value, declared).dimension

@@ -116,10 +116,14 @@ class Entries:
     def _group(self, entry: GroupEntry, attribute: str) -> Type:
         """``notes.balance``: the sum of what its members call so."""
         members: list[tuple[syntax.Expression, Type]] = []
+        if id(entry) in self._working:
+            return UNKNOWN  # a group inside itself, which `check_names` reports
+        self._working.add(id(entry))
         for member in entry.item.members:
             found = entry.scope.resolve((*member.parts, *attribute.split(".")))
             if not isinstance(found, int):
                 members.append((member, attrs.evolve(self.resolved(found), family=None)))
+        self._working.discard(id(entry))
         if any(type.kind == "claim" for _, type in members):
             return members[0][1]
         said = f"the members of `{entry.item.name}` have a `{attribute}` each, and these"

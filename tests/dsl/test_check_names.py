@@ -238,7 +238,7 @@ def test_waivers() -> None:
     first = "waiver one of lockup from 2026-03-01 to 2026-06-30"
     assert found(NOTES + first + "\nwaiver two of lockup from 2026-07-01 to 2026-09-30") == []
     overlapping = only(NOTES + first + "\nwaiver two of lockup from 2026-06-30 to 2026-09-30")
-    assert (overlapping.code, overlapping.label) == ("E0243", "both hold from 2026-06-30 to 2026-06-30")
+    assert (overlapping.code, overlapping.label) == ("E0243", "both hold on 2026-06-30")
     ranked = first + " rank 1\nwaiver two of lockup from 2026-06-01 to 2026-09-30 rank 2"
     assert found(NOTES + ranked) == []
     assert only(NOTES + "waiver one of cover from 2026-03-01 to 2026-06-30").code == "E0245"

@@ -243,7 +243,7 @@ WRONG = [
     ("E0315", "define x = closing * 2", "closing", "multiplies a date", None),
     ("E0315", "define x = -lockup", "lockup", "negative of a condition", "`not`"),
     ("E0315", "define x = max(lockup, lockup)", "lockup", "must be a number", None),
-    ("E0316", "receive $3 from Sponsor into abroad", "$3", "is in EUR, and this is in USD", None),
+    ("E0316", "receive $3 from Sponsor into abroad", "$3", "is in USD, and the account `abroad` holds EUR", None),
     ("E0317", "define x = if lockup then $3 else 0", "0", "branches of `if` are not alike", "`$0`"),
     ("E0318", "define x = dscr and lockup", "dscr", "this is a ratio", "compare it"),
     ("E0318", "define x = if dscr then $3 else $0", "dscr", "must be a condition", "compare it"),
