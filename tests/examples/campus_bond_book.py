@@ -22,6 +22,7 @@ REPORT = {
     "Rent": "rent_in_all",
     "Campus sold for": "sold_for",
     "Bond outstanding that day": "outstanding_that_day",
+    "Sale short of the bond": "sale_short_of_bond",
     "Guarantor pays": "guarantor_pays",
     "Bondholders lose": "bondholders_lose",
     "Fund loses": "fund_loses",
@@ -127,6 +128,7 @@ def _bond(quarters: Grid) -> None:
     quarters.column("principal_paid", "=MIN({principal_due},{after_interest})")
     quarters.column("balance", "={balance[-1]}-{principal_paid}", opening="=size")
     quarters.column("outstanding_at_exit", "={exit}*{balance[-1]}")
+    quarters.column("short_of_bond", "=MAX({outstanding_at_exit}-{sale},0)")
     quarters.column("dscr", '=IF({let}=1,{rent}/({interest}+{scheduled_principal}),"n/a")', opening="n/a")
     quarters.column("bond_flow", "={interest_paid}+{principal_paid}", opening="=-size")
 
@@ -145,6 +147,7 @@ def _report(book: Book) -> None:
         "rent_in_all": "=SUM({quarters.rent[:]})",
         "sold_for": "=SUM({quarters.sale[:]})",
         "outstanding_that_day": "=SUM({quarters.outstanding_at_exit[:]})",
+        "sale_short_of_bond": "=SUM({quarters.short_of_bond[:]})",
         "guarantor_pays": "=SUM({quarters.guarantee[:]})",
         "bondholders_lose": f"={{quarters.balance[{QUARTERS}]}}",
         "fund_loses": "=MAX(0,fund_share*equity-SUM({quarters.fund[:]}))",
