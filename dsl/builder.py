@@ -84,7 +84,9 @@ class Builder:
             return Traits(nonnegative=nonnegative) if nonnegative else _PLAIN
         return self._traits[operand.name]
 
-    def table(self, label: str, axes: tuple[Axis, ...], values: tuple[Fraction, ...], kind: Kind, rows: str | None) -> Operand:
+    def table(
+        self, label: str, axes: tuple[Axis, ...], values: tuple[Fraction, ...], kind: Kind, rows: str | None
+    ) -> Operand:
         """A constant over dates, rows or both; equal tables are one; a table of one value is a literal."""
         first = values[0]
         if "row" not in axes and all(value is first or value == first for value in values):

@@ -15,6 +15,7 @@ from .errors import ProgramError, RunError
 from .feed import Feed, Lanes, resolve
 from .ir import Check, Operand, Output, Program, Var
 from .plan import Plan, plan, wanted_names
+from .plans import planned
 
 Array = npt.NDArray[Any]
 
@@ -45,7 +46,7 @@ class Job:
 
     def plan(self) -> Plan:
         outputs = self.chosen()
-        return plan(self.program, self._feed(outputs), outputs, block=self.block)
+        return planned(self.program, self._feed(outputs), outputs, self.block)
 
     def _feed(self, outputs: Sequence[Output]) -> Feed:
         read = frozenset(needed(self.program, wanted_names(self.program, outputs)))
