@@ -34,7 +34,7 @@ from .deal import (
     follow,
 )
 from .diagnostics import Collector, Label
-from .name_help import Missing, described, report_missing
+from .name_help import Missing, Unread, described, report_missing
 from .nearest import nearest
 from .walk import children
 
@@ -57,7 +57,7 @@ class _Names:
     def __init__(self, model: Model, collector: Collector) -> None:
         self.model = model
         self.collector = collector
-        self.missing = Missing(model)
+        self.missing = Missing(model, Unread(collector))
         self._families: dict[int, tuple[DefinitionEntry, str | None]] = {}
         self._rows: dict[tuple[str, int], tuple[Scope, Scope]] = {}
 
@@ -341,6 +341,9 @@ class _Names:
         passed.add(id(group))
         for member in group.item.members:
             found = group.scope.resolve((*member.parts, *path))
+            whole = group.scope.resolve(member.parts)
+            if not isinstance(whole, int) and isinstance(follow(whole.entry), _NOT_MEMBERS):
+                continue  # said of the group itself
             if isinstance(found, int):
                 if found >= len(member.parts) and not self.missing.excused((*member.parts, *path), found, group.scope):
                     lacking.append(member)

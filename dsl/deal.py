@@ -224,16 +224,18 @@ class Scope:
             scope = scope.outer
         return list(found)
 
-    def resolve(self, parts: tuple[str, ...]) -> Resolved | int:
+    def resolve(self, parts: tuple[str, ...], hops: list[int] | None = None) -> Resolved | int:
         """What the dotted name means, or the position of the first part that means nothing here.
 
-        A field that stands for another thing (a party, a schedule, an instance) is followed.
+        A field that stands for another thing (a party, a schedule, an instance) is followed. ``hops`` holds how many
+        names may yet be followed on the way.
         """
+        hops = [MOST_HOPS] if hops is None else hops
         entry = self.find(parts[0])
         if entry is None:
             return 0
         for position, part in enumerate(parts[1:], start=1):
-            entry = follow(entry)
+            entry = follow(entry, hops)
             match entry:
                 case InstanceEntry():
                     member = entry.members.get(part)
@@ -251,21 +253,25 @@ class Scope:
         return Resolved(entry)
 
 
-def follow(entry: AnyEntry) -> AnyEntry:
-    """The thing that a field, parameter or definition which is only a name stands for."""
-    for _ in range(64):
-        if not isinstance(entry, DefinitionEntry) or not isinstance(entry.value, syntax.Name):
-            return entry
-        target = entry.scope.resolve(entry.value.parts)
+MOST_HOPS = 256
+"""Names that only stand for other names are followed so far: a circle of them, or a hostile web, leads nowhere."""
+
+
+def follow(entry: AnyEntry, hops: list[int] | None = None) -> AnyEntry:
+    """The thing that a field, parameter or definition which is only a name stands for; what stands for a figure
+    (another definition, a state, a column, an input, a trigger) is left as it is."""
+    if not isinstance(entry, DefinitionEntry) or not isinstance(entry.value, syntax.Name):
+        return entry
+    hops = [MOST_HOPS] if hops is None else hops
+    current: AnyEntry = entry
+    while isinstance(current, DefinitionEntry) and isinstance(current.value, syntax.Name):
+        hops[0] -= 1
+        target = current.scope.resolve(current.value.parts, hops) if hops[0] > 0 else 0
         if isinstance(target, int) or target.attribute is not None:
             return entry
-        if isinstance(target.entry, DefinitionEntry | ColumnEntry | InputEntry | StateEntry | TriggerEntry):
-            after = follow(target.entry)
-            if isinstance(after, DefinitionEntry | ColumnEntry | InputEntry | StateEntry | TriggerEntry):
-                return entry
-            return after
-        entry = target.entry
-    return entry
+        current = target.entry
+    figure = isinstance(current, DefinitionEntry | ColumnEntry | InputEntry | StateEntry | TriggerEntry)
+    return entry if figure else current
 
 
 @attrs.frozen(slots=True, eq=False)

@@ -117,7 +117,9 @@ class Facts:
                 one for member in entry.item.members
                 for one in self.members((*member.parts, *path), entry.scope, depth + 1)
             ]  # fmt: skip
-        return [] if found.attribute is not None else [entry]
+        # `pay fee.due` names the claim all the same: the step says what is wrong with it.
+        claim = isinstance(entry, ClaimEntry)
+        return [entry] if found.attribute is None or claim else []
 
     def party(self, node: syntax.Expression | None, scope: Scope) -> PartyEntry | None:
         """The party that an expression names; the issuer where there is none."""
@@ -199,8 +201,16 @@ class Facts:
                 case _:
                     assert_never(step)
 
-    def of(self, waterfall: syntax.Waterfall) -> list[Visit]:
-        return [visit for visit in self.visits if visit.waterfall is waterfall]
+    @cached_property
+    def tested(self) -> dict[int, set[int]]:
+        """The triggers that the steps of each waterfall test, both by identity."""
+        found: dict[int, set[int]] = {}
+        for visit in self.visits:
+            if isinstance(visit.step, syntax.TestTrigger):
+                entry = self.trigger(visit.step.trigger, visit.act.scope)
+                if entry is not None:
+                    found.setdefault(id(visit.waterfall), set()).add(id(entry))
+        return found
 
     @cached_property
     def payments(self) -> list[Payment]:

@@ -17,9 +17,10 @@ def check(facts: Facts, collector: Collector) -> None:
         _Walk(facts, act.scope, waterfall, collector).run()
         _labels(waterfall, collector)
         _dates(waterfall, collector)
+    untargeted: set[str] = set()
     for visit in facts.visits:
         _itself(facts, visit, collector)
-        _target(facts, visit, collector)
+        _target(facts, visit, untargeted, collector)
         _branch(facts, visit, collector)
         _pro_rata(visit, collector)
         _to_owner(facts, visit, collector)
@@ -158,7 +159,7 @@ def _branch(facts: Facts, visit: Visit, collector: Collector) -> None:
             continue
         inner = Guard(step.condition, visit.act.scope, holds)
         trigger = facts.trigger(_bare(step.condition), visit.act.scope)
-        if trigger is None or _tested(facts, visit.waterfall, trigger.name):
+        if trigger is None or id(trigger) in facts.tested.get(id(visit.waterfall), ()):
             continue
         for guard in visit.guards:
             if opposite(facts, guard, inner):
@@ -181,15 +182,6 @@ def _bare(node: syntax.Expression) -> syntax.Expression:
     while isinstance(node, syntax.Unary) and node.operator == "not":
         node = node.operand
     return node
-
-
-def _tested(facts: Facts, waterfall: syntax.Waterfall, trigger: str) -> bool:
-    for visit in facts.of(waterfall):
-        if isinstance(visit.step, syntax.TestTrigger):
-            found = facts.trigger(visit.step.trigger, visit.act.scope)
-            if found is not None and found.name == trigger:
-                return True
-    return False
 
 
 # ------------------------------------------------------------------------------------------------- single steps
@@ -223,12 +215,13 @@ def _itself(facts: Facts, visit: Visit, collector: Collector) -> None:
             )  # fmt: skip
 
 
-def _target(facts: Facts, visit: Visit, collector: Collector) -> None:
+def _target(facts: Facts, visit: Visit, said: set[str], collector: Collector) -> None:
     step = visit.step
     if not isinstance(step, syntax.Fill | syntax.Release) or (isinstance(step, syntax.Fill) and step.cap is not None):
         return
     account = facts.account(step.account, visit.act.scope)
-    if account is not None and account.item.target is None:
+    if account is not None and account.item.target is None and account.name not in said:
+        said.add(account.name)
         word = "filled" if isinstance(step, syntax.Fill) else "released"
         collector.error(
             "E0706", f"`{account.name}` is {word}, and states no target", step.account.span, label=f"{word} to what?",

@@ -15,6 +15,9 @@ _DATED = frozenset(
 )
 """Functions that give each date a value of its own."""
 
+MOST_DEFINITIONS = 300
+"""Definitions that a test is followed through, at most."""
+
 _OTHER_DATES = frozenset({"trailing", "trailing_average", "next", "present_value", "projected", "cumulative"})
 
 
@@ -106,7 +109,7 @@ def _moments(
     series: tuple[str, Span] | None = None
     stack: list[tuple[object, Scope]] = [(node, scope)]
     passed: set[int] = set()
-    while stack and (state is None or series is None):
+    while stack and len(passed) < MOST_DEFINITIONS and (state is None or series is None):
         current, at = stack.pop()
         match current:
             case syntax.Reading() | syntax.EdgeDate() | syntax.DateCount() | syntax.OnDate() | syntax.Falls():
@@ -115,7 +118,8 @@ def _moments(
                 found = at.resolve(current.parts)
                 if isinstance(found, int):
                     continue
-                entry = follow(found.entry)
+                # A definition is walked name by name: following each to its end would walk a long chain over and over.
+                entry = found.entry if isinstance(found.entry, DefinitionEntry) else follow(found.entry)
                 if isinstance(entry, StateEntry) or (isinstance(entry, AccountEntry) and found.attribute == "balance"):
                     state = state or (current.text, current.span)
                 elif (isinstance(entry, InputEntry) and entry.item.type.series) or (

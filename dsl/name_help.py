@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from ..engine.ir import Span
@@ -37,6 +37,9 @@ from .units import unit
 
 MOST = 12
 """Names listed in a help line, at most."""
+
+COMPARISONS = 50_000
+"""Names compared in search of what was meant, at most, over a whole deal: after that only the fault is said."""
 
 _MEASURES = frozenset(name for name, builtin in BUILTINS.items() if builtin.parameters[0].want == "instrument")
 
@@ -85,11 +88,30 @@ def either(names: Iterable[str]) -> str:
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
 
 
+class Unread:
+    """Where text could not be read: what stood there may have declared the very name that is missing now."""
+
+    def __init__(self, collector: Collector) -> None:
+        self.places = tuple(one.span for one in collector.found if one.severity == "error" and one.code[:3] == "E01")
+        self.modules = any(one.code in ("E0207", "E0224", "E0225") for one in collector.found)
+        self.names = frozenset(collector.unread)
+
+    def __bool__(self) -> bool:
+        return bool(self.places) or self.modules
+
+    def inside(self, place: Span) -> bool:
+        return any(
+            one.file == place.file and place.line <= one.line <= place.end_line for one in self.places
+        )
+
+
 class Missing:
     """What a model has, to suggest from, and what it lacks because of a fault already reported."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, unread: Unread) -> None:
         self.model = model
+        self.unread = unread
+        self.compared = 0
 
     @cached_property
     def by_member(self) -> dict[str, list[str]]:
@@ -115,6 +137,8 @@ class Missing:
         """Whether the part that means nothing follows from a fault already reported."""
         unusable = self.model.unusable
         if position == 0:
+            if parts[0] in self.unread.names:
+                return True
             at: Scope | None = scope
             while at is not None:
                 if at.prefix + parts[0] in unusable:
@@ -173,7 +197,8 @@ def report_missing(
                 "E0218", f"`{before}` is {what}: it has no `{node.parts[position]}`", node.places[position],
                 label="nothing inside it has this name",
                 others=(Label(entry.span, f"{what}, declared here"),) if entry.span.file == node.span.file else (),
-                help=f"read it as `{before}`",
+                help=f"write `{node.parts[position]}({before})`" if node.parts[position] in BUILTINS
+                else f"read it as `{before}`",
             )  # fmt: skip
 
 
@@ -188,7 +213,6 @@ def _unknown(missing: Missing, node: syntax.Name, scope: Scope, collector: Colle
     def fits(name: str) -> bool:
         return not isinstance(scope.resolve((*name.split("."), *rest)), int)
 
-    known = [name for name in scope.visible() if not isinstance(scope.find(name), ComponentEntry | FunctionEntry)]
     members = missing.by_member
     help: str | None = None
     exact = [name for name in members.get(wrong, ()) if fits(name)]
@@ -203,16 +227,27 @@ def _unknown(missing: Missing, node: syntax.Name, scope: Scope, collector: Colle
             else f"say whose: {either(texts[:MOST])}" if len(texts) <= MOST
             else f"say whose: `{texts[0]}`, `{texts[1]}` or one of {len(texts) - 2} more"
         )  # fmt: skip
-    else:
-        guess = nearest(wrong, [name for name in known if fits(name)]) or nearest(wrong, ("date", "closing"))
-        if guess is None:
-            near = nearest(wrong, [name for name, owners in members.items() if len(owners) == 1 and fits(owners[0])])
-            guess = members[near][0] if near is not None else nearest(wrong, known)
-        if guess is not None:
-            help = f"did you mean `{'.'.join((guess, *rest))}`?"
-        elif unit(wrong) is not None:
-            help = f"`{wrong}` is a unit, and stands behind a number: `1 {wrong}`"
+    elif (guess := _meant(missing, wrong, fits, scope)) is not None:
+        help = f"did you mean `{'.'.join((guess, *rest))}`?"
+    elif unit(wrong) is not None:
+        help = f"`{wrong}` is a unit, and stands behind a number: `1 {wrong}`"
+    if help is None and missing.unread:
+        return
     collector.error("E0201", f"nothing is called `{wrong}` here", place, label="unknown name", help=help)
+
+
+def _meant(missing: Missing, wrong: str, fits: Callable[[str], bool], scope: Scope) -> str | None:
+    """The name in sight, or the figure of the one instance that has it, that is most like a wrong one."""
+    if missing.compared > COMPARISONS:
+        return None
+    known = [name for name in scope.visible() if not isinstance(scope.find(name), ComponentEntry | FunctionEntry)]
+    members = missing.by_member
+    missing.compared += len(known) + len(members)
+    guess = nearest(wrong, [name for name in known if fits(name)]) or nearest(wrong, ("date", "closing"))
+    if guess is not None:
+        return guess
+    near = nearest(wrong, [name for name, owners in members.items() if len(owners) == 1 and fits(owners[0])])
+    return members[near][0] if near is not None else nearest(wrong, known)
 
 
 def _no_member(node: syntax.Name, position: int, entry: InstanceEntry, collector: Collector) -> None:

@@ -39,12 +39,18 @@ from .deal import (
 )
 from .diagnostics import Collector, Label
 from .groups import members_received
+from .header import assumed_currency, header_fields, header_of
+from .name_help import Unread
 from .nearest import nearest
 from .rows import FamilyTable, read_family
 from .walk import files_beside
 
-HEADER_FIELDS = ("language", "currency", "closing", "issuer")
-LANGUAGE = 1
+DEEPEST = 50
+"""Components inside components, at most."""
+
+MOST_NAMES = 50_000
+"""Names of a deal, at most: components that hold each other twice over would have any number of them."""
+
 RESERVED = ("date", "closing", "rest", "days")
 
 
@@ -54,8 +60,8 @@ def resolve(
     folder: Path | None,
     collector: Collector,
     overrides: tuple[syntax.Override, ...] = (),
-) -> Model | None:
-    """The deal with its names declared; None where it has no usable header."""
+) -> Model:
+    """The deal with its names declared, as far as it can be read: it is whole where the collector has no error."""
     return _Elaborator(folder, collector).model(module, used, overrides)
 
 
@@ -67,20 +73,22 @@ class _Elaborator:
         self.families: list[FamilyRows] = []
         self.acts: list[Act] = []
         self.unusable: set[str] = set()
+        self.full = False
+        self.unread = Unread(collector)
         self.scoped: dict[str, list[Scoped]] = {
             kind: [] for kind in ("ranking", "waiver", "scenario", "simulate", "check", "report")
         }
 
     def model(
         self, module: syntax.Module, used: Sequence[syntax.Module], overrides: tuple[syntax.Override, ...]
-    ) -> Model | None:
+    ) -> Model:
         library = Scope({}, None)
         deal = Scope({}, library)
         for other in used:
             for item in other.items:
                 if not isinstance(item, syntax.Use):
                     self.declare(item, library, None)
-        header = self.header(module)
+        header = header_of(module, self.collector)
         for item in module.items:
             self.declare(item, deal, None)
         for scope, items in (
@@ -91,10 +99,14 @@ class _Elaborator:
                 if isinstance(item, syntax.Instance):
                     self.instantiate(item, scope, scope, ())
         if header is None:
-            return None
-        currency, closing, issuer = self.header_fields(header, deal)
+            # What else is wrong with the file is reported in the same run.
+            span = module.items[0].span if module.items else Span(module.file, 1, 1, 1, 1)
+            header = syntax.Header(span=span, name_span=span, name="", fields=())
+            currency, closing, issuer = assumed_currency(module), None, None
+        else:
+            currency, closing, issuer = header_fields(header, deal, assumed_currency(module), self.collector)
         if closing is None:
-            return None
+            closing = syntax.DateLiteral(header.name_span, None)
         return Model(
             name=header.name,
             header=header,
@@ -116,83 +128,6 @@ class _Elaborator:
             files=files_beside((module, *used)),
             unusable=frozenset(self.unusable),
         )
-
-    # ------------------------------------------------------------------------------------------ header
-
-    def header(self, module: syntax.Module) -> syntax.Header | None:
-        headers = [item for item in module.items if isinstance(item, syntax.Header)]
-        if not headers:
-            place = module.items[0].span if module.items else _start(module.file)
-            self.collector.error(
-                "E0208", "this file has no `deal` header", place, label="the deal should be named before this",
-                help='begin with `deal "Name" { language = 1; currency = USD; closing = 2026-01-15 }`',
-            )  # fmt: skip
-            return None
-        for second in headers[1:]:
-            self.collector.error(
-                "E0213", "a file holds one deal, and this is its second header", second.name_span,
-                others=(Label(headers[0].name_span, "the first"),),
-            )  # fmt: skip
-        return headers[0]
-
-    def header_fields(
-        self, header: syntax.Header, deal: Scope
-    ) -> tuple[str, syntax.Expression | None, PartyEntry | None]:
-        fields = {field.name: field for field in header.fields}
-        for name, field in fields.items():
-            if name not in HEADER_FIELDS:
-                guess = nearest(name, HEADER_FIELDS)
-                self.collector.error(
-                    "E0210", f"a deal's header has no field `{name}`", field.name_span,
-                    help=f"did you mean `{guess}`?" if guess else f"it has {', '.join(HEADER_FIELDS)}",
-                )  # fmt: skip
-        version = fields.get("language")
-        if version is not None and not (
-            isinstance(version.value, syntax.Number) and version.value.value == LANGUAGE and not version.value.units
-        ):
-            self.collector.error(
-                "E0214", f"this version reads language {LANGUAGE}, and the deal says it is written in another",
-                version.value.span, help=f"`language = {LANGUAGE}`",
-            )  # fmt: skip
-        currency = "USD"
-        stated = fields.get("currency")
-        if stated is None:
-            self.missing(header, "currency", "USD")
-        elif (
-            isinstance(stated.value, syntax.Name)
-            and len(stated.value.parts) == 1
-            and len(stated.value.text) == 3
-            and stated.value.text.isupper()
-        ):
-            currency = stated.value.text
-        else:
-            self.collector.error(
-                "E0223", "a currency is its three-letter ISO 4217 code", stated.value.span, help="`currency = USD`"
-            )
-        issuer: PartyEntry | None = None
-        named = fields.get("issuer")
-        if named is not None:
-            found = deal.resolve(named.value.parts) if isinstance(named.value, syntax.Name) else 0
-            if not isinstance(found, int) and isinstance(found.entry, PartyEntry) and found.attribute is None:
-                issuer = found.entry
-            else:
-                text = named.value.text if isinstance(named.value, syntax.Name) else "this"
-                parties = [name for name, entry in deal.names.items() if isinstance(entry, PartyEntry)]
-                guess = nearest(text, parties)
-                self.collector.error(
-                    "E0226", f"the issuer must be a party, and `{text}` is none", named.value.span,
-                    help=f"did you mean `{guess}`?" if guess else f"declare it: `party {text}`",
-                )  # fmt: skip
-        closing = fields.get("closing")
-        if closing is None:
-            self.missing(header, "closing", "2026-01-15")
-        return currency, None if closing is None else closing.value, issuer
-
-    def missing(self, header: syntax.Header, name: str, example: str) -> None:
-        self.collector.error(
-            "E0209", f"the header does not state the deal's {name}", header.name_span,
-            label=f"no `{name}`", help=f"add `{name} = {example}`",
-        )  # fmt: skip
 
     # ------------------------------------------------------------------------------------------ declaring
 
@@ -310,6 +245,8 @@ class _Elaborator:
             ]
             guess = nearest(item.component.text, known)
             self.unusable.add(name)
+            if guess is None and self.unread:
+                return
             self.collector.error(
                 "E0203", f"there is no component `{item.component.text}`", item.component.span,
                 label="no such component",
@@ -317,6 +254,18 @@ class _Elaborator:
             )  # fmt: skip
             return
         declaration = found.entry.item
+        if len(within) >= DEEPEST or len(self.entries) > MOST_NAMES:
+            self.unusable.add(name)
+            deep = len(within) >= DEEPEST
+            if not deep and self.full:
+                return
+            self.full = self.full or not deep
+            self.collector.error(
+                "E0247", f"components stand inside each other more than {DEEPEST} deep" if deep
+                else f"the components of this deal hold more than {MOST_NAMES:,} names",
+                item.component.span, label="not made", help="a family with a row each holds any number of rows",
+            )  # fmt: skip
+            return
         if declaration.name in within:
             self.unusable.add(name)
             self.collector.error(
@@ -390,6 +339,8 @@ class _Elaborator:
                 )  # fmt: skip
             else:
                 self.unusable.add(full)
+                if self.unread.inside(item.span):
+                    continue
                 self.collector.error(
                     "E0204", f"`{item.name}` does not state its {name}", item.name_span, label=f"no `{name}`",
                     others=(Label(field_declaration.span, f"`{declaration.name}` asks for it"),),
@@ -402,10 +353,6 @@ class _Elaborator:
         # A field reads the others of its instance, never itself: `price = price` is the caller's price.
         for name, beside in besides.items():
             beside.update({other: inner.names[other] for other in known if other != name and other in inner.names})
-
-
-def _start(file: str) -> Span:
-    return Span(file, 1, 1, 1, 1)
 
 
 def with_overrides(model: Model, overrides: tuple[syntax.Override, ...]) -> Model:

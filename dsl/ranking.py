@@ -5,11 +5,14 @@ from __future__ import annotations
 import attrs
 
 from . import syntax
-from .deal import Act, ClaimEntry, InstanceEntry, Scope
+from .deal import Act, ClaimEntry, GroupEntry, InstanceEntry, Scope
 from .diagnostics import Collector, Label
 from .lint_facts import Facts, Guard, Payment, apart, same
 from .name_help import described, either
 from .walk import walk
+
+MOST = 50
+"""Claims that one account pays out of order and that are said, at most: a list turned round is one mistake."""
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -58,6 +61,9 @@ def rankings(facts: Facts, collector: Collector | None) -> list[Ranking]:
 def _claims(facts: Facts, name: syntax.Name, scope: Scope) -> list[ClaimEntry]:
     """The claims of a name; an instance stands for those of its claims that the issuer owes."""
     found: list[ClaimEntry] = []
+    meant = scope.resolve(name.parts)
+    if isinstance(meant, int) or (meant.attribute is not None and not isinstance(meant.entry, GroupEntry)):
+        return found
     for entry in facts.members(name.parts, scope):
         if isinstance(entry, ClaimEntry):
             found.append(entry)
@@ -89,10 +95,16 @@ def check(facts: Facts, collector: Collector) -> None:
     """Every waterfall pays in the order of the ranking, or says `notwithstanding ranking`."""
     stated = rankings(facts, collector)
     for together in _by_account(facts):
+        full: dict[int, list[int]] = {}
+        for position, payment in enumerate(together):
+            if _in_full(payment):
+                full.setdefault(id(payment.claim), []).append(position)
         for ranking in stated:
             said: set[int] = set()
             for position, lower in enumerate(together):
-                if id(lower.claim) not in said and _against(facts, ranking, together, position, collector):
+                if len(said) >= MOST:
+                    break
+                if id(lower.claim) not in said and _against(facts, ranking, together, position, full, collector):
                     said.add(id(lower.claim))
 
 
@@ -117,9 +129,17 @@ def _dates(facts: Facts, act: Act, waterfall: syntax.Waterfall) -> object:
 
 
 def _against(
-    facts: Facts, ranking: Ranking, together: list[Payment], position: int, collector: Collector
+    facts: Facts,
+    ranking: Ranking,
+    together: list[Payment],
+    position: int,
+    full: dict[int, list[int]],
+    collector: Collector,
 ) -> bool:
-    """Report a claim that is paid while others above it in the ranking may be due and unpaid."""
+    """Report a claim that is paid while others above it in the ranking may be due and unpaid.
+
+    ``full``: where each claim is paid without a cap.
+    """
     lower = together[position]
     mine = ranking.ranks.get(id(lower.claim))
     if mine is None:
@@ -128,12 +148,15 @@ def _against(
     later: dict[int, Payment] = {}
     for other, higher in enumerate(together):
         theirs = ranking.ranks.get(id(higher.claim))
-        if theirs is None or theirs.place >= mine.place or higher.claim.item.due is None:
+        if theirs is None or theirs.place >= mine.place:
             continue
+        if higher.claim.item.due is None and lower.claim.item.due is not None:
+            continue  # owed only what a step asks, it is never short of it; two such are paid in their order
         if _beside(lower, higher):
             shared.setdefault(id(higher.claim), higher)
         elif other > position and not apart(facts, lower.visit.guards, higher.visit.guards) and not any(
-            _paid_before(facts, one, higher.claim, lower) for one in together[:position]
+            earlier < position and _wherever(facts, together[earlier], lower)
+            for earlier in full.get(id(higher.claim), ())
         ):  # fmt: skip
             later.setdefault(id(higher.claim), higher)
     for found, how, label in ((shared, "shares with", "shares alike"), (later, "is paid before", "paid below")):
@@ -169,16 +192,17 @@ def _member(payment: Payment) -> syntax.Member | None:
     return next((one for one in group.members if any(step is payment.visit.step for step in walk(one))), None)
 
 
-def _paid_before(facts: Facts, earlier: Payment, claim: ClaimEntry, lower: Payment) -> bool:
-    """Whether an earlier step has paid a claim in full, or left the account empty, wherever the lower one is paid."""
-    step = earlier.visit.step
-    if earlier.claim is not claim or not isinstance(step, syntax.Pay) or step.cap is not None:
+def _in_full(payment: Payment) -> bool:
+    """Whether a step pays a claim in full, or leaves the account empty."""
+    step = payment.visit.step
+    if not isinstance(step, syntax.Pay) or step.cap is not None:
         return False
-    if earlier.visit.capped and earlier.visit.shared is None:
-        return False
-    return all(
-        any(same(facts, guard, other) for other in lower.visit.guards) for guard in earlier.visit.guards
-    )
+    return not payment.visit.capped or payment.visit.shared is not None
+
+
+def _wherever(facts: Facts, earlier: Payment, lower: Payment) -> bool:
+    """Whether a step runs wherever another does."""
+    return all(any(same(facts, guard, other) for other in lower.visit.guards) for guard in earlier.visit.guards)
 
 
 # ------------------------------------------------------------------------------------------------- what is missing
@@ -186,7 +210,7 @@ def _paid_before(facts: Facts, earlier: Payment, claim: ClaimEntry, lower: Payme
 
 def complete(facts: Facts, collector: Collector) -> None:
     """What a ranking leaves out, what a waterfall leaves out of it, and a deal that states none."""
-    if any(one.code in ("E0731", "E0733") for one in collector.found):
+    if any(one.code in ("E0715", "E0731", "E0733") for one in collector.found):
         return
     stated = rankings(facts, None)
     ranked = {key for ranking in stated for key in ranking.ranks}

@@ -1,0 +1,113 @@
+"""A deal's header: its name, the language it is written in, its currency, closing and issuer."""
+
+from __future__ import annotations
+
+from ..engine.ir import Span
+from . import syntax
+from .currencies import CURRENCIES
+from .deal import PartyEntry, Scope
+from .diagnostics import Collector, Label
+from .nearest import nearest
+from .walk import walk
+
+HEADER_FIELDS = ("language", "currency", "closing", "issuer")
+LANGUAGE = 1
+
+
+def header_of(module: syntax.Module, collector: Collector) -> syntax.Header | None:
+    """The deal's header; None, and reported, where there is none (or the text of it could not be read)."""
+    headers = [item for item in module.items if isinstance(item, syntax.Header)]
+    if not headers:
+        if not any(one.code[:3] == "E01" for one in collector.found):
+            place = module.items[0].span if module.items else _start(module.file)
+            collector.error(
+                "E0208", "this file has no `deal` header", place, label="the deal should be named before this",
+                help='begin with `deal "Name" { language = 1; currency = USD; closing = 2026-01-15 }`',
+            )  # fmt: skip
+        return None
+    for second in headers[1:]:
+        collector.error(
+            "E0213", "a file holds one deal, and this is its second header", second.name_span,
+            label="a second deal", others=(Label(headers[0].name_span, "the first"),),
+            help="keep each deal in a file of its own",
+        )  # fmt: skip
+    return headers[0]
+
+
+def header_fields(
+    header: syntax.Header, deal: Scope, assumed: str, collector: Collector
+) -> tuple[str, syntax.Expression | None, PartyEntry | None]:
+    """The deal's currency, its closing (None, and reported, where it states none) and its issuer.
+
+    ``assumed``: the currency with which the rest is read where the header, wrongly, states none.
+    """
+    fields = {field.name: field for field in header.fields}
+    for name, field in fields.items():
+        if name not in HEADER_FIELDS:
+            guess = nearest(name, HEADER_FIELDS)
+            collector.error(
+                "E0210", f"a deal's header has no field `{name}`", field.name_span,
+                help=f"did you mean `{guess}`?" if guess else f"it has {', '.join(HEADER_FIELDS)}",
+            )  # fmt: skip
+    version = fields.get("language")
+    if version is None:
+        collector.warning(
+            "W0203", "the header does not state the language that the deal is written in", header.name_span,
+            label="no `language`", help=f"add `language = {LANGUAGE}`: a later version then reads it as it was meant",
+        )  # fmt: skip
+    elif not (
+        isinstance(version.value, syntax.Number) and version.value.value == LANGUAGE and not version.value.units
+    ):
+        collector.error(
+            "E0214", f"this version reads language {LANGUAGE}, and the deal says it is written in another",
+            version.value.span, help=f"`language = {LANGUAGE}`",
+        )  # fmt: skip
+    currency = assumed
+    stated = fields.get("currency")
+    if stated is None:
+        _missing(header, "currency", assumed, collector)
+    elif isinstance(stated.value, syntax.Name) and stated.value.text in CURRENCIES:
+        currency = stated.value.text
+    else:
+        guess = nearest(stated.value.text, CURRENCIES) if isinstance(stated.value, syntax.Name) else None
+        currency = guess or assumed
+        collector.error(
+            "E0223", "a currency is its three-letter ISO 4217 code", stated.value.span, label="not a currency",
+            help=f"did you mean `{guess}`?" if guess else "`currency = USD`",
+        )  # fmt: skip
+    issuer: PartyEntry | None = None
+    named = fields.get("issuer")
+    if named is not None:
+        found = deal.resolve(named.value.parts) if isinstance(named.value, syntax.Name) else 0
+        if not isinstance(found, int) and isinstance(found.entry, PartyEntry) and found.attribute is None:
+            issuer = found.entry
+        else:
+            text = named.value.text if isinstance(named.value, syntax.Name) else "this"
+            parties = [name for name, entry in deal.names.items() if isinstance(entry, PartyEntry)]
+            guess = nearest(text, parties)
+            collector.error(
+                "E0226", f"the issuer must be a party, and `{text}` is none", named.value.span,
+                help=f"did you mean `{guess}`?" if guess else f"declare it: `party {text}`",
+            )  # fmt: skip
+    closing = fields.get("closing")
+    if closing is None:
+        _missing(header, "closing", "2026-01-15", collector)
+    return currency, None if closing is None else closing.value, issuer
+
+
+def assumed_currency(module: syntax.Module) -> str:
+    """The currency of the first amount that the deal writes; dollars where it writes none."""
+    amounts = (node for item in module.items for node in walk(item) if isinstance(node, syntax.Money))
+    first = next(amounts, None)
+    return "USD" if first is None else first.currency
+
+
+def _missing(header: syntax.Header, name: str, example: str, collector: Collector) -> None:
+    collector.error(
+        "E0209", f"the header does not state the deal's {name}", header.name_span,
+        label=f"no `{name}`", help=f"add `{name} = {example}`",
+    )  # fmt: skip
+
+
+def _start(file: str) -> Span:
+    return Span(file, 1, 1, 1, 1)
