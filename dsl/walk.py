@@ -18,19 +18,27 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(kind) if field.name not in _SKIPPED)
 
 
-def children(node: Any) -> Iterator[Any]:
+@cache
+def _is_node(kind: type[Any]) -> bool:
+    return attrs.has(kind)
+
+
+def children(node: Any) -> list[Any]:
     """The attrs nodes directly below one, in the order written."""
     kind: Any = type(node)
+    found: list[Any] = []
     for name in _names(kind):
-        yield from _nodes(getattr(node, name))
+        _gather(getattr(node, name), found)
+    return found
 
 
-def _nodes(value: Any) -> Iterator[Any]:
+def _gather(value: Any, found: list[Any]) -> None:
+    kind: Any = type(value)
     if isinstance(value, tuple):
         for item in value:
-            yield from _nodes(item)
-    elif attrs.has(type(value)):
-        yield value
+            _gather(item, found)
+    elif _is_node(kind):
+        found.append(value)
 
 
 def walk(node: Any) -> Iterator[Any]:
@@ -39,7 +47,7 @@ def walk(node: Any) -> Iterator[Any]:
     while stack:
         current = stack.pop()
         yield current
-        stack.extend(reversed(list(children(current))))
+        stack.extend(reversed(children(current)))
 
 
 def names(node: Any) -> Iterator[syntax.Name]:
@@ -55,7 +63,7 @@ def names(node: Any) -> Iterator[syntax.Name]:
                 below += [part for part in (current.where, current.on) if part is not None]
                 stack.extend(reversed(below))
             case _:
-                stack.extend(reversed(list(children(current))))
+                stack.extend(reversed(children(current)))
 
 
 def files_beside(modules: Sequence[syntax.Module]) -> tuple[str, ...]:
