@@ -52,6 +52,7 @@ class Calls:
         self._results: dict[tuple[object, ...], Type] = {}
         self._passing: dict[tuple[object, ...], Type] = {}
         self._inside: list[FunctionEntry] = []
+        self._too_deep = False
 
     # ------------------------------------------------------------------------------------------ finding
 
@@ -140,14 +141,19 @@ class Calls:
         if call.where is not None or call.on is not None:
             self._misplaced(call, entry.item.name)
         if entry in self._inside or len(self._inside) >= DEEPEST:
-            again = entry in self._inside
             chain = [inside.item.name for inside in self._inside] + [entry.item.name]
-            self.types.collector.error(
-                "E0340",
-                f"the function `{entry.item.name}` calls itself" if again
-                else f"functions call one another more than {DEEPEST} deep", call.function.span,
-                notes=(" calls ".join(chain[-8:]),), help="a state carries a figure from date to date",
-            )  # fmt: skip
+            if entry in self._inside:
+                self.types.collector.error(
+                    "E0340", f"the function `{entry.item.name}` calls itself", call.function.span, label="again",
+                    notes=(" calls ".join(chain[-8:]),), help="a state carries a figure from date to date",
+                )  # fmt: skip
+            elif not self._too_deep:
+                self._too_deep = True
+                self.types.collector.error(
+                    "E0348", f"functions call one another more than {DEEPEST} deep", call.function.span,
+                    label="not read any further", notes=(f"{' calls '.join(chain[:4])}, and so on",),
+                    help="a power repeats a product, and a state carries a figure from date to date",
+                )  # fmt: skip
             return UNKNOWN
         arguments = [self.types.entry_type(inner.names[parameter.name]) for parameter in entry.item.parameters]
         # A body's type depends on its arguments' types and, of a thing that has members, on which thing it is. Each

@@ -150,7 +150,7 @@ def test_a_claim_between_others_is_settled() -> None:
 
 def test_receiving_what_is_paid() -> None:
     text = SOUND.replace('"Costs"     pay costs', '"Costs"     pay costs; pay shop.due')
-    assert [code for code, _ in said(text)] == ["W0732", "E0714", "E0715"]
+    assert [code for code, _ in said(text)] == ["E0714", "E0715"]
     settled = only(SOUND + "settle costs on payment\n")
     assert (settled.code, settled.label) == ("E0714", "settled")
 
@@ -331,6 +331,18 @@ def test_a_higher_claim_paid_first_and_again_is_in_order() -> None:
     assert said(text) == []
     capped = text.replace(f'{again}\n  "A repaid"', f'{again} up to $1m\n  "A repaid"')
     assert {code for code, _ in said(capped)} == {"E0730"}
+
+
+def test_one_cap_over_several_claims_keeps_their_order() -> None:
+    """What the cap leaves for the second claim is there because the first was paid; a cap on the first alone is not."""
+    turn = "pay costs; pay A.interest, then from reserve; pay A.principal; pay B.interest"
+    text = SOUND.replace('"Costs"     pay costs', f'"Costs"     up to $1m {{ {turn} }}\n  "More"      pay costs')
+    assert said(text) == []
+    alone = SOUND.replace('"Costs"     pay costs', '"Costs"     up to $1m { pay costs }\n  "More"      pay A.sweep')
+    alone = alone.replace('"Reserve"', '"Costs again" pay costs\n  "Reserve"')
+    assert [(code, place) for code, place in said(alone)] == [
+        ("E0730", "A.interest"), ("E0730", "A.principal"), ("E0730", "B.interest"),
+    ]  # fmt: skip
 
 
 def test_claims_that_share_rank_alike() -> None:
