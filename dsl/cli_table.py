@@ -128,12 +128,14 @@ def _checks(console: Console, figures: Figures) -> None:
     for check in figures.checks:
         verdict = Text("pass", style="green") if check.passed else Text("FAIL", style="bold red")
         found = check.observed
+        if not check.scenarios:
+            verdict, found = Text("-", style="dim"), "not asked of these scenarios"
         if check.failed_in:
             found = f"{found} in {', '.join(check.failed_in)}" if found else f"in {', '.join(check.failed_in)}"
         table.add_row(verdict, Text(printable(check.name)), Text(printable(found)))
     _print(console, table)
     failed = sum(not check.passed for check in figures.checks)
     console.print()
-    count = len(figures.checks)
-    every = f"all {count} checks hold" if count > 1 else "the check holds"
+    count = sum(bool(check.scenarios) for check in figures.checks)
+    every = {0: "no check is asked of these scenarios", 1: "the check holds"}.get(count, f"all {count} checks hold")
     console.print(f"{failed} of {count} checks failed" if failed else every)

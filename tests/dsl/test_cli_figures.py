@@ -9,6 +9,7 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import given
@@ -61,6 +62,14 @@ FAIL   never negative   first on 2026-02-16 in Rates up
 1 of 2 checks failed
 """
     assert as_table(RUN) == expected
+
+
+def test_a_check_that_is_not_asked_of_the_scenarios_run_does_not_pass() -> None:
+    asked, idle = RUN.checks[0], CheckLine("repaid", True, (), (), "")
+    some = as_table(attrs.evolve(RUN, checks=(asked, asked, idle)))
+    assert "-      repaid     not asked of these scenarios" in some
+    assert some.endswith("all 2 checks hold\n")
+    assert as_table(attrs.evolve(RUN, checks=(idle,))).endswith("no check is asked of these scenarios\n")
 
 
 def test_json_is_of_the_agreed_form() -> None:

@@ -1,0 +1,55 @@
+"""Lists put together item by item: sums, products, dates and durations, and lists of different lengths."""
+
+from __future__ import annotations
+
+import datetime
+
+import indenture
+import pytest
+
+HEAD = """
+deal "L" { language = 1; currency = USD; closing = 2026-01-31; issuer = A }
+party A
+schedule quarter = quarterly on day 15 from 2026-04-15 to 2027-01-15, unadjusted
+"""
+
+
+def items(expression: str, count: int) -> list[object]:
+    """The items of a list, as a report shows them."""
+    lines = "; ".join(f'"{place}" = at(found, {place})' for place in range(1, count + 1))
+    result = indenture.compile(f"{HEAD}term found = {expression}\nreport {{ {lines} }}\n").run()
+    return [result[str(place)].to_json()[0] for place in range(1, count + 1)]
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("[1, 2, 4] + [10, 20, 30]", [11, 22, 34]),
+        ("[1, 2, 4] * 3 - 1", [2, 5, 11]),
+        ("12 / [2, 3]", [6, 4]),
+        ("[$10m, $20m] * [50%, 25%]", [5e6, 5e6]),
+        ("cumulative([1, 2, 3]) - [1, 2, 3]", [0, 1, 3]),
+        ("2^[1, 2, 3]", [2, 4, 8]),
+    ],
+)
+def test_numbers(expression: str, expected: list[float]) -> None:
+    assert items(expression, len(expected)) == expected
+
+
+def test_dates_walk_the_calendar() -> None:
+    assert items("2026-01-31 + [1 month, 3 months, 1 year]", 3) == ["2026-02-28", "2026-04-30", "2027-01-31"]
+    assert items("[2026-01-31, 2026-03-01] - 1 day", 2) == ["2026-01-30", "2026-02-28"]
+    assert items("closing + 2 years + cumulative([4 years, 2 years]) - [4 years, 2 years]", 2) == ["2028-01-31", "2032-01-31"]
+
+
+def test_a_range_of_scenarios_over_a_list_that_is_worked_out() -> None:
+    text = f'{HEAD}term leaves = never\nscenarios over leaves = (closing + cumulative([1 year, 1 year]))\nreport {{ "leaves" = leaves }}\n'
+    result = indenture.compile(text).run()
+    assert list(result.scenarios) == ["base", "leaves = 2027-01-31", "leaves = 2028-01-31"]
+    assert result["leaves"].to_json() == ["never", *(datetime.date(year, 1, 31).isoformat() for year in (2027, 2028))]
+
+
+def test_lists_of_different_lengths_do_not_match() -> None:
+    with pytest.raises(indenture.DealError) as raised:
+        items("[1, 2, 3] + [1, 2]", 2)
+    assert [one.code for one in raised.value.diagnostics if one.severity == "error"] == ["E0410"]
