@@ -42,7 +42,7 @@ class Visit:
     """One step of a waterfall, where it stands.
 
     ``number`` counts the steps of the deal in the order written. ``capped``: inside `up to` or `until`, so that it
-    takes part of what there is. ``shared``: the pro rata group that it is a member of.
+    takes part of what there is; ``caps`` are those. ``shared``: the pro rata group that it is a member of.
     """
 
     step: syntax.Step
@@ -53,6 +53,7 @@ class Visit:
     capped: bool
     shared: syntax.PayProRata | None
     number: int
+    caps: tuple[syntax.UpTo | syntax.UntilCured, ...] = ()
 
     @property
     def label(self) -> str:
@@ -167,7 +168,7 @@ class Facts:
         for act, waterfall in self.waterfalls:
             around = () if waterfall.guard is None else (Guard(waterfall.guard, act.scope, True),)
             for line in waterfall.lines:
-                self._steps(line.steps, line, act, waterfall, around, False, None, found)
+                self._steps(line.steps, line, act, waterfall, around, (), None, found)
         return found
 
     def _steps(
@@ -177,22 +178,23 @@ class Facts:
         act: Act,
         waterfall: syntax.Waterfall,
         guards: tuple[Guard, ...],
-        capped: bool,
+        caps: tuple[syntax.UpTo | syntax.UntilCured, ...],
         shared: syntax.PayProRata | None,
         found: list[Visit],
     ) -> None:
         for step in steps:
-            found.append(Visit(step, line, act, waterfall, guards, capped, shared, len(found)))
+            capped = bool(caps) or shared is not None
+            found.append(Visit(step, line, act, waterfall, guards, capped, shared, len(found), caps))
             match step:
                 case syntax.When():
                     for branch, holds in ((step.steps, True), (step.otherwise, False)):
                         inside = (*guards, Guard(step.condition, act.scope, holds))
-                        self._steps(branch, line, act, waterfall, inside, capped, shared, found)
+                        self._steps(branch, line, act, waterfall, inside, caps, shared, found)
                 case syntax.UpTo() | syntax.UntilCured():
-                    self._steps(step.steps, line, act, waterfall, guards, True, shared, found)
+                    self._steps(step.steps, line, act, waterfall, guards, (*caps, step), shared, found)
                 case syntax.PayProRata():
                     for member in step.members:
-                        self._steps(member.steps, line, act, waterfall, guards, True, step, found)
+                        self._steps(member.steps, line, act, waterfall, guards, caps, step, found)
                 case (
                     syntax.Pay() | syntax.PayRest() | syntax.PayParty() | syntax.Fill() | syntax.Release()
                     | syntax.Move() | syntax.Keep() | syntax.Record() | syntax.TestTrigger()

@@ -148,10 +148,8 @@ def _against(
     later: dict[int, Payment] = {}
     for other, higher in enumerate(together):
         theirs = ranking.ranks.get(id(higher.claim))
-        if theirs is None or theirs.place >= mine.place:
+        if theirs is None or theirs.place >= mine.place or higher.claim.item.due is None:
             continue
-        if higher.claim.item.due is None and lower.claim.item.due is not None:
-            continue  # owed only what a step asks, it is never short of it; two such are paid in their order
         if _beside(lower, higher):
             shared.setdefault(id(higher.claim), higher)
         elif other > position and not apart(facts, lower.visit.guards, higher.visit.guards) and not any(
@@ -193,16 +191,16 @@ def _member(payment: Payment) -> syntax.Member | None:
 
 
 def _in_full(payment: Payment) -> bool:
-    """Whether a step pays a claim in full, or leaves the account empty."""
+    """Whether a step has no cap of its own: it pays a claim in full, or leaves nothing of what it may take."""
     step = payment.visit.step
-    if not isinstance(step, syntax.Pay) or step.cap is not None:
-        return False
-    return not payment.visit.capped or payment.visit.shared is not None
+    return isinstance(step, syntax.Pay) and step.cap is None
 
 
 def _wherever(facts: Facts, earlier: Payment, lower: Payment) -> bool:
-    """Whether a step runs wherever another does."""
-    return all(any(same(facts, guard, other) for other in lower.visit.guards) for guard in earlier.visit.guards)
+    """Whether an earlier step runs wherever a lower one does, under no cap but those that the lower one shares."""
+    return all(any(cap is other for other in lower.visit.caps) for cap in earlier.visit.caps) and all(
+        any(same(facts, guard, other) for other in lower.visit.guards) for guard in earlier.visit.guards
+    )
 
 
 # ------------------------------------------------------------------------------------------------- what is missing
