@@ -76,9 +76,6 @@ def read_family(
     table = open_table(item.rows, folder, collector)
     if table is None:
         return None
-    if len(table) == 0:
-        collector.error("E0239", f'"{item.rows.value}" has a header and no rows', item.rows.span, label="no rows")
-        return None
     given = {field.name for field in item.fields}
     fields = {name: field for field in declaration.fields for name in field.names}
     columns: dict[str, tuple[Cell, ...]] = {}
