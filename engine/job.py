@@ -84,7 +84,12 @@ class Sweep:
         if not self.plan.varying or not self.plan.phases:
             return []
         size, lanes = self.plan.capacity, self.job.lanes
-        return [(start, min(start + size, lanes)) for start in range(0, lanes, size)]
+        if self.plan.feed.drawn or lanes <= size:
+            return [(start, min(start + size, lanes)) for start in range(0, lanes, size)]
+        # Blocks of one size share their arrays: the last begins early, and what it repeats comes out the same.
+        even = -(-lanes // -(-lanes // size))
+        starts = [min(start, lanes - even) for start in range(0, lanes, even)]
+        return [(start, start + even) for start in starts]
 
     def run(self, start: int, stop: int) -> Outcome:
         """One block. The arrays are views that the next block overwrites."""
@@ -130,7 +135,7 @@ class Table:
                 np.add(values, 0.0, out=self.values[name][..., part])
         for number, breaches in outcome.breaches.items():
             whole = self._failures(number)
-            whole.count[part] += breaches.count
+            whole.count[part] = breaches.count
             whole.first[part] = breaches.first
 
     def _failures(self, number: int) -> Breaches:

@@ -307,39 +307,56 @@ class _Planner:
             read |= operand_names((check.var, check.scale, check.determined))
         groups, body_of = self._groups(sorted(read - self.varying), any(equation.op == "final" for equation in figures))
         homes = {name: state.pool for name, state in states.items()}
-        stored = [e for e in loop if e.result.name in self.stacks]
-        bodies = []
-        for dates in groups:
-            body = Body(dates, self.nonnegative)
-            found: dict[str, Ref] = {}
-            for equation in loop:
-                name = equation.result.name
-                if equation.op == "previous":
+        still: dict[str, float | bool] = {}
+        while True:
+            bodies = [self._body(dates, loop, figures, checks, still, level) for dates in groups]
+            more = _unmoved(bodies, states, still)
+            if not more:
+                return tuple(compile_body(body, homes) for body in bodies), body_of
+            still |= more
+
+    def _body(
+        self,
+        dates: Sequence[int],
+        loop: Sequence[Equation],
+        figures: Sequence[Equation],
+        checks: Sequence[tuple[int, Check]],
+        still: Mapping[str, float | bool],
+        level: int,
+    ) -> Body:
+        """The loop on one group of dates. ``still``: states that are always what they start as."""
+        body = Body(dates, self.nonnegative)
+        found: dict[str, Ref] = {}
+        for equation in loop:
+            name = equation.result.name
+            if equation.op == "previous":
+                if name in still:
+                    found[name] = body.number(still[name])
+                else:
                     found[name] = body.leaf("state", name, equation.result.kind, self._size(equation.result))
-                    continue
-                operands = [self._ref(body, operand, found, level) for operand in equation.operands]
-                if name in self.decided:
-                    found[name] = operands[self.decided[name]]
-                    continue
-                sizes = [self._size(operand) for operand in equation.operands]
-                found[name] = body.add(equation, operands, self._size(equation.result), sizes)
-            for equation in loop:
-                if equation.op == "previous":
-                    body.exits[equation.result.name] = self._ref(body, equation.operands[0], found, level)
-            for equation in stored:
-                name = equation.result.name
-                body.effects.append(Effect("store", name, (found[name],), equation))
-            last = len(self.program.dates) - 1 in dates
-            ordinals = np.asarray(self.uniform.ordinals, dtype=np.float64)
-            for equation in figures:
-                operands = [self._ref(body, operand, found, level) for operand in equation.operands]
-                accumulate(body, equation, operands, ordinals, last)
-            for number, check in checks:
-                parts = [part for part in (check.var, check.scale, check.determined) if part is not None]
-                refs = tuple(self._ref(body, part, found, level) for part in parts)
-                body.effects.append(Effect("check", number, refs, None))
-            bodies.append(compile_body(body, homes))
-        return tuple(bodies), body_of
+                continue
+            operands = [self._ref(body, operand, found, level) for operand in equation.operands]
+            if name in self.decided:
+                found[name] = operands[self.decided[name]]
+                continue
+            sizes = [self._size(operand) for operand in equation.operands]
+            found[name] = body.add(equation, operands, self._size(equation.result), sizes)
+        for equation in loop:
+            if equation.op == "previous" and equation.result.name not in still:
+                body.exits[equation.result.name] = self._ref(body, equation.operands[0], found, level)
+        for equation in loop:
+            if equation.result.name in self.stacks:
+                body.effects.append(Effect("store", equation.result.name, (found[equation.result.name],), equation))
+        last = len(self.program.dates) - 1 in dates
+        ordinals = np.asarray(self.uniform.ordinals, dtype=np.float64)
+        for equation in figures:
+            operands = [self._ref(body, operand, found, level) for operand in equation.operands]
+            accumulate(body, equation, operands, ordinals, last)
+        for number, check in checks:
+            parts = [part for part in (check.var, check.scale, check.determined) if part is not None]
+            refs = tuple(self._ref(body, part, found, level) for part in parts)
+            body.effects.append(Effect("check", number, refs, None))
+        return body
 
     def _groups(self, names: Sequence[str], mark_last: bool) -> tuple[list[list[int]], tuple[tuple[int, int], ...]]:
         """Dates with the same pattern of known zeros and ones; and for each date its group and position."""
@@ -364,6 +381,28 @@ class _Planner:
             date: (number, position) for number, dates in enumerate(ordered) for position, date in enumerate(dates)
         }
         return ordered, tuple(where[date] for date in range(length))
+
+
+def _unmoved(
+    bodies: Sequence[Body], states: Mapping[str, State], still: Mapping[str, float | bool]
+) -> dict[str, float | bool]:
+    """States that every body leaves at the number they start as: an account that is emptied on each of its dates."""
+    found: dict[str, float | bool] = {}
+    for name, state in states.items():
+        if name in still or not isinstance(state.initial, Literal):
+            continue
+        value = state.initial.value if isinstance(state.initial.value, bool) else float(state.initial.value)
+        if all(_leaves(body, name, value) for body in bodies):
+            found[name] = value
+    return found
+
+
+def _leaves(body: Body, name: str, value: float | bool) -> bool:
+    exit_ = body.exits[name]
+    if isinstance(exit_, int):
+        node = body.nodes[exit_]
+        return node.op == "state" and node.attributes == (("place", name),)
+    return exit_.scalar is not None and exit_.scalar == value
 
 
 def initial_of(equation: Equation) -> float | bool:

@@ -150,7 +150,7 @@ def _sweep(jobs: Sequence[Job], workers: int, progress: Progress | None) -> Iter
             found = (sweep.run(start, stop) for start, stop in blocks)
         for outcome in found:
             table.add(outcome)
-            done += outcome.stop - outcome.start
+            done = min(done + outcome.stop - outcome.start, total)
             if progress is not None:
                 progress(done, total)
         yield table
