@@ -135,7 +135,7 @@ def conservation(low: Lowering, entry: AccountEntry, opening: Operand) -> None:
     ledger = low.ledger.get(entry.name, Ledger())
     closing = low.day.now[("account", entry.name)]
     had = builder.sum([opening, *ledger.into])
-    gave = builder.sum([closing, *ledger.out])
+    gave = builder.sum([*ledger.out, closing])
     imbalance = builder.subtract(had, gave)
     origin = Origin(entry.name, entry.span)
     if not isinstance(imbalance, Literal):
