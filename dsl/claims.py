@@ -186,7 +186,8 @@ def parties(low: Lowering, entry: ClaimEntry) -> tuple[PartyEntry, PartyEntry]:
     if payer is None or payee is None:
         low.collector.error(
             "E0219", f"`{entry.name}` does not say who {'pays' if payer is None else 'is paid'}, and the deal has no issuer",
-            entry.span, help="add `from P` or `to Q`, or `issuer = P` to the deal's header",
+            entry.span, label="from whom?" if payer is None else "to whom?",
+            help="add `from P` or `to Q`, or `issuer = P` to the deal's header",
         )  # fmt: skip
         raise NotLowered
     return payer, payee

@@ -46,7 +46,7 @@ def header_fields(
         if name not in HEADER_FIELDS:
             guess = nearest(name, HEADER_FIELDS)
             collector.error(
-                "E0210", f"a deal's header has no field `{name}`", field.name_span,
+                "E0210", f"a deal's header has no field `{name}`", field.name_span, label="no such field",
                 help=f"did you mean `{guess}`?" if guess else f"it has {', '.join(HEADER_FIELDS)}",
             )  # fmt: skip
     version = fields.get("language")
@@ -69,7 +69,7 @@ def header_fields(
     elif isinstance(stated.value, syntax.Name) and stated.value.text in CURRENCIES:
         currency = stated.value.text
     else:
-        guess = nearest(stated.value.text, CURRENCIES) if isinstance(stated.value, syntax.Name) else None
+        guess = nearest(stated.value.text, ("USD", "EUR", "GBP", *CURRENCIES)) if isinstance(stated.value, syntax.Name) else None
         currency = guess or assumed
         collector.error(
             "E0223", "a currency is its three-letter ISO 4217 code", stated.value.span, label="not a currency",

@@ -285,7 +285,10 @@ class _Elaborator:
         if item.rows is not None:
             if scope.family is not None:
                 self.unusable.add(name)
-                self.collector.error("E0227", "a family cannot stand inside a family", item.rows.span)
+                self.collector.error(
+                    "E0227", "a family cannot stand inside a family", item.rows.span, label="rows within rows",
+                    help="keep one CSV, with a column that says to which outer row a row belongs",
+                )  # fmt: skip
                 return
             table = read_family(item, declaration, name, self.folder, self.collector)
             if table is None:

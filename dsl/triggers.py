@@ -25,7 +25,8 @@ def trigger_of(low: Lowering, name: syntax.Name, scope: Scope) -> TriggerEntry:
     entry = follow(resolved.entry)
     if isinstance(entry, TriggerEntry):
         return entry
-    low.collector.error("E0220", f"a trigger is wanted here, and `{name.text}` is {described(entry)}", name.span)
+    low.collector.error("E0220", f"a trigger is wanted here, and `{name.text}` is {described(entry)}", name.span,
+                        label=described(entry))  # fmt: skip
     raise NotLowered
 
 
