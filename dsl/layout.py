@@ -104,7 +104,10 @@ class Layout(Nesting):
         match word.type:
             case "DATES":
                 self.innermost.counting = True
-            case "NAME" | "DOT" | "DATE" | "BOUND" | "MOMENT" | "EDGE" | "NEVER" | "LPAR" | "RPAR":
+            case "BOUND":
+                # A count ends with `to` or `before`: a `from` after it is the receipt's or the claim's own.
+                self.innermost.counting = word.value in ("after", "from", "since")
+            case "NAME" | "DOT" | "DATE" | "MOMENT" | "EDGE" | "NEVER" | "LPAR" | "RPAR":
                 pass
             case "TABLE":
                 self.in_table = True

@@ -467,8 +467,9 @@ def _yields(function: str, argument: str) -> Rule:
         operand = low.builder.multiply(given.operand, size) if argument == "price" else given.operand
         figure = last(low, operand)
         found = metric(
-            low, function, (flows, low.as_figure(figure)), times=fractions(times), frequency=_frequency(low, node, scope, moment)
-        )
+            low, function, (flows, low.as_figure(figure)), times=fractions(times), figures=(1,),
+            frequency=_frequency(low, node, scope, moment),
+        )  # fmt: skip
         if function == "price":
             return divide(low, found, Value(size))
         return found
@@ -485,7 +486,7 @@ def _discount_margin(low: Lowering, expression: syntax.Call, bound: Bound, scope
     price = value_of(low, bound.values["price"], scope, moment)
     paid = low.builder.multiply(price.operand, _size(low, node, scope, moment))
     operands = (flows, low.as_series(index.operand), low.as_figure(last(low, paid)))
-    return metric(low, "discount_margin", operands, fractions=fractions(steps))
+    return metric(low, "discount_margin", operands, fractions=fractions(steps), figures=(2,))
 
 
 def _cover(whole: bool) -> Rule:

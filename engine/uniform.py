@@ -62,14 +62,21 @@ def metric_key(equation: Equation) -> tuple[object, ...]:
 
 
 def metric_pair(equation: Equation, series: Sequence[Array]) -> tuple[Array, Array]:
-    """Both results of a measure of series [date, scenario]: values (0 where there is none), determined."""
+    """Both results of a measure of series [date, scenario]: values (0 where there is none), determined.
+
+    The attribute ``figures`` gives the positions of operands that are one value a scenario (a price, a yield):
+    the measure takes them as [scenario].
+    """
     attributes = dict(equation.attributes)
+    named = attributes.pop("figures", ())
+    figures = named if isinstance(named, tuple) else ()
     function = metric_function(str(attributes.pop("function")))
     if function is None:
         raise LookupError(f"there is no metric {dict(equation.attributes)['function']!r}")
     lanes = max(one.shape[-1] for one in series)
     whole = [np.ascontiguousarray(np.broadcast_to(one, (one.shape[0], lanes)), dtype=np.float64) for one in series]
-    values, determined = function(*whole, **attributes)
+    operands = [one[-1] if position in figures else one for position, one in enumerate(whole)]
+    values, determined = function(*operands, **attributes)
     determined = np.broadcast_to(np.asarray(determined, dtype=bool), (lanes,))
     return np.where(determined, values, 0.0), determined
 

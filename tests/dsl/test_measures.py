@@ -1,0 +1,116 @@
+"""Measures of deals as text, against closed forms and the definitions written out."""
+
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq
+
+from .deals import figures, series
+
+BOND = """
+use debt
+loan bond { holder = Bank; size = $100m; margin = 6%; pays = payment; maturity = 2027-01-15; accrual = 30/360; price = 98% }
+account cash
+receive bond.advance into cash
+receive $110m from Customer into cash on payment
+ranking bond.interest, bond.principal
+waterfall spend from cash on closing { pay rest to Customer }
+waterfall main from cash on payment { pay bond.interest; pay bond.principal; pay rest to Sponsor }
+"""
+DATES = [datetime.date(2026, 1, 15), *(datetime.date(2026, m, 15) for m in (4, 7, 10)), datetime.date(2027, 1, 15)]
+TIMES = [(date - DATES[0]).days / 365 for date in DATES]
+FLOWS = [0.0, 1.5e6, 1.5e6, 1.5e6, 101.5e6]
+
+
+def worth(rate: float, frequency: int = 4) -> float:
+    return sum(flow * (1 + rate / frequency) ** (-frequency * time) for flow, time in zip(FLOWS, TIMES, strict=True))
+
+
+def test_price_yield_and_durations_are_their_definitions() -> None:
+    got = figures(
+        BOND + """report {
+          "Price" = price(bond, 7%), "Yield" = yield_to_maturity(bond, 98%),
+          "Macaulay" = macaulay_duration(bond, 7%), "Modified" = modified_duration(bond, 7%) }"""
+    )
+    assert got["Price"] == pytest.approx(worth(0.07) / 100e6, rel=1e-12)
+    assert got["Yield"] == pytest.approx(brentq(lambda rate: worth(rate) - 98e6, 0, 1, xtol=1e-14), rel=1e-10)
+    present = [flow * (1 + 0.07 / 4) ** (-4 * time) for flow, time in zip(FLOWS, TIMES, strict=True)]
+    macaulay = float(np.dot(present, TIMES)) / sum(present)
+    assert got["Macaulay"] == pytest.approx(macaulay, rel=1e-12)
+    assert got["Modified"] == pytest.approx(macaulay / (1 + 0.07 / 4), rel=1e-12)
+
+
+def test_returns_multiples_and_lives() -> None:
+    got = figures(
+        BOND + """report {
+          "IRR" = irr(bond, actual/365), "Multiple" = multiple(bond), "Life" = wal(bond, 30/360),
+          "Balloon" = balloon(bond), "Loss" = loss(bond), "Short" = shortfall(bond.interest) }"""
+    )
+    rate = brentq(
+        lambda r: sum(f * (1 + r) ** -t for f, t in zip(FLOWS, TIMES, strict=True)) - 98e6, 0, 1, xtol=1e-14
+    )
+    assert got["IRR"] == pytest.approx(rate, rel=1e-10)
+    assert got["Multiple"] == pytest.approx(106 / 98, rel=1e-12)
+    assert got["Life"] == pytest.approx(1.0, rel=1e-12)
+    assert got["Balloon"] == pytest.approx(100e6, rel=1e-12)
+    assert got["Loss"] == 0
+    assert got["Short"] == 0
+
+
+def test_cover_ratios_at_a_constant_dscr_equal_it() -> None:
+    # Cash of 1.3 times a level service, discounted at the loan's own rate period by period, covers the loan 1.3 times.
+    text = """
+    use debt
+    loan bond { holder = Bank; size = $100m; margin = 8%; pays = payment; maturity = 2027-01-15; accrual = 30/360; target = level(size, 8%, payment) }
+    account cash
+    receive 130% * $26_262_375.273617 from Customer into cash on payment
+    ranking bond.interest, bond.principal
+    waterfall main from cash on payment { pay bond.interest; pay bond.principal; record service; pay rest to Sponsor }
+    define service = bond.interest.paid + bond.principal.paid
+    report { "Lowest" = lowest(130% * $26_262_375.273617 / service), "Service" = average service }
+    """
+    got = figures(text)
+    assert got["Service"] == pytest.approx(100e6 * 0.02 / (1 - 1.02**-4), rel=1e-12)
+    assert got["Lowest"] == pytest.approx(1.3, rel=1e-9)
+
+
+def test_averages_counts_and_first_dates() -> None:
+    text = """
+    account cash
+    receive $10 * number of payment dates to date from Customer into cash on payment
+    define held = cash.balance
+    waterfall main from cash on payment { record held; pay rest to Sponsor }
+    report {
+      "Average" = average held, "Lowest" = lowest held, "Highest" = highest held, "Total" = total held
+      "Above" = count(held > $20), "Third" = held on 2026-10-15, "Last" = final(held)
+      "First" = first_date(held > $20), "Never" = first_date_below(held, $5) }
+    """
+    got = figures(text)
+    assert (got["Average"], got["Lowest"], got["Highest"], got["Total"]) == (25, 10, 40, 100)
+    assert (got["Above"], got["Third"], got["Last"]) == (2, 30, 40)
+    assert got["First"] == datetime.date(2026, 10, 15).toordinal()
+    assert got["Never"] == datetime.date(9999, 12, 31).toordinal()
+
+
+def test_trailing_next_and_present_value() -> None:
+    text = """
+    define step = $10 * number of payment dates to date
+    account cash
+    receive step from Customer into cash on payment
+    define back = trailing(6 months, step)
+    define ahead = next(6 months, step)
+    define worth = present_value(step, 8%)
+    define so_far = cumulative(step)
+    waterfall main from cash on payment { record back, ahead, worth, so_far; pay rest to Sponsor }
+    """
+    got = series(text, "back", "ahead", "worth", "so_far")
+    assert got["back"][1:] == [None, 30, 50, 70]
+    assert got["ahead"][1:] == [50, 70, None, None]
+    assert got["so_far"][1:] == [10, 30, 60, 100]
+    days = [(date - DATES[1]).days / 365 for date in DATES[2:]]
+    expected = sum(amount * 1.08**-time for amount, time in zip((20, 30, 40), days, strict=True))
+    assert got["worth"][1] == pytest.approx(expected, rel=1e-12)
+    assert got["worth"][-1] == 0
