@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from . import check_scenarios, syntax
+from . import check_kinds, check_scenarios, syntax
 from .builtins import BUILTINS
 from .currencies import CURRENCIES
 from .deal import (
@@ -79,6 +79,7 @@ class _Names:
             # A name set by the caller that the deal does not have is said where the values are read.
             if not isinstance(model.scope.resolve(override.name.parts), int):
                 self.override(override, model.scope)
+        check_kinds.check(model, self.collector)
         check_scenarios.check(model, self.collector)
 
     def _entries(self) -> Iterator[AnyEntry]:

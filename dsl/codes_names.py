@@ -21,6 +21,7 @@ CODES: dict[str, str] = {
     "E0216": "A function or component where a figure is wanted",
     "E0217": "A figure that not every member of a group has",
     "E0218": "A part of something that has no parts",
+    "E0220": "Another kind of thing than is wanted there",
     "E0221": "A reserved name",
     "E0222": "A construct that this version does not run",
     "E0223": "A currency that is none",

@@ -69,7 +69,8 @@ def header_fields(
     elif isinstance(stated.value, syntax.Name) and stated.value.text in CURRENCIES:
         currency = stated.value.text
     else:
-        guess = nearest(stated.value.text, ("USD", "EUR", "GBP", *CURRENCIES)) if isinstance(stated.value, syntax.Name) else None
+        written = stated.value.text if isinstance(stated.value, syntax.Name) else ""
+        guess = nearest(written, ("USD", "EUR", "GBP", *CURRENCIES))
         currency = guess or assumed
         collector.error(
             "E0223", "a currency is its three-letter ISO 4217 code", stated.value.span, label="not a currency",

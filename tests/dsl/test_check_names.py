@@ -272,3 +272,28 @@ def test_every_code_said_here_has_a_title() -> None:
     texts = [NOTES + line for line in ("define x = y", "define x = A.y", "define x = cover.y", *SCENARIOS)]
     for text in texts:
         assert {one.code for one in compiled(text)[1].found} <= CODES.keys()
+
+
+@pytest.mark.parametrize(
+    ("step", "code", "place", "help"),
+    [
+        ("pay A", "E0220", "A", "say which of its claims: `A.interest`, `A.principal` or `A.sweep`"),
+        ("pay A.interest.due", "E0533", "A.interest.due", "`pay A.interest`"),
+        ("pay cover", "E0220", "cover", "`claim ... to P on ... = cover` declares what is owed, and a step pays that"),
+        ("pay A.interest, then from lockup", "E0220", "lockup", "name an account"),
+        ("fill cash.balance", "E0220", "cash.balance", "name the account itself: `cash`"),
+        ("keep the rest in Lenders", "E0220", "Lenders", "name an account"),
+        ("move all of A to cash", "E0220", "A", "name an account"),
+        ("test cover", "E0220", "cover", "`trigger lockup when ...` declares one; `record` fixes a definition"),
+    ],
+)
+def test_steps_name_things_of_the_right_kind(step: str, code: str, place: str, help: str) -> None:
+    assert found(NOTES + f"waterfall w from cash on payment {{ {step} }}") == [(code, place, help)]
+
+
+def test_a_receipt_into_what_is_no_account() -> None:
+    assert found(NOTES + "receive $1m from Sponsor into Lenders on closing") == [("E0220", "Lenders", "name an account")]
+    assert found(NOTES + "waterfall w from notes on payment { pay notes.interest }") == [
+        ("E0220", "notes", "name an account")
+    ]
+    assert found(NOTES + "settle lockup on payment")[0][:2] == ("E0220", "lockup")
