@@ -168,6 +168,19 @@ def test_rent_alone_repays_the_bond_in_level_payments(result: Results) -> None:
     assert interest[1] == pytest.approx(27_294e6 * 0.06581 * 119 / 360, rel=1e-14)
 
 
+def test_what_a_break_leaves_is_counted_from_every_quarter_before_it(path: Path) -> None:
+    """Rent to a break and the threshold, less debt service to it and the bond: a fifth of each level payment, and more."""
+    text = path.read_text(encoding="utf-8") + '\nreport { "margin" = lowest(covered - owed on breaks) }\n'
+    margin = indenture.compile(text, name=path.name, folder=path.parent).run(scenarios="base")["margin"]
+    rate, first, last = 0.06581 / 4, datetime.date(2029, 5, 15), datetime.date(2045, 5, 15)
+    level = 27_294e6 * rate / (1 - (1 + rate) ** -80)
+    expected = []
+    for paid, day in ((16, datetime.date(2033, 5, 16)), (32, datetime.date(2037, 5, 15)), (48, datetime.date(2041, 5, 15)), (64, last)):
+        bond = level * (1 - (1 + rate) ** (paid - 80)) / rate
+        expected.append(0.2 * level * paid + 28e9 - 14e9 * (day - first).days / (last - first).days - bond)
+    assert float(margin.values[0]) == pytest.approx(min(expected), rel=1e-9)
+
+
 def test_the_guarantee_takes_the_value_out_of_it(result: Results) -> None:
     """A campus worth half makes the guarantor pay the other half; nobody else gets a dollar more or less."""
     for full, half in zip(LEAVES, HALF, strict=True):
