@@ -101,9 +101,7 @@ def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock) -> Counted:
     return Counted(piece, gathered(low, value.operand, clock.due), tuple(one != 0 for one in shares))
 
 
-def accrued(
-    low: Lowering, x: syntax.Expression, daycount: syntax.Expression, scope: Scope, clock: Clock
-) -> Value:
+def accrued(low: Lowering, x: syntax.Expression, daycount: syntax.Expression, scope: Scope, clock: Clock) -> Value:
     """``accrue(x, daycount)`` on a clock: each piece at its opening balances, series as of the date that is paid."""
     from .expressions import value_of
 

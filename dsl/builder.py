@@ -223,7 +223,7 @@ class Builder:
                     return None
                 # max(-x, 0) is max(x, 0) - x: the two legs of a two-way flow share what they take the greater of.
                 return self.mark_nonnegative(self.subtract(self.maximum(parts[0], ZERO), parts[0]))
-            case ("less" | "less_equal"), (x, y):
+            case (("less" | "less_equal"), (x, y)):
                 opposite = self._shared.get(("less_equal" if op == "less" else "less", (y, x), ()))
                 return None if opposite is None else self.negated(opposite)
         return None
@@ -360,7 +360,7 @@ class Builder:
                 if below not in all_ or placed.get(below):
                     continue
                 if placed.get(below) is False:
-                    raise Circle([all_[one] for one, _ in stack[_index(stack, below):]] + [all_[current]])
+                    raise Circle([all_[one] for one, _ in stack[_index(stack, below) :]] + [all_[current]])
                 stack.append((current, at + 1))
                 stack.append((below, 0))
                 break
@@ -456,7 +456,7 @@ def _identities(op: str, operands: tuple[Operand, ...]) -> Operand | None:
         case "divide", (x, y):
             if y == ONE:
                 return x
-        case ("minimum" | "maximum" | "and" | "or"), (x, y) if x == y:
+        case (("minimum" | "maximum" | "and" | "or"), (x, y)) if x == y:
             return x
         case "and", (x, y):
             if FALSE in (x, y):
@@ -538,7 +538,7 @@ def fold_literals(op: str, literals: tuple[Literal, ...], dates: int) -> Literal
             return number(datetime.date.fromordinal(int(x)).year)
         case "month", [x]:
             return number(datetime.date.fromordinal(int(x)).month)
-        case ("gather" | "final" | "lowest" | "highest"), [_]:
+        case (("gather" | "final" | "lowest" | "highest"), [_]):
             return literals[0]
         case "any_date", [x]:
             return literals[0]

@@ -7,8 +7,8 @@ from . import syntax
 from .builder import ONE, TRUE, ZERO
 from .claims import claim_day, described, parties, reach
 from .deal import AccountEntry, ClaimEntry, PartyEntry, ReductionEntry, Scope, StateEntry, follow
-from .lowering import ClaimDay, Key, Ledger, Lowering, Moment, NotLowered
 from .expressions import value_of
+from .lowering import ClaimDay, Key, Ledger, Lowering, Moment, NotLowered
 
 
 def balance(low: Lowering, account: str) -> Operand:
@@ -141,16 +141,28 @@ def conservation(low: Lowering, entry: AccountEntry, opening: Operand) -> None:
     if not isinstance(imbalance, Literal):
         low.checks.append(
             Check(
-                name=f"{entry.name}: conservation", rule="zero", var=low.as_var(imbalance, entry.name), severity="error",
-                code="I0001", message=f"cash was made or lost in {entry.name}", scale=had, origin=origin,
+                name=f"{entry.name}: conservation",
+                rule="zero",
+                var=low.as_var(imbalance, entry.name),
+                severity="error",
+                code="I0001",
+                message=f"cash was made or lost in {entry.name}",
+                scale=had,
+                origin=origin,
             )
-        )  # fmt: skip
+        )
         low.checks.append(
             Check(
-                name=f"{entry.name}: balance", rule="nonnegative", var=low.as_var(closing, entry.name), severity="error",
-                code="I0002", message=f"account {entry.name} is below zero", scale=had, origin=origin,
+                name=f"{entry.name}: balance",
+                rule="nonnegative",
+                var=low.as_var(closing, entry.name),
+                severity="error",
+                code="I0002",
+                message=f"account {entry.name} is below zero",
+                scale=had,
+                origin=origin,
             )
-        )  # fmt: skip
+        )
 
 
 def account_of(low: Lowering, name: syntax.Name, scope: Scope) -> AccountEntry:
@@ -160,8 +172,12 @@ def account_of(low: Lowering, name: syntax.Name, scope: Scope) -> AccountEntry:
     entry = follow(resolved.entry)
     if isinstance(entry, AccountEntry) and resolved.attribute is None:
         return entry
-    low.collector.error("E0220", f"an account is wanted here, and `{name.text}` is {described(entry)}", name.span,
-                        label=described(entry))  # fmt: skip
+    low.collector.error(
+        "E0220",
+        f"an account is wanted here, and `{name.text}` is {described(entry)}",
+        name.span,
+        label=described(entry),
+    )
     raise NotLowered
 
 
@@ -169,5 +185,20 @@ def claim_today(low: Lowering, entry: ClaimEntry) -> ClaimDay:
     return claim_day(low, entry)
 
 
-__all__ = ["TRUE", "account_of", "asked", "balance", "between", "bump", "conservation", "masked", "move", "paid", "pay_from",
-           "put_in", "reduced", "state_of", "take_out"]  # fmt: skip
+__all__ = [
+    "TRUE",
+    "account_of",
+    "asked",
+    "balance",
+    "between",
+    "bump",
+    "conservation",
+    "masked",
+    "move",
+    "paid",
+    "pay_from",
+    "put_in",
+    "reduced",
+    "state_of",
+    "take_out",
+]

@@ -53,18 +53,24 @@ def _current(low: Lowering, entry: ClaimEntry, clock: Clock, moment: Moment) -> 
     amount = builder.select(active, operand, ZERO)
     if isinstance(operand, Literal) and operand.value < 0:
         low.collector.error(
-            "E0530", f"`{entry.name}` is due below zero", item.due.span,
+            "E0530",
+            f"`{entry.name}` is due below zero",
+            item.due.span,
             help="what the other side owes is a claim of its own: `claim receipt from dealer`",
-        )  # fmt: skip
+        )
         raise NotLowered
     if not builder.traits(amount).nonnegative:
         low.checks.append(
             Check(
-                name=f"{entry.name}.due", rule="nonnegative", var=low.as_var(amount, f"{entry.name}.due"),
-                severity="error", code="E0901", message=f"{entry.name} is due below zero: a two-way contract has two claims",
+                name=f"{entry.name}.due",
+                rule="nonnegative",
+                var=low.as_var(amount, f"{entry.name}.due"),
+                severity="error",
+                code="E0901",
+                message=f"{entry.name} is due below zero: a two-way contract has two claims",
                 origin=Origin(f"{entry.name}.due", item.due.span),
             )
-        )  # fmt: skip
+        )
         builder.mark_nonnegative(amount)
     return amount
 
@@ -114,9 +120,11 @@ def _daycount(low: Lowering, entry: ClaimEntry) -> syntax.Expression:
             if named or len(placed) > 1:
                 return named[0] if named else placed[1]
     low.collector.error(
-        "E0416", f"`{entry.name}` carries with interest, and does not say by which day count", entry.span,
+        "E0416",
+        f"`{entry.name}` carries with interest, and does not say by which day count",
+        entry.span,
         help="state it: `carries with interest at 5%, actual/360`",
-    )  # fmt: skip
+    )
     raise NotLowered
 
 
@@ -141,7 +149,9 @@ def close_claim(low: Lowering, today: ClaimDay) -> None:
         case "capitalises":
             _capitalise(low, today, rule, remaining, on)
         case "written_off":
-            low.day.now[("carried", name)] = builder.minimum(remaining, _recent(low, today, rule))
+            # What is too old goes at the close of the claim's own dates: other dates of the deal change nothing.
+            kept = builder.minimum(remaining, _recent(low, today, rule))
+            low.day.now[("carried", name)] = builder.select(on, kept, remaining)
 
 
 def _capitalise(low: Lowering, today: ClaimDay, rule: syntax.Unpaid, remaining: Operand, on: Operand) -> None:
@@ -149,7 +159,9 @@ def _capitalise(low: Lowering, today: ClaimDay, rule: syntax.Unpaid, remaining: 
     target = None if rule.into is None else entry.scope.resolve(rule.into.parts)
     if rule.into is None or target is None or isinstance(target, int) or not isinstance(target.entry, StateEntry):
         place = rule.into.span if rule.into is not None else rule.span
-        low.collector.error("E0323", f"`{entry.name}` must capitalise into a state", place, help="such as the loan's `balance`")
+        low.collector.error(
+            "E0323", f"`{entry.name}` must capitalise into a state", place, help="such as the loan's `balance`"
+        )
         raise NotLowered
     key = ("state", target.entry.name)
     grown = low.builder.add(low.day.now[key], low.builder.select(on, remaining, ZERO))
@@ -157,7 +169,7 @@ def _capitalise(low: Lowering, today: ClaimDay, rule: syntax.Unpaid, remaining: 
 
 
 def _recent(low: Lowering, today: ClaimDay, rule: syntax.Unpaid) -> Operand:
-    """What arose within the window before write-off: the oldest is paid first, so what is unpaid beyond it is too old."""
+    """What arose within the window before write-off: the oldest is paid first, so more than this is too old."""
     from .flows import held
     from .windows import window_of
 
@@ -185,10 +197,12 @@ def parties(low: Lowering, entry: ClaimEntry) -> tuple[PartyEntry, PartyEntry]:
     payee = low.model.issuer if item.payee is None else party_of(low, item.payee, entry.scope)
     if payer is None or payee is None:
         low.collector.error(
-            "E0219", f"`{entry.name}` does not say who {'pays' if payer is None else 'is paid'}, and the deal has no issuer",
-            entry.span, label="from whom?" if payer is None else "to whom?",
+            "E0219",
+            f"`{entry.name}` does not say who {'pays' if payer is None else 'is paid'}, and the deal has no issuer",
+            entry.span,
+            label="from whom?" if payer is None else "to whom?",
             help="add `from P` or `to Q`, or `issuer = P` to the deal's header",
-        )  # fmt: skip
+        )
         raise NotLowered
     return payer, payee
 
@@ -207,9 +221,12 @@ def party_of(low: Lowering, expression: syntax.Expression, scope: Scope) -> Part
         if not isinstance(found, int) and isinstance(found.entry, DefinitionEntry):
             place = found.entry.value.span
     low.collector.error(
-        "E0532", "who this is must be known when the deal is read", place, label="not the name of a party",
+        "E0532",
+        "who this is must be known when the deal is read",
+        place,
+        label="not the name of a party",
         help="name a party; for one party until a date and another after it, make two claims, each with `while`",
-    )  # fmt: skip
+    )
     raise NotLowered
 
 
@@ -236,20 +253,35 @@ def claim_of(low: Lowering, name: syntax.Name, scope: Scope) -> ClaimEntry:
     if isinstance(entry, InstanceEntry):
         known = ", ".join(f"`{name.text}.{key}`" for key, one in entry.members.items() if isinstance(one, ClaimEntry))
     low.collector.error(
-        "E0220", f"a claim is wanted here, and `{name.text}` is {described(entry)}", name.span,
-        label=described(entry), others=(Label(entry.span, "declared here"),), help=f"it has the claims {known}" if known else None,
-    )  # fmt: skip
+        "E0220",
+        f"a claim is wanted here, and `{name.text}` is {described(entry)}",
+        name.span,
+        label=described(entry),
+        others=(Label(entry.span, "declared here"),),
+        help=f"it has the claims {known}" if known else None,
+    )
     raise NotLowered
 
 
 def described(entry: object) -> str:
     words = {
-        "PartyEntry": "a party", "ScheduleEntry": "a schedule", "DaycountEntry": "a day count", "DefinitionEntry": "a definition",
-        "ColumnEntry": "a column", "InputEntry": "an input", "StateEntry": "a state", "ReductionEntry": "a reduction",
-        "AccountEntry": "an account", "TriggerEntry": "a trigger", "WaterfallEntry": "a waterfall",
-        "FunctionEntry": "a function", "GroupEntry": "a group", "InstanceEntry": "an instance of a component",
-        "ComponentEntry": "a component", "ClaimEntry": "a claim",
-    }  # fmt: skip
+        "PartyEntry": "a party",
+        "ScheduleEntry": "a schedule",
+        "DaycountEntry": "a day count",
+        "DefinitionEntry": "a definition",
+        "ColumnEntry": "a column",
+        "InputEntry": "an input",
+        "StateEntry": "a state",
+        "ReductionEntry": "a reduction",
+        "AccountEntry": "an account",
+        "TriggerEntry": "a trigger",
+        "WaterfallEntry": "a waterfall",
+        "FunctionEntry": "a function",
+        "GroupEntry": "a group",
+        "InstanceEntry": "an instance of a component",
+        "ComponentEntry": "a component",
+        "ClaimEntry": "a claim",
+    }
     return words[type(entry).__name__]
 
 
@@ -257,4 +289,15 @@ def kind_zero(family: str | None) -> Literal:
     return Literal(Fraction(0), "float")
 
 
-__all__ = ["FALSE", "TRUE", "claim_day", "claim_of", "close_claim", "described", "owner", "parties", "party_of", "reach"]
+__all__ = [
+    "FALSE",
+    "TRUE",
+    "claim_day",
+    "claim_of",
+    "close_claim",
+    "described",
+    "owner",
+    "parties",
+    "party_of",
+    "reach",
+]

@@ -136,4 +136,3 @@ def deep() -> Iterator[None]:
         yield
     finally:
         sys.setrecursionlimit(before)
-

@@ -71,9 +71,11 @@ class Schedules:
         if problem.part == "calendars" and item.calendars:
             node = item.calendars[0]
         self.collector.error(
-            "E0401", f"schedule `{entry.name}`: {problem}", node.span if node is not None else item.name_span,
+            "E0401",
+            f"schedule `{entry.name}`: {problem}",
+            node.span if node is not None else item.name_span,
             help=problem.help,
-        )  # fmt: skip
+        )
 
     def _build(self, entry: ScheduleEntry) -> Schedule:
         item, scope, low = entry.item, entry.scope, self.low
@@ -92,21 +94,31 @@ class Schedules:
             dates = fixed_dates(low, item.dates, scope)
         if item.adjustment is None and dates is None:
             self.collector.error(
-                "E0403", f"schedule `{entry.name}` does not say how dates move from days that are not open", item.name_span,
+                "E0403",
+                f"schedule `{entry.name}` does not say how dates move from days that are not open",
+                item.name_span,
                 help='add `, unadjusted`, or `, following, calendar "US settlement"`',
-            )  # fmt: skip
+            )
             raise NotLowered
         return build_schedule(
             ScheduleSpec(
-                name=entry.name, every=item.every, day=item.day, first=start, last=end,
-                adjustment=item.adjustment or "unadjusted", calendars=tuple(text.value for text in item.calendars),
-                accrual_adjusted=self._accrual_adjusted(entry), accrual_from=accrual, closing=self.closing,
-                stub=item.stub, dates=dates,
+                name=entry.name,
+                every=item.every,
+                day=item.day,
+                first=start,
+                last=end,
+                adjustment=item.adjustment or "unadjusted",
+                calendars=tuple(text.value for text in item.calendars),
+                accrual_adjusted=self._accrual_adjusted(entry),
+                accrual_from=accrual,
+                closing=self.closing,
+                stub=item.stub,
+                dates=dates,
             )
-        )  # fmt: skip
+        )
 
     def _accrual_adjusted(self, entry: ScheduleEntry) -> bool:
-        """Accrual runs between the unadjusted dates unless the deal says `accrual adjusted` (stated in the reference)."""
+        """Accrual runs between the unadjusted dates unless the deal says `accrual adjusted`."""
         return bool(entry.item.accrual_adjusted)
 
     def single(self, date: datetime.date) -> Schedule:
@@ -115,11 +127,20 @@ class Schedules:
         if found is None:
             found = self.singles[date] = build_schedule(
                 ScheduleSpec(
-                    name=date.isoformat(), every=None, day=None, first=None, last=None, adjustment="unadjusted",
-                    calendars=(), accrual_adjusted=False, accrual_from=None, closing=min(self.closing, date), stub=None,
+                    name=date.isoformat(),
+                    every=None,
+                    day=None,
+                    first=None,
+                    last=None,
+                    adjustment="unadjusted",
+                    calendars=(),
+                    accrual_adjusted=False,
+                    accrual_from=None,
+                    closing=min(self.closing, date),
+                    stub=None,
                     dates=(date,),
                 )
-            )  # fmt: skip
+            )
         return found
 
     def of(self, expression: syntax.Expression, scope: Scope) -> Schedule:
@@ -138,9 +159,11 @@ class Schedules:
         date = fixed_date(self.low, expression, scope)
         if date is None or date.toordinal() >= NEVER:
             self.collector.error(
-                "E0402", "this is neither a schedule nor a date that is known when the deal is read", expression.span,
+                "E0402",
+                "this is neither a schedule nor a date that is known when the deal is read",
+                expression.span,
                 help="name a schedule; for a date that a scenario moves: `on payment = if x falls then ... else $0`",
-            )  # fmt: skip
+            )
             raise NotLowered
         return self.single(date)
 
@@ -172,7 +195,10 @@ def dated(model: Model) -> list[tuple[syntax.Expression, Scope]]:
     found: list[tuple[syntax.Expression, Scope]] = []
     for entry in model.entries.values():
         item = getattr(entry, "item", None)
-        if isinstance(item, syntax.ClaimDeclaration | syntax.StateDeclaration | syntax.InputDeclaration | syntax.TriggerDeclaration):
+        if isinstance(
+            item,
+            syntax.ClaimDeclaration | syntax.StateDeclaration | syntax.InputDeclaration | syntax.TriggerDeclaration,
+        ):
             on = item.on
             if on is not None:
                 found.append((on, entry.scope))  # type: ignore[union-attr]  # each of these entries has a scope
@@ -223,7 +249,9 @@ def fixed_dates(low: Lowering, expression: syntax.Expression, scope: Scope) -> t
         if isinstance(item, Value) and isinstance(item.operand, Literal) and item.operand.kind == "date"
     ]
     if not items or len(found) != len(items):
-        low.collector.error("E0324", "a list of dates is wanted here", expression.span, help="`[2027-01-31, 2028-01-31]`")
+        low.collector.error(
+            "E0324", "a list of dates is wanted here", expression.span, help="`[2027-01-31, 2028-01-31]`"
+        )
         raise NotLowered
     return tuple(found)
 
@@ -259,9 +287,11 @@ def daycount_of(low: Lowering, expression: syntax.Expression, scope: Scope) -> s
         names = [name for name in scope.visible() if isinstance(scope.find(name), DaycountEntry)]
         guess = nearest(expression.text, names)
         low.collector.error(
-            "E0407", f"`{expression.text}` is not a day count", expression.span,
+            "E0407",
+            f"`{expression.text}` is not a day count",
+            expression.span,
             help=f"did you mean `{guess}`?" if guess else "`actual/360`, `30/360`, or a `daycount` of the deal",
-        )  # fmt: skip
+        )
         raise NotLowered
     low.collector.error("E0407", "a day count is wanted here", expression.span, help="`actual/360`, `30/360` ...")
     raise NotLowered

@@ -245,7 +245,10 @@ def act_clock(low: Lowering, act: Act) -> Clock:
         return low.clocks[schedules[0].name]
     names = ", ".join(f"`{one.name}`" for one in schedules)
     low.collector.error(
-        "E0418", "this does not say on which dates it happens", item.span, help=f"add `on ...`: the deal's schedules are {names}"
+        "E0418",
+        "this does not say on which dates it happens",
+        item.span,
+        help=f"add `on ...`: the deal's schedules are {names}",
     )
     raise NotLowered
 
@@ -477,7 +480,9 @@ def settle(low: Lowering, item: syntax.Settle, scope: Scope, clock: Clock) -> No
             today = claim_day(low, entry)
             reach(low, today, moment)
             if today.remaining is None:
-                low.collector.error("E0539", f"`{entry.name}` is owed only what steps ask: it cannot be settled", name.span)
+                low.collector.error(
+                    "E0539", f"`{entry.name}` is owed only what steps ask: it cannot be settled", name.span
+                )
                 raise NotLowered
             payer, _ = parties(low, entry)
             default = party_default(low, payer, moment, name.span)
@@ -572,9 +577,7 @@ def _guard(low: Lowering, node: syntax.Expression, scope: Scope, clock: Clock) -
     return condition(low, node, scope, Moment("step", clock))
 
 
-def _partner(
-    low: Lowering, act: Act, after: Act, clock: Clock, guard: Operand, on: Operand
-) -> syntax.Waterfall | None:
+def _partner(low: Lowering, act: Act, after: Act, clock: Clock, guard: Operand, on: Operand) -> syntax.Waterfall | None:
     """The next waterfall, if it runs from the same account on the same dates exactly when this one does not."""
     item, other = act.item, after.item
     if not isinstance(item, syntax.Waterfall) or not isinstance(other, syntax.Waterfall):

@@ -11,7 +11,7 @@ from . import syntax
 from .builder import FALSE, ONE, TRUE, ZERO, Traits, day, number
 from .clocks import Clock
 from .constants import clock_of
-from .deal import ClaimEntry, DefinitionEntry, PartyEntry, Scope, ScheduleEntry, TriggerEntry, follow
+from .deal import ClaimEntry, DefinitionEntry, PartyEntry, ScheduleEntry, Scope, TriggerEntry, follow
 from .flows import following, gathered, known_ahead, previous
 from .guarded import given
 from .lowering import (
@@ -41,9 +41,11 @@ def one_value(low: Lowering, found: AnyValue, expression: syntax.Expression) -> 
         return found
     if isinstance(found, EntryValue) and isinstance(found.entry, ClaimEntry):
         low.collector.error(
-            "E0322", f"`{found.entry.name}` is a claim: say which figure of it is meant", expression.span,
+            "E0322",
+            f"`{found.entry.name}` is a claim: say which figure of it is meant",
+            expression.span,
             help=f"`{found.entry.name}.due`, `.paid`, `.unpaid`, `.current` or `.arrears`",
-        )  # fmt: skip
+        )
     else:
         low.collector.error("E0323", "a number, a condition or a date is wanted here", expression.span)
     raise NotLowered
@@ -136,20 +138,23 @@ def binary(low: Lowering, expression: syntax.Binary, scope: Scope, moment: Momen
     if isinstance(left_value, ListValue) or isinstance(right_value, ListValue):
         return item_by_item(low, expression, scope, left_value, right_value)
     return combined(
-        low, expression, scope,
-        one_value(low, left_value, expression.left), one_value(low, right_value, expression.right),
-    )  # fmt: skip
+        low,
+        expression,
+        scope,
+        one_value(low, left_value, expression.left),
+        one_value(low, right_value, expression.right),
+    )
 
 
-def item_by_item(
-    low: Lowering, expression: syntax.Binary, scope: Scope, left: AnyValue, right: AnyValue
-) -> ListValue:
+def item_by_item(low: Lowering, expression: syntax.Binary, scope: Scope, left: AnyValue, right: AnyValue) -> ListValue:
     """A list and a value, or two lists of one length: each item on its own."""
     length = max(len(side.items) for side in (left, right) if isinstance(side, ListValue))
     sides = [side.items if isinstance(side, ListValue) else (side,) * length for side in (left, right)]
     if any(len(side) != length for side in sides):
         low.collector.error(
-            "E0410", f"a list of {len(sides[0])} and a list of {len(sides[1])} do not match item by item", expression.span
+            "E0410",
+            f"a list of {len(sides[0])} and a list of {len(sides[1])} do not match item by item",
+            expression.span,
         )
         raise NotLowered
     return ListValue(
@@ -168,7 +173,9 @@ def combined(low: Lowering, expression: syntax.Binary, scope: Scope, a: Value, b
         case "+" | "-":
             if a.operand.kind == "date" or b.operand.kind == "date":
                 return dates(low, expression, scope, a, b)
-            return Value(builder.emit("add" if expression.operator == "+" else "subtract", a.operand, b.operand), determined)
+            return Value(
+                builder.emit("add" if expression.operator == "+" else "subtract", a.operand, b.operand), determined
+            )
         case "*":
             return Value(builder.multiply(a.operand, b.operand), determined)
         case "/":
@@ -244,9 +251,11 @@ def shifted(
         months = builder.multiply(length, number(12 * sign))
         if isinstance(months, Literal) and Fraction(months.value).denominator != 1:
             low.collector.error(
-                "E0408", "a date moves by whole months, and this is a part of one", expression.span,
+                "E0408",
+                "a date moves by whole months, and this is a part of one",
+                expression.span,
                 help="say it in days: `+ 45 days`",
-            )  # fmt: skip
+            )
             raise NotLowered
         if not isinstance(months, Literal):
             months = builder.emit("floor", builder.add(months, number(Fraction(1, 2))))
@@ -299,9 +308,11 @@ def conditional(low: Lowering, expression: syntax.Conditional, scope: Scope, mom
     otherwise = lower(low, expression.otherwise, scope, moment)
     if not isinstance(then, Value) or not isinstance(otherwise, Value):
         low.collector.error(
-            "E0525", "which of the two is meant must be known when the deal is read", expression.condition.span,
+            "E0525",
+            "which of the two is meant must be known when the deal is read",
+            expression.condition.span,
             help="a party, a schedule or a list is chosen by terms alone",
-        )  # fmt: skip
+        )
         raise NotLowered
     builder = low.builder
     then = given(builder, chosen, then)
@@ -328,9 +339,12 @@ def reading(low: Lowering, expression: syntax.Reading, scope: Scope, moment: Mom
         case "closing":
             if moment.kind in ("opening", "step"):
                 low.collector.error(
-                    "E0503", f"`closing {name.text}` is known only when the day is over", expression.span,
-                    label="the day is not over here", help=f"`{name.text}` alone is its value now; `previous {name.text}` yesterday's",
-                )  # fmt: skip
+                    "E0503",
+                    f"`closing {name.text}` is known only when the day is over",
+                    expression.span,
+                    label="the day is not over here",
+                    help=f"`{name.text}` alone is its value now; `previous {name.text}` yesterday's",
+                )
                 raise NotLowered
             return untracked(low, name, scope, moment.at("close"))
         case "previous":
@@ -360,21 +374,24 @@ def ahead(low: Lowering, name: syntax.Expression, scope: Scope, moment: Moment, 
     found = value_of(low, name, scope, Moment("elsewhere", moment.clock))
     if not known_ahead(low, found.operand) or not known_ahead(low, found.determined):
         low.collector.error(
-            "E0509", "this looks ahead at what is not known yet", whole.span, label="drawn at random, or cash yet to be distributed",
+            "E0509",
+            "this looks ahead at what is not known yet",
+            whole.span,
+            label="drawn at random, or cash yet to be distributed",
             help="look ahead at a schedule or a term, or at the base case: `projected x`",
-        )  # fmt: skip
+        )
         raise NotLowered
     return found
 
 
-def schedule_date(
-    low: Lowering, expression: syntax.Reading, name: syntax.Name, scope: Scope, moment: Moment
-) -> Value:
+def schedule_date(low: Lowering, expression: syntax.Reading, name: syntax.Name, scope: Scope, moment: Moment) -> Value:
     """``previous payment``: the schedule's date before this one; ``next payment``: the one after."""
     clock = clock_of(low, name, scope)
     places = clock.previous if expression.moment == "previous" else clock.following
     if expression.moment not in ("previous", "next"):
-        low.collector.error("E0323", f"`{expression.moment} {name.text}`: a schedule has previous and next dates", expression.span)
+        low.collector.error(
+            "E0323", f"`{expression.moment} {name.text}`: a schedule has previous and next dates", expression.span
+        )
         raise NotLowered
     dates_ = clock.timeline.dates
     ordinals = tuple(Fraction((dates_[place] if place is not None else dates_[0]).toordinal()) for place in places)
@@ -492,9 +509,7 @@ def falls(low: Lowering, expression: syntax.Falls, scope: Scope, moment: Moment)
         for place in moment.clock.earlier
     )
     since = builder.by_date(f"previous {moment.clock.name}", earlier, "date")
-    reached = builder.both(
-        builder.emit("less_equal", event.operand, today), builder.emit("less", since, event.operand)
-    )
+    reached = builder.both(builder.emit("less_equal", event.operand, today), builder.emit("less", since, event.operand))
     on = builder.mask(f"on {moment.clock.name}", moment.clock.on)
     return Value(builder.both(on, builder.both(event.determined, reached)))
 
@@ -508,9 +523,11 @@ def on_date(low: Lowering, expression: syntax.OnDate, scope: Scope, moment: Mome
     positions = {one: position for position, one in enumerate(low.every.timeline.dates)}
     if date is None or date not in positions:
         low.collector.error(
-            "E0409", f"{date or 'this'} is not a date of the deal", expression.date.span,
+            "E0409",
+            f"{date or 'this'} is not a date of the deal",
+            expression.date.span,
             help="a value is read on a date of one of the deal's schedules",
-        )  # fmt: skip
+        )
         raise NotLowered
     there = tuple(positions[date] for _ in low.every.timeline.dates)
     builder = low.builder
@@ -529,6 +546,14 @@ def kind_of(operand: Operand) -> Kind:
 
 
 __all__ = [
-    "DefinitionEntry", "PartyEntry", "Traits", "at_position", "condition", "divide", "gathered", "lower", "shifted",
+    "DefinitionEntry",
+    "PartyEntry",
+    "Traits",
+    "at_position",
+    "condition",
+    "divide",
+    "gathered",
+    "lower",
+    "shifted",
     "value_of",
-]  # fmt: skip
+]

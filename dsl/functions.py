@@ -30,7 +30,10 @@ def call(low: Lowering, expression: syntax.Call, scope: Scope, moment: Moment) -
     if builtin is None or rule is None:
         if builtin is not None:
             low.collector.error(
-                "E0222", f"`{builtin.name}` is read and not yet run by this version", expression.function.span, label="not yet"
+                "E0222",
+                f"`{builtin.name}` is read and not yet run by this version",
+                expression.function.span,
+                label="not yet",
             )
         raise NotLowered
     bound = bind_builtin(expression, builtin)
@@ -114,7 +117,9 @@ def _ceiling(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
 
 def _round(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     value = value_of(low, bound.values["x"], scope, moment)
-    digits = whole_number(low, bound.values["digits"], scope, "the number of decimals", 0) if "digits" in bound.values else 0
+    digits = (
+        whole_number(low, bound.values["digits"], scope, "the number of decimals", 0) if "digits" in bound.values else 0
+    )
     return Value(low.builder.emit("round", value.operand, digits=digits, mode="half_up"), value.determined)
 
 
@@ -347,11 +352,13 @@ def metric(
 
 def fractions(values: list[Fraction] | tuple[Fraction, ...]) -> tuple[str, ...]:
     """Exact numbers as an equation's attributes hold them."""
-    return tuple(f"{value.numerator}/{value.denominator}" if value.denominator != 1 else str(value.numerator) for value in values)
+    return tuple(
+        f"{value.numerator}/{value.denominator}" if value.denominator != 1 else str(value.numerator) for value in values
+    )
 
 
 def _rules() -> Mapping[str, Rule]:
-    from . import accrual, draws, measures, schedules_functions, statistics, windows
+    from . import accrual, draws, instruments, measures, schedules_functions, statistics, windows
 
     rules: dict[str, Rule] = {
         "max": _extreme("maximum"), "min": _extreme("minimum"), "clamp": _clamp, "abs": _single("absolute"),
@@ -361,7 +368,7 @@ def _rules() -> Mapping[str, Rule]:
         "days_between": _days_between, "months_between": _months_between, "first": _edge(0), "last": _edge(-1),
         "at": _at, "sum": _sum, "weighted": _weighted, "exchange": _exchange,
     }  # fmt: skip
-    for module in (accrual, windows, schedules_functions, measures, statistics, draws):
+    for module in (accrual, windows, schedules_functions, measures, instruments, statistics, draws):
         rules.update(module.RULES)
     return rules
 

@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 from fractions import Fraction
 
-from ..engine.ir import Literal, Operand, Span, Var
+from ..engine.ir import Literal, Operand
 from . import syntax
-from .accrual import convention
 from .builder import FALSE, ONE, TRUE, ZERO, number
 from .builtins import Bound
-from .claims import parties
 from .clocks import Clock
-from .constants import clock_of, daycount_of
-from .daycount import year_fraction
+from .constants import clock_of
 from .deal import (
-    AnyEntry,
-    ClaimEntry,
-    DaycountEntry,
-    GroupEntry,
-    InstanceEntry,
-    PartyEntry,
     ScheduleEntry,
     Scope,
-    StateEntry,
-    follow,
 )
 from .expressions import condition, divide, lower, value_of
 from .flows import known_ahead
-from .functions import fractions, metric
-from .lowering import AnyValue, EntryValue, ListValue, Lowering, Moment, NotLowered, Value
-from .reading import members, party, read_entry
-from .deal import Resolved
+from .lowering import AnyValue, ListValue, Lowering, Moment, NotLowered, Value
 
 Rule = Callable[[Lowering, syntax.Call, Bound, Scope, Moment], AnyValue]
 
 # ------------------------------------------------------------------------------------------------- over dates
 
 
-def over(low: Lowering, expression: syntax.Call, node: syntax.Expression, scope: Scope, moment: Moment) -> tuple[Value, Clock | None]:
+def over(
+    low: Lowering, expression: syntax.Call, node: syntax.Expression, scope: Scope, moment: Moment
+) -> tuple[Value, Clock | None]:
     """A series as a reduction reads it, and the schedule whose dates it is read on, where that is known: the one that
     the reduction names, or the only one that the series belongs to."""
     named = None if expression.on is None else clock_of(low, expression.on, scope)
@@ -52,7 +39,9 @@ def over(low: Lowering, expression: syntax.Call, node: syntax.Expression, scope:
     finally:
         clocks = low.tracked_clocks.pop()
         low.tracking.pop()
-    if moment.kind in ("opening", "step") and not (known_ahead(low, value.operand) and known_ahead(low, value.determined)):
+    if moment.kind in ("opening", "step") and not (
+        known_ahead(low, value.operand) and known_ahead(low, value.determined)
+    ):
         low.collector.error(
             "E0509", "this looks ahead at what is not known yet", expression.span,
             help="over all dates a step can read schedules, terms and `projected x` alone",
@@ -63,7 +52,9 @@ def over(low: Lowering, expression: syntax.Call, node: syntax.Expression, scope:
     return value, named
 
 
-def filtered(low: Lowering, expression: syntax.Call, value: Value, scope: Scope, moment: Moment, empty: Operand) -> Value:
+def filtered(
+    low: Lowering, expression: syntax.Call, value: Value, scope: Scope, moment: Moment, empty: Operand
+) -> Value:
     """Rows first: a family's series with what its condition leaves out as nothing."""
     from .functions import row_scope
 
@@ -154,7 +145,9 @@ def _average(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
     builder = low.builder
     if low.types.of(node, scope).family is not None:
         value = filtered(low, expression, value_of(low, node, scope, moment), scope, moment, ZERO)
-        one = filtered(low, expression, Value(builder.select(TRUE, _ones(low, value.operand), ZERO)), scope, moment, ZERO)
+        one = filtered(
+            low, expression, Value(builder.select(TRUE, _ones(low, value.operand), ZERO)), scope, moment, ZERO
+        )
         return divide(low, Value(builder.emit("sum_rows", value.operand)), Value(builder.emit("sum_rows", one.operand)))
     value, clock = over(low, expression, node, scope, moment)
     on = builder.both(value.determined, _counted_on(low, expression, clock))
@@ -247,333 +240,8 @@ def last(low: Lowering, operand: Operand) -> Operand:
     return low.builder.emit("final", operand)
 
 
-# ------------------------------------------------------------------------------------------------- instruments
-
-
-def things(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> list[AnyEntry] | Value:
-    """The instruments, claims or parties that a measure is asked of, or a series of amounts."""
-    if isinstance(node, syntax.ListOf):
-        found: list[AnyEntry] = []
-        for item in node.items:
-            inner = things(low, item, scope, moment)
-            if isinstance(inner, Value):
-                raise NotLowered
-            found.extend(inner)
-        return found
-    if isinstance(node, syntax.Name):
-        resolved = scope.resolve(node.parts)
-        if not isinstance(resolved, int):
-            entry = follow(resolved.entry)
-            if isinstance(entry, GroupEntry):
-                return [follow(one.entry) for one in members(entry, resolved.attribute)]
-            if isinstance(entry, InstanceEntry | PartyEntry | ClaimEntry) and resolved.attribute is None:
-                return [entry]
-    value = lower(low, node, scope, Moment("elsewhere", low.every))
-    if isinstance(value, EntryValue):
-        return [value.entry]
-    if isinstance(value, Value):
-        return value
-    raise NotLowered
-
-
-def _one(low: Lowering, operand: Operand) -> Operand:
-    return operand if operand.rows is None else low.builder.emit("sum_rows", operand)
-
-
-def _paid(low: Lowering, claim: ClaimEntry) -> Operand:
-    found = read_entry(low, Resolved(claim, "paid"), claim.span, Moment("elsewhere", low.every))
-    if not isinstance(found, Value):
-        raise NotLowered
-    return _one(low, found.operand)
-
-
-def balances(low: Lowering, entries: list[AnyEntry], span: Span) -> list[StateEntry]:
-    """The `balance` of each instrument."""
-    found: list[StateEntry] = []
-    for entry in entries:
-        state = entry.members.get("balance") if isinstance(entry, InstanceEntry) else None
-        if not isinstance(state, StateEntry):
-            low.collector.error(
-                "E0546", f"`{entry.name}` has no `balance` to measure", span, help="ask it of a loan, a note or a group of them"
-            )
-            raise NotLowered
-        found.append(state)
-    return found
-
-
-def repaid(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> Operand:
-    """Principal repaid on each date: what claims that lower the `balance` of an instrument were paid."""
-    found = things(low, node, scope, moment)
-    if isinstance(found, Value):
-        return low.builder.select(found.determined, found.operand, ZERO)
-    if all(isinstance(entry, ClaimEntry) for entry in found):
-        return low.builder.sum([_paid(low, entry) for entry in found if isinstance(entry, ClaimEntry)])
-    total: list[Operand] = []
-    for state in balances(low, found, node.span):
-        total.extend(
-            _paid(low, claim)
-            for claim in low.model.entries.values()
-            if isinstance(claim, ClaimEntry) and any(one is state and sign < 0 for one, sign in low.movers.get(claim.name, ()))
-        )
-    return low.builder.sum(total)
-
-
-def outstanding(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> Operand:
-    found = things(low, node, scope, moment)
-    if isinstance(found, Value):
-        return found.operand
-    states = balances(low, found, node.span)
-    return low.builder.sum([_one(low, low.closes(("state", state.name), low.day.opening[("state", state.name)])) for state in states])
-
-
-def cash_flows(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> Operand:
-    """What the holder got on each date less what it paid in; of a party, all that it received less all that it paid."""
-    found = things(low, node, scope, moment)
-    if isinstance(found, Value):
-        return low.builder.select(found.determined, found.operand, ZERO)
-    total: Operand = ZERO
-    builder = low.builder
-    for entry in found:
-        match entry:
-            case PartyEntry():
-                net = party(low, entry, "net", node.span, Moment("elsewhere", low.every))
-                total = builder.add(total, net.operand)
-            case ClaimEntry():
-                total = builder.add(total, _paid(low, entry))
-            case InstanceEntry():
-                total = builder.add(total, _instance_flows(low, entry))
-            case _:
-                low.collector.error("E0546", f"`{entry.name}` has no cash flows to measure", node.span)
-                raise NotLowered
-    return total
-
-
-def _instance_flows(low: Lowering, entry: InstanceEntry) -> Operand:
-    """Claims to the holder less claims from it; the holder is who is on the other side of the issuer's claims."""
-    builder = low.builder
-    total: Operand = ZERO
-    claims = [one for one in entry.members.values() if isinstance(one, ClaimEntry)]
-    holder: PartyEntry | None = None
-    named = entry.members.get("holder")
-    if named is not None:
-        target = follow(named)
-        holder = target if isinstance(target, PartyEntry) else None
-    for claim in claims:
-        payer, payee = parties(low, claim)
-        if holder is None:
-            holder = payee if claim.item.payee is not None else payer
-        if payee is holder:
-            total = builder.add(total, _paid(low, claim))
-        elif payer is holder:
-            total = builder.subtract(total, _paid(low, claim))
-    return total
-
-
-def years(low: Lowering, node: syntax.Expression | None, scope: Scope, span: Span) -> list[Fraction]:
-    """Years from closing to each date, by the day count named or actual/365; 0 before closing."""
-    name = "actual/365"
-    if node is not None:
-        found = daycount_of(low, node, scope)
-        if isinstance(found, DaycountEntry):
-            low.collector.error("E0415", "a measure takes one of the built-in day counts", node.span)
-            raise NotLowered
-        name = found
-    dates = low.every.timeline.dates
-    closing = dates[low.every.timeline.closing]
-    if name == "actual/actual ICMA":
-        low.collector.error("E0415", "a measure counts from closing, and ICMA's day count needs periods", span)
-        raise NotLowered
-    count = convention(name)
-    return [_years(count, closing, date) for date in dates]
-
-
-def _years(count: object, closing: datetime.date, date: datetime.date) -> Fraction:
-    return year_fraction(count, closing, date) if date > closing else Fraction(0)  # type: ignore[arg-type]  # a known convention
-
-
-def _wal(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    return _life(low, expression, bound, scope, moment, False)
-
-
-def _wal_with_balance(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    return _life(low, expression, bound, scope, moment, True)
-
-
-def _life(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment, with_balance: bool) -> Value:
-    builder = low.builder
-    times = years(low, bound.values.get("accrual"), scope, expression.span)
-    amounts = repaid(low, bound.values["of"], scope, moment)
-    weighted = builder.multiply(amounts, builder.by_date("years", tuple(times)))
-    above, below = series_total(low, weighted), series_total(low, amounts)
-    if with_balance:
-        left = last(low, outstanding(low, bound.values["of"], scope, moment))
-        above = builder.add(above, builder.multiply(left, number(times[-1])))
-        below = builder.add(below, left)
-    return divide(low, Value(above), Value(below))
-
-
-def _irr(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    """The annual effective rate at which flows are worth nothing at closing, by the day count named or actual/365."""
-    times = years(low, bound.values.get("accrual"), scope, expression.span)
-    flows = low.as_series(cash_flows(low, bound.values["of"], scope, moment))
-    return metric(low, "xirr", (flows,), "irr", times=fractions(times))
-
-
-def _multiple(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    flows = low.as_series(cash_flows(low, bound.values["of"], scope, moment))
-    return metric(low, "multiple_of_flows", (flows,))
-
-
-def _after_closing(low: Lowering, flows: Operand) -> Operand:
-    """What a buyer at closing gets: the flows after it."""
-    closing = low.every.timeline.closing
-    later = low.builder.mask("after closing", tuple(position > closing for position in range(len(low.every.timeline))))
-    return low.builder.select(later, flows, ZERO)
-
-
-def _size(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> Operand:
-    found = things(low, node, scope, moment)
-    if isinstance(found, Value):
-        low.collector.error("E0546", "a price is of an instrument with a size", node.span)
-        raise NotLowered
-    total: Operand = ZERO
-    for state in balances(low, found, node.span):
-        first = value_of(low, state.item.initial, state.scope, Moment("opening", low.every))
-        total = low.builder.add(total, _one(low, first.operand))
-    return total
-
-
-def _frequency(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> int:
-    """Payments a year of an instrument's first claim: how its yield is compounded."""
-    found = things(low, node, scope, moment)
-    if not isinstance(found, Value):
-        for entry in found:
-            if isinstance(entry, InstanceEntry):
-                for claim in entry.members.values():
-                    if isinstance(claim, ClaimEntry) and claim.item.payee is not None:
-                        schedule = clock_of(low, claim.item.on, claim.scope).schedule
-                        if schedule is not None and schedule.frequency is not None and schedule.frequency.denominator == 1:
-                            return int(schedule.frequency)
-    return 1
-
-
-def _yields(function: str, argument: str) -> Rule:
-    def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
-        node = bound.values["of"]
-        times = years(low, bound.values.get("accrual"), scope, expression.span)
-        flows = low.as_series(_after_closing(low, cash_flows(low, node, scope, moment)))
-        given = value_of(low, bound.values[argument], scope, moment)
-        size = _size(low, node, scope, moment)
-        operand = low.builder.multiply(given.operand, size) if argument == "price" else given.operand
-        figure = last(low, operand)
-        found = metric(
-            low, function, (flows, low.as_figure(figure)), times=fractions(times), figures=(1,),
-            frequency=_frequency(low, node, scope, moment),
-        )  # fmt: skip
-        if function == "price":
-            return divide(low, found, Value(size))
-        return found
-
-    return rule
-
-
-def _discount_margin(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    times = years(low, bound.values.get("accrual"), scope, expression.span)
-    node = bound.values["of"]
-    steps = [Fraction(0)] + [after - before for before, after in zip(times, times[1:], strict=False)]
-    flows = low.as_series(_after_closing(low, cash_flows(low, node, scope, moment)))
-    index, _ = over(low, expression, bound.values["index"], scope, moment)
-    price = value_of(low, bound.values["price"], scope, moment)
-    paid = low.builder.multiply(price.operand, _size(low, node, scope, moment))
-    operands = (flows, low.as_series(index.operand), low.as_figure(last(low, paid)))
-    return metric(low, "discount_margin", operands, fractions=fractions(steps), figures=(2,))
-
-
-def _cover(whole: bool) -> Rule:
-    """Cash discounted to closing over the debt at closing: while the debt is outstanding, or to the last date."""
-
-    def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
-        builder = low.builder
-        cash, _ = over(low, expression, bound.values["cash"], scope, moment)
-        rate, _ = over(low, expression, bound.values["rate"], scope, moment)
-        debt, _ = over(low, expression, bound.values["debt"], scope, moment)
-        times = years(low, None, scope, expression.span)
-        steps = [Fraction(0)] + [after - before for before, after in zip(times, times[1:], strict=False)]
-        counts = cash.determined
-        if not whole:
-            had = builder.emit("previous", low.as_series(debt.operand), ZERO)
-            counts = builder.both(counts, builder.emit("less", ZERO, had))
-        closing = low.every.timeline.closing
-        operands = (low.as_series(cash.operand), low.as_series(debt.operand), low.as_series(rate.operand), low.as_series(counts))
-        return metric(low, "plcr", operands, "plcr" if whole else "llcr", fractions=fractions(steps), at=closing)
-
-    return rule
-
-
-def _loss(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    """What is outstanding and unpaid when the deal ends: the balance left and interest that carried."""
-    node = bound.values["of"]
-    return Value(last(low, outstanding(low, node, scope, moment)))
-
-
-def _shortfall(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    """Due and never paid: of each claim all that arose less all that was paid, and no less than nothing."""
-    found = things(low, bound.values["of"], scope, moment)
-    if isinstance(found, Value):
-        raise NotLowered
-    builder = low.builder
-    claims: list[ClaimEntry] = []
-    for entry in found:
-        if isinstance(entry, ClaimEntry):
-            claims.append(entry)
-        elif isinstance(entry, InstanceEntry):
-            claims.extend(
-                one for one in entry.members.values() if isinstance(one, ClaimEntry) and one.item.due is not None
-            )
-    total: Operand = ZERO
-    for claim in claims:
-        if claim.item.due is None:
-            low.collector.error("E0522", f"`{claim.name}` has no due of its own to fall short of", expression.span)
-            raise NotLowered
-        current = read_entry(low, Resolved(claim, "current"), claim.span, Moment("elsewhere", low.every))
-        if not isinstance(current, Value):
-            raise NotLowered
-        arose = series_total(low, _one(low, current.operand))
-        total = builder.add(total, builder.positive(builder.subtract(arose, series_total(low, _paid(low, claim)))))
-    return Value(total)
-
-
-def _balloon(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    """What an instrument still owes on its maturity (its `maturity` field; else the last date of its schedule)."""
-    node = bound.values["of"]
-    found = things(low, node, scope, moment)
-    if isinstance(found, Value) or len(found) != 1 or not isinstance(found[0], InstanceEntry):
-        low.collector.error("E0546", "a balloon is of one instrument", node.span)
-        raise NotLowered
-    entry = found[0]
-    amounts, left = repaid(low, node, scope, moment), outstanding(low, node, scope, moment)
-    position = len(low.every.timeline) - 1
-    maturity = entry.members.get("maturity")
-    if maturity is not None:
-        value = read_entry(low, Resolved(maturity), node.span, Moment("opening", low.every))
-        if isinstance(value, Value) and isinstance(value.operand, Literal):
-            when = datetime.date.fromordinal(int(value.operand.value))
-            later = low.every.timeline.on_or_after(when)
-            position = position if later is None else later
-    from .expressions import at_position
-
-    there = (position,) * len(low.every.timeline)
-    due = low.builder.add(amounts, left)
-    return Value(at_position(low, due, there))
-
-
 RULES: dict[str, Rule] = {
     "total": _total, "lowest": _extreme("lowest", "min_rows"), "highest": _extreme("highest", "max_rows"),
     "average": _average, "count": _count, "any": _any, "first_date": _first_date, "first_date_below": _first_below,
-    "final": _final, "wal": _wal, "wal_with_balance": _wal_with_balance, "irr": _irr, "xirr": _irr,
-    "multiple": _multiple, "yield_to_maturity": _yields("yield_to_maturity", "price"), "price": _yields("price", "yield"),
-    "macaulay_duration": _yields("macaulay_duration", "yield"),
-    "modified_duration": _yields("modified_duration", "yield"), "discount_margin": _discount_margin,
-    "llcr": _cover(False), "plcr": _cover(True), "loss": _loss, "shortfall": _shortfall, "balloon": _balloon,
+    "final": _final,
 }  # fmt: skip
-__all__ = ["RULES", "Var", "balances", "cash_flows", "last", "outstanding", "repaid", "things"]

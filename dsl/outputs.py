@@ -47,9 +47,11 @@ def _report(low: Lowering, line: syntax.ReportLine, scope: Scope) -> None:
         return
     if not isinstance(value, Value):
         low.collector.error(
-            "E0550", "a report shows figures and series, and this is neither", line.value.span,
+            "E0550",
+            "a report shows figures and series, and this is neither",
+            line.value.span,
             help="ask a figure of it: `wal(senior, actual/365)`, `senior.balance`, `total(senior.interest.paid)`",
-        )  # fmt: skip
+        )
         raise NotLowered
     _add(low, name, value, unit, line.span)
 
@@ -64,7 +66,10 @@ def _add(
     operand = value.operand
     if operand.rows is not None:
         low.collector.error(
-            "E0552", f"`{name}` has a value for each row of `{operand.rows}`", span, help="report a sum: `sum(x)`, or a row's own"
+            "E0552",
+            f"`{name}` has a value for each row of `{operand.rows}`",
+            span,
+            help="report a sum: `sum(x)`, or a row's own",
         )
         raise NotLowered
     series = builder.traits(operand).date or builder.traits(value.determined).date
@@ -73,10 +78,17 @@ def _add(
     determined: Operand | None = None if value.determined == TRUE else value.determined
     low.outputs.append(
         Output(
-            name, var, "series" if form == "series" else "figure", unit, determined, asked=True, origin=Origin(name, span),
-            statistic=statistic.name if statistic else None, level=statistic.level if statistic else None,
+            name,
+            var,
+            "series" if form == "series" else "figure",
+            unit,
+            determined,
+            asked=True,
+            origin=Origin(name, span),
+            statistic=statistic.name if statistic else None,
+            level=statistic.level if statistic else None,
         )
-    )  # fmt: skip
+    )
 
 
 # ------------------------------------------------------------------------------------------------- checks
@@ -113,9 +125,11 @@ def _scenarios(low: Lowering, named: tuple[syntax.Text | syntax.Name, ...]) -> t
 
         guess = nearest(word, low.scenarios)
         low.collector.error(
-            "E0242", f"there is no scenario `{word}`", one.span,
+            "E0242",
+            f"there is no scenario `{word}`",
+            one.span,
             help=f"did you mean `{guess}`?" if guess else f"the deal has {', '.join(low.scenarios[:12])}",
-        )  # fmt: skip
+        )
         raise NotLowered
     return tuple(found)
 
@@ -143,10 +157,16 @@ def _condition(
     because = f": {item.because}" if item.because else ""
     low.checks.append(
         Check(
-            name=label, rule="holds", var=low.as_var(held, label), severity="verdict", code=kind,
-            message=f"{label}{because}", scenarios=scenarios, origin=Origin(label, item.span),
+            name=label,
+            rule="holds",
+            var=low.as_var(held, label),
+            severity="verdict",
+            code=kind,
+            message=f"{label}{because}",
+            scenarios=scenarios,
+            origin=Origin(label, item.span),
         )
-    )  # fmt: skip
+    )
 
 
 def _expect(low: Lowering, item: syntax.Expect, scope: Scope) -> None:
@@ -184,19 +204,29 @@ def _tie(
     else:
         gap = builder.emit("absolute", builder.subtract(value.operand, wanted.operand))
         # Doubles carry some 15 digits; what is stated exactly is met to 12 of them.
-        least = builder.multiply(builder.maximum(builder.emit("absolute", wanted.operand), number(1)), number(Fraction(1, 10**12)))
+        least = builder.multiply(
+            builder.maximum(builder.emit("absolute", wanted.operand), number(1)), number(Fraction(1, 10**12))
+        )
         bar = least if tolerance is None else builder.add(tolerance.operand, least)
         same = builder.emit("less_equal", gap, bar)
     held = builder.both(builder.both(value.determined, wanted.determined), same)
     observed = None if builder.traits(value.operand).date else low.figure(value.operand, words)
     low.checks.append(
         Check(
-            name=words, rule="holds", var=low.as_var(held, words), severity="verdict", code="expect", message=words,
-            scenarios=scenarios, origin=Origin(words, span), observed=observed,
+            name=words,
+            rule="holds",
+            var=low.as_var(held, words),
+            severity="verdict",
+            code="expect",
+            message=words,
+            scenarios=scenarios,
+            origin=Origin(words, span),
+            observed=observed,
             observed_determined=None if value.determined == TRUE else value.determined,
-            target=_literal(wanted.operand), unit=unit,
+            target=_literal(wanted.operand),
+            unit=unit,
         )
-    )  # fmt: skip
+    )
 
 
 def _literal(operand: Operand) -> Fraction | None:
@@ -204,7 +234,7 @@ def _literal(operand: Operand) -> Fraction | None:
 
 
 def _table(low: Lowering, item: syntax.Expect, scope: Scope) -> None:
-    """A table of figures: a row a member of the group that the expression names, a column a value of the ranged term."""
+    """A table of figures: a row a member of the group that is named, a column a value of the ranged term."""
     from .scenarios import target
 
     if item.by is None:
@@ -213,9 +243,11 @@ def _table(low: Lowering, item: syntax.Expect, scope: Scope) -> None:
     columns = low.ranged.get(key)
     if not columns:
         low.collector.error(
-            "E0248", f"`{item.by.text}` is not ranged over", item.by.span,
+            "E0248",
+            f"`{item.by.text}` is not ranged over",
+            item.by.span,
             help=f"`scenarios over {item.by.text} = [...]` gives the columns of this table",
-        )  # fmt: skip
+        )
         raise NotLowered
     chosen = [at for at in columns if item.where is None or _where(low, item.where, scope, at)]
     values = list(dict.fromkeys(columns[at] for at in columns))
@@ -224,7 +256,9 @@ def _table(low: Lowering, item: syntax.Expect, scope: Scope) -> None:
     for row in item.rows:
         if len(row.values) != len(values):
             low.collector.error(
-                "E0555", f"this row has {len(row.values)} figures, and `{item.by.text}` takes {len(values)} values", row.span
+                "E0555",
+                f"this row has {len(row.values)} figures, and `{item.by.text}` takes {len(values)} values",
+                row.span,
             )
             low.failed = True
             continue
@@ -257,7 +291,9 @@ def _where(low: Lowering, node: syntax.Expression, scope: Scope, at: int) -> boo
             return bool(_ranged(low, node, scope, at))
         case syntax.Binary(operator=operator, left=syntax.Name() as left) if operator in ("is", "is not"):
             wanted = value_of(low, node.right, scope, _moment(low))
-            same = isinstance(wanted.operand, Literal) and Fraction(wanted.operand.value) == _ranged(low, left, scope, at)
+            same = isinstance(wanted.operand, Literal) and Fraction(wanted.operand.value) == _ranged(
+                low, left, scope, at
+            )
             return same == (operator == "is")
         case _:
             low.collector.error("E0556", "this chooses columns by the terms that are ranged over", node.span)
@@ -282,9 +318,10 @@ def _group_name(low: Lowering, node: syntax.Expression, scope: Scope) -> syntax.
     for name in names(node):
         for length in range(len(name.parts), 0, -1):
             resolved = scope.resolve(name.parts[:length])
-            if not isinstance(resolved, int) and isinstance(follow(resolved.entry), GroupEntry | InstanceEntry):
-                if resolved.attribute is None:
-                    return attrs.evolve(name, parts=name.parts[:length], places=name.places[:length])
+            if isinstance(resolved, int) or resolved.attribute is not None:
+                continue
+            if isinstance(follow(resolved.entry), GroupEntry | InstanceEntry):
+                return attrs.evolve(name, parts=name.parts[:length], places=name.places[:length])
     return None
 
 

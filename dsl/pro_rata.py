@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from ..engine.ir import Operand
+from ..engine.ir import Literal, Operand
 from . import syntax
 from .builder import ONE, ZERO
 from .cash import account_of, asked, balance, masked, reduced, state_of
@@ -13,17 +13,29 @@ from .deal import ClaimEntry, GroupEntry, ReductionEntry, StateEntry, follow
 from .expressions import value_of
 from .lowering import Key, Lowering, NotLowered
 from .reading import members as group_members
-from .steps import Standing, capped, pay_claim, reduction_of, used
+from .steps import Standing, capped, pay_cap, pay_claim, reduction_of, used
+
+
+@attrs.frozen(slots=True, eq=False)
+class Turn:
+    """One step of a member: the claims that it pays (a group's in their order), and the cap on their sum."""
+
+    claims: tuple[ClaimEntry, ...]
+    cap: Key | None = None
 
 
 @attrs.frozen(slots=True, eq=False)
 class Sharer:
     """One member: the claims (or the reduction) that it pays in order, and the share stated for it."""
 
-    claims: tuple[ClaimEntry, ...]
+    turns: tuple[Turn, ...]
     reduction: ReductionEntry | None
     share: syntax.Expression | None
     member: syntax.Member
+
+    @property
+    def claims(self) -> tuple[ClaimEntry, ...]:
+        return tuple(claim for turn in self.turns for claim in turn.claims)
 
 
 def pay_pro_rata(low: Lowering, step: syntax.PayProRata, here: Standing) -> None:
@@ -35,7 +47,7 @@ def pay_pro_rata(low: Lowering, step: syntax.PayProRata, here: Standing) -> None
 
 def _sharers(low: Lowering, member: syntax.Member, here: Standing) -> list[Sharer]:
     """The members as claims: a group stands for its own members, braces for a sequence."""
-    found: list[ClaimEntry] = []
+    found: list[Turn] = []
     single = len(member.steps) == 1
     for step in member.steps:
         if not isinstance(step, syntax.Pay):
@@ -46,15 +58,26 @@ def _sharers(low: Lowering, member: syntax.Member, here: Standing) -> list[Share
                 low.collector.error("E0536", "a member of a shared reduction is one reduction", step.span)
                 raise NotLowered
             return [Sharer((), reduction_of(low, step.claim, here.scope), member.share, member)]
+        if step.then_from:
+            low.collector.error(
+                "E0536",
+                "a member of a pro rata group is paid from the group's accounts",
+                step.then_from[0].span,
+                help="say `then from` after the group: `pay pro rata { a, b }, then from reserve`",
+            )
+            raise NotLowered
+        limit = pay_cap(low, step, here)
         resolved = here.scope.resolve(step.claim.parts)
         entry = None if isinstance(resolved, int) else follow(resolved.entry)
         if isinstance(entry, GroupEntry) and not isinstance(resolved, int):
-            claims = [one.entry for one in group_members(entry, resolved.attribute) if isinstance(one.entry, ClaimEntry)]
-            if single and member.share is None:
-                return [Sharer((claim,), None, None, member) for claim in claims]
-            found.extend(claims)
+            claims = [
+                one.entry for one in group_members(entry, resolved.attribute) if isinstance(one.entry, ClaimEntry)
+            ]
+            if single and member.share is None and limit is None:
+                return [Sharer((Turn((claim,)),), None, None, member) for claim in claims]
+            found.append(Turn(tuple(claims), limit))
         else:
-            found.append(claim_of(low, step.claim, here.scope))
+            found.append(Turn((claim_of(low, step.claim, here.scope),), limit))
     return [Sharer(tuple(found), None, member.share, member)]
 
 
@@ -64,12 +87,12 @@ def _share(low: Lowering, step: syntax.PayProRata, sharers: list[Sharer], accoun
     available = balance(low, account)
     for around in here.caps:
         available = builder.minimum(available, low.day.now[around])
-    shares = _by_due(low, asks, available) if step.by == "due" else _by_weight(low, step, sharers, asks, available, here)
+    shares = (
+        _by_due(low, asks, available) if step.by == "due" else _by_weight(low, step, sharers, asks, available, here)
+    )
     # Where there is enough for all, each is paid what it asks to the last bit: a share of a sum would be rounded.
     short = builder.emit("less", available, builder.sum(asks))
-    amounts = [
-        builder.mark_nonnegative(builder.select(short, one, ask)) for one, ask in zip(shares, asks, strict=True)
-    ]
+    amounts = [builder.mark_nonnegative(builder.select(short, one, ask)) for one, ask in zip(shares, asks, strict=True)]
     for sharer, amount in zip(sharers, amounts, strict=True):
         if sharer.reduction is not None:
             low.day.now[("account", account)] = builder.subtract(low.day.now[("account", account)], amount)
@@ -78,20 +101,25 @@ def _share(low: Lowering, step: syntax.PayProRata, sharers: list[Sharer], accoun
             continue
         key: Key = ("cap", f"share {id(sharer)} of {account}")
         low.day.now[key] = amount if len(sharer.claims) == 1 else builder.select(short, amount, available)
-        for claim in sharer.claims:
-            pay_claim(low, claim, [account], attrs.evolve(here, caps=(*here.caps, key)))
+        for turn in sharer.turns:
+            caps = (*here.caps, key) if turn.cap is None else (*here.caps, key, turn.cap)
+            for claim in turn.claims:
+                pay_claim(low, claim, [account], attrs.evolve(here, caps=caps))
 
 
 def _ask(low: Lowering, sharer: Sharer, here: Standing) -> Operand:
-    """What a member could take: the sum of what its claims still ask."""
+    """What a member could take: the sum of what its claims still ask, each step's under its cap."""
     if sharer.reduction is not None:
         return low.builder.positive(low.day.now[("state", state_of(low, sharer.reduction).name)])
     total: Operand = ZERO
-    for claim in sharer.claims:
-        ask = asked(low, claim_day(low, claim), here.moment)
-        if ask.rows is not None:
-            ask = low.builder.emit("sum_rows", ask)
-        total = low.builder.add(total, ask)
+    for turn in sharer.turns:
+        asks: Operand = ZERO
+        for claim in turn.claims:
+            ask = asked(low, claim_day(low, claim), here.moment)
+            if ask.rows is not None:
+                ask = low.builder.emit("sum_rows", ask)
+            asks = low.builder.add(asks, ask)
+        total = low.builder.add(total, asks if turn.cap is None else capped(low, asks, (turn.cap,)))
     return total
 
 
@@ -130,7 +158,14 @@ def _by_weight(
         part = builder.minimum(builder.minimum(builder.multiply(weight, level), ask), left)
         amounts.append(builder.mark_nonnegative(part))
         left = builder.mark_nonnegative(builder.subtract(left, part))
-    return amounts
+    if all(isinstance(weight, Literal) and weight.value > 0 for weight in weights):
+        return amounts
+    # A member may weigh nothing (a balance repaid, with interest still owed): it gets what the others leave.
+    wanting = [
+        builder.mark_nonnegative(builder.subtract(ask, amount)) for ask, amount in zip(asks, amounts, strict=True)
+    ]
+    rest = _by_due(low, wanting, left)
+    return [builder.mark_nonnegative(builder.add(one, more)) for one, more in zip(amounts, rest, strict=True)]
 
 
 def _weight(low: Lowering, step: syntax.PayProRata, sharer: Sharer, here: Standing) -> Operand:
@@ -138,7 +173,10 @@ def _weight(low: Lowering, step: syntax.PayProRata, sharer: Sharer, here: Standi
     if step.by == "shares":
         if sharer.share is None:
             low.collector.error(
-                "E0127", "this member states no share", sharer.member.span, help="`60% A.interest`: each member says its own"
+                "E0127",
+                "this member states no share",
+                sharer.member.span,
+                help="`60% A.interest`: each member says its own",
             )
             raise NotLowered
         value = value_of(low, sharer.share, here.scope, here.moment)
@@ -160,9 +198,11 @@ def _balances(low: Lowering, sharer: Sharer) -> list[StateEntry]:
         entry = claim.scope.names.get("balance")
         if not isinstance(entry, StateEntry):
             low.collector.error(
-                "E0538", f"`{claim.name}` belongs to nothing with a balance to share by", sharer.member.span,
+                "E0538",
+                f"`{claim.name}` belongs to nothing with a balance to share by",
+                sharer.member.span,
                 help="share by due, or state the shares: `pro rata by shares { 60% a, 40% b }`",
-            )  # fmt: skip
+            )
             raise NotLowered
         found.append(entry)
     return found

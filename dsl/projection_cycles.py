@@ -87,8 +87,11 @@ def _report(
     if not places:
         raise AssertionError("a projection comes from somewhere")
     collector.error(
-        "E0513", f"`{title}` depends on what reads it", places[0][1], label="the circle begins and ends here",
+        "E0513",
+        f"`{title}` depends on what reads it",
+        places[0][1],
+        label="the circle begins and ends here",
         others=tuple(Label(span, f"by way of `{label}`") for label, span in places[1:9]),
-        help="project something that the reader does not move: a schedule's target rather than a balance that cash moves",
+        help="project what the reader does not move: a schedule's target rather than a balance that cash moves",
         notes=(" -> ".join([title, *dict.fromkeys(label for label, _ in places), title]),),
-    )  # fmt: skip
+    )

@@ -44,7 +44,9 @@ def read(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyV
         return Value(day(low.every.timeline.dates[low.every.timeline.closing]))
     if parts == ("rest",):
         if low.day.rest is None or moment.kind != "step":
-            low.collector.error("E0521", "`rest` means what is left of a waterfall's account: read it in a step", name.span)
+            low.collector.error(
+                "E0521", "`rest` means what is left of a waterfall's account: read it in a step", name.span
+            )
             raise NotLowered
         low.touch(("rest", ""))
         return Value(low.day.rest)
@@ -100,9 +102,11 @@ def read_entry(low: Lowering, resolved: Resolved, span: Span, moment: Moment) ->
 
 def fixed_only(low: Lowering, what: str, span: Span) -> NotLowered:
     low.collector.error(
-        "E0504", f"{what}, and this must be known when the deal is read", span,
+        "E0504",
+        f"{what}, and this must be known when the deal is read",
+        span,
         help="schedules, counts and windows are made of terms: literals, fields and other terms",
-    )  # fmt: skip
+    )
     return NotLowered()
 
 
@@ -168,11 +172,13 @@ def settle_changes(low: Lowering, entry: DefinitionEntry, reads: set[Key], span:
     frames = [frame for key in changed for frame in low.changing[key]]
     unique = {frame.span: frame for frame in frames}
     low.collector.error(
-        "E0505", f"`{entry.name}` changes in the course of the day, and this reads its one value of a date", span,
+        "E0505",
+        f"`{entry.name}` changes in the course of the day, and this reads its one value of a date",
+        span,
         label="which value is meant?",
         others=tuple(Label(frame.span, f"{frame.label} changes it") for frame in list(unique.values())[:6]),
         help=f"fix it in a step: `record {entry.name}`, or say `opening {entry.name}` or `closing {entry.name}`",
-    )  # fmt: skip
+    )
     raise NotLowered
 
 
@@ -185,9 +191,11 @@ def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: S
 
     if not isinstance(value, Value):
         low.collector.error(
-            "E0240", "a scenario changes this, and it is not a number, a condition or a date", span,
+            "E0240",
+            "a scenario changes this, and it is not a number, a condition or a date",
+            span,
             others=tuple(Label(layer.span, "changed here") for layer in layers),
-        )  # fmt: skip
+        )
         raise NotLowered
     merged: dict[int, Value] = {}
     common = value
@@ -244,9 +252,11 @@ def ranged(low: Lowering, key: Key, base: Value, span: Span, moment: Moment) -> 
         return found
     if not isinstance(base.operand, Literal):
         low.collector.error(
-            "E0557", f"`{name}` is ranged over, and its own value is not known when the deal is read", span,
+            "E0557",
+            f"`{name}` is ranged over, and its own value is not known when the deal is read",
+            span,
             help="range over a term, and let the series follow from it",
-        )  # fmt: skip
+        )
         raise NotLowered
     var = low.builder.fresh(name, base.operand.kind)
     own = Fraction(base.operand.value)
@@ -282,9 +292,13 @@ def column(low: Lowering, entry: ColumnEntry) -> AnyValue:
         return Value(low.builder.table(label, ("row",), values, "bool", family))
     if isinstance(first, Fraction):
         factor = low.types.column_factor(entry)
-        numbers = tuple(value * factor for value in entry.values if isinstance(value, Fraction) and not isinstance(value, bool))
+        numbers = tuple(
+            value * factor for value in entry.values if isinstance(value, Fraction) and not isinstance(value, bool)
+        )
         return overridden_column(low, entry, Value(low.builder.table(label, ("row",), numbers, "float", family)))
-    ordinals = tuple(Fraction(value.toordinal()) for value in entry.values if not isinstance(value, str | bool | Fraction))
+    ordinals = tuple(
+        Fraction(value.toordinal()) for value in entry.values if not isinstance(value, str | bool | Fraction)
+    )
     return Value(low.builder.table(label, ("row",), ordinals, "date", family))
 
 
@@ -309,7 +323,9 @@ def outside(low: Lowering, entry: InputEntry, span: Span, moment: Moment) -> Any
         found = low.inputs[entry.name] = declare_input(low, entry, clock)
     value = overridden(low, ("term", entry.name), found, moment, span)
     if moment.piece and isinstance(value, Value):
-        return Value(gathered(low, value.operand, moment.clock.paid), gathered(low, value.determined, moment.clock.paid))
+        return Value(
+            gathered(low, value.operand, moment.clock.paid), gathered(low, value.determined, moment.clock.paid)
+        )
     return value
 
 
@@ -328,18 +344,25 @@ def declare_input(low: Lowering, entry: InputEntry, clock: Clock | None) -> Valu
             default = constant_values(low, given.operand, series)
             if default is None:
                 low.collector.error(
-                    "E0541", f"the default of input `{label}` is not known when the deal is read", entry.item.default.span,
+                    "E0541",
+                    f"the default of input `{label}` is not known when the deal is read",
+                    entry.item.default.span,
                     help="a default is made of terms, dates and tables",
-                )  # fmt: skip
+                )
                 raise NotLowered
         var = builder.fresh(label, kind)
         dates = tuple(position for position, on in enumerate(clock.on) if on) if clock is not None and series else None
         axes: tuple[Axis, ...] = ("date", "scenario") if series else ("scenario",)
         builder.input(
             Input(
-                label, var, axes, unit=low.types.unit_text_of(entry), default=default, dates=dates,
+                label,
+                var,
+                axes,
+                unit=low.types.unit_text_of(entry),
+                default=default,
+                dates=dates,
                 origin=builder.origin,
-            ),  # fmt: skip
+            ),
             Traits(date=series, scenario=True),
         )
     return Value(var)
@@ -360,9 +383,11 @@ def constant_values(low: Lowering, operand: Operand, series: bool) -> tuple[Frac
 def state(low: Lowering, entry: StateEntry, span: Span, moment: Moment) -> Value:
     if entry.item.movements is None and moment.kind in ("step", "opening"):
         low.collector.error(
-            "E0506", f"`{entry.name}` can be read only as `opening {entry.name}` or `closing {entry.name}`", span,
+            "E0506",
+            f"`{entry.name}` can be read only as `opening {entry.name}` or `closing {entry.name}`",
+            span,
             others=(Label(entry.span, "it is not an opening value plus and minus terms"),),
-        )  # fmt: skip
+        )
         raise NotLowered
     return carried_figure(low, ("state", entry.name), span, moment)
 
@@ -421,22 +446,30 @@ def claim(low: Lowering, entry: ClaimEntry, attribute: str, span: Span, moment: 
     low.touch_clock(today.clock)
     if entry.item.up_to is not None and entry.item.due is None:
         low.collector.error(
-            "E0522", f"`{entry.name}` is paid `up to` a balance: it has no {attribute} of its own", span,
+            "E0522",
+            f"`{entry.name}` is paid `up to` a balance: it has no {attribute} of its own",
+            span,
             others=(Label(entry.span, "declared here"),),
-        )  # fmt: skip
+        )
         raise NotLowered
     late = entry.item.when_reached
-    if attribute == "unpaid" or (late and attribute in ("due", "current")):
-        if moment.kind == "opening" or (moment.kind == "step" and not today.touched):
-            if entry.name in low.poisoned:
-                raise NotLowered
-            when = "before its first step of the day" if moment.kind == "step" else "before the day's steps"
-            low.collector.error(
-                "E0507", f"`{entry.name}.{attribute}` is read {when}", span, label="not known yet",
-                others=tuple(Label(frame.span, f"{frame.label} decides it") for frame in low.changing.get(("paid", entry.name), [])[:3]),
-                help=f"`{entry.name}.due` is fixed at opening" if not late else None,
-            )  # fmt: skip
+    decided_later = attribute == "unpaid" or (late and attribute in ("due", "current"))
+    if decided_later and (moment.kind == "opening" or (moment.kind == "step" and not today.touched)):
+        if entry.name in low.poisoned:
             raise NotLowered
+        when = "before its first step of the day" if moment.kind == "step" else "before the day's steps"
+        low.collector.error(
+            "E0507",
+            f"`{entry.name}.{attribute}` is read {when}",
+            span,
+            label="not known yet",
+            others=tuple(
+                Label(frame.span, f"{frame.label} decides it")
+                for frame in low.changing.get(("paid", entry.name), [])[:3]
+            ),
+            help=f"`{entry.name}.due` is fixed at opening" if not late else None,
+        )
+        raise NotLowered
     if moment.kind in ("close", "elsewhere"):
         if attribute == "unpaid":
             low.touch(("unpaid", entry.name))
@@ -470,7 +503,11 @@ def flow(low: Lowering, key: Key, label: str, span: Span, moment: Moment) -> Val
     elif moment.kind == "step":
         today = low.day.now.get(key, ZERO)
         acts = low.changing.get(key, [])
-        if acts and key not in low.day.now and any(mine and theirs for mine, theirs in zip(dates, clock.on, strict=True)):
+        if (
+            acts
+            and key not in low.day.now
+            and any(mine and theirs for mine, theirs in zip(dates, clock.on, strict=True))
+        ):
             later(low, key, label, span, "before the step that decides it")
     else:
         today = final
@@ -484,14 +521,17 @@ def later(low: Lowering, key: Key, label: str, span: Span, when: str) -> None:
     frames = low.changing.get(key, [])
     chain = [frame.label for frame in low.frames] + [label] + [frame.label for frame in frames[:3]]
     low.collector.error(
-        "E0502", f"`{label}` is read {when}", span, label="decided later in the day",
+        "E0502",
+        f"`{label}` is read {when}",
+        span,
+        label="decided later in the day",
         others=(
             *(Label(frame.span, f"`{frame.label}` needs it") for frame in low.frames if frame.span != span),
             *(Label(frame.span, f"{frame.label} decides it") for frame in frames[:3]),
         ),
         help="read it in a step below those, or as of the day before: `previous x`",
         notes=("the cycle: " + " -> ".join(chain),),
-    )  # fmt: skip
+    )
     raise NotLowered
 
 
@@ -568,9 +608,11 @@ def one_currency(low: Lowering, entry: PartyEntry, span: Span) -> None:
     if not found:
         return
     low.collector.error(
-        "E0558", f"`{entry.name}` also has cash in {' and '.join(found)}: there is no one figure for it", span,
+        "E0558",
+        f"`{entry.name}` also has cash in {' and '.join(found)}: there is no one figure for it",
+        span,
         help="ask it of claims of one currency: `total(coupon.paid)`",
-    )  # fmt: skip
+    )
     raise NotLowered
 
 
@@ -684,6 +726,20 @@ def previous_value(low: Lowering, name: syntax.Name, scope: Scope, moment: Momen
 
 
 __all__ = [
-    "FALSE", "TRUE", "AnyEntry", "Label", "claim", "definition", "fixed_only", "flow_dates", "held", "known_ahead",
-    "members", "opening_value", "previous_value", "read", "read_entry", "scenario_index",
-]  # fmt: skip
+    "FALSE",
+    "TRUE",
+    "AnyEntry",
+    "Label",
+    "claim",
+    "definition",
+    "fixed_only",
+    "flow_dates",
+    "held",
+    "known_ahead",
+    "members",
+    "opening_value",
+    "previous_value",
+    "read",
+    "read_entry",
+    "scenario_index",
+]

@@ -85,7 +85,9 @@ def _layer(
     except NotLowered:
         low.failed = True
         return
-    layer = Override(override.value, scope, scenarios, override.drawn, override.span, simulated=simulated, joined=override.joined)
+    layer = Override(
+        override.value, scope, scenarios, override.drawn, override.span, simulated=simulated, joined=override.joined
+    )
     low.overrides.setdefault(key, []).append(layer)
 
 
@@ -123,7 +125,9 @@ def _ranges(low: Lowering, item: syntax.ScenariosOver, scope: Scope) -> None:
     first = len(low.scenarios)
     combinations = list(product(*(values for _, _, values in axes)))
     if first + len(combinations) > 10_000:
-        low.collector.error("E0549", f"{len(combinations):,} combinations: a deal has at most 10,000 scenarios", item.span)
+        low.collector.error(
+            "E0549", f"{len(combinations):,} combinations: a deal has at most 10,000 scenarios", item.span
+        )
         low.failed = True
         return
     for combination in combinations:

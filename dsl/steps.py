@@ -95,14 +95,16 @@ def _one(low: Lowering, step: syntax.Step, here: Standing) -> None:
 
             pay_pro_rata(low, step, here)
         case syntax.PayRest():
-            amount = masked(low, here.on, here.mask, balance(low, here.account))
+            amount = _bounded(low, here, balance(low, here.account))
             take_out(low, here.account, amount)
             between(low, low.paying, party_of(low, step.party, here.scope), amount)
             for waterfall, guard in here.shares:
                 bump(low, ("rest", waterfall), builder.select(guard, amount, ZERO))
         case syntax.PayParty():
             value = value_of(low, step.amount, here.scope, here.moment)
-            wanted = builder.positive(low.check_determined(value, low.step_active, "what this step pays", step.amount.span))
+            wanted = builder.positive(
+                low.check_determined(value, low.step_active, "what this step pays", step.amount.span)
+            )
             amount = _drawn(low, here, here.account, wanted)
             between(low, low.paying, party_of(low, step.party, here.scope), amount)
         case syntax.UpTo():
@@ -127,12 +129,12 @@ def _one(low: Lowering, step: syntax.Step, here: Standing) -> None:
             target = _target(low, account.name, step.account.span, here)
             have = balance(low, account.name)
             excess = builder.positive(builder.subtract(have, target))
-            move(low, account.name, to, masked(low, here.on, here.mask, excess))
+            move(low, account.name, to, _bounded(low, here, excess))
         case syntax.Move():
             _move(low, step, here)
         case syntax.Keep():
             account = account_of(low, step.account, here.scope)
-            move(low, here.account, account.name, masked(low, here.on, here.mask, balance(low, here.account)))
+            move(low, here.account, account.name, _bounded(low, here, balance(low, here.account)))
         case syntax.Record():
             for name in step.names:
                 record(low, name, here)
@@ -187,6 +189,13 @@ def used(low: Lowering, amount: Operand, caps: tuple[Key, ...]) -> None:
             low.day.now[yearly] = low.builder.add(low.day.now[yearly], total)
 
 
+def _bounded(low: Lowering, here: Standing, amount: Operand) -> Operand:
+    """An amount that a step moves whole, under the guard and the caps around it."""
+    amount = masked(low, here.on, here.mask, capped(low, amount, here.caps))
+    used(low, amount, here.caps)
+    return amount
+
+
 def _drawn(low: Lowering, here: Standing, account: str, wanted: Operand) -> Operand:
     """Take the lesser of what is wanted (under guard and caps) and what the account holds."""
     ask = masked(low, here.on, here.mask, capped(low, wanted, here.caps))
@@ -201,6 +210,8 @@ def _drawn(low: Lowering, here: Standing, account: str, wanted: Operand) -> Oper
 
 def pay(low: Lowering, step: syntax.Pay, here: Standing) -> None:
     """``pay senior.interest, then from dsra``: a group's name pays its members in their order."""
+    limit = pay_cap(low, step, here)
+    inside = here if limit is None else attrs.evolve(here, caps=(*here.caps, limit))
     resolved = here.scope.resolve(step.claim.parts)
     if not isinstance(resolved, int) and isinstance(follow(resolved.entry), GroupEntry):
         group = follow(resolved.entry)
@@ -209,26 +220,30 @@ def pay(low: Lowering, step: syntax.Pay, here: Standing) -> None:
                 if not isinstance(member.entry, ClaimEntry):
                     claim_of(low, step.claim, here.scope)
                     continue
-                _pay(low, member.entry, step, here)
+                _pay(low, member.entry, step, inside)
             return
     if here.account.startswith("reduce:"):
         reduction = reduction_of(low, step.claim, here.scope)
         state = state_of(low, reduction)
         wanted = low.builder.positive(low.day.now[("state", state.name)])
-        amount = _drawn(low, here, here.account, wanted)
+        amount = _drawn(low, inside, here.account, wanted)
         reduced(low, reduction, state, amount)
         return
-    _pay(low, claim_of(low, step.claim, here.scope), step, here)
+    _pay(low, claim_of(low, step.claim, here.scope), step, inside)
+
+
+def pay_cap(low: Lowering, step: syntax.Pay, here: Standing) -> Key | None:
+    """The cap that a step states on all that it pays, a group's members together."""
+    if step.cap is None:
+        return None
+    value = value_of(low, step.cap, here.scope, here.moment)
+    limit = low.builder.positive(low.check_determined(value, low.step_active, "this limit", step.cap.span))
+    return cap(low, limit, step.cap.span, step.cap_per_year)
 
 
 def _pay(low: Lowering, entry: ClaimEntry, step: syntax.Pay, here: Standing) -> None:
-    caps = here.caps
-    if step.cap is not None:
-        value = value_of(low, step.cap, here.scope, here.moment)
-        limit = low.builder.positive(low.check_determined(value, low.step_active, "this limit", step.cap.span))
-        caps = (*caps, cap(low, limit, step.cap.span, step.cap_per_year))
     sources = [here.account, *(account_of(low, name, here.scope).name for name in step.then_from)]
-    pay_claim(low, entry, sources, attrs.evolve(here, caps=caps))
+    pay_claim(low, entry, sources, here)
 
 
 def pay_claim(low: Lowering, entry: ClaimEntry, sources: list[str], here: Standing) -> Operand:
@@ -265,9 +280,11 @@ def reduction_of(low: Lowering, name: syntax.Name, scope: Scope) -> ReductionEnt
     if isinstance(entry, ReductionEntry):
         return entry
     low.collector.error(
-        "E0220", f"a reduction is wanted here, and `{name.text}` is none", name.span,
+        "E0220",
+        f"a reduction is wanted here, and `{name.text}` is none",
+        name.span,
         help="declare it in the component: `reduction loss of balance`",
-    )  # fmt: skip
+    )
     raise NotLowered
 
 
@@ -310,11 +327,11 @@ def _move(low: Lowering, step: syntax.Move, here: Standing) -> None:
         source = account_of(low, name, here.scope)
         have = balance(low, source.name)
         if step.amount is None:
-            amount = masked(low, here.on, here.mask, have)
+            amount = _bounded(low, here, have)
         else:
             value = value_of(low, step.amount, here.scope, here.moment)
             wanted = low.builder.positive(low.check_determined(value, low.step_active, "what moves", step.amount.span))
-            amount = masked(low, here.on, here.mask, low.builder.minimum(have, wanted))
+            amount = _bounded(low, here, low.builder.minimum(have, wanted))
         move(low, source.name, to.name, amount)
 
 

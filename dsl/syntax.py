@@ -356,7 +356,7 @@ class TypeName:
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class Definition(Item):
-    """``define x = ...``, ``term x = ...``, ``let x = ...``, ``index SOFR = ...``, ``flow interest on collected = ...``.
+    """``define x = ...``, ``term x = ...``, ``let x = ...``, ``index SOFR = ...``, ``flow x on collected = ...``.
 
     All may state a type: ``term rate : rate = 5%``. `term`, `let`: fixed when the deal is read. `index`: a series
     of rates. `flow`: an amount that arises on the dates of its schedule.
@@ -682,7 +682,8 @@ class TestTrigger(Node):
 
 
 Step = (
-    Pay | PayProRata | PayRest | PayParty | UpTo | UntilCured | When | Fill | Release | Move | Keep | Record | TestTrigger
+    Pay | PayProRata | PayRest | PayParty | UpTo | UntilCured | When | Fill | Release | Move | Keep | Record
+    | TestTrigger
 )  # fmt: skip
 
 
@@ -712,7 +713,8 @@ class Receive(Item):
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class Waterfall(Item):
-    """``waterfall revenue from collections on payment [from d] [until d] [when c | unless c] [notwithstanding ranking] { ... }``"""
+    """``waterfall revenue from collections on payment [from d] [until d] [when c | unless c]
+    [notwithstanding ranking] { ... }``"""
 
     name: str
     account: Name
@@ -735,7 +737,7 @@ class Settle(Item):
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class AllocateLosses(Item):
-    """``allocate losses x on payment to first_loss, then mezzanine``: instruments (their reduction `loss`) or reductions."""
+    """``allocate losses x on payment to first_loss, then mezzanine``: instruments (their `loss`) or reductions."""
 
     amount: Expression
     on: Expression
@@ -751,7 +753,7 @@ class Reduce(Item):
     steps: tuple[Step, ...]
 
 
-# --------------------------------------------------------------------------------------------- scenarios, checks, report
+# ------------------------------------------------------------------------------------- scenarios, checks, report
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -783,8 +785,8 @@ class ScenariosOver(Item):
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class Simulate(Item):
-    """``simulate { paths = 100_000; x drawn from normal(mean = 0%, deviation = 1%); y = 15% + x }``: a name is drawn, or
-    follows from what is drawn; both hold in a run with paths alone."""
+    """``simulate { paths = 100_000; x drawn from normal(mean = 0%, deviation = 1%); y = 15% + x }``: a name is drawn,
+    or follows from what is drawn; both hold in a run with paths alone."""
 
     fields: tuple[Field, ...]
     draws: tuple[Override, ...]
@@ -808,8 +810,8 @@ class ExpectRow:
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class Expect(Item):
-    """``expect wal(senior, actual/365) is 2.55 years within 0.05 years in base`` (``in "A", "B"``, ``in every scenario``),
-    or ``expect total(x) >= $0 in base`` (a condition; then target and tolerance are None), or a table:
+    """``expect wal(senior, actual/365) is 2.55 years within 0.05 years in base`` (``in "A", "B"``, ``in every
+    scenario``), or ``expect total(x) >= $0 in base`` (a condition; then target and tolerance are None), or a table:
     ``expect wal(notes, 30/360) by abs_speed [where callable] within 0.005 years { A1 0.28 0.23 ... }``: one row a
     member of the group that the expression names (its name replaces the group's), one column a value of the ranged
     term, in order.

@@ -13,8 +13,8 @@ from .day import bind_closings, lower_day
 from .deal import Model
 from .diagnostics import Collector, Label
 from .lowering import Lowering, NotLowered
-from .projection_cycles import check_projections
 from .outputs import keepable, outputs
+from .projection_cycles import check_projections
 from .projections import finish
 from .scenarios import prepare
 from .types import Types
@@ -67,9 +67,7 @@ def _program(low: Lowering, equations: tuple[Equation, ...]) -> Program:
         return found if isinstance(found, Var) else low.builder.forced("constant", found)
 
     kept = tuple(
-        attrs.evolve(
-            one, var=var(one.var), determined=None if one.determined is None else bound(one.determined)
-        )
+        attrs.evolve(one, var=var(one.var), determined=None if one.determined is None else bound(one.determined))
         for one in low.outputs
     )
     checks = tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 from ..engine.ir import Operand
 from . import syntax
@@ -179,7 +180,9 @@ def _present_value(low: Lowering, expression: syntax.Call, bound: Bound, scope: 
     if "accrual" in bound.values:
         found = daycount_of(low, bound.values["accrual"], scope)
         if isinstance(found, DaycountEntry):
-            low.collector.error("E0415", "present value takes one of the built-in day counts", bound.values["accrual"].span)
+            low.collector.error(
+                "E0415", "present value takes one of the built-in day counts", bound.values["accrual"].span
+            )
             raise NotLowered
         name = found
     table = year_fractions(low, name, expression)
@@ -194,12 +197,14 @@ def year_fractions(low: Lowering, name: str, expression: syntax.Expression) -> s
     """The name of the constant that holds the years from each timeline date's date before to it."""
     dates = low.every.timeline.dates
     if name == "actual/actual ICMA":
-        low.collector.error("E0415", "this takes a day count between any two dates, and ICMA's needs periods", expression.span)
+        low.collector.error(
+            "E0415", "this takes a day count between any two dates, and ICMA's needs periods", expression.span
+        )
         raise NotLowered
     count = convention(name)
     steps = [Fraction(0)] + [
         year_fraction(count, dates[0], later) - year_fraction(count, dates[0], earlier)
-        for earlier, later in zip(dates, dates[1:], strict=False)
+        for earlier, later in pairwise(dates)
     ]
     found = low.builder.table(f"years {name}", ("date",), (*steps[:-1], steps[-1] + 0), "float", None)
     from ..engine.ir import Var
