@@ -29,6 +29,9 @@ KNOTS = np.append(0.05 * np.expm1(0.2 * np.arange(32)), LIMIT)
 
 STEPS = 200
 
+TOGETHER = 1024
+"""How many values a scan works out at once: lanes times knots."""
+
 NEWTON_TOLERANCE = 1e-9
 """A step of Newton's this small, relative, leaves an error of its square: smaller than the rounding of the value."""
 
@@ -167,19 +170,23 @@ def first_root(evaluate: Evaluate, data: tuple[Array, ...], knots: Array) -> Fig
     found = at_low == 0.0
     active = np.flatnonzero(~found)
     held, kept = active, tuple(array[..., active] for array in data)
-    for knot in knots[1:]:
-        if not len(active):
-            break
+    place = 1
+    while place < len(knots) and len(active):
         if len(active) < 0.7 * len(held):
             held, kept = active, tuple(array[..., active] for array in data)
-        value, _ = evaluate(np.full(len(held), knot), *kept)
-        open_ = ~found[held]
-        crossed = open_ & (np.sign(value) * np.sign(at_low[held]) < 0.0)
-        high[held[crossed]], found[held[crossed]] = knot, True
-        # A value of exactly zero here is a root on the knot or an underflow: the next knot tells which.
-        moved = open_ & ~crossed & (value != 0.0)
-        low[held[moved]], at_low[held[moved]] = knot, value[moved]
-        active = held[open_ & ~crossed]
+        group = knots[place : place + max(1, TOGETHER // len(held))]
+        place += len(group)
+        # Of few lanes the values at many knots cost as much as at one.
+        rates = np.repeat(group, len(held))
+        values, _ = evaluate(rates, *(np.tile(array, len(group)) for array in kept))
+        for knot, value in zip(group, values.reshape(len(group), len(held)), strict=True):
+            open_ = ~found[held]
+            crossed = open_ & (np.sign(value) * np.sign(at_low[held]) < 0.0)
+            high[held[crossed]], found[held[crossed]] = knot, True
+            # A value of exactly zero here is a root on the knot or an underflow: the next knot tells which.
+            moved = open_ & ~crossed & (value != 0.0)
+            low[held[moved]], at_low[held[moved]] = knot, value[moved]
+            active = held[open_ & ~crossed]
     root = low.copy()
     between = np.flatnonzero(found & (at_low != 0.0))
     if len(between):
