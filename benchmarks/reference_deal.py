@@ -20,12 +20,10 @@ from pathlib import Path
 
 import indenture
 import numpy as np
+from indenture.tests.examples.gpu_spv_by_hand import FIGURES, MONTHS, by_hand, distance, feed, paths
 
 ROOT = Path(__file__).parents[1]
 DEAL = ROOT / "examples" / "gpu_spv.deal"
-sys.path.insert(0, str(ROOT / "tests" / "examples"))
-
-from gpu_spv_by_hand import FIGURES, MONTHS, by_hand, distance, feed, paths  # noqa: E402  # beside the tests that use it
 
 
 def seconds(run: Callable[[], object]) -> float:
