@@ -8,10 +8,10 @@ import attrs
 
 from ..engine.ir import Operand
 from . import syntax
-from .builder import ONE, ZERO
-from .cash import balance
+from .builder import ONE, TRUE, ZERO
+from .cash import account_of, balance
 from .deal import AccountEntry, ClaimEntry, DefinitionEntry, GroupEntry, Resolved, Scope, StateEntry
-from .expressions import value_of
+from .expressions import condition, value_of
 from .lowering import Key, Lowering, NotLowered, Value
 from .reading import members
 from .steps import Standing, cap, run
@@ -20,47 +20,91 @@ from .walk import walk
 _STRAIGHT = ("+", "-")
 
 
+@attrs.define(slots=True, eq=False)
+class Cure:
+    """The test that is to be met, in two parts, and whether it is still to be met where the next step stands."""
+
+    numerator: syntax.Expression
+    denominator: syntax.Expression
+    threshold: syntax.Expression
+    above: bool
+    scope: Scope
+    sought: Operand = TRUE
+
+
 def until_cured(low: Lowering, step: syntax.UntilCured, here: Standing) -> None:
-    """The ratio's numerator less the threshold times its denominator moves in proportion to what is paid: one trial
-    of the steps with all there is gives the slope, and the cure is where it crosses zero."""
-    changed = changed_by(low, step, here)
-    numerator, denominator, threshold, above, scope = _ratio(low, step, here, changed)
+    """Each step in turn pays what cures the ratio and no more; those after the cure pay nothing."""
+    cure = Cure(*_ratio(low, step, here, changed_by(low, step, here)))
+    _through(low, step.steps, cure, here)
+
+
+def _through(low: Lowering, steps: tuple[syntax.Step, ...], cure: Cure, here: Standing) -> None:
+    """Steps may move the ratio by different amounts (interest not at all): each has its own slope."""
     builder = low.builder
-    gap = _gap(low, numerator, denominator, threshold, above, scope, here)
+    for step in steps:
+        low.step_active = builder.both(here.on, here.mask)
+        low.day.now[("rest", "")] = low.day.rest = balance(low, here.account)
+        match step:
+            case syntax.When():
+                chosen = condition(low, step.condition, here.scope, here.moment)
+                _through(low, step.steps, cure, attrs.evolve(here, mask=builder.both(here.mask, chosen)))
+                other = builder.both(here.mask, builder.negated(chosen))
+                _through(low, step.otherwise, cure, attrs.evolve(here, mask=other))
+            case syntax.UpTo():
+                value = value_of(low, step.limit, here.scope, here.moment)
+                limit = builder.positive(low.check_determined(value, low.step_active, "this limit", step.limit.span))
+                key = cap(low, limit, step.span, step.per_year)
+                _through(low, step.steps, cure, attrs.evolve(here, caps=(*here.caps, key)))
+            case syntax.Release() | syntax.Move() | syntax.Record() | syntax.TestTrigger() | syntax.UntilCured():
+                run(low, (step,), here)
+            case _:
+                _cured(low, step, cure, here)
+
+
+def _cured(low: Lowering, step: syntax.Step, cure: Cure, here: Standing) -> None:
+    """The numerator less the threshold times the denominator moves in proportion to what a step pays: one trial of it
+    with all there is gives the slope, and the cure is where it crosses zero."""
+    builder = low.builder
+    gap = _gap(low, cure, here)
     before = _snapshot(low)
-    cash = balance(low, here.account)
+    held = [balance(low, account_of(low, name, here.scope).name) for name in _then_from(step)]
+    whole = builder.sum([balance(low, here.account), *held])
+    key = cap(low, whole, step.span, False)
     low.trial += 1
-    run(low, step.steps, here)
+    run(low, (step,), attrs.evolve(here, caps=(*here.caps, key)))
     low.trial -= 1
-    after = _gap(low, numerator, denominator, threshold, above, scope, here)
-    spent = builder.subtract(cash, balance(low, here.account))
+    after = _gap(low, cure, here)
+    spent = builder.subtract(whole, low.day.now[key])
     _restore(low, before)
     gain = builder.subtract(after.operand, gap.operand)
     moves = builder.emit("less", ZERO, gain)
     needed = builder.positive(builder.emit("negate", gap.operand))
     exact = builder.emit("divide", builder.multiply(spent, needed), builder.select(moves, gain, ONE))
-    limit = builder.select(moves, builder.minimum(spent, builder.positive(exact)), spent)
-    limit = builder.select(builder.emit("less", gap.operand, ZERO), limit, ZERO)
-    key = cap(low, builder.select(gap.determined, limit, ZERO), step.span, False)
-    run(low, step.steps, attrs.evolve(here, caps=(*here.caps, key)))
+    crossed = builder.both(moves, builder.emit("less", exact, spent))
+    short = builder.both(builder.both(cure.sought, gap.determined), builder.emit("less", gap.operand, ZERO))
+    limit = builder.select(short, builder.select(crossed, builder.positive(exact), whole), ZERO)
+    cure.sought = builder.both(cure.sought, builder.negated(crossed))
+    key = cap(low, limit, step.span, False)
+    run(low, (step,), attrs.evolve(here, caps=(*here.caps, key)))
 
 
-def _gap(
-    low: Lowering,
-    numerator: syntax.Expression,
-    denominator: syntax.Expression,
-    threshold: syntax.Expression,
-    above: bool,
-    scope: Scope,
-    here: Standing,
-) -> Value:
+def _then_from(step: syntax.Step) -> list[syntax.Name]:
+    """The other accounts that a step may take from, each once."""
+    found: dict[str, syntax.Name] = {}
+    for node in walk(step):
+        if isinstance(node, syntax.Pay | syntax.PayProRata):
+            found.update((name.text, name) for name in node.then_from)
+    return list(found.values())
+
+
+def _gap(low: Lowering, cure: Cure, here: Standing) -> Value:
     """Above zero where the test is met."""
     builder = low.builder
-    n = value_of(low, numerator, scope, here.moment)
-    d = value_of(low, denominator, scope, here.moment)
-    c = value_of(low, threshold, here.scope, here.moment)
+    n = value_of(low, cure.numerator, cure.scope, here.moment)
+    d = value_of(low, cure.denominator, cure.scope, here.moment)
+    c = value_of(low, cure.threshold, here.scope, here.moment)
     bar = builder.multiply(c.operand, d.operand)
-    gap = builder.subtract(n.operand, bar) if above else builder.subtract(bar, n.operand)
+    gap = builder.subtract(n.operand, bar) if cure.above else builder.subtract(bar, n.operand)
     return Value(gap, builder.both(builder.both(n.determined, d.determined), c.determined))
 
 
@@ -101,7 +145,7 @@ def _ratio(
 
 def changed_by(low: Lowering, step: syntax.UntilCured, here: Standing) -> frozenset[Key]:
     """The figures that the steps of a cure change: what they pay, what that moves, the accounts it comes from."""
-    from .day import claims_named
+    from .survey import claims_named
 
     found: set[Key] = {("account", here.account)}
     for node in walk(step):

@@ -20,7 +20,7 @@ from .distributions import DISTRIBUTIONS, PATHS, Drawing, Name, distribution
 from .expressions import lower
 from .flows import gathered
 from .lowering import AnyValue, Key, Lowering, Moment, NotLowered, Override, Remembered, Value
-from .reading import fixed_only
+from .overrides import fixed_only
 
 
 def draw(low: Lowering, key: Key, layer: Override, base: Value, moment: Moment) -> Value:

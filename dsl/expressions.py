@@ -26,7 +26,8 @@ from .lowering import (
     TextValue,
     Value,
 )
-from .reading import fixed_only, opening_value, previous_value, read
+from .overrides import fixed_only
+from .reading import opening_value, previous_value, read
 from .units import HOUR, YEAR, literal_value, scale
 
 

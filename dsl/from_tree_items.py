@@ -20,7 +20,10 @@ from .from_tree_base import (
 )  # fmt: skip
 from .from_tree_expression import Moved, plain
 from .from_tree_steps import StepRules
+from .nearest import nearest
 from .nesting import ITEM_WORDS, Word
+
+_ACCOUNT = ("opens", "target", "currency")
 
 
 class ItemRules(StepRules):
@@ -326,10 +329,14 @@ class ItemRules(StepRules):
                     else:
                         opens = (*opens, (amount, party))
         fields = {field.name: field for field in self.as_fields(block, "an account", funds=True)}
-        for key, field in fields.items():
-            if key not in ("opens", "target", "currency"):
+        for key, field in tuple(fields.items()):
+            if key not in _ACCOUNT:
+                guess = nearest(key, _ACCOUNT)
                 error("E0128", f"an account has no field `{key}`", field.name_span, "not a field of an account",
-                      "an account says `opens = … from …`, `target = …` and `currency = …`")  # fmt: skip
+                      f"did you mean `{guess}`?" if guess
+                      else "an account says `opens = … from …`, `target = …` and `currency = …`")  # fmt: skip
+                if guess is not None:
+                    fields.setdefault(guess, field)  # so that it is not missing too
         target, currency = fields.get("target"), fields.get("currency")
         return syntax.AccountDeclaration(
             **self.common(children, name), name=declared(name), owner=owner, opens=opens,

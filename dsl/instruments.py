@@ -30,7 +30,8 @@ from .expressions import divide, lower, value_of
 from .functions import fractions, metric
 from .lowering import AnyValue, EntryValue, Lowering, Moment, NotLowered, Value
 from .measures import Rule, last, over, series_total
-from .reading import members, party, read_entry
+from .party_figures import party
+from .reading import members, read_entry
 
 
 def things(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> list[AnyEntry] | Value:

@@ -18,7 +18,7 @@ from .constants import fixed_dates
 from .deal import Scope
 from .expressions import value_of
 from .lowering import Lowering, Moment, NotLowered, Value
-from .reading import fixed_only
+from .overrides import fixed_only
 
 Date = datetime.date
 

@@ -75,7 +75,7 @@ def one(low: Lowering, step: syntax.Step, here: Standing) -> None:
 
 def _reached(low: Lowering, step: syntax.Step, scope: Scope) -> None:
     """The claims of a step that could not be lowered count as reached: what reads them below it is no mistake."""
-    from .day import claims_named
+    from .survey import claims_named
 
     for node in walk(step):
         if isinstance(node, syntax.Pay):
@@ -293,7 +293,7 @@ def reduction_of(low: Lowering, name: syntax.Name, scope: Scope) -> ReductionEnt
 
 def _target(low: Lowering, account: str, span: Span, here: Standing) -> Operand:
     from .deal import AccountEntry
-    from .reading import account_target
+    from .figures import account_target
 
     entry = low.model.entries[account]
     if not isinstance(entry, AccountEntry):

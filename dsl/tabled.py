@@ -21,7 +21,7 @@ from .deal import DefinitionEntry, InputEntry, Scope
 from .diagnostics import Label
 from .flows import gathered
 from .lowering import Lowering, Moment, NotLowered, Remembered, Value
-from .reading import fixed_only
+from .overrides import fixed_only
 from .rows import open_table, report
 from .tables import Table, TableProblems
 from .types_declared import Stated

@@ -8,8 +8,9 @@ from ..engine.ir import Equation, Family, Operand, Program, Var
 from ..engine.verify import verify
 from .builder import Builder, Circle
 from .clocks import Clock
+from .closing import bind_closings
 from .constants import Schedules
-from .day import bind_closings, lower_day
+from .day import lower_day
 from .deal import Model
 from .diagnostics import Collector, Label
 from .lowering import Lowering, NotLowered

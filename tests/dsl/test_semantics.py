@@ -433,9 +433,9 @@ def test_waterfalls_that_exclude_each_other_give_the_same_merged_or_apart(monkey
     """
     names = ("fee.paid", "interest.paid", "interest.due", "debt", "cover", "reserve.balance", "cash.balance", "short")
     merged = series(text, *names)
-    from indenture.dsl import day
+    from indenture.dsl import waterfalls
 
-    monkeypatch.setattr(day, "_partner", lambda *_: None)
+    monkeypatch.setattr(waterfalls, "_partner", lambda *_: None)
     apart = series(text, *names)
     assert True in [bool(value) for value in merged["short"]]
     assert merged == apart
