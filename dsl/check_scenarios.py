@@ -112,6 +112,8 @@ def _scenarios(model: Model, collector: Collector) -> dict[str, syntax.ScenarioD
 def _unknown_scenario(text: syntax.Text | syntax.Name, known: list[str], collector: Collector) -> None:
     said = text.value if isinstance(text, syntax.Text) else text.text
     guess = nearest(said, known)
+    if guess is None and any(one.code[:3] == "E01" for one in collector.found):
+        return  # it may be what could not be read
     collector.error(
         "E0242", f'there is no scenario "{said}"', text.span, label="no such scenario",
         help=f'did you mean "{guess}"?' if guess

@@ -37,15 +37,29 @@ class Diagnostic:
     severity: Severity = "error"
 
 
+MOST_PLACES = 3
+"""Further places of one cause that are shown; the rest are counted."""
+
+
 class Collector:
-    """Gathers diagnostics in one run; the same code at the same place is said once."""
+    """Gathers diagnostics in one run, one message for a cause.
+
+    The same code at the same place is said once. Of a line that could not be read (E01xx), nothing else is said.
+    """
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, Span], Diagnostic] = {}
         self.unread: set[str] = set()
         """Names in lines that could not be read: what reads them is not at fault."""
+        self._misread: set[tuple[str, int]] = set()
+        self._causes: dict[object, list[Diagnostic]] = {}
 
     def add(self, diagnostic: Diagnostic) -> None:
+        line = diagnostic.span.file, diagnostic.span.line
+        if diagnostic.code.startswith("E01"):
+            self._misread.add(line)
+        elif line in self._misread:
+            return
         self._found.setdefault((diagnostic.code, diagnostic.span), diagnostic)
 
     def error(
@@ -74,6 +88,19 @@ class Collector:
     ) -> None:
         self.add(Diagnostic(code, message, span, label, others, help, notes, "warning"))
 
+    def again(self, cause: object, diagnostic: Diagnostic) -> None:
+        """Add a diagnostic; if its cause was reported before, only its place is added to the first in the text."""
+        known = self._causes.setdefault(cause, [])
+        if known:
+            first = min(known, key=_order)
+            self._found.pop((first.code, first.span), None)
+        known.append(diagnostic)
+        first, *rest = sorted(known, key=_order)
+        shown = tuple(Label(one.span, "and here") for one in rest[:MOST_PLACES])
+        more = len(rest) - len(shown)
+        notes = (f"and in {more} more place{'' if more == 1 else 's'}",) if more else ()
+        self.add(attrs.evolve(first, others=(*first.others, *shown), notes=(*first.notes, *notes)))
+
     def remark(self, note: str) -> None:
         """Add a note to the last diagnostic: what it means for the rest of the file."""
         if self._found:
@@ -83,12 +110,12 @@ class Collector:
     @property
     def found(self) -> tuple[Diagnostic, ...]:
         """In the order of the text: by file, line and column."""
-        return tuple(
-            sorted(
-                self._found.values(), key=lambda d: (d.span.file, d.span.line, d.span.column, d.code)
-            )
-        )
+        return tuple(sorted(self._found.values(), key=_order))
 
     @property
     def failed(self) -> bool:
         return any(d.severity == "error" for d in self._found.values())
+
+
+def _order(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
+    return diagnostic.span.file, diagnostic.span.line, diagnostic.span.column, diagnostic.code

@@ -42,13 +42,15 @@ def header_fields(
     ``assumed``: the currency with which the rest is read where the header, wrongly, states none.
     """
     fields = {field.name: field for field in header.fields}
-    for name, field in fields.items():
+    for name, field in tuple(fields.items()):
         if name not in HEADER_FIELDS:
             guess = nearest(name, HEADER_FIELDS)
             collector.error(
                 "E0210", f"a deal's header has no field `{name}`", field.name_span, label="no such field",
                 help=f"did you mean `{guess}`?" if guess else f"it has {', '.join(HEADER_FIELDS)}",
             )  # fmt: skip
+            if guess is not None:
+                fields.setdefault(guess, field)  # so that it is not missing too
     version = fields.get("language")
     if version is None:
         collector.warning(
@@ -84,16 +86,15 @@ def header_fields(
             issuer = found.entry
         else:
             text = named.value.text if isinstance(named.value, syntax.Name) else "this"
+            if text in collector.unread:
+                return currency, _closing(header, fields, collector), None
             parties = [name for name, entry in deal.names.items() if isinstance(entry, PartyEntry)]
             guess = nearest(text, parties)
             collector.error(
                 "E0226", f"the issuer must be a party, and `{text}` is none", named.value.span,
                 help=f"did you mean `{guess}`?" if guess else f"declare it: `party {text}`",
             )  # fmt: skip
-    closing = fields.get("closing")
-    if closing is None:
-        _missing(header, "closing", "2026-01-15", collector)
-    return currency, None if closing is None else closing.value, issuer
+    return currency, _closing(header, fields, collector), issuer
 
 
 def assumed_currency(module: syntax.Module) -> str:
@@ -103,7 +104,17 @@ def assumed_currency(module: syntax.Module) -> str:
     return "USD" if first is None else first.currency
 
 
+def _closing(header: syntax.Header, fields: dict[str, syntax.Field], collector: Collector) -> syntax.Expression | None:
+    closing = fields.get("closing")
+    if closing is None:
+        _missing(header, "closing", "2026-01-15", collector)
+    return None if closing is None else closing.value
+
+
 def _missing(header: syntax.Header, name: str, example: str, collector: Collector) -> None:
+    begun, ended = header.span.line, header.span.end_line
+    if any(one.code[:3] == "E01" and begun <= one.span.line <= ended for one in collector.found):
+        return  # it may be what could not be read
     collector.error(
         "E0209", f"the header does not state the deal's {name}", header.name_span,
         label=f"no `{name}`", help=f"add `{name} = {example}`",

@@ -76,9 +76,14 @@ class Layout(Nesting):
             if line_ended and self.innermost.kind not in ("(", "[") and self.words:
                 word, _ = self.word(index, self.words[-1].type not in _GOES_ON_AFTER or self.starts())
                 if self.counts(word) or self.surely_begins(index):
-                    self.end(after_last(self.words))
+                    if self.lacks_block(index):
+                        self.open_block()
+                    else:
+                        self.end(after_last(self.words))
             line_ended = False
             word, index = self.word(index, self.starts())
+            if self.lacks_guarded(word):
+                self.open_block()
             self.push(word)
         if self.stopped:
             return []

@@ -222,6 +222,9 @@ def _target(facts: Facts, visit: Visit, said: set[str], collector: Collector) ->
     account = facts.account(step.account, visit.act.scope)
     if account is not None and account.item.target is None and account.name not in said:
         said.add(account.name)
+        place = account.item.span
+        if any(one.code[:3] == "E01" and place.line <= one.span.line <= place.end_line for one in collector.found):
+            return  # the target may be what could not be read
         word = "filled" if isinstance(step, syntax.Fill) else "released"
         collector.error(
             "E0706", f"`{account.name}` is {word}, and states no target", step.account.span, label=f"{word} to what?",

@@ -31,7 +31,7 @@ from .deal import (
     WaterfallEntry,
     follow,
 )
-from .diagnostics import Collector, Label
+from .diagnostics import Collector, Diagnostic, Label
 from .nearest import nearest
 from .units import unit
 
@@ -233,7 +233,10 @@ def _unknown(missing: Missing, node: syntax.Name, scope: Scope, collector: Colle
         help = f"`{wrong}` is a unit, and stands behind a number: `1 {wrong}`"
     if help is None and missing.unread:
         return
-    collector.error("E0201", f"nothing is called `{wrong}` here", place, label="unknown name", help=help)
+    collector.again(
+        ("E0201", place.file, wrong),
+        Diagnostic("E0201", f"nothing is called `{wrong}` here", place, label="unknown name", help=help),
+    )
 
 
 def _meant(missing: Missing, wrong: str, fits: Callable[[str], bool], scope: Scope) -> str | None:
@@ -268,10 +271,13 @@ def _no_member(node: syntax.Name, position: int, entry: InstanceEntry, collector
             named = list(entry.members)
             more = f" and {len(named) - MOST} more" if len(named) > MOST else ""
             help = f"it has {', '.join(named[:MOST])}{more}"
-    collector.error(
-        "E0206", f"`{before}` has no `{wrong}`", node.places[position],
-        label=f"not in the component `{entry.component.name}`",
-        others=_elsewhere(entry.span, node.span, f"`{before}` is {described(entry)}"), help=help,
+    collector.again(
+        ("E0206", before, wrong),
+        Diagnostic(
+            "E0206", f"`{before}` has no `{wrong}`", node.places[position],
+            label=f"not in the component `{entry.component.name}`",
+            others=_elsewhere(entry.span, node.span, f"`{before}` is {described(entry)}"), help=help,
+        ),
     )  # fmt: skip
 
 

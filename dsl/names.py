@@ -312,13 +312,15 @@ class _Elaborator:
     ) -> None:
         given = {field.name: field for field in item.fields}
         known = {name: field for field in declaration.fields for name in field.names}
-        for name, field in given.items():
+        for name, field in tuple(given.items()):
             if name not in known:
                 guess = nearest(name, known)
                 self.collector.error(
                     "E0205", f"`{declaration.name}` has no field `{name}`", field.name_span, label="no such field",
                     help=f"did you mean `{guess}`?" if guess else f"its fields are {', '.join(known)}",
                 )  # fmt: skip
+                if guess is not None:
+                    given.setdefault(guess, field)  # so that it is not missing too
         besides: dict[str, dict[str, AnyEntry]] = {}
         for name, field_declaration in known.items():
             full = inner.prefix + name

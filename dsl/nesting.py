@@ -35,6 +35,8 @@ KEYWORDS = STEP_WORDS | spelled(
 """Words that cannot be declared as names."""
 
 MOST_TOLD = 20
+_STEPS = frozenset(("PAY", "FILL", "RELEASE", "MOVE", "KEEP_REST", "RECORD", "TEST"))
+_GUARDS = frozenset(("WHEN", "UNLESS", "UNTIL", "UP_TO", "OTHERWISE", "PRO_RATA"))
 _CLOSING = {"(": ("RPAR", ")"), "[": ("RSQB", "]")}
 
 
@@ -217,6 +219,44 @@ class Nesting:
             )
         self.supply("RBRACE", "}", place)
 
+    # ------------------------------------------------------------------------------------- blocks that were not opened
+
+    def head(self) -> list[Word]:
+        """The words of the present entry."""
+        first = len(self.words)
+        while first > 0 and self.words[first - 1].type not in ("END", "LBRACE", "RBRACE"):
+            first -= 1
+        return self.words[first:]
+
+    def lacks_block(self, index: int) -> bool:
+        """Whether the line that ends here heads a block (`waterfall w from c on p`) whose brace was left out: more
+        braces close than open, and the next line stands further in."""
+        if self.missing >= 0 or self.innermost.kind in _CLOSING:
+            return False
+        head = [word.type for word in self.head()]
+        heads = head[:1] in (["DEAL"], ["WATERFALL"], ["COMPONENT"], ["REPORT"], ["SCENARIO"], ["SIMULATE"])
+        instance = head[:2] == ["NAME", "NAME"] and "EQUAL" not in head
+        return (heads or instance) and self.lexemes[index].column > self.innermost.first_column
+
+    def lacks_guarded(self, word: Word) -> bool:
+        """Whether a step begins after `when lockup` or `otherwise`, whose brace was left out."""
+        if self.missing >= 0 or self.innermost.kind != "steps" or word.type not in _STEPS or not self.words:
+            return False
+        head = [one.type for one in self.head()]
+        return bool(head) and head[-1] != "TEXT" and not _GUARDS.isdisjoint(head)
+
+    def open_block(self) -> None:
+        place = after_last(self.words)
+        self.missing += 1
+        if self.tells():
+            self.collector.error(
+                "E0103", "an opening brace is missing", place, label="`{` is missing here",
+                help="open the block with `{`",
+            )  # fmt: skip
+        word = Word.make("LBRACE", "{", place)
+        word.supplied = True
+        self.nest(word)
+
     def close_all(self) -> None:
         """At the end of the file."""
         self.close_brackets("")
@@ -234,6 +274,8 @@ class Nesting:
         """Close what cannot still be open where the lexeme at ``index`` begins a line."""
         if self.innermost.kind in _CLOSING and self.abandoned(index):
             self.close_brackets("")
+        while self.missing > 0 and self.labelled(index) and [one.kind for one in self.open[-2:]] == ["steps", "steps"]:
+            self.close_block(after_last(self.words))  # a label begins a line of the waterfall, never of a block in it
         while self.missing > 0 and len(self.open) > 1 and self.innermost.kind not in _CLOSING:
             opened = self.innermost
             item = self.begins_item(index)
@@ -254,6 +296,11 @@ class Nesting:
             return next_kind not in ("line", "sign")
         return next_kind == "word" and next_text not in KEYWORDS and self.at(index + 2)[1] in ("{", "each")
 
+    def labelled(self, index: int) -> bool:
+        """Whether a label and its first step begin at a lexeme."""
+        words = STEP_WORDS | {"when", "unless", "until", "keep", "up"}
+        return self.at(index)[0] == "text" and self.at(index + 1)[1] in words
+
     def abandoned(self, index: int) -> bool:
         """Whether a line inside a bracket can only be something new: the bracket was never closed."""
         kind, text = self.at(index)
@@ -262,6 +309,6 @@ class Nesting:
         if kind == "word" and (text in STEP_WORDS or text == "keep"):
             return True
         if kind == "text":
-            return self.at(index + 1)[1] in STEP_WORDS
+            return self.labelled(index)
         goes_on = self.words[-1].type in ("COMMA", "LPAR", "LSQB")
         return kind == "word" and not goes_on and self.at(index + 1) == ("sign", "=")

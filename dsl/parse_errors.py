@@ -9,6 +9,7 @@ import attrs
 from ..engine.ir import Span
 from . import grammar_tables
 from .diagnostics import Collector, Label
+from .nearest import nearest
 from .nesting import DECLARATIONS, ITEM_WORDS, KEYWORDS, STEP_WORDS, Word
 
 _OPERATORS = frozenset(("PLUS", "MINUS", "STAR", "SLASH", "CIRCUMFLEX"))
@@ -274,6 +275,18 @@ def money_without_per(place: Place) -> bool:
                      f"write `{before} per {unit}`", span)  # fmt: skip
 
 
+def misspelt_word(place: Place) -> bool:
+    """`eles`: a name where a word of the language fits that is nearly it."""
+    if place.word.type != "NAME" or len(place.word) < 3:
+        return False
+    texts = {name: text for text, name in grammar_tables.keywords().items() if text.isalpha()}
+    meant = nearest(str(place.word), [texts[name] for name in place.accepted if name in texts])
+    if meant is None or (place.type(-1) == "NAME" and "STAR" in place.accepted and place.type(1) in ("END", "RBRACE")):
+        return False
+    return place.say("E0102", f"`{place.word}` does not fit here", "a word of the language is expected",
+                     f"did you mean `{meant}`?")  # fmt: skip
+
+
 def per_without_unit(place: Place) -> bool:
     if place.type(-1) != "PER":
         return False
@@ -348,6 +361,6 @@ def needs_text(place: Place) -> bool:
 
 MISTAKES: tuple[Callable[[Place], bool], ...] = (
     equals_for_is, needs_text, per_without_unit, unquoted_label, capital, comma_between_fields, two_on_a_line,
-    undefined_assignment, moment_of_nothing, receives_several,
+    undefined_assignment, moment_of_nothing, receives_several, misspelt_word,
     money_without_per, percent_of, chained, no_else, ends_early, missing_operator, reserved,
 )  # fmt: skip

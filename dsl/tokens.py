@@ -69,7 +69,7 @@ _MEANT = {
     "M": "m", "mm": "m", "MM": "m", "mn": "m", "mln": "m", "million": "m", "K": "k", "thousand": "k", "b": "bn",
     "B": "bn", "BN": "bn", "Bn": "bn", "billion": "bn",
 }  # fmt: skip
-_STEP = re.compile(r"(?<=\w) +(?=(?:pay|fill|release|move|keep|record|test|when|unless|until|up) )")
+_STEP = re.compile(r"(?<=\w) +(?=(?:pay|fill|release|move|keep|record|test|when|unless|until) |up to |\{)")
 _CODE = re.compile(r"[A-Z]{3}$")
 _DIGITS = re.compile(r"\d")
 _MONEY = re.compile(r"(?P<currency>[$£€]|[A-Z]{3}) ?(?P<figure>\d[\d_,]*(?:\.\d[\d_]*)?) ?(?P<suffix>\w*)$")
@@ -181,6 +181,17 @@ class _Scan:
     # ------------------------------------------------------------------------------------- literals
 
     def quotes(self, kind: str, lexeme: Lexeme) -> None:
+        if kind == "open" and self.found and self.touches(lexeme):
+            self.error(
+                "E0104",
+                "this text has no opening quotation mark",
+                lexeme,
+                "a text ends at this mark, and none has begun",
+                'write `"` before the text too',
+            )
+            lexeme.kind, lexeme.text, self.again = "word", UNREAD, 1
+            self.collector.unread.add(UNREAD)
+            return
         if kind == "open":
             step = _STEP.search(lexeme.text)
             words = lexeme.text[1:].rstrip() if step is None else lexeme.text[1 : step.start()]
@@ -205,6 +216,11 @@ class _Scan:
             )
             lexeme.text = inside
         lexeme.kind = "text"
+
+    def touches(self, lexeme: Lexeme) -> bool:
+        """Whether a quotation mark stands directly after a word, as the mark at a text's end does."""
+        before = self.found[-1]
+        return before.kind in ("word", "number") and before.line == lexeme.line and before.end == lexeme.column
 
     def slashed(self, lexeme: Lexeme) -> None:
         first, second, year = (int(part) for part in lexeme.text.split("/"))

@@ -297,3 +297,16 @@ def test_a_receipt_into_what_is_no_account() -> None:
         ("E0220", "notes", "name an account")
     ]
     assert found(NOTES + "settle lockup on payment")[0][:2] == ("E0220", "lockup")
+
+
+def test_a_name_missing_in_many_places_is_one_message() -> None:
+    reads = "".join(f"define x{k} = coverr + {k}\n" for k in range(8)) + "report { x0, x1, x2, x3, x4, x5, x6, x7 }"
+    one = only(NOTES + reads)
+    assert (one.code, one.help) == ("E0201", "did you mean `cover`?")
+    assert [label.text for label in one.others] == ["and here"] * 3
+    assert one.notes == ("and in 4 more places",)
+
+
+def test_a_misspelt_field_is_not_missing_too() -> None:
+    got = found("note A { holder = Lenders; siez = $70m; coupon = 5%; pays = payment }\nreport { A.size, A.balance }")
+    assert got == [("E0205", "siez", "did you mean `size`?")]

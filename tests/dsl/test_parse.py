@@ -619,3 +619,34 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         found = read_source(path)
         assert isinstance(found, tuple)
         assert [(each.code, each.span.line, each.span.column) for each in found] == [(code, line, column)]
+
+
+# ------------------------------------------------------------------------------------------------ one cause, once
+
+
+@pytest.mark.parametrize(
+    ("text", "codes", "names"),
+    [
+        ('deal "A"\n  language = 1\n  currency = USD\n}\nparty P\n', ["E0103"], ["A", "P"]),
+        ("loan senior\n  size = $5m\n  pays = payment\n}\ndefine y = 1\n", ["E0103"], ["senior", "y"]),
+        ('waterfall w from c on p\n  "A" pay a\n  "B" pay b\n}\ndefine y = 1\n', ["E0103"], ["w", "y"]),
+        ('waterfall w from c on p {\n  "A" when x { pay a } otherwise pay b }\n}\ndefine y = 1\n', ["E0103"], ["w", "y"]),
+        ('waterfall w from c on p {\n  "A" when x { pay a\n  "B" pay b\n}\ndefine y = 1\n', ["E0103"], ["w", "y"]),
+        ('waterfall w from c on p {\n  "A pay a\n  "B" pay b\n}\n', ["E0104"], ["w"]),
+        ('deal "A {\n  language = 1\n}\nparty P\n', ["E0104"], ["A", "P"]),
+        ("loan a { size = 1, margin = 2, pays = 3 }\n", ["E0142"], ["a"]),
+        ("trigger test when x\nwaterfall w from c on p when test { pay a }\n", ["E0113"], []),
+    ],
+)
+def test_one_message_for_one_slip(text: str, codes: list[str], names: list[str]) -> None:
+    items, found = read(text)
+    assert [one.code for one in found] == codes
+    declared = [getattr(each, "name", None) or each.names[0].text for each in items]  # type: ignore[union-attr]  # a party
+    assert declared == names or not names
+
+
+def test_a_name_whose_line_could_not_be_read_is_remembered() -> None:
+    collector = Collector()
+    parse(Source("a.deal", "term rental = $2.35 GPU\nparty A B, C\ndefine x = 1\n"), collector)
+    assert {"rental", "A"} <= collector.unread
+    assert "x" not in collector.unread
