@@ -87,3 +87,29 @@ def test_an_error_in_one_step_is_not_reported_again_by_what_reads_its_claims() -
         "waterfall main from cash on payment { pay pro rata { b, a }; record left; " + REST
     )
     assert "E0507" not in codes(text)
+
+
+@pytest.mark.parametrize("extra", ["", "schedule more = dates [2026-05-20, 2026-08-01, 2026-12-01]\n"])
+def test_what_is_too_old_is_written_off_on_the_claims_own_dates_alone(extra: str) -> None:
+    got = series(
+        extra + "account cash\nreceive $0 from Customer into cash on payment\n"
+        "claim fee to Bank on payment = $10 written off after 6 months\n"
+        "waterfall main from cash on payment { pay fee; " + REST,
+        "fee.due",
+    )  # fmt: skip
+    assert [one for one in got["fee.due"] if one][-1] == 30
+    assert [got["fee.due"][place] for place in ((1, 2, 3, 4) if not extra else (1, 3, 5, 7))] == [10, 20, 30, 30]
+
+
+def test_a_member_that_weighs_nothing_gets_what_the_others_leave() -> None:
+    text = (
+        CASH + "use debt\n"
+        "loan big { holder = Bank; size = $400; margin = 8%; pays = payment; maturity = 2027-01-15; accrual = 30/360 }\n"
+        "loan gone { holder = Fund; size = $50; margin = 8%; pays = payment; maturity = 2027-01-15; accrual = 30/360; target = $0 }\n"
+        "waterfall main from cash on payment {\n"
+        "  pay gone.principal; pay big.principal up to $0\n  up to $8.50 { pay pro rata by balance { big.interest, gone.interest } }\n  " + REST
+    )
+    got = series(text, "big.interest.paid", "gone.interest.paid")
+    # The second loan is repaid before its interest: by balance it weighs nothing, and gets what the first leaves.
+    assert got["big.interest.paid"][1:3] == [8, 8]
+    assert got["gone.interest.paid"][1:3] == pytest.approx([0.5, 0.5])

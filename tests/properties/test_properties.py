@@ -1,0 +1,231 @@
+"""What the contract promises of every deal, asked of generated ones in exact arithmetic: cash, priority, shares, time."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from indenture.engine.reference import Evaluation
+
+from .exactly import close, evaluate, exactly, lane_of
+from .strategies import compiled, deals, fed, moderate
+from .writing import Short, Written
+
+PARTIES = ("Issuer", "Bank", "Fund", "Sponsor", "Customer", "Dealer")
+seeds = st.integers(0, 2**32 - 1)
+
+
+# ------------------------------------------------------------------------------------------------- cash
+
+
+def cash_problems(written: Written, names: set[str], found: Evaluation) -> list[str]:
+    """Where cash is made, lost or owed by an account, worked out from balances and the parties' books alone."""
+    problems = []
+    for account, _ in written.owners:
+        problems += [f"{account} is below zero: {float(one)}" for one in found[f"{account}.balance"] if one < 0]
+        if f"{account}: conservation" not in names:
+            problems.append(f"{account} is not checked")
+    mine = [found[f"{account}.balance"] for account, owner in written.owners if owner == "Issuer"]
+    received, paid = found["Issuer received"], found["Issuer paid"]
+    before = Fraction(0)
+    for date, balances in enumerate(zip(*mine, strict=True)):
+        change = sum(balances, Fraction(0)) - before
+        before = sum(balances, Fraction(0))
+        if change != received[date] - paid[date]:
+            problems.append(f"the issuer's accounts on date {date}: {float(change - received[date] + paid[date])} too much")
+    for date in range(len(received)):
+        gap = sum(found[f"{party} received"][date] - found[f"{party} paid"][date] for party in PARTIES)
+        if gap:
+            problems.append(f"on date {date} {float(gap)} is received and never paid")
+    return problems
+
+
+@moderate
+@given(deals(), seeds)
+def test_no_cash_is_made_or_lost_and_no_account_is_below_zero(written: Written, seed: int) -> None:
+    deal, found = exactly(written, seed)
+    checks = deal.program.checks
+    for check in checks:
+        if check.rule == "zero":
+            assert not any(found.variables[check.var.name]), check.name
+    assert not cash_problems(written, {check.name for check in checks}, found)
+
+
+def claim_problems(written: Written, found: Evaluation) -> list[str]:
+    """Claims paid more than is due, or less than nothing; a due that is not what arose plus what was brought forward."""
+    problems = []
+    names = {name.removesuffix(".due") for name in found if name.endswith(".due")}
+    for name in names:
+        figures = (found[f"{name}.{one}"] for one in ("due", "current", "arrears", "paid", "unpaid"))
+        for date, (due, current, arrears, paid, unpaid) in enumerate(zip(*figures, strict=True)):
+            if paid < 0 or paid > due or due != current + arrears or unpaid != due - paid:
+                problems.append(f"{name} on date {date}: {[float(x) for x in (due, current, arrears, paid, unpaid)]}")
+    return problems
+
+
+@moderate
+@given(deals(), seeds)
+def test_no_claim_is_paid_twice_or_more_than_is_due(written: Written, seed: int) -> None:
+    _, found = exactly(written, seed)
+    assert not claim_problems(written, found)
+
+
+# ------------------------------------------------------------------------------------------------- priority and shares
+
+
+def priority_problems(shorts: tuple[Short, ...], found: Evaluation) -> list[str]:
+    problems = []
+    for short in shorts:
+        for date, (left, wanting) in enumerate(zip(found[short.left], found[short.wanting], strict=True)):
+            if left is not None and wanting is not None and min(left, wanting) > 0:
+                problems.append(f"date {date}: {short.left} {float(left)} left, {short.wanting} {float(wanting)} wanting")
+    return problems
+
+
+@moderate
+@given(deals(), seeds)
+def test_a_step_that_falls_short_leaves_its_accounts_empty(written: Written, seed: int) -> None:
+    """Contract 9: nothing below can take from an account from which a step above got less than it asked."""
+    assume(written.shorts)
+    _, found = exactly(written, seed)
+    assert not priority_problems(written.shorts, found)
+
+
+def share_problems(written: Written, found: Evaluation) -> list[str]:
+    """Pro rata: the members get what there is or what they ask, and none that could use more got less for its weight."""
+    problems = []
+    for shared in written.shares:
+        for date, available in enumerate(found[shared.available]):
+            if available is None:
+                continue
+            asks = [found[name][date] for name in shared.asks]
+            got = [ask - found[name][date] for ask, name in zip(asks, shared.left_asks, strict=True)]
+            weights = [found[name][date] for name in shared.weights] or asks
+            if sum(got) != min(available, sum(asks)):
+                problems.append(f"{shared.available} on date {date}: {float(sum(got))} of {float(available)}")
+            levels = [(one / weight, one < ask) for one, ask, weight in zip(got, asks, weights, strict=True) if weight > 0]
+            highest = max((level for level, _ in levels), default=Fraction(0))
+            light = sum((one for one, weight in zip(got, weights, strict=True) if not weight), Fraction(0))
+            if any(more and (level != highest or light) for level, more in levels):
+                problems.append(f"{shared.available} on date {date}: shares {[float(level) for level, _ in levels]}")
+    return problems
+
+
+@moderate
+@given(deals(), seeds)
+def test_pro_rata_members_share_by_weight_and_what_one_cannot_use_goes_to_the_rest(written: Written, seed: int) -> None:
+    assume(written.shares)
+    _, found = exactly(written, seed)
+    assert not share_problems(written, found)
+
+
+# ------------------------------------------------------------------------------------------------- more cash
+
+
+def monotone_problems(written: Written, seed: int) -> list[str]:
+    """Claims that are paid less on a date because more cash came in on it. Everything before that date is as it was."""
+    deal = compiled(written)
+    inputs = fed(written, deal, 4, seed)
+    if "extra" not in inputs:
+        return []
+    inputs = {name: np.repeat(values[..., :1], 4, axis=-1) for name, values in inputs.items()}
+    place = seed % inputs["extra"].shape[0]
+    inputs["extra"][place] += np.array([0.0, 3.3, 31.7, 250.9])
+    position = next(one.dates for one in deal.program.inputs if one.name == "extra") or ()
+    date = position[place]
+    names = [output.name for output in deal.program.outputs if output.form == "series" and output.name.endswith(".paid")]
+    got = deal.run(inputs=inputs, keep=names)
+    problems = []
+    for name in names:
+        values = got[name].values
+        if not np.array_equal(values[:date], np.repeat(values[:date, :1], 4, axis=-1)):
+            problems.append(f"{name} knew of it beforehand")
+        if (np.diff(values[date]) < -1e-9).any():
+            problems.append(f"{name} on date {date}: {values[date]}")
+    return problems
+
+
+@moderate
+@given(deals(), seeds)
+def test_more_cash_on_a_date_never_pays_a_claim_less_on_it(written: Written, seed: int) -> None:
+    """In deals whose steps do not themselves look at how much cash there is (a cure, a test of a balance)."""
+    assume(written.monotone)
+    assert not monotone_problems(written, seed)
+
+
+def senior_problems(written: Written, seed: int) -> list[str]:
+    """Over time: the first claim of the waterfall, if what is due does not depend on what was paid, is paid in all no
+    less with more cash."""
+    deal = compiled(written)
+    inputs = fed(written, deal, 2, seed)
+    inputs = {name: np.repeat(values[..., :1], 2, axis=-1) for name, values in inputs.items()}
+    if "extra" in inputs:
+        inputs["extra"][:, 1] += 17.9
+    first = next((one for one in written.ahead), None)
+    if first is None:
+        return []
+    paid = deal.run(inputs=inputs, keep=[f"{first}.paid"])[f"{first}.paid"].values.cumsum(axis=0)
+    return [] if (paid[:, 1] >= paid[:, 0] - 1e-9).all() else [f"{first}: {paid.tolist()}"]
+
+
+@moderate
+@given(deals(), seeds)
+def test_more_cash_never_pays_the_senior_claim_less_in_all(written: Written, seed: int) -> None:
+    assume(written.ahead)
+    assert not senior_problems(written, seed)
+
+
+# ------------------------------------------------------------------------------------------------- other schedules
+
+
+@st.composite
+def schedules(draw: st.DrawFn) -> str:
+    """A schedule that nothing in the deal reads."""
+    kind = draw(st.integers(0, 2))
+    if kind == 0:
+        day = draw(st.integers(1, 28))
+        return f"schedule more = monthly on day {day} from 2026-02-{day:02d} to 2027-06-{day:02d}, unadjusted"
+    if kind == 1:
+        return 'schedule more = weekly from 2026-01-22 to 2026-06-25, following, calendar "US settlement"'
+    dates = draw(st.lists(st.dates(np.datetime64("2026-01-16").item(), np.datetime64("2028-08-31").item()), min_size=1,
+                          max_size=6, unique=True))  # fmt: skip
+    return f"schedule more = dates [{', '.join(date.isoformat() for date in sorted(dates))}]"
+
+
+def schedule_problems(written: Written, extra: str, seed: int) -> list[str]:
+    deal, wider = compiled(written), compiled(written, extra + "\n")
+    lane = lane_of(fed(written, deal, 1, seed), 0, Fraction)
+    if any(isinstance(values, list) and len(values) == len(deal.dates) for values in lane.values()):
+        by_date = {name: dict(zip(deal.dates, values, strict=True)) for name, values in lane.items()
+                   if isinstance(values, list) and len(values) == len(deal.dates)}  # fmt: skip
+    else:
+        by_date = {}
+    other = dict(lane)
+    for name, values in by_date.items():
+        latest = values[deal.dates[0]]
+        other[name] = []
+        for date in wider.dates:
+            latest = values.get(date, latest)
+            other[name].append(latest)
+    ours, theirs = evaluate(deal.program, lane), evaluate(wider.program, other)
+    places = [wider.dates.index(date) for date in deal.dates]
+    problems = []
+    for output in deal.program.outputs:
+        if output.name not in theirs.outputs:
+            continue
+        mine: Any = ours[output.name]
+        yours: Any = theirs[output.name]
+        pairs = [(mine, yours)] if output.form == "figure" else list(zip(mine, (yours[at] for at in places), strict=True))
+        for date, (one, two) in enumerate(pairs):
+            if (one is None) != (two is None) or (one is not None and not close(one, two)):
+                problems.append(f"{output.name} [{date}]: {one and float(one)} became {two and float(two)}")
+    return problems
+
+
+@moderate
+@given(deals(), schedules(), seeds)
+def test_adding_a_schedule_changes_no_figure_on_the_others(written: Written, extra: str, seed: int) -> None:
+    assert not schedule_problems(written, extra, seed)
