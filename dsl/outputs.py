@@ -10,7 +10,17 @@ import attrs
 from ..engine.ir import Check, Literal, Operand, Origin, Output, Span, Var
 from . import syntax
 from .builder import TRUE, number
-from .deal import AccountEntry, ClaimEntry, DefinitionEntry, Scope, Scoped, StateEntry, TriggerEntry, follow
+from .deal import (
+    AccountEntry,
+    ClaimEntry,
+    DefinitionEntry,
+    Scope,
+    Scoped,
+    StateEntry,
+    TriggerEntry,
+    WaterfallEntry,
+    follow,
+)
 from .expressions import at_position, lower, value_of
 from .format_expression import format_expression
 from .lowering import Key, Lowering, Moment, NotLowered, Value
@@ -392,6 +402,8 @@ def _figures(low: Lowering, entry: object, currency: str) -> list[tuple[str, Key
                 for kind in ("paid", "due", "current", "arrears", "unpaid")
                 if kind == "paid" or entry.item.due is not None
             ]
+        case WaterfallEntry():
+            return [(f"{entry.name}.rest", ("rest", entry.name), currency)]
         case DefinitionEntry() if entry.name in low.records:
             return [(entry.name, ("recorded", entry.name), low.types.unit_text_of(entry))]
         case _:
