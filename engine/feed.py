@@ -137,9 +137,11 @@ def _finite(program: Program, source: Input, values: Array, index: Sequence[int]
     if values.dtype == bool:
         return
     for position, line in enumerate(values):
+        # A sum is finite only if each of its terms is; where it is not (it may overflow), each is looked at.
         # A line at a time: no temporary as large as the caller's array.
-        if np.isfinite(line).all():
-            continue
+        with np.errstate(all="ignore"):
+            if np.isfinite(np.add.reduce(line, axis=None)) or np.isfinite(line).all():
+                continue
         row, lane = (int(found[0]) for found in np.nonzero(~np.isfinite(line)))
         when = program.dates[index.index(position)] if position in index else program.dates[0]
         at = f" on {when.isoformat()}" if values.shape[0] > 1 else ""

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from indenture.engine import plans
-from indenture.engine.errors import RunError
+from indenture.engine.errors import InputError, RunError
 from indenture.engine.feed import arrange_all
 from indenture.engine.ir import Check, Constant, Equation, Input, Kind, Literal, Operand, Output, Program, Var
 from indenture.engine.job import Job, Sweep
@@ -163,3 +163,17 @@ def test_cash_that_is_lost_in_one_scenario_is_found_however_large_the_others_are
         run(made, inputs={"x": x, "rate": rate})
     assert caught.value.lane == 5
     assert caught.value.date == DATES[3]
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_number_that_is_not_finite_is_refused_wherever_it_stands(x: Array, bad: float) -> None:
+    x[2, 31] = bad
+    x[2, 30] = -bad
+    with pytest.raises(InputError, match=r"on 2026-03-01, in scenario 30"):
+        run(LOAN, inputs={"x": x})
+
+
+def test_numbers_whose_sum_is_too_large_are_taken(x: Array) -> None:
+    x[1] = 1.6e307
+    due = run(LOAN, inputs={"x": x})["due"].values
+    assert np.array_equal(due, by_hand(x, 0.1))
