@@ -21,6 +21,7 @@ from .deal import (
     GroupEntry,
     InstanceEntry,
     PartyEntry,
+    ReductionEntry,
     Resolved,
     Scope,
     StateEntry,
@@ -316,9 +317,36 @@ def _cover(whole: bool) -> Rule:
 
 
 def _loss(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    """What was lent and never repaid: the balance left on the last date."""
+    """What was lent and never repaid: the balance left on the last date, and the losses allocated to it by then."""
+    from .cash import state_of
+
     node = bound.values["of"]
-    return Value(last(low, outstanding(low, node, scope, moment)))
+    left = last(low, outstanding(low, node, scope, moment))
+    found = things(low, node, scope, moment)
+    if isinstance(found, Value):
+        return Value(left)
+    states = balances(low, found, node.span)
+    borne = [
+        series_total(low, _one(low, amount.operand))
+        for reduction in _allocated(low)
+        if state_of(low, reduction) in states
+        and isinstance(
+            amount := read_entry(low, Resolved(reduction, "amount"), node.span, Moment("elsewhere", low.every)), Value
+        )
+    ]
+    return Value(low.builder.sum([left, *borne]))
+
+
+def _allocated(low: Lowering) -> list[ReductionEntry]:
+    """The reductions that `allocate losses` names, each once: those that `reduce` alone makes are no losses."""
+    from .steps import reduction_of
+
+    found: list[ReductionEntry] = []
+    for act in low.model.acts:
+        if isinstance(act.item, syntax.AllocateLosses):
+            entries = [reduction_of(low, name, act.scope) for name in act.item.targets]
+            found.extend(entry for entry in entries if entry not in found)
+    return found
 
 
 def _shortfall(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:

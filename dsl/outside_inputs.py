@@ -23,10 +23,19 @@ def column(low: Lowering, entry: ColumnEntry) -> AnyValue:
     family = entry.family or ""
     label = entry.name
     if isinstance(first, str):
+        layers = low.overrides.get(("term", entry.name))
+        if layers:
+            low.collector.error(
+                "E0240",
+                f"a scenario changes `{entry.name}`, and it is a column of texts",
+                layers[0].span,
+                help="a scenario changes numbers, conditions and dates",
+            )
+            raise NotLowered
         return TextRows(tuple(str(value) for value in entry.values), family)
     if isinstance(first, bool):
         values = tuple(Fraction(bool(value)) for value in entry.values)
-        return Value(low.builder.table(label, ("row",), values, "bool", family))
+        return overridden_column(low, entry, Value(low.builder.table(label, ("row",), values, "bool", family)))
     if isinstance(first, Fraction):
         factor = low.types.column_factor(entry)
         numbers = tuple(
@@ -36,10 +45,13 @@ def column(low: Lowering, entry: ColumnEntry) -> AnyValue:
     ordinals = tuple(
         Fraction(value.toordinal()) for value in entry.values if not isinstance(value, str | bool | Fraction)
     )
-    return Value(low.builder.table(label, ("row",), ordinals, "date", family))
+    return overridden_column(low, entry, Value(low.builder.table(label, ("row",), ordinals, "date", family)))
 
 
 def overridden_column(low: Lowering, entry: ColumnEntry, value: Value) -> AnyValue:
+    within = low.overriding.get(("term", entry.name))
+    if within is not None:
+        return within
     moment = Moment("opening", low.every)
     return overridden(low, ("term", entry.name), value, moment, entry.span)
 
