@@ -11,7 +11,7 @@ from .builder import FALSE, TRUE, ZERO
 from .clocks import Clock
 from .constants import clock_of
 from .deal import AccountEntry, ClaimEntry, DefinitionEntry, InstanceEntry, PartyEntry, Scope, StateEntry, follow
-from .diagnostics import Label
+from .diagnostics import Diagnostic, Label
 from .expressions import condition, value_of
 from .flows import arisen, on_dates
 from .lowering import ClaimDay, Lowering, Moment, NotLowered
@@ -196,13 +196,14 @@ def parties(low: Lowering, entry: ClaimEntry) -> tuple[PartyEntry, PartyEntry]:
     payer = low.model.issuer if item.payer is None else party_of(low, item.payer, entry.scope)
     payee = low.model.issuer if item.payee is None else party_of(low, item.payee, entry.scope)
     if payer is None or payee is None:
-        low.collector.error(
+        side = Diagnostic(
             "E0219",
             f"`{entry.name}` does not say who {'pays' if payer is None else 'is paid'}, and the deal has no issuer",
             entry.span,
             label="from whom?" if payer is None else "to whom?",
             help="add `from P` or `to Q`, or `issuer = P` to the deal's header",
         )
+        low.collector.again("E0219", side)  # the issuer may be what is missing, which is one thing
         raise NotLowered
     return payer, payee
 

@@ -91,6 +91,8 @@ class Collector:
     def again(self, cause: object, diagnostic: Diagnostic) -> None:
         """Add a diagnostic; if its cause was reported before, only its place is added to the first in the text."""
         known = self._causes.setdefault(cause, [])
+        if any(one.span == diagnostic.span for one in known):
+            return
         if known:
             first = min(known, key=_order)
             self._found.pop((first.code, first.span), None)

@@ -23,6 +23,16 @@ def _library_module(name: str) -> tuple[syntax.Module, tuple[Diagnostic, ...]] |
     return module, collector.found
 
 
+def module_with(component: str) -> str | None:
+    """The module of the library that declares a component, if one does."""
+    for name in library.modules():
+        found = _library_module(name)
+        items = () if found is None else found[0].items
+        if any(isinstance(item, syntax.ComponentDeclaration) and item.name == component for item in items):
+            return name
+    return None
+
+
 def load(module: syntax.Module, folder: Path | None, collector: Collector) -> tuple[syntax.Module, ...]:
     """The modules that a deal uses, and those that they use, each once, in the order first named."""
     found: dict[str, syntax.Module] = {}

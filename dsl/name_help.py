@@ -137,7 +137,7 @@ class Missing:
         """Whether the part that means nothing follows from a fault already reported."""
         unusable = self.model.unusable
         if position == 0:
-            if parts[0] in self.unread.names:
+            if parts[0] in self.unread.names or any(name.endswith(f".{parts[0]}") for name in unusable):
                 return True
             at: Scope | None = scope
             while at is not None:

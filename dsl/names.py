@@ -37,9 +37,10 @@ from .deal import (
     TriggerEntry,
     WaterfallEntry,
 )
-from .diagnostics import Collector, Label
+from .diagnostics import Collector, Diagnostic, Label
 from .groups import members_received
 from .header import assumed_currency, header_fields, header_of
+from .load import module_with
 from .name_help import Unread
 from .nearest import nearest
 from .rows import FamilyTable, read_family
@@ -247,10 +248,14 @@ class _Elaborator:
             self.unusable.add(name)
             if guess is None and self.unread:
                 return
-            self.collector.error(
-                "E0203", f"there is no component `{item.component.text}`", item.component.span,
-                label="no such component",
-                help=f"did you mean `{guess}`?" if guess else "`use` the library module that has it, or declare it",
+            module = module_with(item.component.text)
+            help = "declare it, or `use` the file that has it" if module is None else f"write `use {module}`"
+            self.collector.again(
+                ("E0203", item.component.text),
+                Diagnostic(
+                    "E0203", f"there is no component `{item.component.text}`", item.component.span,
+                    label="no such component", help=f"did you mean `{guess}`?" if guess and module is None else help,
+                ),
             )  # fmt: skip
             return
         declaration = found.entry.item

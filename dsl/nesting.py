@@ -85,6 +85,8 @@ class Nesting:
         self.words: list[Word] = []
         self.open = [Open("file", None, 0)]
         self.stopped = False
+        self.misread: set[int] = set()
+        """Lines of blocks without a head, which the parser need not speak of."""
         self.told = 0
         """How many brackets were reported; a text without any that match is told about the first of them."""
         signs = [lexeme.text for lexeme in lexemes if lexeme.kind == "sign"]
@@ -122,12 +124,30 @@ class Nesting:
             case "RBRACE":
                 self.close_brackets("}")
                 if len(self.open) == 1:
-                    self.report(word, "this brace closes nothing", "no block is open here", "delete it")
+                    self.headless(word)
                     return
                 self.open.pop()
                 self.append(word)
             case _:
                 self.append(word)
+
+    def headless(self, brace: Word) -> None:
+        """A brace that closes nothing; lines above it that stand further in are of a block whose head is missing."""
+        first = brace.span.line
+        columns: dict[int, int] = {}
+        for word in reversed(self.words):
+            if word.type != "END":
+                columns[word.span.line] = word.span.column
+        for line in sorted(columns, reverse=True):
+            if line < brace.span.line and columns[line] <= brace.span.column:
+                break
+            self.misread.add(line)
+            first = line
+        inside = first < brace.span.line
+        self.report(
+            brace, "this brace closes nothing", "no block is open here",
+            f"delete it, or write what the block is above line {first}" if inside else "delete it",
+        )  # fmt: skip
 
     def append(self, word: Word) -> None:
         innermost = self.innermost

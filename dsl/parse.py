@@ -30,10 +30,12 @@ def parse(source: Source, collector: Collector) -> syntax.Module:
 def _words(source: Source, collector: Collector) -> tuple[list[Word], frozenset[int]]:
     """The tokens, and the lines on which a slip was reported already."""
     slips = Collector()
-    words = Layout(source.name, scan(source, slips), grammar_tables.keywords(), slips).run()
+    layout = Layout(source.name, scan(source, slips), grammar_tables.keywords(), slips)
+    words = layout.run()
     for diagnostic in slips.found:
         collector.add(diagnostic)
-    lines = {diagnostic.span.line for diagnostic in slips.found}
+    collector.unread |= slips.unread
+    lines = {diagnostic.span.line for diagnostic in slips.found} | layout.misread
     return words, frozenset(lines | {label.span.line for slip in slips.found for label in slip.others})
 
 

@@ -650,3 +650,12 @@ def test_a_name_whose_line_could_not_be_read_is_remembered() -> None:
     parse(Source("a.deal", "term rental = $2.35 GPU\nparty A B, C\ndefine x = 1\n"), collector)
     assert {"rental", "A"} <= collector.unread
     assert "x" not in collector.unread
+
+
+def test_a_block_without_a_head_is_one_message() -> None:
+    items, found = read('  language = 1\n  currency = USD\n}\nparty P\n\n  "A" pay a\n  "B" pay b; fill r\n}\ndefine y = 1\n')
+    assert [(one.code, one.span.line) for one in found] == [("E0103", 3), ("E0103", 8)]
+    assert [one.help for one in found] == [
+        "delete it, or write what the block is above line 1", "delete it, or write what the block is above line 6",
+    ]  # fmt: skip
+    assert isinstance(items[0], syntax.PartyDeclaration)
