@@ -89,7 +89,7 @@ def read_page(text: str) -> Code:
     return Code(
         code=title[1],
         title=title[2].strip(),
-        explanation=re.sub(r"\n#+ [^\n]*\s*\Z", "", prose).strip(),
+        explanation=prose.partition("\n## ")[0].strip(),
         example=deal.text,
         expected="" if message is None else message.text,
         fix="" if correction is None else correction.text,
