@@ -18,7 +18,7 @@ class CellProblem(ValueError):
 
 _NUMBER = re.compile(
     r"(?P<open>\()?(?P<sign>[-+])?(?P<currency>[$€£¥])?(?P<inner>[-+])?"
-    r"(?P<whole>[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)?(?:\.(?P<part>[0-9]*))?"
+    r"(?P<whole>[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?:_[0-9]{3})+)|[0-9]+)?(?:\.(?P<part>[0-9]*))?"
     r"(?:[eE](?P<power>[-+]?[0-9]{1,4}))?[ ]?(?P<mark>%|bp)?(?P<close>\))?"
 )
 _COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+%?")
@@ -41,7 +41,7 @@ def number(text: str) -> Fraction:
         if _COMMA.fullmatch(text):
             raise CellProblem(f"`{shown(text)}`: a comma separates whole groups of three digits; decimals have a point")
         raise CellProblem(f"`{shown(text)}` is not a number")
-    whole, part = (match["whole"] or "").replace(",", ""), match["part"] or ""
+    whole, part = (match["whole"] or "").replace(",", "").replace("_", ""), match["part"] or ""
     if not whole and not part:
         raise CellProblem(f"`{shown(text)}` is not a number")
     signs = (match["open"] is not None) + (match["sign"] is not None) + (match["inner"] is not None)

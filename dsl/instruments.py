@@ -51,7 +51,7 @@ def things(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment)
             entry = follow(resolved.entry)
             if isinstance(entry, GroupEntry):
                 return [follow(one.entry) for one in members(entry, resolved.attribute)]
-            if isinstance(entry, InstanceEntry | PartyEntry | ClaimEntry) and resolved.attribute is None:
+            if isinstance(entry, InstanceEntry | PartyEntry | ClaimEntry | StateEntry) and resolved.attribute is None:
                 return [entry]
     value = lower(low, node, scope, Moment("elsewhere", low.every))
     if isinstance(value, EntryValue):
@@ -76,7 +76,7 @@ def balances(low: Lowering, entries: list[AnyEntry], span: Span) -> list[StateEn
     """The `balance` of each instrument."""
     found: list[StateEntry] = []
     for entry in entries:
-        state = entry.members.get("balance") if isinstance(entry, InstanceEntry) else None
+        state = entry.members.get("balance") if isinstance(entry, InstanceEntry) else entry
         if not isinstance(state, StateEntry):
             low.collector.error(
                 "E0546",

@@ -8,7 +8,7 @@ path and no ``..``. Everything that is wrong with a file is said at once, each w
 What a cell may say:
 
 * a number: ``1234``, ``-0.5``, ``+3``, ``1.5e6``; with thousands separators in whole groups of three
-  (``999,357.60``); with a leading ``$``, ``€``, ``£`` or ``¥``; in brackets where negative
+  (``999,357.60``, ``17_000_000``); with a leading ``$``, ``€``, ``£`` or ``¥``; in brackets where negative
   (``(1,250.00)``); with a trailing ``%`` (a hundredth) or ``bp`` (a ten-thousandth). It is read exactly.
   A column that writes some of its numbers with ``%`` or ``bp`` and others (but 0) without is a problem.
 * a date: ``2027-01-31`` and nothing else, in the years 1901 to 2199

@@ -114,3 +114,16 @@ def test_trailing_next_and_present_value() -> None:
     expected = sum(amount * 1.08**-time for amount, time in zip((20, 30, 40), days, strict=True))
     assert got["worth"][1] == pytest.approx(expected, rel=1e-12)
     assert got["worth"][-1] == 0
+
+
+def test_the_life_of_a_state_is_that_of_what_lowers_it() -> None:
+    text = """
+    claim principal to Bank on payment = $25 up to debt lapses
+    state debt = $100, then opening debt - principal.paid
+    account cash
+    receive $50 from Customer into cash on payment
+    waterfall main from cash on payment { pay principal; pay rest to Sponsor }
+    report { "State" = wal(debt, 30/360), "Claim" = wal(principal, 30/360), "Paid" = wal(principal.paid, 30/360), "Left" = wal_with_balance(debt, 30/360) }
+    """
+    got = figures(text)
+    assert got == pytest.approx({"State": 0.625, "Claim": 0.625, "Paid": 0.625, "Left": 0.625})
