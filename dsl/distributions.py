@@ -15,6 +15,7 @@ from . import syntax
 from .builder import TRUE, Builder, Traits
 from .builtins import Bound
 from .clocks import Clock
+from .dated import at_position
 from .deal import Scope
 from .draw_formulas import (
     default_date,
@@ -26,7 +27,7 @@ from .draw_formulas import (
     triangular,
     uniform,
 )
-from .expressions import at_position, lower, value_of
+from .expressions import lower, value_of
 from .flows import gathered
 from .lowering import Key, Lowering, Moment, NotLowered, PairsValue, Value
 

@@ -393,7 +393,7 @@ def _balloon(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
             when = datetime.date.fromordinal(int(value.operand.value))
             later = low.every.timeline.on_or_after(when)
             position = position if later is None else later
-    from .expressions import at_position
+    from .dated import at_position
 
     there = (position,) * len(low.every.timeline)
     due = low.builder.add(amounts, left)

@@ -10,6 +10,7 @@ import attrs
 from ..engine.ir import Check, Literal, Operand, Origin, Output, Span, Var
 from . import syntax
 from .builder import TRUE, number
+from .dated import at_position
 from .deal import (
     AccountEntry,
     ClaimEntry,
@@ -21,7 +22,7 @@ from .deal import (
     WaterfallEntry,
     follow,
 )
-from .expressions import at_position, lower, value_of
+from .expressions import lower, value_of
 from .format_expression import format_expression
 from .lowering import Key, Lowering, Moment, NotLowered, Value
 from .statistics import StatisticValue
