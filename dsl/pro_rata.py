@@ -41,8 +41,25 @@ class Sharer:
 def pay_pro_rata(low: Lowering, step: syntax.PayProRata, here: Standing) -> None:
     """Each account in turn pays the members what they still ask, by their shares."""
     sharers = [sharer for member in step.members for sharer in _sharers(low, member, here)]
+    _each_once(low, sharers)
     for account in [here.account, *(account_of(low, name, here.scope).name for name in step.then_from)]:
         _share(low, step, sharers, account, here)
+
+
+def _each_once(low: Lowering, sharers: list[Sharer]) -> None:
+    """A claim that is named twice would weigh twice."""
+    seen: set[str] = set()
+    for sharer in sharers:
+        for entry in (*sharer.claims, *([sharer.reduction] if sharer.reduction else [])):
+            if entry.name in seen:
+                low.collector.error(
+                    "E0536",
+                    f"`{entry.name}` is in this pro rata group twice",
+                    sharer.member.span,
+                    help="name it once; what it may take can be capped: `{ pay a up to $5m }`",
+                )
+                raise NotLowered
+            seen.add(entry.name)
 
 
 def _sharers(low: Lowering, member: syntax.Member, here: Standing) -> list[Sharer]:

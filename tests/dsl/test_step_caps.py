@@ -93,3 +93,12 @@ def test_a_cure_is_whole_where_its_steps_move_the_ratio_unequally(ratio: str, st
     )  # fmt: skip
     assert [got["interest.paid"][1], got["A.paid"][1], got["B.paid"][1]] == pytest.approx(first, rel=1e-9)
     assert got["oc"][1] == pytest.approx(1.22, rel=1e-12)
+
+
+@pytest.mark.parametrize("members", ["a, a, b", "a, { pay b; pay a }", "{ pay a up to $2; pay a }, b"])
+def test_a_claim_weighs_once_in_a_pro_rata_group(members: str) -> None:
+    text = (
+        CASH + "claim a to Bank on payment = $90 lapses\nclaim b to Fund on payment = $90 lapses\nranking [a, b]\n"
+        f"waterfall main from cash on payment {{ pay pro rata {{ {members} }}; " + REST
+    )
+    assert codes(text) == ["E0536"]
