@@ -33,7 +33,8 @@ class Schedules:
         empty = Timeline((), 0)
         self.low = Lowering(model, types, collector, Builder(()), {}, Clock("fixed", empty, None))
         self.low.schedules = self
-        self.closing = self._closing()
+        self.known_closing: datetime.date | None = None
+        self.closing = self.known_closing = self._closing()
 
     def _closing(self) -> datetime.date:
         found = fixed_date(self.low, self.model.closing, self.model.scope)

@@ -39,7 +39,11 @@ def read(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyV
         today = low.builder.today()
         return Value(gathered(low, today, moment.clock.paid) if moment.piece else today)
     if parts == ("closing",):
-        return Value(day(low.every.timeline.dates[low.every.timeline.closing]))
+        closing = low.schedules.known_closing
+        if closing is None:
+            low.collector.error("E0508", "the closing date needs itself", name.span)
+            raise NotLowered
+        return Value(day(closing))
     if parts == ("rest",):
         if low.day.rest is None or moment.kind != "step":
             low.collector.error(
