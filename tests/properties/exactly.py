@@ -61,11 +61,17 @@ def close(value: Any, meant: Any) -> bool:
 
 
 def disagreements(program: Program, inputs: Mapping[str, Any], lane: int, got: Results) -> list[str] | None:
-    """Where a run differs from the exact evaluator in one scenario: None where a comparison is too close to call, or is
-    a tie that doubles break."""
+    """Where a run differs from the exact evaluator in one scenario. None where it may: a comparison is too close to
+    call, or is a tie that doubles break."""
     exact = evaluate(program, lane_of(inputs, lane, Fraction))
-    if exact.nearest < 1e-9 or exact.decisions != evaluate(program, lane_of(inputs, lane, float), float).decisions:
-        return None
+    found = _differences(program, exact, lane, got)
+    close_call = found and (
+        exact.nearest < 1e-9 or exact.decisions != evaluate(program, lane_of(inputs, lane, float), float).decisions
+    )
+    return None if close_call else found
+
+
+def _differences(program: Program, exact: Evaluation, lane: int, got: Results) -> list[str]:
     found: list[str] = []
     for output in program.outputs:
         if output.name not in got:

@@ -40,7 +40,6 @@ REGULAR = PAYMENT[:4]
 def frame(draft: Draft) -> None:
     """Parties, schedules, inputs, indices."""
     choose = draft.choose
-    draft.calm = choose.yes(35)
     draft.lines.extend(HEADER.split("\n"))
     payment = choose.pick(PAYMENT)
     draft.regular = payment in REGULAR
@@ -117,7 +116,8 @@ def instruments(draft: Draft) -> None:
         facility(draft)
     if choose.yes(30):
         notional = "previous senior.target" if "senior" in draft.balances else draft.money(200, 900)
-        draft.say(f"swap hedge {{ dealer = Dealer; notional = {notional}; fixed = {draft.percent(2, 5)}; index = SOFR; pays = payment; accrual = {choose.pick(DAYCOUNTS[:3])} }}", "swap")  # noqa: E501  # one line of the deal
+        terms = f"fixed = {draft.percent(2, 5)}; index = SOFR; pays = payment; accrual = {choose.pick(DAYCOUNTS[:3])}"
+        draft.say(f"swap hedge {{ dealer = Dealer; notional = {notional}; {terms} }}", "swap")
         draft.say("receive hedge.receipt into cash", "receive a claim")
         draft.claims.append(Owed("hedge.payment", steady="previous" not in notional))
         draft.every_claim += ["hedge.payment", "hedge.receipt"]

@@ -173,7 +173,8 @@ def _pro_rata(body: Body, members: list[Owed]) -> None:
         sequences = [members[:2], *([one] for one in members[2:])]
         draft.kinds.add("a sequence in a pro rata group")
     limits = [one.balance for one in members if one.name.endswith((".principal", ".sweep"))]
-    probing = body.probing and all(_probed(one) for one in members) and len(set(limits)) == len(limits)
+    probing = body.probing and all(_probed(one) for one in members)
+    apart = len(set(limits)) == len(limits)  # else what one member is paid lessens what another may be
     weights: list[str] = []
     told: list[str] = []
     for sequence in sequences:
@@ -198,7 +199,8 @@ def _pro_rata(body: Body, members: list[Owed]) -> None:
     if probing:
         asks = [" + ".join(_wants(draft, one) for one in sequence) for sequence in sequences]
         after = tuple(body.record("ask_left", ask) for ask in asks)
-        draft.shares.append(Shared(have, tuple(weighed), tuple(before), after))
+        if apart:
+            draft.shares.append(Shared(have, tuple(weighed), tuple(before), after))
         draft.shorts.append(Short(body.record("left", "cash.balance"), body.record("wanting", " + ".join(asks))))
 
 

@@ -20,7 +20,7 @@ from indenture.engine.run import run
 from indenture.engine.verify import verify
 
 from .exactly import disagreements, rolled_deal
-from .strategies import compiled, deals, fed, moderate
+from .strategies import compiled, deals, fed, fewer, moderate
 from .writing import Written
 
 LANES = 3
@@ -51,7 +51,7 @@ def test_numpy_agrees_with_the_exact_evaluator(record_property: Callable[[str, o
     assert share < 0.01
 
 
-@moderate
+@fewer
 @given(deals(), seeds)
 def test_alone_in_a_batch_and_in_any_block_are_the_same_bits(written: Written, seed: int) -> None:
     deal = compiled(written)
@@ -59,7 +59,7 @@ def test_alone_in_a_batch_and_in_any_block_are_the_same_bits(written: Written, s
     keep = [output.name for output in deal.program.outputs]
     whole = deal.run(inputs=inputs, keep=keep)
     small = run(deal.program, inputs=inputs, keep=keep, block=4)
-    alone = deal.run(inputs={name: values[..., 6:7] for name, values in inputs.items()}, keep=keep)
+    alone = deal.run("base", inputs={name: values[..., 6:7] for name, values in inputs.items()}, keep=keep)
     for name in whole:
         assert np.array_equal(whole[name].values, small[name].values), name
         assert np.array_equal(whole[name].values[..., 6:7], alone[name].values), name
@@ -76,7 +76,7 @@ def test_two_workers_give_the_bits_of_one() -> None:
     assert {name for name in one if not np.array_equal(one[name].values, two[name].values)} == set()
 
 
-@moderate
+@fewer
 @given(deals())
 def test_programs_are_well_formed_print_and_round_trip_through_json(written: Written) -> None:
     program = compiled(written).program
