@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..engine.ir import Check, Literal, Operand, Origin
 from . import syntax
 from .builder import ONE, TRUE, ZERO
-from .claims import claim_day, described, parties, reach
+from .claims import claim_day, described, parties, reach, unresolved
 from .deal import AccountEntry, ClaimEntry, PartyEntry, ReductionEntry, Scope, StateEntry, follow
 from .expressions import value_of
 from .lowering import ClaimDay, Key, Ledger, Lowering, Moment, NotLowered
@@ -168,7 +168,7 @@ def conservation(low: Lowering, entry: AccountEntry, opening: Operand) -> None:
 def account_of(low: Lowering, name: syntax.Name, scope: Scope) -> AccountEntry:
     resolved = scope.resolve(name.parts)
     if isinstance(resolved, int):
-        raise NotLowered
+        raise unresolved(low, name, "an account")
     entry = follow(resolved.entry)
     if isinstance(entry, AccountEntry) and resolved.attribute is None:
         return entry

@@ -212,7 +212,7 @@ def party_of(low: Lowering, expression: syntax.Expression, scope: Scope) -> Part
     if isinstance(expression, syntax.Name):
         resolved = scope.resolve(expression.parts)
         if isinstance(resolved, int):
-            raise NotLowered
+            raise unresolved(low, expression, "a party")
         entry = follow(resolved.entry)
         if isinstance(entry, PartyEntry) and resolved.attribute is None:
             return entry
@@ -241,7 +241,7 @@ def claim_of(low: Lowering, name: syntax.Name, scope: Scope) -> ClaimEntry:
     """The claim that a step names, or a diagnostic that says what it names instead."""
     resolved = scope.resolve(name.parts)
     if isinstance(resolved, int):
-        raise NotLowered
+        raise unresolved(low, name, "a claim")
     entry = follow(resolved.entry)
     if isinstance(entry, ClaimEntry) and resolved.attribute is None:
         return entry
@@ -262,6 +262,13 @@ def claim_of(low: Lowering, name: syntax.Name, scope: Scope) -> ClaimEntry:
         help=f"it has the claims {known}" if known else None,
     )
     raise NotLowered
+
+
+def unresolved(low: Lowering, name: syntax.Name, wanted: str) -> NotLowered:
+    """A name that stands for nothing that is declared: reported as unknown before, or a word with a value of its own."""
+    if name.parts in (("date",), ("closing",), ("rest",)):
+        low.collector.error("E0220", f"{wanted} is wanted here, and `{name.text}` is a figure", name.span, label="a figure")
+    return NotLowered()
 
 
 def described(entry: object) -> str:

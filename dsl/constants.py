@@ -151,7 +151,9 @@ class Schedules:
                 return self.single(self.closing)
             resolved = scope.resolve(expression.parts)
             if isinstance(resolved, int):
-                raise NotLowered
+                from .claims import unresolved
+
+                raise unresolved(self.low, expression, "a schedule")
             entry = follow(resolved.entry)
             if isinstance(entry, ScheduleEntry):
                 return self.schedule(entry)

@@ -62,9 +62,11 @@ def _chain(scoped: Scoped, declared: dict[str, Scoped]) -> list[Scoped]:
 
 def target(low: Lowering, name: syntax.Name, scope: Scope) -> Key:
     """The name that an override lies over: a term, a series, an input, a column or a party's default."""
+    from .claims import unresolved
+
     resolved = scope.resolve(name.parts)
     if isinstance(resolved, int):
-        raise NotLowered
+        raise unresolved(low, name, "a term or a series")
     entry = resolved.entry
     if isinstance(follow(entry), PartyEntry) and resolved.attribute == "default":
         return ("term", f"{follow(entry).name}.default")

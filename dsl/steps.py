@@ -24,7 +24,7 @@ from .cash import (
     state_of,
     take_out,
 )
-from .claims import claim_day, claim_of, parties, party_of
+from .claims import claim_day, claim_of, parties, party_of, unresolved
 from .clocks import Clock
 from .deal import ClaimEntry, DefinitionEntry, GroupEntry, InstanceEntry, ReductionEntry, Scope, StateEntry, follow
 from .expressions import condition, value_of
@@ -271,7 +271,7 @@ def reduction_of(low: Lowering, name: syntax.Name, scope: Scope) -> ReductionEnt
     """The reduction that is named, or the one called `loss` of the instance that is."""
     resolved = scope.resolve(name.parts)
     if isinstance(resolved, int):
-        raise NotLowered
+        raise unresolved(low, name, "a reduction")
     entry = follow(resolved.entry)
     if isinstance(entry, InstanceEntry):
         member = entry.members.get("loss")

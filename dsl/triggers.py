@@ -8,7 +8,7 @@ from fractions import Fraction
 from ..engine.ir import Operand, Origin
 from . import syntax
 from .builder import FALSE, TRUE, ZERO, number
-from .claims import described
+from .claims import described, unresolved
 from .clocks import Clock
 from .constants import clock_of, fixed_date, whole_number
 from .deal import ScheduleEntry, Scope, TriggerEntry, follow
@@ -21,7 +21,7 @@ from .walk import walk
 def trigger_of(low: Lowering, name: syntax.Name, scope: Scope) -> TriggerEntry:
     resolved = scope.resolve(name.parts)
     if isinstance(resolved, int):
-        raise NotLowered
+        raise unresolved(low, name, "a trigger")
     entry = follow(resolved.entry)
     if isinstance(entry, TriggerEntry):
         return entry
