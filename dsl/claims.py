@@ -265,9 +265,11 @@ def claim_of(low: Lowering, name: syntax.Name, scope: Scope) -> ClaimEntry:
 
 
 def unresolved(low: Lowering, name: syntax.Name, wanted: str) -> NotLowered:
-    """A name that stands for nothing that is declared: reported as unknown before, or a word with a value of its own."""
+    """For a name of nothing that is declared: reported as unknown before, or a word with a value of its own."""
     if name.parts in (("date",), ("closing",), ("rest",)):
-        low.collector.error("E0220", f"{wanted} is wanted here, and `{name.text}` is a figure", name.span, label="a figure")
+        low.collector.error(
+            "E0220", f"{wanted} is wanted here, and `{name.text}` is a figure", name.span, label="a figure"
+        )
     return NotLowered()
 
 
