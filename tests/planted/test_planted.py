@@ -13,7 +13,7 @@ from indenture.engine.errors import RunError
 from ..dsl import test_semantics as said
 from ..dsl.deals import figures, series
 from ..properties import test_properties as properties
-from ..properties.exactly import disagreements, evaluate, lane_of
+from ..properties.exactly import evaluate, lane_of
 from ..properties.strategies import compiled, fed, rolled
 from .bugs import Bug, Change, planted
 
@@ -45,15 +45,6 @@ def schedules_do_not_meet() -> None:
     extra = "schedule more = dates [2026-02-17, 2026-05-29, 2026-08-01, 2027-03-03]"
     for seed in SEEDS:
         assert not properties.schedule_problems(rolled(seed), extra, seed)
-
-
-def numbers_agree() -> None:
-    for seed in SEEDS:
-        written = rolled(seed)
-        deal = compiled(written)
-        inputs = fed(written, deal, 1, seed)
-        got = deal.run(inputs=inputs, keep=[output.name for output in deal.program.outputs])
-        assert not disagreements(deal.program, inputs, 0, got)
 
 
 def a_record_stands_where_its_step_ran() -> None:
@@ -190,8 +181,8 @@ BUGS = (
         ("dsl.prepare", "_layer(low, override, one.scope, (position,))", "_layer(low, override, one.scope, None)")),
     bug("old claims are written off on other schedules' dates", schedules_do_not_meet,
         ("dsl.close_claim", "builder.select(on, kept, remaining)", "kept")),
-    bug("the engine rounds what it should not", numbers_agree,
-        ("engine.level_rows", "level = np.where(open_,", "level = np.where(open_ & (left > 40.0),")),
+    bug("the engine passes over what is left below a size", stated,
+        ("engine.level_rows", "level = np.where(open_,", "level = np.where(open_ & (left > 90.0),")),
 )  # fmt: skip
 
 
