@@ -29,11 +29,13 @@ MIDDLE = {"normal": 0.0, "uniform": 0.5}
 class Lanes:
     """An input that varies by scenario: ``values`` [fed dates or 1, rows or 1, scenario].
 
-    ``index`` gives the row of ``values`` for each date of the timeline.
+    ``index`` gives the row of ``values`` for each date of the timeline. ``by_scenario``: the caller gave it a
+    scenario axis, be it one wide: a scenario fed alone is one of several, and no part of the base case.
     """
 
     values: Array
     index: tuple[int, ...]
+    by_scenario: bool = True
 
 
 @attrs.frozen(eq=False)
@@ -130,7 +132,7 @@ def arrange(program: Program, source: Input, given: object) -> Lanes:
     shape.append(rest[0] if rest else 1)
     arranged = values.reshape(shape) if values.ndim else values.reshape((1, 1, 1))
     _finite(program, source, arranged, sizes.index(shape[0]))
-    return Lanes(arranged, sizes.index(shape[0]))
+    return Lanes(arranged, sizes.index(shape[0]), bool(rest))
 
 
 def _finite(program: Program, source: Input, values: Array, index: Sequence[int]) -> None:
@@ -186,8 +188,10 @@ def lanes_of(arranged: Mapping[str, Lanes]) -> int | None:
     """How many scenarios the fed arrays have, or None where none has that axis."""
     found: dict[int, str] = {}
     for name, lanes in arranged.items():
-        if lanes.values.shape[2] != 1:
+        if lanes.by_scenario:
             found.setdefault(lanes.values.shape[2], name)
+    if len(found) > 1:
+        found.pop(1, None)  # one scenario's input serves as many as the others are fed
     if len(found) > 1:
         told = ", ".join(f"{name!r} has {size}" for size, name in found.items())
         raise InputError(f"the inputs disagree on the number of scenarios: {told}")

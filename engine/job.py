@@ -211,7 +211,7 @@ def project(program: Program, arranged: Mapping[str, Lanes]) -> dict[str, Array]
 
     What the caller feeds counts as long as it is the same in every scenario.
     """
-    fed = {name: lanes for name, lanes in arranged.items() if lanes.values.shape[2] == 1}
+    fed = {name: lanes for name, lanes in arranged.items() if not lanes.by_scenario}
     waiting = [one for one in program.projections if one.input not in arranged]
     outputs = {output.name: output for output in program.outputs}
     variables = {source.var.name: source.name for source in program.inputs}
