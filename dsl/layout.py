@@ -177,6 +177,11 @@ class Layout(Nesting):
             return Word.make("DEFINING" if text in DEFINING else self.keywords[text], text, span), index + 1
         return Word.make(self.word_type(index, text, before), text, span), index + 1
 
+    def bound_after(self, index: int) -> bool:
+        """Whether a count's next bound follows: `after closing before date` reads no `closing before`."""
+        following = self.lexemes[index + 1].text if index + 1 < len(self.lexemes) else ""
+        return self.innermost.counting and following in _BOUNDS
+
     def word_type(self, index: int, text: str, before: str) -> str:
         if text in KEYWORDS:
             if self.innermost.counting and text in _BOUNDS:
@@ -188,7 +193,7 @@ class Layout(Nesting):
                 dated = self.kind_after(index) == "date" or following == "closing"
                 return "ON_AT" if dated or (following in ("first", "last") and self.name_after(index + 1)) else "ON"
             return self.keywords[text]
-        if text in _BEFORE_NAME and self.name_after(index):
+        if text in _BEFORE_NAME and self.name_after(index) and not self.bound_after(index):
             return _BEFORE_NAME[text]
         if self.innermost.counting and text in _BOUNDS:
             return "BOUND"
