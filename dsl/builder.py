@@ -260,7 +260,7 @@ class Builder:
     def _fold(self, op: str, operands: tuple[Operand, ...], attributes: dict[str, Attribute]) -> Operand | None:
         if op not in ("previous", "take") and all(isinstance(operand, Literal) for operand in operands):
             value = fold_literals(op, tuple(one for one in operands if isinstance(one, Literal)), len(self.dates))
-            if value is not None:
+            if value is not None and _moderate(value):
                 return value
         masks = self._fold_masks(op, operands)
         if masks is not None:
@@ -482,6 +482,22 @@ def _identities(op: str, operands: tuple[Operand, ...]) -> Operand | None:
     return None
 
 
+MOST_BITS = 8_000
+"""Of the numerator and the denominator of a number worked out here: beyond, each squaring doubles them."""
+LARGEST = 2**1023
+"""What a double holds, with room for a last rounding."""
+
+
+def _bits(value: Fraction) -> int:
+    return max(value.numerator.bit_length(), value.denominator.bit_length())
+
+
+def _moderate(literal: Literal) -> bool:
+    """Of a size that is worked out exactly here and held by a double: anything else is left to the run."""
+    value = literal.value
+    return isinstance(value, bool) or (_bits(Fraction(value)) <= MOST_BITS and abs(value) < LARGEST)
+
+
 def fold_literals(op: str, literals: tuple[Literal, ...], dates: int) -> Literal | None:
     """The exact value of a primitive on literals, or None where it is left to the engine."""
     values = [literal.value for literal in literals]
@@ -507,7 +523,7 @@ def fold_literals(op: str, literals: tuple[Literal, ...], dates: int) -> Literal
             return number(Fraction(x) // 1)
         case "power", [x, y]:
             exact = Fraction(y)
-            if exact.denominator == 1 and abs(exact) <= 4_000 and (x != 0 or exact >= 0):
+            if exact.denominator == 1 and abs(exact) * _bits(Fraction(x)) <= MOST_BITS and (x != 0 or exact >= 0):
                 return number(Fraction(x) ** int(exact))
             return None
         case "less", [x, y]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from .calendar import EARLIEST, LATEST
 
 MOST_DIGITS = 400
+_LARGEST = 2**1023
 """A number has at most this many digits, written out."""
 
 
@@ -51,6 +52,8 @@ def number(text: str) -> Fraction:
     if len(whole) + len(part) + abs(power) > MOST_DIGITS:
         raise CellProblem(f"a number has at most {MOST_DIGITS} digits")
     value = Fraction(int(whole + part), 10 ** len(part)) * Fraction(10) ** power / _SCALE[match["mark"]]
+    if value >= _LARGEST:
+        raise CellProblem("a number is below 10^308: more does not fit in a run")
     negative = match["open"] is not None or "-" in (match["sign"], match["inner"])
     return -value if negative else value
 

@@ -60,6 +60,7 @@ class _Names:
         self.missing = Missing(model, Unread(collector))
         self._families: dict[int, tuple[DefinitionEntry, str | None]] = {}
         self._rows: dict[tuple[str, int], tuple[Scope, Scope]] = {}
+        self._in_rings: set[int] = set()
 
     def check(self) -> None:
         model = self.model
@@ -165,11 +166,15 @@ class _Names:
                     "E0229", f"`{member.text}` is in the group `{entry.item.name}` twice", member.span,
                     label="named again", others=(Label(first.span, "already in it"),),
                 )  # fmt: skip
-        ring = _ring(entry)
-        if ring and ring[0] is min(ring, key=lambda one: (one.span.line, one.span.column)):
+        # A ring is told once, at the first of its groups in the text; the others of it are not walked again.
+        ring = _ring(entry) if id(entry) not in self._in_rings else []
+        self._in_rings.update(id(one) for one in ring)
+        if ring:
+            start = min(range(len(ring)), key=lambda position: (ring[position].span.line, ring[position].span.column))
+            ring = [*ring[start:], *ring[:start]]
             words = " contains ".join(f"`{one.item.name}`" for one in (*ring, ring[0]))
             self.collector.error(
-                "E0212", f"the group `{entry.item.name}` contains itself", entry.span,
+                "E0212", f"the group `{ring[0].item.name}` contains itself", ring[0].span,
                 others=tuple(Label(one.span, "by way of this") for one in ring[1:]), notes=(words,),
             )  # fmt: skip
 

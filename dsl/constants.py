@@ -19,6 +19,9 @@ from .timeline import Timeline, build_timeline
 from .types import Types
 from .walk import walk
 
+MOST_DATES, MOST_REFUSED = 200_000, 50
+"""Dates of all schedules together, and schedules that cannot be built: more of either is a hostile deal."""
+
 
 class Schedules:
     """Builds every schedule of a deal, in the order that they need each other, then the timeline."""
@@ -30,6 +33,7 @@ class Schedules:
         self.singles: dict[datetime.date, Schedule] = {}
         self._building: list[ScheduleEntry] = []
         self._circular: set[ScheduleEntry] = set()
+        self._refused = self._dates = 0
         empty = Timeline((), 0)
         self.low = Lowering(model, types, collector, Builder(()), {}, Clock("fixed", empty, None))
         self.low.schedules = self
@@ -63,9 +67,17 @@ class Schedules:
         finally:
             self._building.pop()
         self.built[entry.name] = built
+        self._dates += len(built.dates)
+        if self._dates > MOST_DATES:
+            self.collector.error(
+                "E0401", f"the schedules of this deal come to more than {MOST_DATES:,} dates", entry.span,
+                label="with this one", help="several claims may be due on one schedule",
+            )  # fmt: skip
+            raise NotLowered
         return built
 
     def _report(self, problem: ScheduleProblem, entry: ScheduleEntry) -> None:
+        self._refused += 1
         item = entry.item
         parts = {"first": item.start, "last": item.end, "accrual_from": item.accrual_start, "dates": item.dates}
         node = parts.get(problem.part or "")
@@ -179,6 +191,8 @@ class Schedules:
                     self.schedule(entry)
                 except NotLowered:
                     failed = True
+                if self._refused >= MOST_REFUSED or self._dates > MOST_DATES:
+                    break
         for expression, scope in dated(self.model):
             try:
                 self.of(expression, scope)

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from ..engine.ir import Kind, Literal, Operand
 from . import syntax
-from .builder import FALSE, ONE, TRUE, ZERO, day, number
+from .builder import FALSE, LARGEST, ONE, TRUE, ZERO, day, number
 from .dated import date_count, edge, falls, on_date, schedule_date, within
 from .deal import ClaimEntry, ScheduleEntry, Scope, follow
 from .flows import following, known_ahead
@@ -50,10 +50,21 @@ def one_value(low: Lowering, found: AnyValue, expression: syntax.Expression) -> 
     raise NotLowered
 
 
+def _held(low: Lowering, expression: syntax.Number | syntax.Money, value: Fraction) -> Fraction:
+    """A literal that a run can hold."""
+    if abs(value) >= LARGEST:
+        low.collector.error(
+            "E0105", "this number is too large for a run", expression.span, label="10^308 or more",
+            help="no figure of a deal is as large",
+        )  # fmt: skip
+        raise NotLowered
+    return value
+
+
 def lower(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment) -> AnyValue:
     match expression:
         case syntax.Number() | syntax.Money():
-            return Value(number(literal_value(expression, low.types.declared)))
+            return Value(number(_held(low, expression, literal_value(expression, low.types.declared))))
         case syntax.DateLiteral():
             return Value(day(expression.value))
         case syntax.Boolean():

@@ -49,6 +49,7 @@ def own_function(
     bound = bind_function(expression, entry.item)
     if bound.problems:
         raise NotLowered
+    low.count_call(expression.span)
     names: dict[str, DefinitionEntry] = {}
     inner = Scope(dict(names), entry.scope, prefix=entry.scope.prefix, family=scope.family)
     for parameter in entry.item.parameters:

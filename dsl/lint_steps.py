@@ -6,7 +6,7 @@ import attrs
 
 from ..engine.ir import Span
 from . import syntax
-from .deal import AccountEntry, ScheduleEntry, Scope
+from .deal import AccountEntry, ClaimEntry, ScheduleEntry, Scope
 from .diagnostics import Collector, Label
 from .lint_facts import Facts, Guard, Payment, Transfer, Visit, apart, opposite, same
 
@@ -378,12 +378,13 @@ def _kept(facts: Facts, sources: set[int], collector: Collector) -> None:
 def _too_late(facts: Facts, collector: Collector) -> None:
     """Cash received below every waterfall that could pay it out the same day."""
     order = {id(act.item): position for position, act in enumerate(facts.model.acts)}
+    claims = {id(received): claim for claim, received, _ in facts.received if isinstance(claim.item.on, syntax.Name)}
     for act in facts.model.acts:
         item = act.item
         if not isinstance(item, syntax.Receive):
             continue
         account = facts.account(item.account, act.scope)
-        schedule = _schedule(facts, item, act.scope)
+        schedule = _schedule(facts, item, act.scope, claims.get(id(item)))
         runs = [
             (one, waterfall) for one, waterfall in facts.waterfalls
             if account is not None and facts.account(waterfall.account, one.scope) is account
@@ -400,10 +401,8 @@ def _too_late(facts: Facts, collector: Collector) -> None:
             )  # fmt: skip
 
 
-def _schedule(facts: Facts, item: syntax.Receive, scope: Scope) -> ScheduleEntry | None:
+def _schedule(facts: Facts, item: syntax.Receive, scope: Scope, claim: ClaimEntry | None) -> ScheduleEntry | None:
     entry = facts.meant(item.on, scope) if isinstance(item.on, syntax.Name) else None
-    if item.on is None:
-        for claim, received, _ in facts.received:
-            if received is item and isinstance(claim.item.on, syntax.Name):
-                entry = facts.meant(claim.item.on, claim.scope)
+    if item.on is None and claim is not None and isinstance(claim.item.on, syntax.Name):
+        entry = facts.meant(claim.item.on, claim.scope)
     return entry if isinstance(entry, ScheduleEntry) else None

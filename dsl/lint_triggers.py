@@ -17,6 +17,8 @@ _DATED = frozenset(
 
 MOST_DEFINITIONS = 300
 """Definitions that a test is followed through, at most."""
+MOST_STEPS = 20_000
+"""Definitions that all tests together are followed through: the tests after that are not looked at."""
 
 _OTHER_DATES = frozenset({"trailing", "trailing_average", "next", "present_value", "projected", "cumulative"})
 
@@ -39,9 +41,10 @@ def check(facts: Facts, collector: Collector) -> None:
         tested.setdefault(trigger.name, []).append(visit)
     for name, visits in tested.items():
         _twice(facts, name, visits, collector)
+    left = [MOST_STEPS]
     for entry in facts.model.entries.values():
         if isinstance(entry, TriggerEntry) and not entry.item.after_payments and entry.name not in tested:
-            _mixed(entry, collector)
+            _mixed(entry, collector, left)
 
 
 def _twice(facts: Facts, name: str, visits: list[Visit], collector: Collector) -> None:
@@ -76,12 +79,12 @@ def _same_dates(facts: Facts, one: Visit, other: Visit) -> bool:
 # ------------------------------------------------------------------------------------------------- two moments
 
 
-def _mixed(entry: TriggerEntry, collector: Collector) -> None:
+def _mixed(entry: TriggerEntry, collector: Collector, left: list[int]) -> None:
     """A test at opening reads states as they opened, and the series of the date: figures of two dates."""
     for test in (entry.item.when, entry.item.until):
         if test is None:
             continue
-        state, series = _moments(test.condition, entry.scope)
+        state, series = _moments(test.condition, entry.scope, left)
         if state is None or series is None:
             continue
         collector.warning(
@@ -99,7 +102,7 @@ def _mixed(entry: TriggerEntry, collector: Collector) -> None:
 
 
 def _moments(
-    node: syntax.Expression, scope: Scope
+    node: syntax.Expression, scope: Scope, left: list[int]
 ) -> tuple[tuple[str, Span] | None, tuple[str, Span] | None]:
     """The first carried figure and the first series of the date that an expression reads, through definitions.
 
@@ -109,7 +112,7 @@ def _moments(
     series: tuple[str, Span] | None = None
     stack: list[tuple[object, Scope]] = [(node, scope)]
     passed: set[int] = set()
-    while stack and len(passed) < MOST_DEFINITIONS and (state is None or series is None):
+    while stack and left[0] > 0 and len(passed) < MOST_DEFINITIONS and (state is None or series is None):
         current, at = stack.pop()
         match current:
             case syntax.Reading() | syntax.EdgeDate() | syntax.DateCount() | syntax.OnDate() | syntax.Falls():
@@ -128,6 +131,7 @@ def _moments(
                     series = series or (current.text, current.span)
                 elif isinstance(entry, DefinitionEntry) and entry.form != "parameter" and id(entry) not in passed:
                     passed.add(id(entry))
+                    left[0] -= 1
                     if isinstance(entry.value, syntax.Call) and entry.value.function.text in _DATED:
                         series = series or (current.text, current.span)
                     else:

@@ -173,6 +173,10 @@ class Override:
     joined: syntax.Expression | None = None
 
 
+MOST_CALLS = 10_000
+"""Of a deal's own functions, put in place. A large deal comes to some hundreds."""
+
+
 @attrs.define(slots=True, eq=False)
 class Lowering:
     """A program under construction, shared by the modules that lower names, expressions, steps and measures."""
@@ -215,6 +219,8 @@ class Lowering:
     stepped: set[str] = attrs.Factory(set)
     paying: PartyEntry | None = None
     trial: int = 0
+    calls: int = 0
+    """Of the deal's own functions, and readings of their parameters, as far as it is lowered."""
     failed: bool = False
     opening_of: Callable[[Key], Operand] | None = None
     running: dict[tuple[object, ...], Var] = attrs.Factory(dict)
@@ -239,6 +245,17 @@ class Lowering:
         finally:
             self.frames.pop()
             self.builder.origin = before
+
+    def count_call(self, span: Span) -> None:
+        """A function is its formula put in its place: functions that call one another twice double it every level."""
+        self.calls += 1
+        if self.calls > MOST_CALLS:
+            if self.calls == MOST_CALLS + 1:
+                self.collector.error(
+                    "E0348", f"the deal's functions come to more than {MOST_CALLS:,} calls", span,
+                    label="not read any further", help="name what is worked out more than once with `define`",
+                )  # fmt: skip
+            raise NotLowered
 
     def cycle(self, frames: list[Frame], label: str, span: Span) -> None:
         """An equation that needs itself: the whole way round, each with its place."""

@@ -38,7 +38,7 @@ from .units import unit
 MOST = 12
 """Names listed in a help line, at most."""
 
-COMPARISONS = 50_000
+COMPARISONS = 15_000
 """Names compared in search of what was meant, at most, over a whole deal: after that only the fault is said."""
 
 _MEASURES = frozenset(name for name, builtin in BUILTINS.items() if builtin.parameters[0].want == "instrument")

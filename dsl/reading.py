@@ -150,6 +150,7 @@ def definition(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment
 def parameter(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment) -> AnyValue:
     from .expressions import lower
 
+    low.count_call(span)
     if len(low.frames) > 200:
         low.collector.error("E0340", "functions call each other more than 200 deep", span)
         raise NotLowered

@@ -409,7 +409,8 @@ class Calls:
 def _thing(parameter: AnyEntry) -> int | None:
     """Which named thing an argument is (an instrument, a claim, a party), or None where it is a figure."""
     stands = follow(parameter)
-    return None if isinstance(stands, DefinitionEntry) else id(stands)
+    # A parameter of a function that is checked by itself stands for the function: it may be anything.
+    return None if isinstance(stands, DefinitionEntry | FunctionEntry) else id(stands)
 
 
 class _Called(Collector):
