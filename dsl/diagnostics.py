@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from typing import Literal
 
 import attrs
@@ -91,15 +92,19 @@ class Collector:
     def again(self, cause: object, diagnostic: Diagnostic) -> None:
         """Add a diagnostic; if its cause was reported before, only its place is added to the first in the text."""
         known = self._causes.setdefault(cause, [])
-        if any(one.span == diagnostic.span for one in known):
-            return
+        # Kept in the order of the text: a hostile deal has thousands of places of one cause.
+        position = bisect.bisect_left(known, _order(diagnostic), key=_order)
+        for one in known[position:]:
+            if _order(one) != _order(diagnostic):
+                break
+            if one.span == diagnostic.span:
+                return
         if known:
-            first = min(known, key=_order)
-            self._found.pop((first.code, first.span), None)
-        known.append(diagnostic)
-        first, *rest = sorted(known, key=_order)
-        shown = tuple(Label(one.span, "and here") for one in rest[:MOST_PLACES])
-        more = len(rest) - len(shown)
+            self._found.pop((known[0].code, known[0].span), None)
+        known.insert(position, diagnostic)
+        first = known[0]
+        shown = tuple(Label(one.span, "and here") for one in known[1 : 1 + MOST_PLACES])
+        more = len(known) - 1 - len(shown)
         notes = (f"and in {more} more place{'' if more == 1 else 's'}",) if more else ()
         self.add(attrs.evolve(first, others=(*first.others, *shown), notes=(*first.notes, *notes)))
 
