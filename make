@@ -60,6 +60,9 @@ def set_up(extras: list[str]) -> None:
     pip = [str(inside("python")), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     if subprocess.call([*pip, "--editable", target], cwd=str(ROOT)) != 0:
         stop("pip could not install the dependencies (its message is above); is there a network?")
+    # Where Python is told not to keep what it compiles, every start would compile the package anew.
+    folders = ["__init__.py", "__main__.py", "dsl", "engine", "library"]
+    subprocess.call([str(inside("python")), "-m", "compileall", "-q", *folders], cwd=str(ROOT))
     stamp.write_text("\n".join([wanted[0], *sorted(extras)]) + "\n", encoding="utf-8")
 
 

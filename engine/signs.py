@@ -87,6 +87,8 @@ class _Signs:
         self.known = {name: bool((values >= 0).all()) for name, values in known.items() if values.dtype != bool}
         self.at_most_zero = {n: bool((values <= 0).all()) for n, values in known.items() if values.dtype != bool}
         self.found = {name for name, e in self.by_name.items() if e.result.kind == "float"} | set(sources)
+        self.told: dict[tuple[str | Literal, str | Literal, int], bool] = {}
+        self.settled = len(self.found)
 
     def nonnegative(self, operand: Operand) -> bool:
         if isinstance(operand, Literal):
@@ -131,11 +133,19 @@ class _Signs:
             return True
         if depth == 0:
             return False
-        return (
-            self._below(low, high, depth - 1)
-            or self._above(low, high, depth - 1)
-            or self._lessened(low, high, depth - 1)
-        )
+        if len(self.found) != self.settled:
+            # What followed from the signs as they stood may no longer: they are only ever taken back.
+            self.settled = len(self.found)
+            self.told.clear()
+        key = (low if isinstance(low, Literal) else low.name, high if isinstance(high, Literal) else high.name, depth)
+        told = self.told.get(key)
+        if told is None:
+            told = self.told[key] = (
+                self._below(low, high, depth - 1)
+                or self._above(low, high, depth - 1)
+                or self._lessened(low, high, depth - 1)
+            )
+        return told
 
     def _lessened(self, low: Operand, high: Operand, depth: int) -> bool:
         """``a - p <= b - q`` where a is at most b and q at most p."""
