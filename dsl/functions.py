@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
 from ..engine.ir import Attribute, Literal, Operand
@@ -388,7 +388,7 @@ class _Lazy(Mapping[str, Rule]):
     def __getitem__(self, name: str) -> Rule:
         return self._rules()[name]
 
-    def __iter__(self):  # type: ignore[no-untyped-def]  # the iterator of a mapping's keys
+    def __iter__(self) -> Iterator[str]:
         return iter(self._rules())
 
     def __len__(self) -> int:

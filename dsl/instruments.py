@@ -13,7 +13,7 @@ from .builder import ZERO, number
 from .builtins import Bound
 from .claims import parties
 from .constants import clock_of, daycount_of
-from .daycount import year_fraction
+from .daycount import Convention, year_fraction
 from .deal import (
     AnyEntry,
     ClaimEntry,
@@ -178,8 +178,8 @@ def years(low: Lowering, node: syntax.Expression | None, scope: Scope, span: Spa
     return [_years(count, closing, date) for date in dates]
 
 
-def _years(count: object, closing: datetime.date, date: datetime.date) -> Fraction:
-    return year_fraction(count, closing, date) if date > closing else Fraction(0)  # type: ignore[arg-type]  # a known convention
+def _years(count: Convention, closing: datetime.date, date: datetime.date) -> Fraction:
+    return year_fraction(count, closing, date) if date > closing else Fraction(0)
 
 
 def _wal(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
 
@@ -67,7 +68,7 @@ def _now(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -
     return value_of(low, node, scope, moment)
 
 
-def _trailing(average: bool):  # type: ignore[no-untyped-def]  # a rule made twice
+def _trailing(average: bool) -> Callable[[Lowering, syntax.Call, Bound, Scope, Moment], Value]:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
         node = bound.values["x"]
         clock = moment.clock
