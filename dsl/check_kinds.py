@@ -96,7 +96,7 @@ def _claim(name: syntax.Name, scope: Scope, verb: str, collector: Collector) -> 
                 label="one figure of the claim", help=f"`{verb} {'.'.join(name.parts[:-1])}`",
             )  # fmt: skip
         return
-    if isinstance(entry, GroupEntry) and found.attribute is not None:
+    if isinstance(entry, GroupEntry) and (found.attribute is not None or of_claims(entry)):
         return
     what = "one figure of it" if found.attribute is not None else described(entry)
     claims: list[str] = []
@@ -112,3 +112,15 @@ def _claim(name: syntax.Name, scope: Scope, verb: str, collector: Collector) -> 
         help=f"say which of its claims: {either(claims)}" if claims
         else f"`claim ... to P on ... = {name.text}` declares what is owed, and a step pays that",
     )  # fmt: skip
+
+
+def of_claims(entry: GroupEntry, depth: int = 0) -> bool:
+    """Whether a group's members are claims themselves (or groups of claims), so that a step may pay it by its name."""
+    for name in entry.item.members:
+        found = entry.scope.resolve(name.parts)
+        member = None if isinstance(found, int) else follow(found.entry)
+        if isinstance(member, GroupEntry) and depth < 50 and of_claims(member, depth + 1):
+            continue
+        if not isinstance(member, ClaimEntry):
+            return False
+    return True
