@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ..engine.ir import Check, Literal, Operand, Origin
 from . import syntax
-from .builder import ONE, TRUE, ZERO
-from .claims import claim_day, described, parties, reach, unresolved
-from .deal import AccountEntry, ClaimEntry, PartyEntry, ReductionEntry, Scope, StateEntry, follow
+from .builder import ONE, ZERO
+from .claims import described, parties, reach, unresolved
+from .deal import AccountEntry, PartyEntry, ReductionEntry, Scope, StateEntry, follow
 from .expressions import value_of
 from .lowering import ClaimDay, Key, Ledger, Lowering, Moment, NotLowered
 
@@ -179,26 +179,3 @@ def account_of(low: Lowering, name: syntax.Name, scope: Scope) -> AccountEntry:
         label=described(entry),
     )
     raise NotLowered
-
-
-def claim_today(low: Lowering, entry: ClaimEntry) -> ClaimDay:
-    return claim_day(low, entry)
-
-
-__all__ = [
-    "TRUE",
-    "account_of",
-    "asked",
-    "balance",
-    "between",
-    "bump",
-    "conservation",
-    "masked",
-    "move",
-    "paid",
-    "pay_from",
-    "put_in",
-    "reduced",
-    "state_of",
-    "take_out",
-]

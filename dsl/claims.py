@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from ..engine.ir import Check, Literal, Operand, Origin
 from . import syntax
 from .accrual import counted
-from .builder import FALSE, TRUE, ZERO
+from .builder import ZERO
 from .clocks import Clock
 from .constants import clock_of
 from .deal import AccountEntry, ClaimEntry, DefinitionEntry, InstanceEntry, PartyEntry, Scope, StateEntry, follow
@@ -293,21 +291,3 @@ def described(entry: object) -> str:
         "ClaimEntry": "a claim",
     }
     return words[type(entry).__name__]
-
-
-def kind_zero(family: str | None) -> Literal:
-    return Literal(Fraction(0), "float")
-
-
-__all__ = [
-    "FALSE",
-    "TRUE",
-    "claim_day",
-    "claim_of",
-    "close_claim",
-    "described",
-    "owner",
-    "parties",
-    "party_of",
-    "reach",
-]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from fractions import Fraction
 from functools import cached_property
 
@@ -105,13 +104,3 @@ class Clock:
 
     def dates(self) -> tuple[datetime.date, ...]:
         return self.timeline.dates if self.schedule is None else self.schedule.dates
-
-
-def union(name: str, clocks: list[Clock]) -> tuple[bool, ...]:
-    """The dates of any of some clocks."""
-    return tuple(any(values) for values in zip(*(clock.on for clock in clocks), strict=True))
-
-
-def own_daycount(rate: Fraction) -> Callable[[datetime.date, datetime.date], Fraction]:
-    """A deal's own day count that is a multiple of the days: ``days / 364``."""
-    return lambda start, end: (end - start).days * rate

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime
 from fractions import Fraction
 
-from ..engine.ir import NEVER, Literal, Span
+from ..engine.ir import NEVER, Literal
 from . import syntax
 from .builder import Builder
 from .calendar import ScheduleProblem
 from .clocks import Clock
-from .deal import DaycountEntry, DefinitionEntry, InstanceEntry, Model, ScheduleEntry, Scope, follow
+from .deal import DaycountEntry, DefinitionEntry, Model, ScheduleEntry, Scope, follow
 from .diagnostics import Collector
-from .lowering import EntryValue, ListValue, Lowering, Moment, NotLowered, Value
+from .lowering import ListValue, Lowering, Moment, NotLowered, Value
 from .nearest import nearest
 from .schedule import Schedule, ScheduleSpec, build_schedule, restrict
 from .timeline import Timeline, build_timeline
@@ -312,7 +312,3 @@ def daycount_of(low: Lowering, expression: syntax.Expression, scope: Scope) -> s
         raise NotLowered
     low.collector.error("E0407", "a day count is wanted here", expression.span, help="`actual/360`, `30/360` ...")
     raise NotLowered
-
-
-def instance_entry(value: EntryValue, span: Span) -> InstanceEntry | None:
-    return value.entry if isinstance(value.entry, InstanceEntry) else None

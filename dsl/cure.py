@@ -267,6 +267,3 @@ def _restore(low: Lowering, kept: Snapshot) -> None:
         lists = kept.ledger.get(name)
         one.into, one.out = (list(lists[0]), list(lists[1])) if isinstance(lists, tuple) else ([], [])
     del low.checks[kept.checks :]
-
-
-__all__ = ["straight", "until_cured", "walk"]

@@ -326,9 +326,3 @@ class Model:
     overrides: tuple[syntax.Override, ...] = ()
     files: tuple[str, ...] = ()
     unusable: frozenset[str] = frozenset()
-
-    def header_field(self, name: str) -> syntax.Field | None:
-        for field in self.header.fields:
-            if field.name == name:
-                return field
-        return None

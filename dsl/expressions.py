@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import assert_never
 
-from ..engine.ir import Kind, Literal, Operand
+from ..engine.ir import Literal, Operand
 from . import syntax
 from .builder import FALSE, LARGEST, ONE, TRUE, ZERO, day, number
 from .dated import date_count, edge, falls, on_date, schedule_date, within
@@ -392,7 +392,3 @@ def ahead(low: Lowering, name: syntax.Expression, scope: Scope, moment: Moment, 
         )
         raise NotLowered
     return found
-
-
-def kind_of(operand: Operand) -> Kind:
-    return operand.kind

@@ -7,14 +7,13 @@ from fractions import Fraction
 
 from ..engine.ir import Attribute, Literal, Operand
 from . import syntax
-from .builder import FALSE, ONE, TRUE, ZERO, number
+from .builder import ONE, TRUE, ZERO, number
 from .builtins import BUILTINS, Bound, bind_builtin, bind_function
 from .constants import whole_number
 from .deal import DefinitionEntry, FunctionEntry, Scope, follow
 from .expressions import condition, divide, lower, shifted, value_of
 from .flows import gathered
-from .lowering import AnyValue, EntryValue, ListValue, Lowering, Moment, NotLowered, PairsValue, Value
-from .units import YEAR
+from .lowering import AnyValue, ListValue, Lowering, Moment, NotLowered, PairsValue, Value
 
 Rule = Callable[[Lowering, syntax.Call, Bound, Scope, Moment], AnyValue]
 
@@ -396,4 +395,3 @@ class _Lazy(Mapping[str, Rule]):
 
 
 RULES: Mapping[str, Rule] = _Lazy()
-__all__ = ["FALSE", "RULES", "YEAR", "EntryValue", "call", "fractions", "metric", "take"]

@@ -18,7 +18,7 @@ from ..engine.ir import Check, Literal, Operand, Origin, Output, Projection, Spa
 from . import syntax
 from .builder import FALSE, TRUE, Builder
 from .clocks import Clock
-from .deal import AnyEntry, ClaimEntry, DefinitionEntry, Model, PartyEntry, Scope, StateEntry
+from .deal import AnyEntry, ClaimEntry, Model, PartyEntry, Scope, StateEntry
 from .diagnostics import Collector
 from .types import Types
 
@@ -335,7 +335,3 @@ class Lowering:
                 )
             )  # fmt: skip
         return value.operand
-
-
-def is_definition(entry: AnyEntry) -> bool:
-    return isinstance(entry, DefinitionEntry)

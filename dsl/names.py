@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import attrs
-
 from ..engine.ir import Span
 from . import syntax
 from .deal import (
@@ -174,9 +172,7 @@ class _Elaborator:
                 )  # fmt: skip
                 self.add(entry, item.name, scope)
             case syntax.InputDeclaration():
-                entry = InputEntry(
-                    name=prefix + item.name, span=item.name_span, family=family, item=item, scope=scope
-                )
+                entry = InputEntry(name=prefix + item.name, span=item.name_span, family=family, item=item, scope=scope)
                 self.add(entry, item.name, scope)
             case syntax.StateDeclaration():
                 entry = StateEntry(name=prefix + item.name, span=item.name_span, family=family, item=item, scope=scope)
@@ -241,9 +237,7 @@ class _Elaborator:
         name = scope.prefix + item.name
         found = caller.resolve(item.component.parts)
         if isinstance(found, int) or not isinstance(found.entry, ComponentEntry):
-            known = [
-                name for name in caller.visible() if isinstance(caller.find(name), ComponentEntry)
-            ]
+            known = [name for name in caller.visible() if isinstance(caller.find(name), ComponentEntry)]
             guess = nearest(item.component.text, known)
             self.unusable.add(name)
             if guess is None and self.unread:
@@ -363,7 +357,3 @@ class _Elaborator:
         # A field reads the others of its instance, never itself: `price = price` is the caller's price.
         for name, beside in besides.items():
             beside.update({other: inner.names[other] for other in known if other != name and other in inner.names})
-
-
-def with_overrides(model: Model, overrides: tuple[syntax.Override, ...]) -> Model:
-    return attrs.evolve(model, overrides=overrides)

@@ -7,10 +7,9 @@ from typing import Any
 
 import attrs
 
-from ..engine.ir import Check, Literal, Operand, Origin, Output, Span, Var
+from ..engine.ir import Check, Literal, Operand, Origin, Output, Span
 from . import syntax
 from .builder import TRUE, number
-from .dated import at_position
 from .deal import (
     AccountEntry,
     ClaimEntry,
@@ -409,6 +408,3 @@ def _figures(low: Lowering, entry: object, currency: str) -> list[tuple[str, Key
             return [(entry.name, ("recorded", entry.name), low.types.unit_text_of(entry))]
         case _:
             return []
-
-
-__all__ = ["Var", "at_position", "keepable", "outputs"]

@@ -223,6 +223,3 @@ def _balances(low: Lowering, sharer: Sharer) -> list[StateEntry]:
             raise NotLowered
         found.append(entry)
     return found
-
-
-__all__ = ["capped", "pay_pro_rata"]

@@ -7,7 +7,7 @@ from typing import assert_never
 
 import attrs
 
-from ..engine.ir import Literal, Operand, Origin, Span
+from ..engine.ir import Operand, Origin, Span
 from . import syntax
 from .builder import ONE, TRUE, ZERO
 from .cash import (
@@ -24,12 +24,11 @@ from .cash import (
     state_of,
     take_out,
 )
-from .claims import claim_day, claim_of, parties, party_of, unresolved
+from .claims import claim_day, claim_of, party_of, unresolved
 from .clocks import Clock
-from .deal import ClaimEntry, DefinitionEntry, GroupEntry, InstanceEntry, ReductionEntry, Scope, StateEntry, follow
+from .deal import ClaimEntry, DefinitionEntry, GroupEntry, InstanceEntry, ReductionEntry, Scope, follow
 from .expressions import condition, value_of
-from .flows import on_dates
-from .lowering import Key, Lowering, Moment, NotLowered, Value
+from .lowering import Key, Lowering, Moment, NotLowered
 from .reading import members
 from .triggers import test_trigger, trigger_of
 from .walk import walk
@@ -354,6 +353,3 @@ def record(low: Lowering, name: syntax.Name, here: Standing) -> None:
             builder.select(active, value.determined, before[1]),
         )
     low.day.now[("recorded", entry.name)] = low.day.recorded[entry.name][0]
-
-
-__all__ = ["Literal", "Standing", "StateEntry", "Value", "on_dates", "parties", "pay_claim", "reduction_of", "run"]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from fractions import Fraction
 
 from ..engine.ir import Operand, Origin
 from . import syntax
-from .builder import FALSE, TRUE, ZERO, number
+from .builder import FALSE, ZERO, number
 from .claims import described, unresolved
 from .clocks import Clock
 from .constants import clock_of, fixed_date, whole_number
@@ -132,6 +131,3 @@ def _waivers(low: Lowering, entry: TriggerEntry) -> list[Operand]:
             raise NotLowered
         found.append(low.builder.mask(f"waiver {item.name}", tuple(start <= date <= end for date in dates)))
     return found
-
-
-__all__ = ["TRUE", "Fraction", "opening_trigger", "test_trigger", "tested_in_steps", "trigger_of"]

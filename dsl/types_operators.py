@@ -22,11 +22,9 @@ from .units import (
     CONDITION,
     DATE,
     EXACT_DURATION,
-    PURE,
     UNKNOWN,
     Dimension,
     Type,
-    article,
     describe,
     list_of,
     spelled,
@@ -177,9 +175,7 @@ def _compare(node: syntax.Binary, left: Type, right: Type, collector: Collector)
         return
     allowed = _ALIKE if node.operator in ("is", "is not") else _COMPARED
     if unify(left, right) is None:
-        _unlike(
-            node, left, right, "E0313", f"this compares {words(left)} with {words(right)}", "compares", collector
-        )
+        _unlike(node, left, right, "E0313", f"this compares {words(left)} with {words(right)}", "compares", collector)
     elif left.kind not in allowed:
         collector.error(
             "E0313", f"`{node.operator}` does not compare {words(left)} with another", node.operator_span,
@@ -288,9 +284,7 @@ def per(node: syntax.Per, type: Type, dimension: Dimension, collector: Collector
     return Type(kind="number", dimension=type.dimension * dimension, form=type.form).like(type)
 
 
-def alike(
-    items: list[tuple[syntax.Expression, Type]], code: str, said: str, collector: Collector
-) -> Type:
+def alike(items: list[tuple[syntax.Expression, Type]], code: str, said: str, collector: Collector) -> Type:
     """The one type of several values. ``said`` begins the message: ``the branches of `if` ``."""
     agreed, first, place = UNKNOWN, UNKNOWN, _place(items)
     for expression, type in items:
@@ -349,11 +343,3 @@ def _different(
 
 def _place(items: list[tuple[syntax.Expression, Type]]) -> Span:
     return items[0][0].span if items else Span("", 1, 1, 1, 1)
-
-
-def family_words(type: Type) -> str:
-    return f"{article(describe(type))} for each row of `{type.family}`"
-
-
-def is_pure(type: Type) -> bool:
-    return type.kind == "number" and type.dimension == PURE

@@ -95,9 +95,7 @@ def _expect(types: Types, item: syntax.Expect, scope: Scope) -> None:
             _figure(types, expression, scope, value, "what is expected", item.tolerance is not None)
 
 
-def _figure(
-    types: Types, expression: syntax.Expression, scope: Scope, value: Type, said: str, plain: bool
-) -> None:
+def _figure(types: Types, expression: syntax.Expression, scope: Scope, value: Type, said: str, plain: bool) -> None:
     """An expected figure. In a table with a tolerance a plain number is in the tolerance's unit."""
     found = types.infer(expression, scope)
     if "unknown" in (found.kind, value.kind):
@@ -107,10 +105,3 @@ def _figure(
     if value.kind == "date" and said == "the tolerance" and fits(found, "duration"):
         return
     types.agree(expression, found, value, said, "E0339")
-
-
-def row_unit(item: syntax.Expect) -> tuple[syntax.UnitTerm, ...]:
-    """The units that a plain number in an expected table is in: those of the tolerance (``within 0.005 years``)."""
-    tolerance = item.tolerance
-    return tolerance.units if isinstance(tolerance, syntax.Number | syntax.Money) else ()
-

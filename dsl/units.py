@@ -426,10 +426,6 @@ def whole_number(node: syntax.Expression) -> int | None:
     return None
 
 
-def is_zero(node: syntax.Expression) -> bool:
-    return isinstance(node, syntax.Number) and node.value == 0 and not node.units
-
-
 def spelled(node: syntax.Number | syntax.Money) -> str:
     """A literal as a deal would write it: ``3 months``, ``$2.35 per GPU-hour``."""
     several = node.value not in (1, -1)

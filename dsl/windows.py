@@ -9,7 +9,7 @@ from itertools import pairwise
 from ..engine.ir import Operand
 from . import syntax
 from .accrual import convention
-from .builder import TRUE, ZERO, Traits, number
+from .builder import ZERO, Traits
 from .builtins import Bound
 from .clocks import Clock
 from .constants import daycount_of, fixed_number
@@ -268,4 +268,3 @@ RULES = {
     "trailing": _trailing(False), "trailing_average": _trailing(True), "next": _next, "cumulative": _cumulative,
     "present_value": _present_value, "delayed": _delayed, "projected": _projected,
 }  # fmt: skip
-__all__ = ["RULES", "TRUE", "number", "positions_ahead", "year_fractions"]
