@@ -39,6 +39,11 @@ class RunFormat(StrEnum):
     csv = "csv"
 
 
+class LibraryFormat(StrEnum):
+    text = "text"
+    json = "json"
+
+
 class View(StrEnum):
     tree = "tree"
     deal = "deal"
@@ -162,21 +167,32 @@ def show(
 
 @app.command()
 def library(
-    component: Annotated[
-        str | None, typer.Argument(metavar="[COMPONENT]", help="Print this one's fields and source.")
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", help="A component, a function, a module, or a word to look for."),
     ] = None,
+    example: Annotated[bool, typer.Option("--example", help="Print its worked example alone.")] = False,
+    copy: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write its worked example and the files it reads there.")
+    ] = None,
+    format: Annotated[LibraryFormat, typer.Option(help="How to print it.")] = LibraryFormat.text,
 ) -> None:
-    """List the components of the standard library, or print one: its documentation, its fields, its source.
+    """List the components of the standard library, or print one: its documentation, fields, source and worked example.
 
     \b
     Examples:
       indenture library
+      indenture library debt
+      indenture library prepay
       indenture library loan
+      indenture library loan --example > loan.deal
+      indenture library loan_pool --copy .
+      indenture library --format json
     """
     from .cli_library import show_library
 
     with guarded():
-        show_library(component)
+        show_library(name, example=example, copy=copy, form=format.value)
 
 
 @app.command("explain-error")

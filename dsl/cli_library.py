@@ -2,74 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import attrs
 
 from .. import library
-from ..engine.ir import Span
 from . import syntax
-from .cli_output import emit, misused
-from .diagnostics import Collector
+from .cli_output import emit, misused, report
+from .library_entries import Entry, Example, entries, slice_of
 from .nearest import nearest
-from .parse import parse
-from .source import Source
 
 _FOLD = 100
 
 
-@attrs.frozen(slots=True)
-class Entry:
-    """A component or a function of the library, with the module that it is in and that module's text."""
-
-    module: str
-    text: str
-    item: syntax.ComponentDeclaration | syntax.FunctionDeclaration
-
-    @property
-    def name(self) -> str:
-        return self.item.name
-
-    @property
-    def documentation(self) -> str:
-        return (getattr(self.item, "documentation", None) or "").strip()
-
-
-def entries() -> list[Entry]:
-    """Everything that the library defines, module by module."""
-    found: list[Entry] = []
-    for module in library.modules():
-        text = library.text(module)
-        if text is None:
-            continue
-        parsed = parse(Source(f"library/{module.replace('.', '/')}.deal", text), Collector())
-        found += [
-            Entry(module, text, item)
-            for item in parsed.items
-            if isinstance(item, syntax.ComponentDeclaration | syntax.FunctionDeclaration)
-        ]
-    return found
-
-
-def show_library(name: str | None) -> None:
-    """Print the list, or one entry in full."""
+def show_library(name: str | None, *, example: bool = False, copy: Path | None = None, form: str = "text") -> None:
+    """Print the list, one module's, what a word finds, or one entry in full; or an entry's worked example alone."""
     if name is None:
-        emit("".join(f"{line}\n" for line in listing(entries())))
+        if example or copy is not None:
+            misused("say whose worked example is wanted: `indenture library loan --example`")
+        _listed(entries(), form)
         return
-    all_entries = entries()
-    wanted = name.rpartition(".")[2]
-    chosen = [entry for entry in all_entries if entry.name == wanted and name in (wanted, f"{entry.module}.{wanted}")]
-    if not chosen:
-        if name in library.modules():
-            emit("".join(f"{line}\n" for line in listing([e for e in all_entries if e.module == name])))
-            return
-        guess = nearest(name, [entry.name for entry in all_entries])
+    chosen = named(name)
+    if example or copy is not None:
+        _give(name, chosen, copy)
+        return
+    if chosen:
+        if form == "json":
+            emit(_json([described(entry) for entry in chosen]))
+        else:
+            emit("\n".join("".join(f"{line}\n" for line in page(entry)) for entry in chosen))
+        return
+    found = searched(name)
+    if not found:
+        names = [*(entry.name for entry in entries()), *library.modules()]
+        guess = nearest(name, names)
         hint = f"did you mean {guess}?" if guess else "`indenture library` lists them"
         misused(f"the library has no {name}; {hint}")
-    emit("\n".join("".join(f"{line}\n" for line in page(entry)) for entry in chosen))
+    _listed(found, form)
 
 
-def listing(found: list[Entry]) -> Iterator[str]:
+def named(name: str) -> list[Entry]:
+    """The entries of this name, which may be written with its module: ``debt.loan``."""
+    wanted = name.rpartition(".")[2]
+    return [one for one in entries() if one.name == wanted and name in (wanted, f"{one.module}.{wanted}")]
+
+
+def searched(words: str) -> list[Entry]:
+    """A module's entries; or those in whose name or documentation every word occurs, whatever their case."""
+    if words in library.modules():
+        return [entry for entry in entries() if entry.module == words]
+    wanted = words.casefold().replace("_", " ").split()
+
+    def said(entry: Entry) -> str:
+        fields = entry.item.fields if isinstance(entry.item, syntax.ComponentDeclaration) else ()
+        parts = [entry.name, entry.documentation, entry.remarks, *entry.sources]
+        parts += [field.documentation or "" for field in fields]
+        return " ".join(parts).casefold().replace("_", " ")
+
+    return [entry for entry in entries() if wanted and all(word in said(entry) for word in wanted)]
+
+
+def _listed(found: Sequence[Entry], form: str) -> None:
+    if form == "json":
+        emit(_json([described(entry) for entry in found]))
+    else:
+        emit("".join(f"{line}\n" for line in listing(found)))
+
+
+def _give(name: str, chosen: Sequence[Entry], copy: Path | None) -> None:
+    """Print a worked example, or write it and the files it reads into a folder where none of them is yet."""
+    if not chosen:
+        guess = nearest(name, [entry.name for entry in entries()])
+        misused(f"the library has no {name}" + (f"; did you mean {guess}?" if guess else ""))
+    found: Example | None = chosen[0].example
+    if found is None:
+        others = chosen[0].used_in
+        shown = f"; {', '.join(others)} shows it at work" if others else ""
+        misused(f"{name} has no worked example of its own{shown}")
+    if copy is None:
+        emit(found.text)
+        if found.files:
+            report(f"it reads {', '.join(found.files)}: `--copy FOLDER` writes these files too\n")
+        return
+    if not copy.is_dir():
+        misused(f"{copy} is not a folder")
+    texts = {f"{found.name}.deal": found.text}
+    texts |= {file: text for file in found.files if (text := library.worked_file(file)) is not None}
+    there = [file for file in texts if (copy / file).exists()]
+    if there:
+        misused(f"{copy / there[0]} exists, and is not written over")
+    for file, text in texts.items():
+        emit(text, copy / file)
+    emit("".join(f"{copy / file}\n" for file in texts))
+
+
+def listing(found: Sequence[Entry]) -> Iterator[str]:
     """A line an entry, under its module: its name and the first sentence of its documentation."""
     width = max((len(entry.name) for entry in found), default=0)
     module = None
@@ -79,20 +110,22 @@ def listing(found: list[Entry]) -> Iterator[str]:
                 yield ""
             module = entry.module
             yield f"use {module}"
-        kind = "function" if isinstance(entry.item, syntax.FunctionDeclaration) else ""
-        sentence = entry.documentation.partition(". ")[0].replace("\n", " ").rstrip(".") or kind
+        sentence = entry.documentation.partition(". ")[0].rstrip(".")
+        if entry.kind == "function":
+            sentence = f"function: {sentence}" if sentence else "function"
         yield f"  {entry.name:<{width}}  {sentence}".rstrip()
 
 
 def page(entry: Entry) -> Iterator[str]:
-    """Documentation, fields, and the source as it stands in the library."""
-    import textwrap
-
-    kind = "function" if isinstance(entry.item, syntax.FunctionDeclaration) else "component"
-    yield f"{kind} {entry.name}    (use {entry.module})"
-    if entry.documentation:
+    """Documentation, fields, the source as it stands in the library, and the worked example."""
+    yield f"{entry.kind} {entry.name}    (use {entry.module})"
+    for words in (entry.documentation, entry.remarks):
+        if words:
+            yield ""
+            yield from textwrap.wrap(words, _FOLD)
+    if entry.sources:
         yield ""
-        yield from textwrap.wrap(" ".join(entry.documentation.split()), _FOLD)
+        yield from textwrap.wrap(f"Source: {'; '.join(entry.sources)}", _FOLD)
     rows = list(_fields(entry))
     if rows:
         yield ""
@@ -101,39 +134,67 @@ def page(entry: Entry) -> Iterator[str]:
         for name, type_name, default, documentation in rows:
             yield f"  {name:<{widths[0]}}  {type_name:<{widths[1]}}  {default:<{widths[2]}}  {documentation}".rstrip()
     yield ""
-    yield "Source"
-    yield from (f"  {line}".rstrip() for line in source_of(entry).split("\n"))
+    yield "Source text"
+    yield from (f"  {line}".rstrip() for line in entry.source.split("\n"))
+    if entry.example is not None:
+        yield ""
+        yield f"Worked example (`indenture library {entry.name} --example` prints it alone)"
+        yield from (f"  {line}".rstrip() for line in entry.example.text.rstrip("\n").split("\n"))
+        if entry.example.files:
+            yield ""
+            yield f"  It reads {', '.join(entry.example.files)}: `--copy FOLDER` writes them beside it."
+    elif entry.used_in:
+        yield ""
+        yield f"At work in the worked example of {', '.join(entry.used_in)}."
 
 
 def _fields(entry: Entry) -> Iterator[tuple[str, str, str, str]]:
     match entry.item:
         case syntax.ComponentDeclaration():
             for field in entry.item.fields:
-                default = "required" if field.default is None else f"= {_slice(entry.text, field.default.span)}"
+                default = "required" if field.default is None else f"= {slice_of(entry.text, field.default.span)}"
                 documentation = " ".join((field.documentation or "").split())
-                yield ", ".join(field.names), _slice(entry.text, field.type.span), default, documentation
+                yield ", ".join(field.names), slice_of(entry.text, field.type.span), default, documentation
         case syntax.FunctionDeclaration():
             for parameter in entry.item.parameters:
-                default = "required" if parameter.default is None else f"= {_slice(entry.text, parameter.default.span)}"
-                type_name = "" if parameter.type is None else _slice(entry.text, parameter.type.span)
+                default = (
+                    "required" if parameter.default is None else f"= {slice_of(entry.text, parameter.default.span)}"
+                )
+                type_name = "" if parameter.type is None else slice_of(entry.text, parameter.type.span)
                 yield parameter.name, type_name, default, ""
 
 
-def source_of(entry: Entry) -> str:
-    """The entry as written, with the comment lines right above it."""
-    lines = entry.text.split("\n")
-    first = entry.item.span.line - 1
-    while first > 0 and lines[first - 1].startswith("--"):
-        first -= 1
-    last = entry.item.span.end_line if entry.item.span.end_column > 1 else entry.item.span.end_line - 1
-    return "\n".join(line.rstrip("\r") for line in lines[first:last])
+def described(entry: Entry) -> dict[str, Any]:
+    """One entry for a program to read."""
+    found: dict[str, Any] = {
+        "name": entry.name,
+        "kind": entry.kind,
+        "module": entry.module,
+        "documentation": entry.documentation,
+        "remarks": entry.remarks,
+        "sources": list(entry.sources),
+        "fields": [
+            {"name": name, "type": type_name, "default": None if default == "required" else default.removeprefix("= "),
+             "documentation": documentation}
+            for names, type_name, default, documentation in _fields(entry)
+            for name in names.split(", ")
+        ],
+        "source": entry.source,
+    }  # fmt: skip
+    if isinstance(entry.item, syntax.ComponentDeclaration):
+        found["members"] = [
+            {"name": name, "documentation": entry.words_of(member)}
+            for member in entry.item.members
+            if isinstance(name := getattr(member, "name", None), str)
+        ]
+    example = entry.example
+    found["example"] = None
+    if example is not None:
+        expected = [attrs.asdict(one) for one in example.expected]
+        found["example"] = {"text": example.text, "files": list(example.files), "expected": expected}
+    found["used_in"] = list(entry.used_in)
+    return found
 
 
-def _slice(text: str, span: Span) -> str:
-    """The text of a span, on one line."""
-    lines = text.split("\n")[span.line - 1 : span.end_line]
-    if not lines:
-        return ""
-    lines[-1] = lines[-1][: span.end_column - 1]
-    lines[0] = lines[0][span.column - 1 :]
-    return " ".join(" ".join(lines).split())
+def _json(found: object) -> str:
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"

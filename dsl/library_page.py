@@ -1,70 +1,165 @@
-"""The library reference, generated from the components' own documentation.
+"""The library reference, generated from the components' own documentation and their worked examples.
 
-``python -m indenture.dsl.library_page`` writes `docs/library.md` anew; a test compares it with what is there.
+``python -m indenture.dsl.library_page`` writes `docs/library.md` and a page a module in `docs/library/` anew; a test
+compares them with what is there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from .. import library
 from . import syntax
-from .diagnostics import Collector
 from .format_expression import format_expression
-from .parse import parse
-from .source import Source
+from .library_entries import Entry, entries, heading
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "library.md"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 OPENING = """# The library
 
 Generated from the components' own documentation: `indenture library` lists them, `indenture library loan` prints one
-with its source. Every component is written in the language, in `library/`; open it, copy it, change it.
+with its source and its worked example, `indenture library loan --example > loan.deal` the example alone. Every
+component is written in the language, in `library/`; open it, copy it, change it. Every worked example is a whole deal,
+run by the tests.
 """
 
 
-def page() -> str:
-    """The whole page as Markdown."""
-    parts = [OPENING]
-    for name in library.modules():
-        text = library.text(name) or ""
-        module = parse(Source(f"library/{name}.deal", text), Collector())
-        parts.append(f"## `use {name}`\n")
-        head = text.split("\n", 1)[0].removeprefix("--").strip()
-        if head:
-            parts.append(f"{head}\n")
-        parts.extend(_item(item) for item in module.items if _shown(item))
-    return "\n".join(parts)
+def pages() -> dict[str, str]:
+    """Every page as Markdown, by its path below `docs/`."""
+    found = {"library.md": "".join(f"{line}\n" for line in _index())}
+    for module in library.modules():
+        found[_path(module)] = "".join(f"{line}\n" for line in _page(module))
+    return found
 
 
-def _shown(item: syntax.AnyItem) -> bool:
-    return isinstance(item, syntax.ComponentDeclaration | syntax.FunctionDeclaration)
+def _path(module: str) -> str:
+    return f"library/{module.replace('.', '-')}.md"
 
 
-def _item(item: syntax.AnyItem) -> str:
-    match item:
+def _index() -> Iterator[str]:
+    yield OPENING.rstrip("\n")
+    for module in library.modules():
+        yield ""
+        yield f"## [`use {module}`]({_path(module)})"
+        yield ""
+        if heading(module):
+            yield heading(module)
+            yield ""
+        yield "| | |"
+        yield "|---|---|"
+        for entry in entries():
+            if entry.module == module:
+                yield f"| [`{entry.name}`]({_path(module)}#{_anchor(entry)}) | {_cell(_summary(entry))} |"
+
+
+def _summary(entry: Entry) -> str:
+    sentence = entry.documentation.partition(". ")[0].rstrip(".")
+    return sentence if entry.kind == "component" else f"Function. {sentence}".strip()
+
+
+def _anchor(entry: Entry) -> str:
+    return _title(entry).replace("`", "").lower().translate({ord(one): None for one in "(),."}).replace(" ", "-")
+
+
+def _title(entry: Entry) -> str:
+    match entry.item:
         case syntax.FunctionDeclaration():
-            names = ", ".join(parameter.name for parameter in item.parameters)
-            return f"### Function `{item.name}({names})`\n\n`{format_expression(item.value)}`\n"
-        case syntax.ComponentDeclaration():
-            lines = [f"### `{item.name}`", "", item.documentation or "", ""]
-            if item.fields:
-                lines += ["| field | type | if left out | |", "|---|---|---|---|"]
-                lines += [row for field in item.fields for row in _rows(field)]
-                lines.append("")
-            members = [line for member in item.members for line in _member(member)]
-            if members:
-                lines += [*members, ""]
-            return "\n".join(lines)
+            names = ", ".join(parameter.name for parameter in entry.item.parameters)
+            return f"Function `{entry.name}({names})`"
         case _:
-            raise AssertionError("only components and functions are shown")
+            return f"`{entry.name}`"
+
+
+def _page(module: str) -> Iterator[str]:
+    yield f"# `use {module}`"
+    yield ""
+    if heading(module):
+        yield heading(module)
+        yield ""
+    yield f"Generated; the module is `library/{module.replace('.', '/')}.deal`. [All modules](../library.md)."
+    for entry in entries():
+        if entry.module == module:
+            yield ""
+            yield f"## {_title(entry)}"
+            yield from _entry(entry)
+
+
+def _entry(entry: Entry) -> Iterator[str]:
+    for words in (entry.documentation, entry.remarks):
+        if words:
+            yield ""
+            yield words
+    if entry.sources:
+        yield ""
+        yield f"Source: {'; '.join(entry.sources)}."
+    match entry.item:
+        case syntax.FunctionDeclaration():
+            yield ""
+            yield f"`{format_expression(entry.item.value)}`"
+        case syntax.ComponentDeclaration():
+            if entry.item.fields:
+                yield ""
+                yield "| field | type | if left out | |"
+                yield "|---|---|---|---|"
+                for field in entry.item.fields:
+                    yield from _rows(field)
+            members = [line for member in entry.item.members for line in _member(entry, member)]
+            if members:
+                yield ""
+                yield from members
+    yield from _example(entry)
+
+
+def _example(entry: Entry) -> Iterator[str]:
+    """Its own worked example whole; or, if it has none, which of the others show it at work."""
+    example = entry.example
+    if example is None:
+        others = [f"`indenture library {name}`" for name in entry.used_in]
+        if others:
+            yield ""
+            yield f"At work in the worked example of {', '.join(others)}."
+        return
+    yield ""
+    yield f"### Worked example: `{entry.name}`"
+    yield ""
+    if example.expected:
+        yield "It ties out:"
+        yield ""
+        yield from (f"* {one.label}: `{one.text}`" if one.label else f"* `{one.text}`" for one in example.expected)
+        yield ""
+    yield f"```deal library/worked/{example.name}.deal"
+    yield from example.text.rstrip("\n").split("\n")
+    yield "```"
+    for name in example.files:
+        text = library.worked_file(name)
+        if text is None:
+            continue
+        lines = text.rstrip("\n").split("\n")
+        yield ""
+        yield f"`{name}`:"
+        yield ""
+        yield "```csv"
+        yield from lines[:_MOST_LINES]
+        yield "```"
+        if len(lines) > _MOST_LINES:
+            yield ""
+            yield f"and {len(lines) - _MOST_LINES} more lines."
+
+
+_MOST_LINES = 25
+"""Lines of a CSV that a page shows."""
+
+
+def _cell(words: str) -> str:
+    """Words in a table's cell: a bar would end it."""
+    return words.replace("|", "\\|")
 
 
 def _rows(field: syntax.FieldDeclaration) -> list[str]:
-    default = "required" if field.default is None else f"`{format_expression(field.default)}`"
-    return [
-        f"| `{name}` | {type_words(field.type)} | {default} | {field.documentation or ''} |" for name in field.names
-    ]
+    default = "required" if field.default is None else f"`{_cell(format_expression(field.default))}`"
+    words = _cell(" ".join((field.documentation or "").split()))
+    return [f"| `{name}` | {type_words(field.type)} | {default} | {words} |" for name in field.names]
 
 
 def type_words(type: syntax.TypeName) -> str:
@@ -76,7 +171,15 @@ def type_words(type: syntax.TypeName) -> str:
     return f"series of {words}" if type.series else words
 
 
-def _member(member: syntax.AnyItem) -> list[str]:
+def _member(entry: Entry, member: syntax.AnyItem) -> list[str]:
+    line = _declared(member)
+    if not line:
+        return []
+    words = entry.words_of(member)
+    return [f"* {line}: {words}" if words else f"* {line}"]
+
+
+def _declared(member: syntax.AnyItem) -> str:
     match member:
         case syntax.ClaimDeclaration():
             sides = "".join(
@@ -84,21 +187,34 @@ def _member(member: syntax.AnyItem) -> list[str]:
                 for word, side in (("from", member.payer), ("to", member.payee))
                 if side is not None
             )
-            due = f"= `{format_expression(member.due)}`" if member.due is not None else ""
+            due = f" = `{format_expression(member.due)}`" if member.due is not None else ""
             limit = f" up to `{format_expression(member.up_to)}`" if member.up_to is not None else ""
-            return [f"* claim `{member.name}`{sides} on {format_expression(member.on)} {due}{limit}".rstrip()]
+            return f"claim `{member.name}`{sides} on {format_expression(member.on)}{due}{limit}"
         case syntax.Definition():
             on = f" on {member.on.text}" if member.on is not None else ""
-            return [f"* {member.form} `{member.name}`{on} = `{format_expression(member.value)}`"]
+            return f"{member.form} `{member.name}`{on} = `{format_expression(member.value)}`"
         case syntax.StateDeclaration():
-            return [f"* state `{member.name}`, starts as `{format_expression(member.initial)}`"]
+            return f"state `{member.name}`, starts as `{format_expression(member.initial)}`"
         case syntax.ReductionDeclaration():
-            return [f"* reduction `{member.name}` of `{member.state.text}`"]
+            return f"reduction `{member.name}` of `{member.state.text}`"
         case syntax.TriggerDeclaration():
-            return [f"* trigger `{member.name}`"]
+            return f"trigger `{member.name}`"
+        case syntax.Instance():
+            return f"{member.component.text} `{member.name}`"
         case _:
-            return []
+            return ""
+
+
+def write() -> None:
+    """Write every page, and take away those of modules that are gone."""
+    wanted = pages()
+    for path in (DOCS / "library").glob("*.md"):
+        if f"library/{path.name}" not in wanted:
+            path.unlink()
+    (DOCS / "library").mkdir(exist_ok=True)
+    for name, text in wanted.items():
+        (DOCS / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    write()

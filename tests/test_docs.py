@@ -8,6 +8,7 @@ Fenced blocks and what is asked of them:
 * ``deal run``: a whole deal that is run; the ``text`` block after it is what the command line prints
 * ``python``: runs, with the names of the page's earlier blocks; ``text`` after it is what it prints
 * ``console``: ``$ indenture …`` lines and what they print, run in the repository's folder
+* ``deal library/worked/x.deal``: the whole of that file, which is a worked example: tests/library/test_worked.py runs it
 * any other block is not looked at
 """
 
@@ -27,7 +28,7 @@ import indenture
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("README.md")])
+PAGES = sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("README.md")])
 
 FRAME = [
     ("deal", 'deal "Frame" { language = 1; currency = USD; closing = 2026-01-15; issuer = Issuer }'),
@@ -104,6 +105,9 @@ def test_deals_of_the_documentation(block: Block) -> None:
     if "excerpt" in block.flags:
         in_order(block, ROOT / block.flags[-1])
         return
+    if block.flags and block.flags[0].startswith("library/worked/"):
+        assert block.text == (ROOT / block.flags[0]).read_text(encoding="utf-8")
+        return
     text = block.text if whole(block.text) else framed(block.text)
     wanted = sorted(flag for flag in block.flags if re.fullmatch(r"[EW]\d{4}", flag)) if "fails" in block.flags else []
     assert codes(text) == wanted, text
@@ -172,5 +176,29 @@ def trimmed(text: str) -> list[str]:
 def test_the_library_reference_is_the_components_own_documentation() -> None:
     from indenture.dsl import library_page
 
-    said = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
-    assert said == library_page.page(), "run `python -m indenture.dsl.library_page`"
+    wanted = library_page.pages()
+    for name, text in wanted.items():
+        path = ROOT / "docs" / name
+        assert path.is_file(), f"{path}: run `python -m indenture.dsl.library_page`"
+        assert path.read_text(encoding="utf-8") == text, f"{path}: run `python -m indenture.dsl.library_page`"
+    there = {f"library/{path.name}" for path in (ROOT / "docs" / "library").iterdir()}
+    assert there == set(wanted) - {"library.md"}, "a page of no module: run `python -m indenture.dsl.library_page`"
+
+
+def slug(title: str) -> str:
+    """The anchor that GitHub gives a heading: lower case, words joined by hyphens, signs left out."""
+    return re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"[a-z]+:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        path = (page.parent / file).resolve() if file else page
+        assert path.exists(), f"{page.name}: {target}"
+        if anchor:
+            titles = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in {slug(title) for title in titles}, f"{page.name}: {target}"

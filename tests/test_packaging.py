@@ -25,12 +25,12 @@ in_the_repository = pytest.mark.skipif(PACKAGE != ROOT, reason="the installed wh
 
 
 def data_files() -> list[Path]:
-    """What the package needs besides its Python: grammar, tables, components, pages."""
+    """What the package needs besides its Python: grammar, tables, components, worked examples, pages."""
     return [
         path.relative_to(PACKAGE)
         for folder in FOLDERS
         for path in sorted((PACKAGE / folder).rglob("*"))
-        if path.suffix in (".lark", ".json", ".deal") or path.parent.name == "errors"
+        if path.suffix in (".lark", ".json", ".deal", ".csv") or path.parent.name == "errors"
     ]
 
 
@@ -54,6 +54,8 @@ def test_the_grammar_the_library_and_the_pages_are_there() -> None:
     names = {path.name for path in data_files()}
     assert "grammar.lark" in names
     assert library.modules()
+    assert library.worked_examples()
+    assert not any(name.startswith("worked") for name in library.modules())
     assert len(CODES) > 0
     assert (PACKAGE / "py.typed").is_file()
 

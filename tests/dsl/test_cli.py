@@ -244,6 +244,44 @@ def test_library(run: Run) -> None:
     assert ended.code == 0
     assert "component loan" in ended.out
     assert "Fields" in ended.out
+    assert "Worked example" in ended.out
+
+
+def test_the_library_finds_modules_and_words(run: Run) -> None:
+    assert run("library", "fees").out.startswith("use fees\n")
+    found = run("library", "PSA")
+    assert found.code == 0
+    assert "loan_pool" in found.out  # a field's words speak of it
+    assert "revolver" not in found.out
+    guessed = run("library", "revolvr")
+    assert (guessed.code, guessed.out) == (2, "")
+    assert "did you mean revolver?" in guessed.err
+    assert "did you mean pools?" in run("library", "pols").err
+
+
+def test_the_library_as_json(run: Run) -> None:
+    every = json.loads(run("library", "--format", "json").out)
+    names = [entry["name"] for entry in every]
+    assert {"loan", "psa_cpr"} <= set(names)
+    (loan,) = json.loads(run("library", "debt.loan", "--format", "json").out)
+    assert loan["module"] == "debt"
+    assert next(field for field in loan["fields"] if field["name"] == "floor")["default"] == "0%"
+    assert next(field for field in loan["fields"] if field["name"] == "size")["default"] is None
+    assert any(member["name"] == "interest" for member in loan["members"])
+    assert loan["example"]["expected"]
+
+
+def test_a_worked_example_is_a_deal_that_runs(run: Run, tmp_path: Path) -> None:
+    alone = run("library", "loan", "--example")
+    assert alone.code == 0
+    assert indenture.compile(alone.out).run().passed
+    assert run("library", "loan", "--copy", tmp_path).code == 0
+    assert (tmp_path / "loan.deal").read_text(encoding="utf-8") == alone.out
+    again = run("library", "loan", "--copy", tmp_path)
+    assert again.code == 2
+    assert "is not written over" in again.err
+    assert run("library", "--example").code == 2
+    assert run("library", "loan", "--copy", tmp_path / "none").code == 2
 
 
 def test_help_has_examples(run: Run) -> None:
