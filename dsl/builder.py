@@ -258,7 +258,7 @@ class Builder:
         )
 
     def _fold(self, op: str, operands: tuple[Operand, ...], attributes: dict[str, Attribute]) -> Operand | None:
-        if op not in ("previous", "take") and all(isinstance(operand, Literal) for operand in operands):
+        if op not in ("previous", "take", "sum_groups") and all(isinstance(operand, Literal) for operand in operands):
             value = fold_literals(op, tuple(one for one in operands if isinstance(one, Literal)), len(self.dates))
             if value is not None and _moderate(value):
                 return value
@@ -425,6 +425,10 @@ def _nonnegative(op: str, below: list[Traits]) -> bool:
             return any(signs)
         case "select":
             return signs[1] and signs[2]
+        case "pick":
+            return all(signs[1:])
+        case "sum_groups":
+            return signs[1]
         case "previous":
             return signs[0] and signs[1]
         case "gather" | "window" | "final" | "floor" | "power":

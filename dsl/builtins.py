@@ -17,7 +17,7 @@ from .types_wants import Want
 
 Result = Literal[
     "same", "pure", "count", "multiple", "rate", "duration", "exact", "date", "condition", "accrued", "root", "rounded",
-    "rows", "dates", "reduced", "item", "series", "counted", "any", "draw", "exchanged", "copula",
+    "rows", "dates", "reduced", "item", "series", "counted", "any", "draw", "exchanged", "copula", "grouped",
 ]  # fmt: skip
 
 
@@ -162,6 +162,7 @@ next(window:duration, x:number) | series | | The sum over the dates of the comin
 present_value(x:number, rate:rate, from?:date, accrual?:daycount) | dates | | What is to come, discounted.
 projected(x:value) | series | | x as it is in the base case.
 sum(x:number) | rows | where | The sum over a family's rows.
+sum_by(x:number, group:text) | grouped | where | For each row of a family, the sum over the rows of its group.
 weighted(x:number, weights:number) | rows | where | The average over a family's rows, weighted.
 total(x:number) | reduced | where on | The sum over dates (over rows first, of a family).
 lowest(x:value) | reduced | where on | The least over dates (over rows first, of a family).
@@ -174,7 +175,8 @@ first_date_below(x:same, threshold:same) | date | on | The first date on which x
 final(x:value) | dates | on | The value on the last date.
 first(items:list) | item | | The first of a list.
 last(items:list) | item | | The last of a list.
-at(items:list, n:pure) | item | | The n-th of a list, from 1.
+at(items:list, n:pure) | item | | The n-th of a list, from 1; not determined beyond its ends, where n varies.
+length(items:list) | count | | How many items a list has.
 ramp(from:same, to:same, over:duration, starting:date) | same | | From one value to another in a straight line.
 line(a:same, start:date, b:same, end:date) | same | | a up to one date, b from another, a straight line between.
 declining_line(a:same, start:date, b:same, end:date) | same | | As `line`.

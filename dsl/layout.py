@@ -200,8 +200,8 @@ class Layout(Nesting):
         following = self.kind_after(index)
         if text == "dates" and self.counts_dates():
             return "DATES"
-        if text in ("table", "curve") and following == "text":
-            return text.upper() if text == "table" else "TABLE"
+        if text in ("table", "curve", "vector") and following == "text":
+            return "TABLE"
         if text == "after" and following == "text":
             return "AFTER"
         if text in ("every", "rank") and following == "number":

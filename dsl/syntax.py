@@ -227,13 +227,15 @@ class Pairs(Node):
 
 @attrs.frozen(slots=True, eq=False)
 class Table(Node):
-    """``table "deliveries.csv" column arrived on draws``, ``curve "sofr.csv"``, ``curve "sofr.csv" column rate``.
+    """``table "deliveries.csv" column arrived on draws``, ``curve "sofr.csv"``, ``curve "sofr.csv" column rate``,
+    ``vector "losses.csv" column cdr``.
 
     ``column`` None: the only column that is not the date. A table has one row a date of the schedule (its
-    ``date`` column must name them); a curve holds each value from its date until the next.
+    ``date`` column must name them); a curve holds each value from its date until the next; a vector is the list of a
+    column's cells, in the order of the rows.
     """
 
-    form: Literal["table", "curve"]
+    form: Literal["table", "curve", "vector"]
     path: Text
     column: str | None
     on: Name | None

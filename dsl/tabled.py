@@ -13,14 +13,14 @@ from fractions import Fraction
 
 import attrs
 
-from ..engine.ir import NEVER, Kind, Span
+from ..engine.ir import NEVER, Kind, Literal, Span
 from . import syntax
 from .clocks import Clock
 from .constants import clock_of
 from .deal import DefinitionEntry, InputEntry, Scope
 from .diagnostics import Label
 from .flows import gathered
-from .lowering import Lowering, Moment, NotLowered, Remembered, Value
+from .lowering import AnyValue, ListValue, Lowering, Moment, NotLowered, Remembered, Value
 from .overrides import fixed_only
 from .rows import open_table, report
 from .tables import Table, TableProblems
@@ -52,8 +52,10 @@ class Column:
         return f"{self.table.file}, row {self.table.records[row].line}"
 
 
-def table(low: Lowering, expression: syntax.Table, scope: Scope, moment: Moment) -> Value:
+def table(low: Lowering, expression: syntax.Table, scope: Scope, moment: Moment) -> AnyValue:
     """The value of a table or a curve on each date of the timeline, a constant of the program."""
+    if expression.form == "vector":
+        return vector(low, expression)
     if moment.kind == "fixed":
         raise fixed_only(low, f'what "{expression.path.value}" holds changes from date to date', expression.span)
     clock = moment.clock if expression.on is None else clock_of(low, expression.on, scope)
@@ -75,6 +77,30 @@ def table(low: Lowering, expression: syntax.Table, scope: Scope, moment: Moment)
     if moment.piece:
         return Value(gathered(low, kept.value.operand, moment.clock.paid))
     return kept.value
+
+
+def vector(low: Lowering, expression: syntax.Table) -> ListValue:
+    """The cells of a column as a list, in the order of the rows: by age, by month since closing."""
+    found = open_table(expression.path, low.model.folder, low.collector)
+    if found is None:
+        raise NotLowered
+    name = expression.column
+    if name is None:
+        if len(found.header) != 1:
+            low.collector.error(
+                "E0605", f"{found.file} has {len(found.header)} columns, and none is named", expression.span,
+                label="which column?", help=f'say which: `vector "{expression.path.value}" column {found.header[-1]}`',
+            )  # fmt: skip
+            raise NotLowered
+        name = found.header[0]
+    declared = stated_type(low, expression)
+    kind: Kind = "float" if declared is None else _kind(declared)
+    cells = found.dates(name) if kind == "date" else found.booleans(name) if kind == "bool" else found.numbers(name)
+    if isinstance(cells, TableProblems):
+        report(cells, expression.path.span, low.collector)
+        raise NotLowered
+    factor = Fraction(1) if declared is None else declared.factor
+    return ListValue(tuple(Value(Literal(_number(cell, factor), kind)) for cell in cells))
 
 
 # ------------------------------------------------------------------------------------------------- the file

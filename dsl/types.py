@@ -29,7 +29,7 @@ from .diagnostics import Collector
 from .types_calls import Calls
 from .types_declared import Stated, declare, stated
 from .types_entries import Entries
-from .types_wants import WORDS, Want, fits, refuse, settle
+from .types_wants import WORDS, Want, fits, refuse, settle, words
 from .units import (
     CONDITION,
     COUNT,
@@ -333,12 +333,27 @@ class Types:
     def _table(self, node: syntax.Table, scope: Scope, hint: Type | None) -> Type:
         if node.on is not None:
             self.want(node.on, scope, "schedule", "what a table is `on`")
+        if node.form == "vector" and node.on is not None:
+            self.collector.error(
+                "E0686", "a vector is a list, and has no dates", node.on.span, label="a vector is on no schedule",
+                help=f'`table "{node.path.value}" on {node.on.text}` has a row for each date of a schedule',
+            )  # fmt: skip
+            return UNKNOWN
         if hint is None or hint.kind == "unknown":
             self.collector.error(
                 "E0337", f"what \"{node.path.value}\" holds must be stated", node.span, label="of what type?",
                 help="give it a name with a type: `term costs : series of money = table ...`",
             )  # fmt: skip
             return UNKNOWN
+        if node.form == "vector":
+            if hint.kind != "list":
+                self.collector.error(
+                    "E0687", f"a vector is a list, and {words(hint)} is wanted here", node.span, label="many numbers",
+                    help="state it as a list, and read it by age: `term speeds : list of fraction = vector ...`, "
+                    "`at(speeds, age)`",
+                )  # fmt: skip
+                return UNKNOWN
+            return attrs.evolve(hint, series=False, family=None)
         return attrs.evolve(hint, series=True, bare=False, family=None)
 
     def _take(self, node: syntax.Take, scope: Scope) -> Type:

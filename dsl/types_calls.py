@@ -223,6 +223,7 @@ class Calls:
         first = arguments.get("x", next(iter(arguments.values()), UNKNOWN))
         if any(type.kind == "unknown" for type in arguments.values()) and builtin.result in (
             "accrued", "root", "rounded", "item", "exchanged", "rows", "reduced", "series", "dates",
+            "grouped",
         ):  # fmt: skip
             return UNKNOWN
         return self._result(call, builtin, bound, arguments, agreed, first, hint)
@@ -309,7 +310,10 @@ class Calls:
                     return attrs.evolve(first, family=None, series=False)
                 return attrs.evolve(first, family=None) if first.family else attrs.evolve(first, series=False)
             case "item":
-                return first.item or UNKNOWN
+                item = first.item or UNKNOWN
+                return item.like(arguments["n"]) if "n" in arguments else item
+            case "grouped":
+                return self._grouped(bound, arguments, first)
             case "series":
                 return first if builtin.name == "abs" else first.over_dates()
             case "counted":
@@ -375,6 +379,18 @@ class Calls:
             )  # fmt: skip
             return UNKNOWN
         return attrs.evolve(x, family=None)
+
+    def _grouped(self, bound: Bound, arguments: dict[str, Type], x: Type) -> Type:
+        group = arguments["group"]
+        if group.family is None or (x.family is not None and x.family != group.family):
+            said = "the same on every row" if group.family is None else f"of the rows of `{group.family}`"
+            self.types.collector.error(
+                "E0685", f"`sum_by` groups rows by a text of each, and this is {said}", bound.values["group"].span,
+                label="one text" if group.family is None else f"the amounts are of `{x.family}`",
+                help="group by a field of the family whose rows are added: `sum_by(loans.balance, loans.obligor)`",
+            )  # fmt: skip
+            return UNKNOWN
+        return attrs.evolve(x, family=group.family)
 
     def _counted(self, call: syntax.Call, bound: Bound, x: Type) -> Type:
         if x.kind not in ("condition", "instance", "list", "unknown"):

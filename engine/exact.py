@@ -96,6 +96,17 @@ def take(limit: Number, amount: Sequence[Number], key: Sequence[Number], *, orde
     return given
 
 
+def sum_groups(group: Sequence[Number], amount: Sequence[Number]) -> list[Number]:
+    sums: dict[int, Number] = {}
+    for place, value in zip(group, amount, strict=True):
+        sums[int(place)] = sums[int(place)] + value if int(place) in sums else value
+    return [sums[int(place)] for place in group]
+
+
+def pick(position: Number, *values: Number) -> Number:
+    return values[min(max(int(position), 1), len(values)) - 1]
+
+
 def level_rows(available: Number, weight: Sequence[Number], cap: Sequence[Number]) -> Number:
     """The level by sorting the members by the level at which each is full."""
     members = sorted(((c / w, w, c) for w, c in zip(weight, cap, strict=True) if w > 0), key=lambda member: member[0])

@@ -127,6 +127,35 @@ def take(limit: Array, amount: Array, key: Array, *, order: str = "lowest") -> A
     return result
 
 
+def sum_groups(group: Array, amount: Array) -> Array:
+    """For each row the sum of ``amount`` over the rows of its group, added in the order of the rows.
+
+    ``group`` [date or 1, row, lane or 1]: the number of a row's group, the same on every date and in every scenario;
+    ``amount`` [..., row, scenario].
+    """
+    places = group.reshape(-1, *group.shape[-2:])[0, :, 0].astype(np.intp)
+    amount = np.broadcast_to(amount, np.broadcast_shapes(amount.shape, (len(places), 1)))
+    rows = np.moveaxis(amount, -2, 0)
+    sums = np.zeros((int(places.max(initial=-1)) + 1, *rows.shape[1:]))
+    np.add.at(sums, places, rows)
+    result: Array = np.moveaxis(sums[places], 0, -2)
+    return result
+
+
+def pick(position: Array, *values: Array) -> Array:
+    """The value at a position counted from 1; before the first the first, after the last the last."""
+    places = np.clip(np.asarray(position), 1, len(values)).astype(np.intp) - 1
+    if all(np.size(value) == 1 for value in values):
+        result: Array = np.array([np.asarray(value).reshape(()) for value in values])[places]
+        return result
+    shape = np.broadcast_shapes(places.shape, *(np.shape(value) for value in values))
+    chosen = np.empty(shape)
+    places = np.broadcast_to(places, shape)
+    for place, value in enumerate(values):
+        np.copyto(chosen, value, where=places == place)
+    return chosen
+
+
 def level_rows(available: Array, weight: Array, cap: Array) -> Array:
     """The level L >= 0 at which sum(min(weight * L, cap)) is the lesser of ``available`` and the caps.
 

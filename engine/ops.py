@@ -14,8 +14,12 @@ Elementwise (a value a date, row and scenario):
 ``to_float(bool)  to_date(float)  to_number(date)  add_months(date, float)  year(date)  month(date)``
     conversions and the calendar. ``to_date`` keeps the day: it rounds down.
 
+``pick(position, x1, …)``
+    the value at a position from 1; before the first the first, after the last the last.
+
 Rows: ``sum_rows min_rows max_rows any_rows`` reduce a family to one value; ``take(limit, amount, key)``
-fills a limit in the order of the keys; ``level(available, w1.., c1..)`` and ``level_rows`` find the water
+fills a limit in the order of the keys; ``sum_groups(group, amount)`` gives each row the sum of its group;
+``level(available, w1.., c1..)`` and ``level_rows`` find the water
 level L with sum(min(w * L, c)) = min(available, sum of c with w > 0).
 
 Time: ``previous(x, initial)`` is the value of the date before, the only loop-carried edge. ``gather``,
@@ -137,6 +141,8 @@ def _table() -> dict[str, Primitive]:
             attributes={"order": "order"},
             optional=frozenset({"order"}),
         ),
+        Primitive("sum_groups", two, "float", kernels.sum_groups, exact.sum_groups, form="along_rows"),
+        Primitive("pick", two, "float", kernels.pick, exact.pick, repeated="float"),
         Primitive(
             "level",
             ("float",),

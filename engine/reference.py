@@ -167,9 +167,10 @@ class _Evaluator:
             case "rows":
                 return primitive.exact(operands[0])
             case "along_rows":
-                length = max(len(operand) for operand in operands[1:] if isinstance(operand, list))
-                rows = [operand if isinstance(operand, list) else [operand] * length for operand in operands[1:]]
-                return primitive.exact(operands[0], *rows, **attributes)
+                length = max(len(operand) for operand in operands if isinstance(operand, list))
+                plain = 1 if equation.op == "take" else 0
+                rows = [operand if isinstance(operand, list) else [operand] * length for operand in operands[plain:]]
+                return primitive.exact(*operands[:plain], *rows, **attributes)
             case _:
                 return self._elementwise(equation, operands, attributes)
 

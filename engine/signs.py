@@ -108,6 +108,10 @@ class _Signs:
                 return any(self.nonnegative(operand) for operand in operands)
             case "previous":
                 return all(self.nonnegative(operand) for operand in operands)
+            case "pick":
+                return all(self.nonnegative(operand) for operand in operands[1:])
+            case "sum_groups":
+                return self.nonnegative(operands[1])
             case "select" | "take":
                 return all(self.nonnegative(operand) for operand in operands[1 : 3 if op == "select" else 2])
             case "subtract":

@@ -200,7 +200,8 @@ class Body:
                     ]
                     result = primitive.vector(*flat, **given)[:, None, :]
                 case "along_rows":
-                    result = primitive.vector(values[0][:, 0, :], *values[1:], **given)
+                    first = values[0][:, 0, :] if primitive.name == "take" else values[0]
+                    result = primitive.vector(first, *values[1:], **given)
                 case _:
                     result = primitive.vector(*values, **given)
         if not np.isfinite(result).all():

@@ -127,7 +127,8 @@ class Uniform:
                 flat = [v[:, 0, :] if o.rows is None else v for v, o in zip(operands, equation.operands, strict=True)]
                 result = primitive.vector(*flat, **attributes)[:, None, :]
             case "along_rows":
-                result = primitive.vector(operands[0][:, 0, :], *operands[1:], **attributes)
+                first = operands[0] if equation.operands[0].rows is not None else operands[0][:, 0, :]
+                result = primitive.vector(first, *operands[1:], **attributes)
             case "window":
                 series = [self.dated(operand) for operand in operands]
                 if equation.op == "discounted":

@@ -154,3 +154,24 @@ def test_reductions_over_dates() -> None:
     assert kernels.first_date(mask, (700, 800)).tolist() == [700.0, float(NEVER)]
     assert kernels.any_date(mask).tolist() == [True, False]
     assert exact.lowest([3, 2], [False, False]) == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), money), min_size=1, max_size=9))
+def test_a_group_sums_its_rows(rows: list[tuple[int, Fraction]]) -> None:
+    groups, amounts = [Fraction(group) for group, _ in rows], [amount for _, amount in rows]
+    meant = [sum(other for group, other in rows if group == mine) for mine, _ in rows]
+    assert exact.sum_groups(groups, amounts) == meant
+    found = kernels.sum_groups(lanes(groups), lanes(amounts))
+    assert found[:, 0] == pytest.approx([float(one) for one in meant])
+    # Over dates, and in two scenarios at once, each has the bits that it has alone.
+    both = np.stack([np.hstack([lanes(amounts), 3 * lanes(amounts)])] * 2)
+    assert (kernels.sum_groups(lanes(groups), both)[1, :, 0] == found[:, 0]).all()
+
+
+@pytest.mark.parametrize(("position", "meant"), [(-2, 5), (0, 5), (1, 5), (2, 7), (2.9, 7), (3, 11), (40, 11)])
+def test_what_is_picked_stays_within_the_list(position: float, meant: float) -> None:
+    assert exact.pick(Fraction(position), Fraction(5), Fraction(7), Fraction(11)) == meant
+    assert kernels.pick(np.array([position]), *np.array([5.0, 7.0, 11.0]))[0] == meant
+    varied = np.array([[5.0, 50.0]]), np.array([[7.0, 70.0]]), np.array([[11.0, 110.0]])
+    assert kernels.pick(np.array([[position], [1.0]]), *varied).tolist() == [[meant, 10 * meant], [5.0, 50.0]]

@@ -170,6 +170,7 @@ def family(draft: Draft) -> None:
         f"""component asset {{
   size : money
   rate : rate
+  grade : text
   claim interest from Customer on payment = accrue(balance * rate, 30/360) lapses
   claim repaid from Customer on payment = min(balance, size / {choose.whole(3, 9)} + size * share / 100) lapses
   claim rent to Fund on payment = accrue(balance * 1.5%, actual/360) {unpaid}
@@ -185,10 +186,12 @@ receive assets.repaid into cash""".split("\n")
     draft.every_claim += ["assets.interest", "assets.repaid", "assets.rent"]
     worst = "take($150.5, of assets.balance, lowest assets.rate first)"
     draft.say(f"define worst = sum({worst} * assets.rate) / sum(assets.balance) + weighted(assets.rate, assets.size)")
+    draft.say("define step = at([1.5%, 2%, SOFR], min(number of payment dates to date, 3))")
+    draft.say("define stepped = step * highest(sum_by(assets.balance, assets.grade))")
     draft.say(f"define any_large = any(assets.balance > {draft.money(50, 300)})")
-    draft.records += ["worst", "any_large"]
+    draft.records += ["worst", "any_large", "stepped"]
     draft.opening_tests += ["any_large", "sum(assets.balance where assets.balance > $60) > $150.5"]
-    draft.report += ["total(assets.interest.paid)", "lowest(worst on payment)", "count(any_large on payment)"]
+    draft.report += ["total(stepped on payment)", "total(assets.interest.paid)", "lowest(worst on payment)", "count(any_large on payment)"]
     draft.report += [f"highest(highest(assets.balance) - {choose.pick(['lowest', 'average'])}(assets.balance) on payment)"]
 
 
