@@ -129,4 +129,4 @@ report {
 def test_what_is_wrong_is_said(tmp_path: Path, lines: str, code: str) -> None:
     with pytest.raises(DealError) as caught:
         run(tmp_path, lines + ('\nreport { "y" = y }' if "define y" in lines else ""))
-    assert [one.code for one in caught.value.diagnostics if one.code.startswith("E")] == [code]
+    assert {one.code for one in caught.value.diagnostics if one.code.startswith("E")} == {code}

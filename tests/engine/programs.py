@@ -26,9 +26,10 @@ DATES = 6
 ELEMENTWISE = ("add", "subtract", "multiply", "minimum", "maximum", "negate", "absolute", "divide", "select")
 COMPARE = ("less", "less_equal", "equal", "not_equal")
 TRUTH = ("and", "or", "not", "exclusive_or", "select")
-ROWS = ("sum_rows", "min_rows", "max_rows", "any_rows", "level_rows", "take")
+ROWS = ("sum_rows", "min_rows", "max_rows", "any_rows", "level_rows", "take", "sum_groups")
 REST = (
     "level",
+    "pick",
     "to_float",
     "floor",
     "round",
@@ -162,6 +163,12 @@ class Draft:
                 second: Operand = wide[1] if op == "take" else sizes[1]
                 order = {"order": self.draw(st.sampled_from(["lowest", "highest"]))} if op == "take" else {}
                 self.emit(op, (one("float"), sizes[0], second), "float", FAMILY if op == "take" else None, **order)
+            case "sum_groups":
+                group = self.emit("absolute", (Var("by_row", "float", FAMILY),), "float", FAMILY)
+                self.small(self.emit(op, (group, one("float", rows)), "float", FAMILY))
+            case "pick":
+                items = [one("float", self.draw(st.sampled_from([None, rows]))) for _ in range(3)]
+                self.emit(op, (one("float", rows), *items), "float", rows)
             case "level":
                 members = self.draw(st.integers(1, 3))
                 sizes = [self.emit("absolute", (one("float"),), "float", None) for _ in range(2 * members)]
