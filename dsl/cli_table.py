@@ -120,12 +120,13 @@ def _dated(console: Console, table: Table, figures: Figures, rows: Sequence[Sequ
 
 
 def _checks(console: Console, figures: Figures) -> None:
-    if not figures.checks:
+    shown = [check for check in figures.checks if not (check.passed and check.code == "condition")]
+    if not shown:
         return
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for heading in ("", "check", "found"):
         table.add_column(Text(heading), no_wrap=True)
-    for check in figures.checks:
+    for check in shown:
         verdict = Text("pass", style="green") if check.passed else Text("FAIL", style="bold red")
         found = check.observed
         if not check.scenarios:
@@ -134,8 +135,8 @@ def _checks(console: Console, figures: Figures) -> None:
             found = f"{found} in {', '.join(check.failed_in)}" if found else f"in {', '.join(check.failed_in)}"
         table.add_row(verdict, Text(printable(check.name)), Text(printable(found)))
     _print(console, table)
-    failed = sum(not check.passed for check in figures.checks)
+    failed = sum(not check.passed for check in shown)
     console.print()
-    count = sum(bool(check.scenarios) for check in figures.checks)
+    count = sum(bool(check.scenarios) for check in shown)
     every = {0: "no check is asked of these scenarios", 1: "the check holds"}.get(count, f"all {count} checks hold")
     console.print(f"{failed} of {count} checks failed" if failed else every)

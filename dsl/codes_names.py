@@ -1,4 +1,4 @@
-"""The codes of names and structure (E0201 to E0249, E0701 to E0749) and what each says in a line."""
+"""The codes of names and structure (E0201 to E0299, E0701 to E0749) and what each says in a line."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ CODES: dict[str, str] = {
     "E0247": "Components too deep, or of too many names",
     "E0248": "A table by a term that no scenarios range over",
     "E0249": "A waiver that ends before it begins",
+    "E0280": "A field that breaks a condition of its component",
     "W0201": "A column that no field reads",
     "W0202": "A field stated for every row that is also a column",
     "W0203": "A header that does not state its language",

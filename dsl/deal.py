@@ -15,6 +15,7 @@ import attrs
 
 from ..engine.ir import Span
 from . import syntax
+from .tables import Table
 
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
@@ -65,11 +66,21 @@ class ColumnEntry(Entry):
     """A field whose values are a column of the family's CSV: one a row, already parsed by the field's type.
 
     ``values`` are Fractions (as written: 13.4% is 0.134; in the field's own units), dates, texts, booleans
-    or the names of parties.
+    or the names of parties. ``table`` is that CSV, for the place of a cell.
     """
 
     type: syntax.TypeName
     values: tuple[Fraction | datetime.date | str | bool, ...]
+    table: Table
+
+    def place(self, row: int) -> Span:
+        """The cell of a row; rows count from 0."""
+        return self.table.place(row, self.column)
+
+    @property
+    def column(self) -> int:
+        """The position of the column in the CSV, from 0."""
+        return self.table.header.index(self.name.rpartition(".")[2])
 
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
@@ -297,6 +308,18 @@ class Scoped:
 
     item: syntax.AnyItem
     scope: Scope
+
+
+@attrs.frozen(slots=True, eq=False)
+class Condition(Scoped):
+    """A `require` of a component, for one instance of it (a family is one instance)."""
+
+    instance: InstanceEntry
+
+    @property
+    def required(self) -> syntax.Require:
+        assert isinstance(self.item, syntax.Require)
+        return self.item
 
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)

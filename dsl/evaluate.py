@@ -10,7 +10,7 @@ from ..engine.uniform import static_attributes
 from .builder import Builder
 
 Column = tuple[Fraction, ...]
-"""A value for each date of the timeline; conditions are 0 and 1."""
+"""A value for each date of the timeline, or each row of a family; conditions are 0 and 1."""
 
 
 def evaluate_by_date(builder: Builder, operand: Operand) -> Column | None:
@@ -19,8 +19,19 @@ def evaluate_by_date(builder: Builder, operand: Operand) -> Column | None:
     Arithmetic is exact; exponentials, logarithms and fractional powers go through a double, as in a run. A value that
     does not exist (a zero denominator, an overflow) gives None too.
     """
+    return _evaluate(builder, operand, None, len(builder.dates))
+
+
+def evaluate_by_row(builder: Builder, operand: Operand, family: str, count: int) -> Column | None:
+    """The value of an operand for each of a family's rows, of which there are ``count``, or None where it rests on
+    anything but literals and the family's columns. Exact, as `evaluate_by_date`."""
+    return _evaluate(builder, operand, family, count)
+
+
+def _evaluate(builder: Builder, operand: Operand, family: str | None, count: int) -> Column | None:
     equations = {equation.result.name: equation for equation in builder.equations}
     constants = {constant.var.name: constant for constant in builder.constants}
+    axes = ("date",) if family is None else ("row",)
     known: dict[str, Column] = {}
     waiting: list[Operand] = [operand]
     while waiting:
@@ -30,31 +41,36 @@ def evaluate_by_date(builder: Builder, operand: Operand) -> Column | None:
             continue
         constant = constants.get(last.name)
         equation = equations.get(last.name)
-        if constant is not None and constant.axes == ("date",):
+        if constant is not None and constant.axes == axes and last.rows == family:
             known[last.name] = constant.values
-        elif equation is None or PRIMITIVES[equation.op].form not in ("elementwise", "window") or last.rows is not None:
+        elif equation is None or last.rows != family or not _worked_out(equation, family):
             return None
         else:
             below = [one for one in equation.operands if isinstance(one, Var) and one.name not in known]
             if below:
                 waiting.extend(below)
                 continue
-            found = _column(equation, known, len(builder.dates))
+            found = _column(equation, known, count)
             if found is None:
                 return None
             known[last.name] = found
-    return _values(operand, known, len(builder.dates))
+    return _values(operand, known, count)
 
 
-def _values(operand: Operand, known: dict[str, Column], dates: int) -> Column:
-    return (Fraction(operand.value),) * dates if isinstance(operand, Literal) else known[operand.name]
+def _worked_out(equation: Equation, family: str | None) -> bool:
+    form = PRIMITIVES[equation.op].form
+    return form == "elementwise" or (form == "window" and family is None)
 
 
-def _column(equation: Equation, known: dict[str, Column], dates: int) -> Column | None:
+def _values(operand: Operand, known: dict[str, Column], count: int) -> Column:
+    return (Fraction(operand.value),) * count if isinstance(operand, Literal) else known[operand.name]
+
+
+def _column(equation: Equation, known: dict[str, Column], count: int) -> Column | None:
     primitive = PRIMITIVES[equation.op]
     if primitive.form == "window" and equation.op != "gather":
         return None
-    columns = [_values(operand, known, dates) for operand in equation.operands]
+    columns = [_values(operand, known, count) for operand in equation.operands]
     attributes = static_attributes(equation)
     try:
         if equation.op == "gather":
@@ -69,4 +85,4 @@ def _column(equation: Equation, known: dict[str, Column], dates: int) -> Column 
         return None
 
 
-__all__ = ["Column", "evaluate_by_date"]
+__all__ = ["Column", "evaluate_by_date", "evaluate_by_row"]

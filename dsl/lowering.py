@@ -18,7 +18,7 @@ from ..engine.ir import Check, Literal, Operand, Origin, Output, Projection, Spa
 from . import syntax
 from .builder import FALSE, TRUE, Builder
 from .clocks import Clock
-from .deal import AnyEntry, ClaimEntry, Model, PartyEntry, Scope, StateEntry
+from .deal import AnyEntry, ClaimEntry, Model, PartyEntry, Scope, Scoped, StateEntry
 from .diagnostics import Collector
 from .types import Types
 
@@ -204,6 +204,8 @@ class Lowering:
     outputs: list[Output] = attrs.Factory(list)
     checks: list[Check] = attrs.Factory(list)
     projections: dict[str, Projection] = attrs.Factory(dict)
+    settled: set[Scoped] = attrs.Factory(set)
+    """The components' conditions that were found to hold when the deal was read."""
     scenarios: list[str] = attrs.Factory(lambda: ["base"])
     columns: dict[str, tuple[Fraction, ...]] = attrs.Factory(dict)
     ranged: dict[Key, dict[int, Fraction]] = attrs.Factory(dict)

@@ -18,6 +18,7 @@ from .deal import (
     ClaimEntry,
     ColumnEntry,
     ComponentEntry,
+    Condition,
     DaycountEntry,
     DefinitionEntry,
     FamilyRows,
@@ -214,6 +215,8 @@ class _Elaborator:
                 self.scoped["scenario"].append(Scoped(item, scope))
             case syntax.Simulate():
                 self.scoped["simulate"].append(Scoped(item, scope))
+            case syntax.Require() if isinstance(instance := self.entries.get(prefix.rstrip(".")), InstanceEntry):
+                self.scoped["check"].append(Condition(item, scope, instance))
             case syntax.Require() | syntax.Expect() | syntax.Always():
                 self.scoped["check"].append(Scoped(item, scope))
             case syntax.Report():
@@ -334,7 +337,7 @@ class _Elaborator:
             elif table is not None and name in table.columns:
                 entry = ColumnEntry(
                     name=full, span=item.name_span, family=inner.family,
-                    type=field_declaration.type, values=table.columns[name],
+                    type=field_declaration.type, values=table.columns[name], table=table.table,
                 )  # fmt: skip
             elif field_declaration.default is not None:
                 entry = DefinitionEntry(

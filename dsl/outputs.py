@@ -13,6 +13,7 @@ from .builder import TRUE, number
 from .deal import (
     AccountEntry,
     ClaimEntry,
+    Condition,
     DefinitionEntry,
     Scope,
     Scoped,
@@ -26,6 +27,9 @@ from .format_expression import format_expression
 from .lowering import Key, Lowering, Moment, NotLowered, Value
 from .statistics import StatisticValue
 
+CONDITION = "condition"
+"""The code of a check that a component makes of its fields: shown where it fails."""
+
 
 def outputs(low: Lowering) -> None:
     """Reports first, then checks, then everything that `keep` may ask for."""
@@ -37,6 +41,8 @@ def outputs(low: Lowering) -> None:
                 except NotLowered:
                     low.failed = True
     for scoped in low.model.checks:
+        if scoped in low.settled:
+            continue
         try:
             _check(low, scoped)
         except NotLowered:
@@ -107,6 +113,9 @@ def _add(
 def _check(low: Lowering, scoped: Scoped) -> None:
     item = scoped.item
     match item:
+        case syntax.Require() if isinstance(scoped, Condition):
+            label = f"{scoped.instance.name}: {item.label or format_expression(item.condition)}"
+            _condition(low, CONDITION, label, item.condition, scoped.scope, _scenarios(low, item.scenarios), item)
         case syntax.Require():
             label = item.label or format_expression(item.condition)
             _condition(low, "require", label, item.condition, scoped.scope, _scenarios(low, item.scenarios), item)
@@ -155,12 +164,18 @@ def _condition(
 ) -> None:
     """A condition on each date that it can be read on; where it is not determined it does not hold."""
     low.tracked_clocks.append(set())
+    low.tracking.append(set())
     try:
         value = value_of(low, node, scope, _moment(low))
     finally:
         clocks = low.tracked_clocks.pop()
+        touched = low.tracking.pop()
+    if kind == CONDITION and touched:
+        kind = "require"  # more than a condition on the fields: shown as the deal's own are
     builder = low.builder
     held = builder.both(value.determined, value.operand)
+    if held.rows is not None:
+        held = builder.negated(builder.emit("any_rows", builder.negated(held)))
     if builder.traits(held).date and clocks:
         dates = tuple(any(marks) for marks in zip(*(clock.on for clock in clocks), strict=True))
         held = builder.either(held, builder.negated(builder.mask("tested", dates)))

@@ -33,6 +33,7 @@ CODES = {
 @attrs.frozen(slots=True, eq=False)
 class FamilyTable:
     rows: FamilyRows
+    table: Table
     columns: dict[str, tuple[Cell, ...]]
 
 
@@ -110,7 +111,7 @@ def read_family(
             failed = True
         else:
             labels = named
-    return None if failed else FamilyTable(FamilyRows(name, item.rows.value, labels), columns)
+    return None if failed else FamilyTable(FamilyRows(name, item.rows.value, labels), table, columns)
 
 
 def _column(table: Table, name: str, type: syntax.TypeName) -> tuple[Cell, ...] | TableProblems:

@@ -9,6 +9,7 @@ from ..engine.verify import verify
 from .builder import Builder, Circle
 from .clocks import Clock
 from .closing import bind_closings
+from .conditions import settle_conditions
 from .constants import Schedules
 from .day import lower_day
 from .deal import Model
@@ -36,6 +37,9 @@ def to_ir(model: Model, types: Types, collector: Collector, *, simulated: bool =
     for schedule in [*schedules.built.values(), *schedules.singles.values()]:
         low.clocks[schedule.name] = Clock(schedule.name, timeline, schedule)
     prepare(low)
+    settle_conditions(low)
+    if collector.failed:
+        return None
     lower_day(low)
     outputs(low)
     try:
