@@ -1,0 +1,45 @@
+"""The ISDA CDS standard model (1.8.2) over lanes: one call prices a spread, a curve or a hundred thousand.
+
+Dates (``dates``, ``schedule``), the rates curve (``conventions``, ``rates``), the credit curve
+(``bootstrap``), legs and quotes (``legs``). numpy and attrs alone.
+"""
+
+from .bootstrap import bootstrap, flat_curve, next_hazard, spread_from_upfront, upfront_from_spread
+from .conventions import CONVENTIONS, RatesConvention
+from .curves import CreditCurve, DiscountCurve
+from .dates import WEEKDAYS, Calendar, accrual_start, cds_maturity
+from .errors import CreditError, CrossingError
+from .legs import CdsValue, Legs, legs, premium_leg, price, protection_leg
+from .rates import RateInstrument, RatesSchedule, next_log_discount, rates_curve, rates_schedule
+from .schedule import CdsSchedule, cds_schedule
+
+__all__ = [
+    "CONVENTIONS",
+    "WEEKDAYS",
+    "Calendar",
+    "CdsSchedule",
+    "CdsValue",
+    "CreditCurve",
+    "CreditError",
+    "CrossingError",
+    "DiscountCurve",
+    "Legs",
+    "RateInstrument",
+    "RatesConvention",
+    "RatesSchedule",
+    "accrual_start",
+    "bootstrap",
+    "cds_maturity",
+    "cds_schedule",
+    "flat_curve",
+    "legs",
+    "next_hazard",
+    "next_log_discount",
+    "premium_leg",
+    "price",
+    "protection_leg",
+    "rates_curve",
+    "rates_schedule",
+    "spread_from_upfront",
+    "upfront_from_spread",
+]

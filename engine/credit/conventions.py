@@ -1,0 +1,86 @@
+"""How the rates curve of the standard model is quoted, currency by currency.
+
+Sources: Markit, "Interest Rate Curve XML Specifications", version 1.16 (15 October 2013), for the
+curves of interbank rates; ISDA and IHS Markit, the notices on cdsmodel.com of 2021 on the move of the
+standard model to risk-free rates, for the others. All curves use weekends alone as holidays, but the
+yen's, which use Tokyo's.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import attrs
+
+from ..errors import suggestion
+from .errors import CreditError
+
+DayCount = Literal["ACT/360", "ACT/365F", "30/360"]
+
+
+@attrs.frozen
+class RatesConvention:
+    """How one currency's curve is quoted.
+
+    ``deposit_count`` is the day count of single payments, ``swap_count`` that of a swap's fixed leg,
+    ``swap_months`` the months between its payments, ``spot`` the business days from the trade date to the base date.
+    """
+
+    name: str
+    deposit_count: DayCount
+    swap_count: DayCount
+    swap_months: int
+    spot: int = 2
+
+    def __attrs_post_init__(self) -> None:
+        for field, count in (
+            ("the deposits' day count", self.deposit_count),
+            ("the swaps' day count", self.swap_count),
+        ):
+            if count not in ("ACT/360", "ACT/365F", "30/360"):
+                raise CreditError(field, repr(count), "ACT/360, ACT/365F or 30/360 was expected")
+        if self.swap_months not in (1, 2, 3, 4, 6, 12):
+            raise CreditError(
+                "the months between a swap's payments", repr(self.swap_months), "1, 2, 3, 4, 6 or 12 was expected"
+            )
+        if self.spot not in range(11):
+            raise CreditError("the days to spot", repr(self.spot), "0 to 10 was expected")
+
+
+_ALL = (
+    RatesConvention("USD", "ACT/360", "30/360", 6),
+    RatesConvention("EUR", "ACT/360", "30/360", 12),
+    RatesConvention("GBP", "ACT/365F", "ACT/365F", 6),
+    RatesConvention("JPY", "ACT/360", "ACT/365F", 6),
+    RatesConvention("CHF", "ACT/360", "30/360", 12),
+    RatesConvention("AUD", "ACT/365F", "ACT/365F", 6),
+    RatesConvention("CAD", "ACT/365F", "ACT/365F", 6),
+    RatesConvention("HKD", "ACT/365F", "ACT/365F", 3),
+    RatesConvention("NZD", "ACT/365F", "ACT/365F", 6),
+    RatesConvention("SGD", "ACT/365F", "ACT/365F", 6),
+    RatesConvention("USD SOFR", "ACT/360", "ACT/360", 12),
+    RatesConvention("EUR ESTR", "ACT/360", "ACT/360", 12),
+    RatesConvention("GBP SONIA", "ACT/365F", "ACT/365F", 12),
+    RatesConvention("JPY TONA", "ACT/365F", "ACT/365F", 12),
+    RatesConvention("CHF SARON", "ACT/360", "ACT/360", 12),
+    RatesConvention("AUD AONIA", "ACT/365F", "ACT/365F", 12),
+)
+
+CONVENTIONS = {one.name: one for one in _ALL}
+"""By name: a currency stands for its curve of interbank deposits and swaps, "USD SOFR" and the like for
+its risk-free rate."""
+
+
+def convention(name: str | RatesConvention) -> RatesConvention:
+    """The convention of that name; an unknown one has to be stated."""
+    if isinstance(name, RatesConvention):
+        return name
+    if name not in CONVENTIONS:
+        raise CreditError(
+            "the conventions",
+            repr(name),
+            "a RatesConvention of one's own or one of these was expected: "
+            + ", ".join(CONVENTIONS)
+            + suggestion(str(name), CONVENTIONS),
+        )
+    return CONVENTIONS[name]

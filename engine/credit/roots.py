@@ -1,0 +1,52 @@
+"""Many roots of one increasing shape at once: Newton's method inside a bracket, lane by lane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from .numbers import Array
+
+LIMIT = 1e8
+"""A hazard above this is no hazard: a name that defaults within a second."""
+
+ROUNDS = 200
+
+
+def positive_roots(
+    function: Callable[[Array], tuple[Array, Array]], guess: Array
+) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """Where ``function`` (its value and slope, lane by lane) crosses from below to above nil, above nil.
+
+    Each lane starts at its guess, takes Newton's step where that stays between the highest argument
+    known to be below the root and the lowest known to be above it, and halves that interval (or
+    doubles the argument while nothing is above) where it does not. It is done when steps are below
+    rounding, or have stopped shrinking near it. Gives the roots and whether each lane has one below
+    ``LIMIT``.
+    """
+    x = np.array(guess, dtype=np.float64)
+    low, high = np.zeros_like(x), np.full_like(x, np.inf)
+    last = np.full_like(x, np.inf)
+    done = np.zeros(x.shape, np.bool_)
+    with np.errstate(all="ignore"):
+        for _ in range(ROUNDS):
+            height, slope = function(x)
+            low = np.where(height < 0.0, np.maximum(low, x), low)
+            high = np.where(height > 0.0, np.minimum(high, x), high)
+            step = -height / slope
+            size = np.abs(step)
+            near = (size <= 4e-16 * x) | ((size >= 0.5 * last) & (size <= 1e-9 * x)) | (height == 0.0)
+            good = np.isfinite(step) & (slope > 0.0)
+            target = x + np.where(good, step, 0.0)
+            inside = good & (target > low) & (target < high)
+            halved = np.where(np.isinf(high), 4.0 * x, np.where(low > 0.0, np.sqrt(low) * np.sqrt(high), 0.5 * high))
+            settled = near & good & (target > 0.0)
+            moved = np.where(inside | settled, target, halved)
+            x = np.where(done, x, moved)
+            last = np.where(inside, size, np.inf)
+            done |= settled | (x > LIMIT) | (np.isfinite(high) & (high - low <= 4e-16 * high))
+            if done.all():
+                break
+    return x, done & (x <= LIMIT)
