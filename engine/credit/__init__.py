@@ -1,4 +1,5 @@
 """The ISDA CDS standard model (1.8.2) over lanes: one call prices a spread, a curve or a hundred thousand.
+Portfolios under a one-factor copula are modules of their own: ``copula``, ``pool``, ``tranche``, ``nth_to_default``.
 
 Dates (``dates``, ``schedule``), the rates curve (``conventions``, ``rates``), the credit curve
 (``bootstrap``), legs and quotes (``legs``). numpy and attrs alone.
