@@ -227,7 +227,8 @@ def test_rows_of_the_table(published: Results, date: str) -> None:
 
 
 def test_the_file_ties_itself_out(published: Results) -> None:
-    assert len(published.checks) == 48 + 24 + 2
+    asked = [check for check in published.checks if check.check.code != "condition"]  # the components' own
+    assert len(asked) == 48 + 24 + 2
     assert all(check.passed for check in published.checks)
 
 

@@ -152,3 +152,17 @@ def test_interest_that_is_not_paid_carries_with_interest() -> None:
     assert paid(result, "term.principal.paid") == pytest.approx([1e6] * 24)
     skipped = 22e6 * 0.005
     assert interest[:3] == pytest.approx([24e6 * 0.005, 23e6 * 0.005, 21e6 * 0.005 + skipped * 1.005])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "label"),
+    [
+        ("maturity = 2028-01-15", "maturity = 2026-01-15", "Matures after closing"),
+        ("size = $24m", "size = -$24m", "Size is not negative"),
+        ("margin = 6%", "margin = 6%; price = 0%", "Price is above nothing"),
+    ],
+)
+def test_a_slip_in_a_loan_is_said_when_the_deal_is_read(old: str, new: str, label: str) -> None:
+    with pytest.raises(indenture.DealError) as found:
+        run(LOAN.replace(old, new))
+    assert [(one.code, label in one.message) for one in found.value.diagnostics if one.severity == "error"] == [("E0280", True)]

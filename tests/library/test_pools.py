@@ -243,3 +243,22 @@ def test_a_clean_up_call_buys_what_is_left(fields: str, date: str, price: float)
     assert float(total[0]) == pytest.approx(price)
     # The coupon is paid out of principal here, so that much of the note is never repaid.
     assert 90e6 < float(repaid[0]) < 100e6
+
+
+@pytest.mark.parametrize(
+    ("fields", "label"),
+    [
+        ("principal = -$1", "Balance is not negative"),
+        ("apr = 520%", "Rate is a share of the balance"),
+        ("remaining = -1", "Payments are counted from none"),
+        ("cpr = 120%", "Prepayment is a share"),
+        ("cdr = 1.5", "Default is a share"),
+        ("recovery = 60", "Recovery is a share"),
+    ],
+)
+def test_a_slip_in_a_pool_is_said_when_the_deal_is_read(fields: str, label: str) -> None:
+    with pytest.raises(indenture.DealError) as found:
+        run(fields)
+    (one,) = found.value.diagnostics
+    assert one.code == "E0280"
+    assert label in one.message

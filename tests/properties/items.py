@@ -152,7 +152,7 @@ def loan(draft: Draft, name: str) -> None:
 def facility(draft: Draft) -> None:
     draft.say(
         f"term_facility delayed {{ holder = Fund; commitment = {draft.money(150, 300)}; margin = 4.4%; pays = payment; draws = collected"
-        f"; draw_until = 2026-07-01; asked = {draft.money(20, 90)}; undrawn_fee = 0.75%; upfront_fee = 1.25%"
+        f"; draw_until = min(2026-07-01, last payment); asked = {draft.money(20, 90)}; undrawn_fee = 0.75%; upfront_fee = 1.25%"
         "; target = if date > 2026-07-01 then $50 else commitment; maturity = last payment; accrual = actual/360 }", "term facility"
     )  # fmt: skip
     draft.say("receive delayed.advance into cash", "receive a claim")
