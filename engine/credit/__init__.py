@@ -5,10 +5,20 @@ Dates (``dates``, ``schedule``), the rates curve (``conventions``, ``rates``), t
 (``bootstrap``), legs and quotes (``legs``). numpy and attrs alone.
 """
 
-from .bootstrap import bootstrap, flat_curve, next_hazard, spread_from_upfront, upfront_from_spread
+from .bootstrap import (
+    Step,
+    bootstrap,
+    bootstrap_upfronts,
+    flat_curve,
+    hazard_step,
+    next_hazard,
+    spread_from_upfront,
+    upfront_from_spread,
+)
 from .conventions import CONVENTIONS, RatesConvention
 from .curves import CreditCurve, DiscountCurve
 from .dates import WEEKDAYS, Calendar, accrual_start, cds_maturity
+from .daycount import DAY_COUNTS, DayCount
 from .errors import CreditError, CrossingError
 from .legs import CdsValue, Legs, legs, premium_leg, price, protection_leg
 from .rates import RateInstrument, RatesSchedule, next_log_discount, rates_curve, rates_schedule
@@ -16,6 +26,7 @@ from .schedule import CdsSchedule, cds_schedule
 
 __all__ = [
     "CONVENTIONS",
+    "DAY_COUNTS",
     "WEEKDAYS",
     "Calendar",
     "CdsSchedule",
@@ -23,16 +34,20 @@ __all__ = [
     "CreditCurve",
     "CreditError",
     "CrossingError",
+    "DayCount",
     "DiscountCurve",
     "Legs",
     "RateInstrument",
     "RatesConvention",
     "RatesSchedule",
+    "Step",
     "accrual_start",
     "bootstrap",
+    "bootstrap_upfronts",
     "cds_maturity",
     "cds_schedule",
     "flat_curve",
+    "hazard_step",
     "legs",
     "next_hazard",
     "next_log_discount",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import attrs
@@ -11,15 +11,15 @@ import numpy as np
 
 from .curves import YEAR, CreditCurve, DiscountCurve
 from .errors import CreditError, CrossingError, lanes_where
-from .grid import Grid, grid, lane_slice, part_of
+from .grid import Grid, Mask, grid, lane_slice, part_of
 from .kernels import integrals
 from .legs import BLOCK, legs, same_start
-from .numbers import Array, check, figure, lanes_of, plain, recovery_rate, table
+from .numbers import Array, check, figure, lanes_of, numbers, plain, recovery_rate, table
 from .roots import positive_roots
 from .schedule import CdsSchedule
 
 SLACK = 1e-13
-"""Relative: a par spread that needs a hazard below nil by less than rounding has a hazard of nil."""
+"""Relative: what lies below it is rounding."""
 
 
 @attrs.frozen(eq=False)
@@ -28,10 +28,12 @@ class _Tail:
 
     ``base`` is the log of the discounted survival at each piece's start, at a hazard of nil after the
     pillar before; ``fall`` what the log discount factor loses on it; ``after`` its years since that
-    pillar. ``coupon_*`` likewise, of each coupon. ``loss`` and ``premium`` are what lies before.
+    pillar. ``coupon_*`` likewise, of each coupon. ``loss`` and ``premium`` are what lies before, ``known`` the
+    integral of the hazard up to that pillar and ``last`` the hazard that led to it.
     """
 
     lengths: Array
+    protected: Array
     since: Array
     rate: Array
     after: Array
@@ -42,6 +44,8 @@ class _Tail:
     fractions: Array
     loss: Array
     premium: Array
+    known: Array
+    last: Array
 
     def at(self, hazard: Array) -> tuple[Array, Array, Array, Array]:
         """Loss, its slope, premium, its slope, ``[lane]``, at a hazard after the pillar before."""
@@ -49,8 +53,9 @@ class _Tail:
         weight = self.lengths * np.exp(self.base - hazard * self.after)
         accrual = self.rate * (self.since * e1 + self.lengths * e2)
         accrual_slope = self.rate * (self.since * e2 + self.lengths * e3) * self.lengths
-        loss = np.sum(weight * e1, axis=0)
-        loss_slope = np.sum(weight * (self.after * e1 + self.lengths * e2), axis=0)
+        covered = self.protected * weight
+        loss = np.sum(covered * e1, axis=0)
+        loss_slope = np.sum(covered * (self.after * e1 + self.lengths * e2), axis=0)
         paid = np.sum(weight * accrual, axis=0)
         paid_slope = np.sum(weight * (self.after * accrual + accrual_slope), axis=0)
         coupons = self.fractions * np.exp(self.coupon_base - hazard * self.coupon_after)
@@ -78,6 +83,7 @@ def _tail(schedule: CdsSchedule, discount: DiscountCurve, earlier: CreditCurve |
 
     return _Tail(
         column(cut.lengths),
+        column(cut.protected),
         column(cut.since),
         column(cut.rate),
         column((cut.edges[:-1] - begin) / YEAR),
@@ -88,6 +94,8 @@ def _tail(schedule: CdsSchedule, discount: DiscountCurve, earlier: CreditCurve |
         column(cut.fractions),
         loss,
         premium,
+        before[0],
+        np.zeros(1) if earlier is None else earlier.hazards[-1],
     )
 
 
@@ -99,13 +107,101 @@ def _head(cut: Grid, discount: DiscountCurve, credit: CreditCurve, until: int) -
     hazard = np.diff(cumulative, axis=0)
     e1, e2 = integrals(hazard - np.diff(log_discount, axis=0))
     weight = hazard * np.exp(log_discount[:-1] - cumulative[:-1])
-    since, lengths, rate = (some[:pieces, np.newaxis] for some in (cut.since, cut.lengths, cut.rate))
+    columns = (cut.since, cut.lengths, cut.rate, cut.protected)
+    since, lengths, rate, protected = (some[:pieces, np.newaxis] for some in columns)
     early = cut.observed <= until
     coupons = cut.fractions[early, np.newaxis] * np.exp(
         discount.log_discount(cut.pays[early]) - credit.cumulative(cut.observed[early])
     )
     accrual = np.sum(weight * rate * (since * e1 + lengths * e2), axis=0)
-    return np.sum(weight * e1, axis=0), np.sum(coupons, axis=0) + accrual
+    return np.sum(protected * weight * e1, axis=0), np.sum(coupons, axis=0) + accrual
+
+
+@attrs.frozen(eq=False)
+class Step:
+    """One piece of a credit curve: ``hazard`` ``[lane]``, and in which lanes there is none.
+
+    ``crossing``: even a hazard of nil is too much (the quote is below ``least``, ``[lane]``, which that
+    supports); ``beyond``: no hazard is enough. In both the hazard is not a number.
+    """
+
+    hazard: Array
+    crossing: Mask
+    beyond: Mask
+    least: Array
+
+    @property
+    def sound(self) -> bool:
+        return not (self.crossing.any() or self.beyond.any())
+
+
+def hazard_step(
+    schedule: CdsSchedule,
+    discount: DiscountCurve,
+    earlier: CreditCurve | None,
+    coupon: Any,
+    upfront: Any,
+    recovery: Any,
+    *,
+    half_day: bool = True,
+) -> Step:
+    """The hazard after the last knot of ``earlier`` (None: from the trade date) at which the contract at
+    this coupon is worth this clean upfront at settlement, per unit notional (nil: it is at par).
+
+    Elementwise in the lanes of the discount curve, the earlier hazards, the quotes and the recovery;
+    the dates are static. No lane disturbs another: where there is no hazard the step says so.
+    """
+    same_start(schedule, discount, *([] if earlier is None else [earlier]))
+    if earlier is not None and earlier.knots[-1] >= schedule.maturity_days:
+        raise CreditError("the maturity", schedule.maturity, "a date after the earlier pillar was expected")
+    rate, paid, points = recovery_rate(recovery), figure(coupon, "the coupon"), figure(upfront, "the upfront")
+    check(paid, paid >= 0.0, "the coupon", "a rate of at least nil was expected")
+    known = [] if earlier is None else [earlier.hazards]
+    count = lanes_of(discount.logs, *known, paid, points, rate)
+    step = Step(np.empty(count), np.empty(count, np.bool_), np.empty(count, np.bool_), np.empty(count))
+    for part in part_of(count, BLOCK):
+        some = DiscountCurve(discount.trade, discount.knots, lane_slice(discount.logs, part))
+        past = None if earlier is None else CreditCurve(earlier.trade, earlier.knots, lane_slice(earlier.hazards, part))
+        tail = _tail(schedule, some, past, half_day)
+        settle = np.exp(some.log_discount([schedule.settle_days]))[0]
+        quotes = (lane_slice(one, part) for one in (paid, points, rate))
+        block = _solve(tail, settle, schedule.accrued, *quotes, lanes=part.stop - part.start)
+        for whole, found in zip(attrs.astuple(step), attrs.astuple(block), strict=True):
+            whole[part] = found
+    return step
+
+
+def _solve(
+    tail: _Tail, settle: Array, accrued: float, coupon: Array, upfront: Array, rate: Array, *, lanes: int
+) -> Step:
+    lost = 1.0 - rate
+
+    def worth(hazard: Array) -> tuple[Array, Array]:
+        loss, loss_slope, premium, premium_slope = tail.at(hazard)
+        value = lost * loss - coupon * (premium - accrued * settle) - upfront * settle
+        return value, lost * loss_slope - coupon * premium_slope
+
+    loss, loss_slope, premium, _ = tail.at(np.zeros(1))
+    annuity = premium - accrued * settle
+    at_zero = lost * loss - coupon * annuity - upfront * settle
+    scale = np.abs(lost * loss) + np.abs(coupon) * np.abs(premium) + np.abs(upfront)
+    # What is asked of the hazard may lie below rounding: it is nil then, or the name is gone before and any will do.
+    nothing = np.abs(at_zero) <= SLACK * scale
+    idle = np.where(lost * np.exp(-tail.known) <= SLACK * scale, tail.last, 0.0)
+    par = np.divide(
+        lost * loss,
+        annuity,
+        out=np.zeros(np.broadcast_shapes(loss.shape, annuity.shape, lost.shape)),
+        where=annuity != 0.0,
+    )
+    least = np.where(upfront == 0.0, par, (lost * loss - coupon * annuity) / settle)
+    at_zero, nothing, idle, least = (np.broadcast_to(one, (lanes,)) for one in (at_zero, nothing, idle, least))
+    crossing = (at_zero > 0.0) & ~nothing
+    guess = np.broadcast_to(np.abs(at_zero) / (lost * loss_slope), (lanes,))
+    root, exists = positive_roots(worth, np.clip(guess, 1e-8, 10.0))
+    beyond = ~(exists | nothing | crossing)
+    hazard = np.where(nothing, idle, np.where(crossing | beyond, np.nan, root))
+    return Step(hazard, crossing, beyond, least)
 
 
 def next_hazard(
@@ -115,99 +211,32 @@ def next_hazard(
     spread: Any,
     recovery: Any,
     *,
-    coupon_upfront: tuple[Any, Any] | None = None,
     half_day: bool = True,
 ) -> Any:
-    """One step of the bootstrap: the hazard after the last knot of ``earlier`` (None: from the trade date)
-    at which the contract at this coupon is worth nil, clean.
+    """``hazard_step`` at a par spread, as a number or ``[lane]``; an error where a lane has none."""
+    quoted = figure(spread, "the spread")
+    check(quoted, quoted >= 0.0, "the spread", "a rate of at least nil was expected")
+    step = hazard_step(schedule, discount, earlier, quoted, 0.0, recovery, half_day=half_day)
+    return plain(_sound(step, schedule, spread=quoted))
 
-    With ``coupon_upfront`` the contract pays that coupon and is worth that clean upfront at settlement
-    instead (``spread`` is then not looked at). Elementwise in the lanes of the discount curve, the
-    earlier hazards, the quotes and the recovery; the dates are static.
-    """
-    same_start(schedule, discount, *([] if earlier is None else [earlier]))
-    if earlier is not None and earlier.knots[-1] >= schedule.maturity_days:
-        raise CreditError("the maturity", schedule.maturity, "a date after the earlier pillar was expected")
-    rate = recovery_rate(recovery)
-    if coupon_upfront is None:
-        coupon, upfront = figure(spread, "the spread"), np.zeros(1)
-        check(coupon, coupon >= 0.0, "the spread", "a spread of at least nil was expected")
+
+def _sound(step: Step, schedule: CdsSchedule, *, spread: Array | None = None, upfront: Array | None = None) -> Array:
+    """The hazard, if every lane has one."""
+    if step.sound:
+        return step.hazard
+    wrong = step.crossing if step.crossing.any() else step.beyond
+    at, lanes = int(np.flatnonzero(wrong)[0]), lanes_where(wrong)
+    quote = upfront if spread is None else spread
+    assert quote is not None
+    value = float(quote[at] if quote.shape[0] > 1 else quote[0])
+    if spread is not None and step.crossing.any():
+        raise CrossingError(str(schedule.maturity), value, float(step.least[at]), lanes)
+    field = f"the {'upfront' if spread is None else 'par spread'} of pillar {schedule.maturity}"
+    if step.crossing.any():
+        wanted = f"at least {step.least[at]:.12g} was expected: less would be a negative forward hazard"
     else:
-        coupon, upfront = figure(coupon_upfront[0], "the coupon"), figure(coupon_upfront[1], "the upfront")
-    known = [] if earlier is None else [earlier.hazards]
-    count = lanes_of(discount.logs, *known, coupon, upfront, rate)
-    found = np.empty(count)
-    for part in part_of(count, BLOCK):
-        some = DiscountCurve(discount.trade, discount.knots, lane_slice(discount.logs, part))
-        past = None if earlier is None else CreditCurve(earlier.trade, earlier.knots, lane_slice(earlier.hazards, part))
-        found[part] = _solve(
-            schedule,
-            _tail(schedule, some, past, half_day),
-            np.exp(some.log_discount([schedule.settle_days]))[0],
-            lane_slice(coupon, part),
-            lane_slice(upfront, part),
-            lane_slice(rate, part),
-            first=part.start,
-            points=coupon_upfront is not None,
-        )
-    return plain(found)
-
-
-def _solve(
-    schedule: CdsSchedule,
-    tail: _Tail,
-    settle: Array,
-    coupon: Array,
-    upfront: Array,
-    rate: Array,
-    *,
-    first: int,
-    points: bool,
-) -> Array:
-    lost = 1.0 - rate
-    accrued = schedule.accrued * settle
-
-    def worth(hazard: Array) -> tuple[Array, Array]:
-        loss, loss_slope, premium, premium_slope = tail.at(hazard)
-        return lost * loss - coupon * (premium - accrued) - upfront * settle, lost * loss_slope - coupon * premium_slope
-
-    loss, loss_slope, premium, _ = tail.at(np.zeros(1))
-    annuity = premium - accrued
-    at_zero = np.atleast_1d(lost * loss - coupon * annuity - upfront * settle)
-    scale = np.abs(lost * loss) + np.abs(coupon) * np.abs(premium) + np.abs(upfront)
-    nothing = at_zero >= -SLACK * scale
-    crossing = at_zero > SLACK * scale
-    lanes = max(at_zero.shape[0], settle.shape[0], tail.base.shape[1])
-    at_zero, nothing, crossing = (np.broadcast_to(some, (lanes,)) for some in (at_zero, nothing, crossing))
-    if crossing.any():
-        at = int(np.flatnonzero(crossing)[0])
-        where = tuple(first + lane for lane in lanes_where(crossing))
-        if points:
-            least = lane_of((lost * loss - coupon * annuity) / settle, at)
-            raise CreditError(
-                "the upfront",
-                lane_of(upfront, at),
-                f"at this coupon and no hazard it is {least:.12g}: no less was expected",
-                where,
-            )
-        raise CrossingError(str(schedule.maturity), lane_of(coupon, at), lane_of(lost * loss / annuity, at), where)
-    guess = np.maximum(np.broadcast_to(-at_zero / (lost * loss_slope), (lanes,)), 1e-8)
-    root, exists = positive_roots(worth, np.minimum(guess, 10.0))
-    if not (exists | nothing).all():
-        wrong = ~(exists | nothing)
-        at = int(np.flatnonzero(wrong)[0])
-        field = "the upfront" if points else f"the par spread of pillar {schedule.maturity}"
-        raise CreditError(
-            field,
-            lane_of(upfront if points else coupon, at),
-            "no hazard is high enough for it: a lower figure was expected",
-            tuple(first + lane for lane in lanes_where(wrong)),
-        )
-    return np.where(nothing, 0.0, root)
-
-
-def lane_of(array: Array, lane: int) -> float:
-    return float(array[lane] if array.shape[0] > 1 else array[0])
+        wanted = "no hazard is high enough for it: a lower figure was expected"
+    raise CreditError(field, value, wanted, lanes)
 
 
 def bootstrap(
@@ -219,31 +248,64 @@ def bootstrap(
     number or ``[lane]``. Schedules share one trade date, and their maturities rise. Spreads that need
     a negative forward hazard are a ``CrossingError``.
     """
+    quotes = _quotes(schedules, spreads, "spread")
+    for row, schedule in enumerate(schedules):
+        check(quotes[row], quotes[row] >= 0.0, f"the spread of pillar {schedule.maturity}", "at least nil was expected")
+
+    def piece(row: int, curve: CreditCurve | None) -> Array:
+        step = hazard_step(schedules[row], discount, curve, quotes[row], 0.0, recovery, half_day=half_day)
+        return _sound(step, schedules[row], spread=quotes[row])
+
+    return _curve(schedules, lanes_of(discount.logs, quotes, recovery_rate(recovery)), piece)
+
+
+def bootstrap_upfronts(
+    schedules: Sequence[CdsSchedule],
+    discount: DiscountCurve,
+    upfronts: Any,
+    coupon: Any,
+    recovery: Any,
+    *,
+    half_day: bool = True,
+) -> CreditCurve:
+    """The credit curve on which each contract at this coupon is worth its clean upfront at settlement.
+
+    ``upfronts``, per unit notional, is ``[pillar]`` or ``[pillar, lane]``, ``coupon`` a number or one a
+    pillar, the rest as for ``bootstrap``.
+    """
+    quotes = _quotes(schedules, upfronts, "upfront")
+    paid = np.broadcast_to(numbers(coupon, "the coupon"), (len(schedules),)) if np.ndim(coupon) == 0 else coupon
+    coupons = _quotes(schedules, paid, "coupon")
+
+    def piece(row: int, curve: CreditCurve | None) -> Array:
+        step = hazard_step(schedules[row], discount, curve, coupons[row], quotes[row], recovery, half_day=half_day)
+        return _sound(step, schedules[row], upfront=quotes[row])
+
+    return _curve(schedules, lanes_of(discount.logs, quotes, coupons, recovery_rate(recovery)), piece)
+
+
+def _quotes(schedules: Sequence[CdsSchedule], quotes: Any, what: str) -> Array:
     if not schedules:
         raise CreditError("the pillars", "empty", "at least one was expected")
     for before, after in itertools.pairwise(schedules):
-        if after.maturity <= before.maturity:
-            wanted = (
-                "each pillar once was expected"
-                if after.maturity == before.maturity
-                else (f"a maturity after {before.maturity}, the pillar before it, was expected")
-            )
+        if after.maturity == before.maturity:
+            raise CreditError("a pillar's maturity", after.maturity, "each pillar once was expected")
+        if after.maturity < before.maturity:
+            wanted = f"a maturity after {before.maturity}, the pillar before it, was expected"
             raise CreditError("a pillar's maturity", after.maturity, wanted)
-    quotes = table(
-        spreads, len(schedules), "the spreads", lambda row: f"the spread of pillar {schedules[row].maturity}"
-    )
-    rate = recovery_rate(recovery)
-    count = lanes_of(discount.logs, quotes, rate)
-    for row, schedule in enumerate(schedules):
-        check(quotes[row], quotes[row] >= 0.0, f"the spread of pillar {schedule.maturity}", "at least nil was expected")
+    names = [f"the {what} of pillar {schedule.maturity}" for schedule in schedules]
+    return table(quotes, len(schedules), f"the {what}s", lambda row: names[row])
+
+
+def _curve(
+    schedules: Sequence[CdsSchedule], lanes: int, piece: Callable[[int, CreditCurve | None], Array]
+) -> CreditCurve:
+    knots = np.array([schedule.maturity_days for schedule in schedules], np.int64)
+    hazards = np.empty((len(schedules), lanes))
     curve: CreditCurve | None = None
     for row, schedule in enumerate(schedules):
-        hazard = np.broadcast_to(next_hazard(schedule, discount, curve, quotes[row], rate, half_day=half_day), (count,))
-        knots = [] if curve is None else list(curve.knots)
-        hazards = [] if curve is None else list(curve.hazards)
-        curve = CreditCurve(
-            schedule.trade, np.array([*knots, schedule.maturity_days], np.int64), np.array([*hazards, hazard])
-        )
+        hazards[row] = piece(row, curve)
+        curve = CreditCurve(schedule.trade, knots[: row + 1], hazards[: row + 1])
     assert curve is not None
     return curve
 
@@ -271,9 +333,8 @@ def spread_from_upfront(
 ) -> Any:
     """The quoted spread that a clean upfront at settlement, per unit notional, stands for at a standard coupon."""
     rate, paid, points = recovery_rate(recovery), figure(coupon, "the coupon"), figure(upfront, "the upfront")
-    hazard = np.atleast_1d(
-        next_hazard(schedule, discount, None, None, rate, coupon_upfront=(paid, points), half_day=half_day)
-    )
+    step = hazard_step(schedule, discount, None, paid, points, rate, half_day=half_day)
+    hazard = _sound(step, schedule, upfront=points)
     curve = CreditCurve(schedule.trade, np.array([schedule.maturity_days], np.int64), hazard[np.newaxis, :])
     found = legs(schedule, discount, curve, half_day=half_day)
     return plain((1.0 - rate) * found.loss / found.annuity)

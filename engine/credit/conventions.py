@@ -8,14 +8,11 @@ yen's, which use Tokyo's.
 
 from __future__ import annotations
 
-from typing import Literal
-
 import attrs
 
 from ..errors import suggestion
+from .daycount import DayCount, day_count
 from .errors import CreditError
-
-DayCount = Literal["ACT/360", "ACT/365F", "30/360"]
 
 
 @attrs.frozen
@@ -33,12 +30,8 @@ class RatesConvention:
     spot: int = 2
 
     def __attrs_post_init__(self) -> None:
-        for field, count in (
-            ("the deposits' day count", self.deposit_count),
-            ("the swaps' day count", self.swap_count),
-        ):
-            if count not in ("ACT/360", "ACT/365F", "30/360"):
-                raise CreditError(field, repr(count), "ACT/360, ACT/365F or 30/360 was expected")
+        day_count(self.deposit_count, "the deposits' day count")
+        day_count(self.swap_count, "the swaps' day count")
         if self.swap_months not in (1, 2, 3, 4, 6, 12):
             raise CreditError(
                 "the months between a swap's payments", repr(self.swap_months), "1, 2, 3, 4, 6 or 12 was expected"

@@ -16,7 +16,8 @@ from .schedule import CdsSchedule
 class Grid:
     """Pieces from ``begin`` to maturity, on each of which both curves are straight.
 
-    Days count from the trade date. ``edges`` ``[piece + 1]``; of each piece its length in years, and,
+    Days count from the trade date. ``edges`` ``[piece + 1]``; of each piece its length in years, whether
+    a default on it is ``protected`` (1; nil before the day before the contract starts accruing), and,
     for the accrual paid on default, ``since`` = t0 (years from the day before its coupon's accrual
     start, half a day more in the model that published numbers follow) and ``rate`` (the coupon's year
     fraction over its length in years; nil outside any live coupon). Of each live coupon that is
@@ -27,6 +28,7 @@ class Grid:
     begin: int
     edges: DayCounts
     lengths: Array
+    protected: Array
     since: Array
     rate: Array
     pays: DayCounts
@@ -45,7 +47,8 @@ def grid(schedule: CdsSchedule, *knots: DayCounts, begin: int = 0, half_day: boo
     pays = np.asarray(serial(schedule.pays) - zero, np.int64)[schedule.live :]
     fractions = schedule.year_fractions[schedule.live :]
     end = schedule.maturity_days
-    cuts = np.unique(np.concatenate([[begin, end], *knots, starts[:1] - 1, ends - 1]).astype(np.int64))
+    covered = int(serial(schedule.starts[0])) - zero - 1
+    cuts = np.unique(np.concatenate([[begin, end, covered], *knots, starts[:1] - 1, ends - 1]).astype(np.int64))
     edges = cuts[(cuts >= begin) & (cuts <= end)]
     low = edges[:-1]
     coupon = np.minimum(np.searchsorted(ends - 1, low, side="right"), len(ends) - 1)
@@ -57,6 +60,7 @@ def grid(schedule: CdsSchedule, *knots: DayCounts, begin: int = 0, half_day: boo
         begin,
         edges,
         np.diff(edges) / YEAR,
+        np.where(low >= covered, 1.0, 0.0),
         np.where(accrues, (low - (starts[coupon] - 1) + half) / YEAR, 0.0),
         np.where(accrues, rate[coupon], 0.0),
         pays[later],

@@ -67,7 +67,7 @@ def _block(cut: Grid, discount: DiscountCurve, credit: CreditCurve) -> tuple[Arr
     hazard = np.diff(cumulative, axis=0)
     e1, e2 = integrals(hazard - np.diff(log_discount, axis=0))
     weight = hazard * np.exp(log_discount[:-1] - cumulative[:-1])
-    loss = np.sum(weight * e1, axis=0)
+    loss = np.sum(cut.protected[:, None] * weight * e1, axis=0)
     accrual = np.sum(weight * cut.rate[:, None] * (cut.since[:, None] * e1 + cut.lengths[:, None] * e2), axis=0)
     coupons = cut.fractions[:, None] * np.exp(discount.log_discount(cut.pays) - credit.cumulative(cut.observed))
     return loss, np.sum(coupons, axis=0) + accrual

@@ -9,9 +9,10 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
-from .conventions import DayCount, RatesConvention, convention
+from .conventions import RatesConvention, convention
 from .curves import YEAR, DayCounts, DiscountCurve
 from .dates import WEEKDAYS, Calendar, DateLike, Day, add_months, day, serial, tenor_months
+from .daycount import year_fraction
 from .errors import CreditError, lanes_where
 from .numbers import Array, check, table
 
@@ -48,21 +49,6 @@ class RatesSchedule:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(one.name for one in self.instruments)
-
-
-def year_fraction(count: DayCount, start: Day, end: Day) -> float:
-    """ACT/360, ACT/365F or 30/360 (bond basis: ISDA 2006 4.16(f)) from one date to another."""
-    if count == "30/360":
-        (y1, m1, d1), (y2, m2, d2) = parts(start), parts(end)
-        d1 = min(d1, 30)
-        d2 = 30 if d2 == 31 and d1 == 30 else d2
-        return (360 * (y2 - y1) + 30 * (m2 - m1) + d2 - d1) / 360.0
-    return int(serial(end) - serial(start)) / (360.0 if count == "ACT/360" else 365.0)
-
-
-def parts(date: Day) -> tuple[int, int, int]:
-    one = date.astype(object)
-    return one.year, one.month, one.day
 
 
 def rates_schedule(

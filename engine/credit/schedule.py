@@ -7,8 +7,9 @@ from typing import Any, Literal
 import attrs
 import numpy as np
 
-from .dates import WEEKDAYS, Calendar, DateLike, Day, Days, add_months, day, serial
+from .dates import WEEKDAYS, Calendar, DateLike, Day, Days, add_months, day
 from .dates import accrual_start as standard_accrual_start
+from .daycount import DayCount, day_count, year_fraction
 from .errors import CreditError
 
 Stub = Literal["short front", "long front"]
@@ -34,17 +35,18 @@ class CdsSchedule:
     ends: Days
     pays: Days
     live: int
-    basis: int
+    count: DayCount
 
     @property
     def accrued_days(self) -> int:
-        """Days from the current coupon's start to step-in: nil where step-in is an accrual start."""
+        """Days from the current coupon's start to step-in: nil where step-in is an accrual start, or before it."""
         return max(0, int((self.step_in - self.starts[self.live]) / ONE))
 
     @property
     def accrued(self) -> float:
         """The accrued coupon per unit of coupon rate and notional, not discounted."""
-        return self.accrued_days / self.basis
+        start = Day(self.starts[self.live])
+        return year_fraction(self.count, start, self.step_in) if start < self.step_in else 0.0
 
     @property
     def settle_days(self) -> int:
@@ -57,8 +59,8 @@ class CdsSchedule:
 
     @property
     def year_fractions(self) -> Any:
-        """Of each coupon of the contract, ``[coupon]``: actual days by the basis."""
-        return (serial(self.ends) - serial(self.starts)) / self.basis
+        """Of each coupon of the contract, ``[coupon]``."""
+        return np.array([year_fraction(self.count, *pair) for pair in zip(self.starts, self.ends, strict=True)])
 
 
 def cds_schedule(
@@ -71,16 +73,19 @@ def cds_schedule(
     calendar: Calendar = WEEKDAYS,
     stub: Stub = "short front",
     months: int = 3,
-    basis: Literal[360, 365] = 360,
+    count: DayCount = "ACT/360",
+    forward: bool = False,
 ) -> CdsSchedule:
     """The schedule of a contract that matures on ``maturity``, valued on ``trade``.
 
     Not said, step-in is the next calendar day, settlement three business days after the trade, the
     accrual start that of a standard contract traded that day (``accrual_start``), the period three
     months and the day count ACT/360 (ISDA standard model and standard contract terms). A seasoned
-    trade states the accrual start of its own first coupon; a contract that starts accruing after
-    step-in is refused. A contract of the time before the standard terms accrues from its trade date
-    plus one; ``stub`` says whether its first coupon is paid on the first 20th after that, or on the second.
+    trade states the accrual start of its own first coupon. One after step-in is refused, unless
+    ``forward`` says that it is meant: protection then starts on the day before it.
+
+    A contract of the time before the standard terms accrues from the day after its trade; ``stub``
+    says whether its first coupon is paid on the first date after that, or on the second.
 
     Dates run backwards from maturity and are adjusted Following; the last accrual ends on the day
     after the unadjusted maturity and is paid on the adjusted one.
@@ -98,12 +103,14 @@ def cds_schedule(
     first = begins if accrual_start is None else day(accrual_start, "the accrual start")
     if settles < traded:
         raise CreditError("the settlement date", settles, f"a date from the trade date {traded} on was expected")
-    if first > steps:
-        raise CreditError("the accrual start", first, f"a forward start is not priced: by step-in {steps} was expected")
+    if first > steps and not forward:
+        wanted = f"a date by step-in {steps} was expected (a contract that starts later says forward=True)"
+        raise CreditError("the accrual start", first, wanted)
+    if first >= matures:
+        raise CreditError("the accrual start", first, f"a date before maturity {matures} was expected")
     if stub not in ("short front", "long front"):
         raise CreditError("the stub", repr(stub), "short front or long front was expected")
-    if basis not in (360, 365):
-        raise CreditError("the basis", repr(basis), "360 or 365 was expected")
+    counted = day_count(count, "the coupon's day count")
     if not isinstance(months, int) or isinstance(months, bool) or not 1 <= months <= 12:
         raise CreditError("the period", repr(months), "1 to 12 months were expected")
 
@@ -120,4 +127,4 @@ def cds_schedule(
     ends = np.array([*adjusted, matures + ONE], "datetime64[D]")
     pays = np.array([*adjusted, calendar.following(matures)], "datetime64[D]")
     live = int(np.searchsorted(ends, steps, side="right"))
-    return CdsSchedule(traded, steps, settles, matures, starts, ends, pays, live, basis)
+    return CdsSchedule(traded, steps, settles, matures, starts, ends, pays, live, counted)
