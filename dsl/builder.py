@@ -408,7 +408,9 @@ def _kind(op: str, operands: tuple[Operand, ...]) -> Kind:
             return operands[1].kind
         case "to_date" | "add_months" | "first_date":
             return "date"
-        case "previous" | "gather" | "final" | "minimum" | "maximum" | "lowest" | "highest" | "min_rows" | "max_rows":
+        case "previous" | "gather" | "gather_at" | "final" | "minimum" | "maximum":
+            return operands[0].kind
+        case "lowest" | "highest" | "min_rows" | "max_rows":
             return operands[0].kind
         case "any_date" | "metric_determined":
             return "bool"
@@ -431,7 +433,7 @@ def _nonnegative(op: str, below: list[Traits]) -> bool:
             return signs[1]
         case "previous":
             return signs[0] and signs[1]
-        case "gather" | "window" | "final" | "floor" | "power":
+        case "gather" | "gather_at" | "window" | "final" | "floor" | "power":
             return signs[0]
         case "absolute" | "exp" | "to_float" | "year" | "month" | "take" | "level_rows":
             return True

@@ -18,6 +18,7 @@ from .types_wants import Want
 Result = Literal[
     "same", "pure", "count", "multiple", "rate", "duration", "exact", "date", "condition", "accrued", "root", "rounded",
     "rows", "dates", "reduced", "item", "series", "counted", "any", "draw", "exchanged", "copula", "grouped",
+    "product", "tiered",
 ]  # fmt: skip
 
 
@@ -186,6 +187,10 @@ cycle(values*:same) | same | | These values in turn, one a date.
 straight_line(size:number, schedule:when, maturity?:date) | series | | What is left of a size repaid in equal parts.
 level(size:number, rate:rate, schedule:when) | series | | What is left of a size repaid in level payments.
 delayed(x:number, by:duration) | series | | The series, so much later.
+aged(x:number, dates:when, share:number) | product | | What arose on each date, times a share that may read `age`.
+interpolated(points:pairs, at:value) | item | | The value at a point, on straight lines between those given.
+banded(points:pairs, at:value) | item | | The value of the last point that is reached.
+tiered(points:pairs, quantity:number) | tiered | | What a quantity costs, each part of it at its own tier's price.
 once(x:number, date:date) | series | | The amount on one date, nothing on the others.
 exchange(x:number, rate:number) | exchanged | | Money in another currency, at a rate stated per unit of this one.
 year(date:date) | count | | The calendar year of a date, as a number.

@@ -38,8 +38,9 @@ from .name_help import Missing, Unread, described, report_missing
 from .nearest import nearest
 from .walk import children
 
-BUILT_IN = ("date", "closing", "rest")
-"""Names that mean something everywhere: the date, the closing, what is left of a waterfall's account."""
+BUILT_IN = ("date", "closing", "rest", "age")
+"""Names that mean something everywhere: the date, the closing, what is left of a waterfall's account, and, unless the
+deal gives the name to something of its own, the age of a part of what `aged` sums."""
 
 _REDUCES_ROWS = frozenset({"rows", "reduced", "counted", "any", "dates"})
 _NOT_MEMBERS = (

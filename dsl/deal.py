@@ -285,6 +285,20 @@ def follow(entry: AnyEntry, hops: list[int] | None = None) -> AnyEntry:
     return entry if figure else current
 
 
+def pairs_node(expression: syntax.Expression, scope: Scope) -> tuple[syntax.Pairs, Scope] | None:
+    """The table that an expression states, by way of the names that stand for it; None for anything else."""
+    for _ in range(100):
+        if isinstance(expression, syntax.Pairs):
+            return expression, scope
+        if not isinstance(expression, syntax.Name):
+            return None
+        found = scope.resolve(expression.parts)
+        if isinstance(found, int) or found.attribute is not None or not isinstance(found.entry, DefinitionEntry):
+            return None
+        expression, scope = found.entry.value, found.entry.scope
+    return None
+
+
 @attrs.frozen(slots=True, eq=False)
 class FamilyRows:
     """A family's rows: the CSV it was read from and a label a row (its ``id`` column, or 1, 2, 3 ...)."""

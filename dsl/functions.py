@@ -412,7 +412,7 @@ def fractions(values: list[Fraction] | tuple[Fraction, ...]) -> tuple[str, ...]:
 
 
 def _rules() -> Mapping[str, Rule]:
-    from . import accrual, draws, instruments, measures, schedules_functions, statistics, windows
+    from . import accrual, draws, instruments, measures, points, schedules_functions, statistics, vintages, windows
 
     rules: dict[str, Rule] = {
         "max": _extreme("maximum"), "min": _extreme("minimum"), "clamp": _clamp, "abs": _single("absolute"),
@@ -422,7 +422,7 @@ def _rules() -> Mapping[str, Rule]:
         "days_between": _days_between, "months_between": _months_between, "first": _edge(0), "last": _edge(-1),
         "at": _at, "length": _length, "sum_by": _sum_by, "sum": _sum, "weighted": _weighted, "exchange": _exchange,
     }  # fmt: skip
-    for module in (accrual, windows, schedules_functions, measures, instruments, statistics, draws):
+    for module in (accrual, windows, schedules_functions, measures, instruments, statistics, draws, points, vintages):
         rules.update(module.RULES)
     return rules
 

@@ -9,7 +9,9 @@ from .diagnostics import Collector, Label
 from .lint_facts import Facts
 from .name_help import either
 
-_PASSES_ZERO = frozenset({"accrue", "max", "min", "sum", "round", "abs", "total", "delayed", "once", "exchange"})
+_PASSES_ZERO = frozenset(
+    {"accrue", "max", "min", "sum", "round", "abs", "total", "delayed", "once", "exchange", "aged"}
+)
 
 
 # ------------------------------------------------------------------------------------------------- who pays

@@ -24,6 +24,7 @@ from .types import Types
 
 if TYPE_CHECKING:
     from .constants import Schedules
+    from .vintages import Vintages
 
 
 class NotLowered(Exception):
@@ -94,6 +95,8 @@ class Moment:
     kind: MomentKind
     clock: Clock
     piece: bool = False
+    vintages: Vintages | None = None
+    """Whose `age` is read: inside the share of `aged`."""
 
     def at(self, kind: MomentKind) -> Moment:
         return attrs.evolve(self, kind=kind)
@@ -228,6 +231,8 @@ class Lowering:
     running: dict[tuple[object, ...], Var] = attrs.Factory(dict)
     projected: dict[tuple[object, ...], Value] = attrs.Factory(dict)
     later: list[tuple[str, syntax.Expression, Scope, Clock]] = attrs.Factory(list)
+    vintage_families: dict[tuple[Clock, tuple[int, ...]], str] = attrs.Factory(dict)
+    vintage_tables: dict[tuple[object, ...], Operand] = attrs.Factory(dict)
     schedules: Schedules = attrs.field(init=False)
 
     @contextmanager
@@ -247,6 +252,18 @@ class Lowering:
         finally:
             self.frames.pop()
             self.builder.origin = before
+
+    def vintage_family(self, clock: Clock, positions: tuple[int, ...]) -> str:
+        """The name of the family whose rows are the parts of an `aged`: one for each set of dates."""
+        found = self.vintage_families.get((clock, positions))
+        if found is None:
+            taken = {rows.name for rows in self.model.families} | set(self.vintage_families.values())
+            found, count = f"vintages of {clock.name}", 1
+            while found in taken:
+                count += 1
+                found = f"vintages of {clock.name} ({count})"
+            self.vintage_families[(clock, positions)] = found
+        return found
 
     def count_call(self, span: Span) -> None:
         """A function is its formula put in its place: functions that call one another twice double it every level."""

@@ -54,6 +54,10 @@ def read(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyV
         return Value(low.day.rest)
     resolved = scope.resolve(parts)
     if isinstance(resolved, int):
+        if parts == ("age",):
+            from .vintages import age
+
+            return age(low, name.span, moment)
         raise NotLowered
     return read_entry(low, resolved, name.span, moment)
 
@@ -117,7 +121,7 @@ def definition(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment
     within = low.overriding.get(key)
     if within is not None:
         return within
-    memory = (entry.name, id(entry), moment.kind, moment.clock, moment.piece, tuple(low.overriding))
+    memory = (entry.name, id(entry), moment.kind, moment.clock, moment.piece, moment.vintages, tuple(low.overriding))
     found = low.remembered.get(memory)
     if found is not None and all(low.day.now.get(one) == version for one, version in found.versions):
         for one in found.read:

@@ -20,6 +20,7 @@ from .projection_cycles import check_projections
 from .projections import finish
 from .scenarios import prepare
 from .types import Types
+from .vintages import families
 
 
 def to_ir(model: Model, types: Types, collector: Collector, *, simulated: bool = False) -> Program | None:
@@ -90,7 +91,7 @@ def _program(low: Lowering, equations: tuple[Equation, ...]) -> Program:
         dates=low.every.timeline.dates,
         closing=low.every.timeline.closing,
         equations=equations,
-        families=tuple(Family(rows.name, rows.labels) for rows in model.families),
+        families=(*(Family(rows.name, rows.labels) for rows in model.families), *families(low)),
         constants=tuple(low.builder.constants),
         inputs=tuple(low.builder.inputs),
         outputs=kept,

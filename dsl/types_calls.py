@@ -8,7 +8,7 @@ import attrs
 
 from . import syntax, types_operators
 from .builtins import BUILTINS, Bound, Builtin, bind_builtin, bind_function
-from .deal import AnyEntry, DefinitionEntry, FunctionEntry, Scope, follow
+from .deal import AnyEntry, DefinitionEntry, FunctionEntry, Scope, follow, pairs_node
 from .diagnostics import Collector, Diagnostic, Label
 from .nearest import nearest
 from .types_wants import refuse, words
@@ -223,8 +223,11 @@ class Calls:
         first = arguments.get("x", next(iter(arguments.values()), UNKNOWN))
         if any(type.kind == "unknown" for type in arguments.values()) and builtin.result in (
             "accrued", "root", "rounded", "item", "exchanged", "rows", "reduced", "series", "dates",
-            "grouped",
+            "grouped", "product", "tiered",
         ):  # fmt: skip
+            return UNKNOWN
+        at = next((name for name in ("at", "quantity") if name in arguments and "points" in arguments), None)
+        if at is not None and not self._points(bound, at, arguments[at], scope):
             return UNKNOWN
         return self._result(call, builtin, bound, arguments, agreed, first, hint)
 
@@ -310,10 +313,19 @@ class Calls:
                     return attrs.evolve(first, family=None, series=False)
                 return attrs.evolve(first, family=None) if first.family else attrs.evolve(first, series=False)
             case "item":
-                item = first.item or UNKNOWN
-                return item.like(arguments["n"]) if "n" in arguments else item
+                item = next(iter(everything)).item or UNKNOWN
+                return item.like(*(arguments[name] for name in ("n", "at") if name in arguments))
             case "grouped":
                 return self._grouped(bound, arguments, first)
+            case "tiered":
+                quantity = arguments["quantity"]
+                price = arguments["points"].item or UNKNOWN
+                if price.kind != "number":
+                    return UNKNOWN
+                return Type(kind="number", dimension=price.dimension * quantity.dimension).like(price, quantity)
+            case "product":
+                x, share = arguments["x"], arguments["share"]
+                return Type(kind="number", dimension=x.dimension * share.dimension).like(x, share).over_dates()
             case "series":
                 return first if builtin.name == "abs" else first.over_dates()
             case "counted":
@@ -326,6 +338,28 @@ class Calls:
                 return self._exchanged(bound, arguments)
             case _:
                 assert_never(builtin.result)
+
+    def _points(self, bound: Bound, name: str, at: Type, scope: Scope) -> bool:
+        """Whether a table's points are of the kind of what it is read at; reported where they are not."""
+        found = pairs_node(bound.values["points"], scope)
+        if found is None:
+            self.types.collector.error(
+                "E0694", "a table says at what it holds each value, and this is a list of values alone",
+                bound.values["points"].span, label="no points", help="`[0 years: 100%, 1 year: 70%, 3 years: 30%]`",
+            )  # fmt: skip
+            return False
+        node, where = found
+        points = self.types.infer(node.items[0][0], where)
+        if "unknown" in (points.kind, at.kind):
+            return False
+        if points.kind == at.kind and (points.kind != "number" or points.dimension == at.dimension):
+            return True
+        self.types.collector.error(
+            "E0694", f"this table has {words(points)} for its points, and is read at {words(at)}",
+            bound.values[name].span, label=describe(at), others=(Label(node.items[0][0].span, describe(points)),),
+            help="read it at what its points are, or divide both by a unit",
+        )  # fmt: skip
+        return False
 
     def _accrued(self, bound: Bound, amount: Type) -> Type:
         if amount.kind != "number":

@@ -37,6 +37,7 @@ from .units import (
     CONDITION,
     DATE,
     DAYCOUNT,
+    DURATION,
     EXACT_DURATION,
     INSTANCE,
     PARTY,
@@ -53,6 +54,7 @@ _SPECIAL: Mapping[str, Type] = {
     "date": DATE.over_dates(),
     "closing": DATE,
     "days": EXACT_DURATION.over_dates(),
+    "age": DURATION.over_dates(),
 }
 
 

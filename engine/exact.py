@@ -130,6 +130,10 @@ def gather(x: Sequence[Number], *, positions: Sequence[int]) -> list[Number]:
     return [x[position] if position >= 0 else type(x[0])(0) for position in positions]
 
 
+def gather_at(x: Sequence[Number], position: Sequence[Number]) -> list[Number]:
+    return [x[int(one)] if one >= 0 else type(x[0])(0) for one in position]
+
+
 def window(x: Sequence[Number], *, first: Sequence[int], last: Sequence[int]) -> list[Number]:
     zero = 0 * x[0]
     return [sum(x[start : end + 1], zero) for start, end in zip(first, last, strict=True)]

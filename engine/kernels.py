@@ -209,6 +209,24 @@ def gather(x: Array, *, positions: Sequence[int]) -> Array:
     return result
 
 
+def gather_at(x: Array, position: Array) -> Array:
+    """``x`` of the date at ``position``, which may differ by date, row and scenario; at -1 it reads as zero.
+
+    ``x`` [date, scenario] or [date, row, scenario]; ``position`` likewise, whole numbers of dates.
+    """
+    if x.ndim < position.ndim:
+        x = x[:, None, :]
+    elif position.ndim < x.ndim:
+        position = position[:, None, :]
+    index = position.astype(np.intp)
+    lanes = np.broadcast_shapes(x.shape[1:], index.shape[1:])
+    whole = np.broadcast_to(x, (x.shape[0], *lanes))
+    places = np.broadcast_to(np.maximum(index, 0), (index.shape[0], *lanes))
+    result: Array = np.take_along_axis(whole, places, axis=0)
+    result[np.broadcast_to(index < 0, result.shape)] = 0
+    return result
+
+
 def window(x: Array, *, first: Sequence[int], last: Sequence[int]) -> Array:
     """The sum of ``x`` over dates first..last of each date, added from the last to the first."""
     return _backwards(x, first, last, lambda tail, date: tail + x[date])

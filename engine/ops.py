@@ -23,7 +23,8 @@ fills a limit in the order of the keys; ``sum_groups(group, amount)`` gives each
 level L with sum(min(w * L, c)) = min(available, sum of c with w > 0).
 
 Time: ``previous(x, initial)`` is the value of the date before, the only loop-carried edge. ``gather``,
-``window`` and ``discounted`` read other dates of a finished series; ``total lowest highest final
+``gather_at``, ``window`` and ``discounted`` read other dates of a finished series (``gather_at(x, position)``
+the date whose position is itself a value, a row's own or the same in all); ``total lowest highest final
 first_date any_date`` reduce the dates to a figure; ``metric`` and ``metric_determined`` are the twin
 results of a measure of ``metrics.METRICS`` (irr, duration, …) over whole series. Those need their
 operands on every date, so they are barriers: nothing they read may depend on what they give.
@@ -165,6 +166,7 @@ def _table() -> dict[str, Primitive]:
             form="window",
             attributes={"positions": "positions"},
         ),
+        Primitive("gather_at", ("any", "float"), "any", kernels.gather_at, exact.gather_at, form="window"),
         Primitive("window", ("float",), "float", kernels.window, exact.window, form="window", attributes=windowed),
         Primitive(
             "discounted",

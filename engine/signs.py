@@ -33,6 +33,7 @@ WHERE_FIRST = frozenset(
         "max_rows",
         "window",
         "gather",
+        "gather_at",
         "total",
         "lowest",
         "highest",

@@ -42,7 +42,7 @@ REST = (
     "year",
     "month",
 )
-BARRIERS = ("total", "lowest", "highest", "final", "first_date", "any_date", "window", "gather", "discounted")
+BARRIERS = ("total", "lowest", "highest", "final", "first_date", "any_date", "window", "gather", "gather_at", "discounted")
 OPS = (*ELEMENTWISE, *COMPARE, *TRUTH, *ROWS, *REST, *BARRIERS, "previous")
 
 
@@ -214,6 +214,12 @@ class Draft:
                 self.small(self.emit(op, (one("float"),), "float", None, first=tuple(first), last=tuple(last)))
             case "gather":
                 self.emit(op, (one("float"),), "float", None, positions=tuple(first))
+            case "gather_at":
+                rows = self.draw(st.sampled_from([None, FAMILY]))
+                kind = self.draw(st.sampled_from(["float", "bool", "date"]))
+                at = self.emit("maximum", (one("float", rows), number(-1)), "float", rows)
+                place = self.emit("minimum", (self.emit("floor", (at,), "float", at.rows), number(DATES - 1)), "float", at.rows)
+                self.emit(op, (one(kind, rows), place), kind, rows)
             case "discounted":
                 rate = self.emit(
                     "multiply", (self.emit("to_float", (one("bool"),), "float", None), number("0.07")), "float", None

@@ -36,13 +36,16 @@ def claim(draft: Draft) -> None:
         f"{draft.money(300, 900)} * 5% * year_fraction(30/360) / 1 year",
         "1.5% * present_value(plan, 5%)", "(if date < 2026-04-20 then 2% * next(1 months, plan) else $1.11)",
         "0.5% * cumulative(gross) + $3.1", "3% * projected gross + 10% * delayed(plan, 3 months)",
+        f"2% * aged(gross, payment, max(1 - age / {choose.whole(4, 12)} months, 0))",
+        "3% * aged(gross, payment, interpolated([0 months: 100%, 4 months: 55.5%, 9 months: 10%], age)) + $1.07",
+        "tiered([$0: 5%, $95.5: 12%, $170: 3%], gross) + $10 * banded([2026-01-15: 1, 2026-06-30: 0.7], date)",
     ]  # fmt: skip
     later = []
     if draft.other is not None:
         later.append(f"{draft.money(3, 9)} * number of collected dates to date")
     if "senior" in draft.balances:
         later += ["accrue(senior.balance * 0.85%, actual/365)", "max($40.4 - previous senior.interest.paid, $0)",
-                  "opening senior.balance * 2.1%"]  # fmt: skip
+                  "opening senior.balance * 2.1%", "$2.2 + 4% * aged(opening senior.balance, payment, exp(0 - age / 1 year))"]  # fmt: skip
     if "fee" in draft.every_claim:
         later.append(f"max({draft.money(20, 60)} - previous fee.paid, $1.25)")
     steady = not later or choose.yes(70)

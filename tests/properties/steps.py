@@ -119,7 +119,12 @@ def _between(body: Body) -> None:
     if not choose.yes(30):
         return
     others = [name for name in (*draft.reserves, "trap") if (name, "Issuer") in draft.owners]
-    match choose.whole(0, 6):
+    form = choose.whole(0, 6)
+    if not body.probing and form < 5:
+        # Under a cap what a reserve takes or gives leaves less of the cap to a claim: more cash on the date, which
+        # spares the reserve above, may then pay that claim less.
+        draft.monotone = False
+    match form:
         case 0 if draft.reserves:
             body.step(f"fill {choose.pick(draft.reserves)}", "fill")
         case 1 if draft.reserves:
