@@ -180,6 +180,7 @@ def _pro_rata(body: Body, members: list[Owed]) -> None:
     limits = [one.balance for one in members if one.name.endswith((".principal", ".sweep"))]
     probing = body.probing and all(_probed(one) for one in members)
     apart = len(set(limits)) == len(limits)  # else what one member is paid lessens what another may be
+    draft.monotone = draft.monotone and apart
     weights: list[str] = []
     told: list[str] = []
     for sequence in sequences:
