@@ -177,6 +177,7 @@ final(x:value) | dates | on | The value on the last date.
 first(items:list) | item | | The first of a list.
 last(items:list) | item | | The last of a list.
 at(items:list, n:pure) | item | | The n-th of a list, from 1; not determined beyond its ends, where n varies.
+by_age(items:list, age:pure) | item | | The n-th of a list by age; before the first the first, after the last the last.
 length(items:list) | count | | How many items a list has.
 ramp(from:same, to:same, over:duration, starting:date) | same | | From one value to another in a straight line.
 line(a:same, start:date, b:same, end:date) | same | | a up to one date, b from another, a straight line between.

@@ -262,61 +262,6 @@ def _months_between(low: Lowering, expression: syntax.Call, bound: Bound, scope:
 # ------------------------------------------------------------------------------------------------- lists and rows
 
 
-def _edge(position: int) -> Rule:
-    def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
-        items = lower(low, bound.values["items"], scope, moment)
-        if not isinstance(items, ListValue) or not items.items:
-            raise NotLowered
-        return items.items[position]
-
-    return rule
-
-
-def _at(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
-    items = lower(low, bound.values["items"], scope, moment)
-    place = value_of(low, bound.values["n"], scope, moment)
-    if isinstance(items, ListValue) and not isinstance(place.operand, Literal):
-        return _picked(low, expression, items, place)
-    position = whole_number(low, bound.values["n"], scope, "the position in a list")
-    if not isinstance(items, ListValue) or position > len(items.items):
-        low.collector.error("E0410", f"the list has no item {position}", bound.values["n"].span)
-        raise NotLowered
-    return items.items[position - 1]
-
-
-def _picked(low: Lowering, expression: syntax.Call, items: ListValue, place: Value) -> Value:
-    """The item at a position that varies by date, row or scenario; not determined beyond the ends of the list."""
-    builder, emit = low.builder, low.builder.emit
-    values = [item for item in items.items if isinstance(item, Value)]
-    if not values or len(values) != len(items.items):
-        low.collector.error(
-            "E0525", "which item is meant must be known when the deal is read", expression.span,
-            help="a party, a schedule or a text is chosen by terms alone",
-        )  # fmt: skip
-        raise NotLowered
-    kind = values[0].operand.kind
-    plain = {"date": "to_number", "bool": "to_float", "float": ""}[kind]
-    operands = [emit(plain, value.operand) if plain else value.operand for value in values]
-    inside = builder.both(
-        emit("less_equal", ONE, place.operand), emit("less", place.operand, number(len(values) + 1))
-    )
-    known = [emit("to_float", value.determined) for value in values]
-    sure = all(value.determined == TRUE for value in values)
-    determined = builder.both(place.determined, inside)
-    if not sure:
-        determined = builder.both(determined, emit("less", ZERO, emit("pick", place.operand, *known)))
-    found = emit("pick", place.operand, *operands)
-    found = emit("to_date", found) if kind == "date" else emit("less", ZERO, found) if kind == "bool" else found
-    return Value(found, determined)
-
-
-def _length(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    items = lower(low, bound.values["items"], scope, moment)
-    if not isinstance(items, ListValue):
-        raise NotLowered
-    return Value(number(len(items.items)))
-
-
 def _sum_by(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     """For each row the sum over the rows that have its text; rows outside the condition add nothing."""
     value = value_of(low, bound.values["x"], scope, moment)
@@ -412,17 +357,21 @@ def fractions(values: list[Fraction] | tuple[Fraction, ...]) -> tuple[str, ...]:
 
 
 def _rules() -> Mapping[str, Rule]:
-    from . import accrual, draws, instruments, measures, points, schedules_functions, statistics, vintages, windows
+    from . import (
+        accrual, draws, instruments, lists, measures, points, schedules_functions, statistics, vintages, windows,
+    )  # fmt: skip
 
     rules: dict[str, Rule] = {
         "max": _extreme("maximum"), "min": _extreme("minimum"), "clamp": _clamp, "abs": _single("absolute"),
         "floor": _single("floor"), "ceiling": _ceiling, "round": _round, "exp": _single("exp"), "log": _log,
         "sqrt": _sqrt, "mod": _mod, "ramp": _ramp, "line": _line, "declining_line": _line, "declining": _declining,
         "step": _step, "cycle": _cycle, "once": _once, "year": _calendar("year"), "month": _calendar("month"),
-        "days_between": _days_between, "months_between": _months_between, "first": _edge(0), "last": _edge(-1),
-        "at": _at, "length": _length, "sum_by": _sum_by, "sum": _sum, "weighted": _weighted, "exchange": _exchange,
+        "days_between": _days_between, "months_between": _months_between,
+        "sum_by": _sum_by, "sum": _sum, "weighted": _weighted, "exchange": _exchange,
     }  # fmt: skip
-    for module in (accrual, windows, schedules_functions, measures, instruments, statistics, draws, points, vintages):
+    for module in (
+        accrual, lists, windows, schedules_functions, measures, instruments, statistics, draws, points, vintages,
+    ):  # fmt: skip
         rules.update(module.RULES)
     return rules
 

@@ -314,7 +314,7 @@ class Calls:
                 return attrs.evolve(first, family=None) if first.family else attrs.evolve(first, series=False)
             case "item":
                 item = next(iter(everything)).item or UNKNOWN
-                return item.like(*(arguments[name] for name in ("n", "at") if name in arguments))
+                return item.like(*(arguments[name] for name in ("n", "at", "age") if name in arguments))
             case "grouped":
                 return self._grouped(bound, arguments, first)
             case "tiered":

@@ -56,13 +56,17 @@ def test_an_item_by_a_position_that_moves_with_the_date(tmp_path: Path) -> None:
 def test_an_item_by_the_age_of_each_row(tmp_path: Path) -> None:
     lines = """
 term speeds : list of fraction = vector "speeds.csv" column speed
-define by_age = at(speeds, clamp(assets.months, 1, length(speeds)))
-report { "sum" = sum(by_age); "items" = length(speeds); "third" = at(speeds, 3) }
+define by_age_ = by_age(speeds, assets.months)
+define same    = at(speeds, clamp(assets.months, 1, length(speeds)))
+report { "sum" = sum(by_age_); "same" = sum(same); "one" = sum(by_age([7%], assets.months)); "fixed" = by_age(speeds, 9); "items" = length(speeds); "third" = at(speeds, 3) }
 """
     result = run(tmp_path, lines, speeds="age,speed\n1,1%\n2,2%\n3,4%\n4,8%\n")
     by_age = [0.01, 0.02, 0.04, 0.08, 0.08, 0.08, 0.08, 0.08, 0.08]
     sums = [sum(by_age[max(start + month, 1) - 1] for start in (0, 3, 1, 0)) for month in range(6)]
     assert values(result, "sum")[:6] == pytest.approx(sums)
+    assert values(result, "same") == pytest.approx(values(result, "sum"))
+    assert values(result, "one") == pytest.approx([0.07] * len(values(result, "one")))
+    assert values(result, "fixed") == [0.08]
     assert values(result, "items") == [4]
     assert values(result, "third") == [0.04]
 
