@@ -358,7 +358,16 @@ def fractions(values: list[Fraction] | tuple[Fraction, ...]) -> tuple[str, ...]:
 
 def _rules() -> Mapping[str, Rule]:
     from . import (
-        accrual, draws, instruments, lists, measures, points, schedules_functions, statistics, vintages, windows,
+        accrual,
+        draws,
+        instruments,
+        lists,
+        measures,
+        points,
+        schedules_functions,
+        statistics,
+        vintages,
+        windows,
     )  # fmt: skip
 
     rules: dict[str, Rule] = {
