@@ -125,7 +125,7 @@ def bind_function(call: syntax.Call, declaration: syntax.FunctionDeclaration) ->
 def _table() -> dict[str, Builtin]:
     """A parameter is ``name:want``; ``?`` after the name: may be left out; ``*``: takes the rest."""
     found: dict[str, Builtin] = {}
-    for line in _LINES.strip().splitlines():
+    for line in _LINES.strip().replace("AS_BOUGHT", _AS_BOUGHT).splitlines():
         head, result, flags, documentation = (part.strip() for part in line.split("|"))
         name, _, inner = head.rstrip(")").partition("(")
         parameters = []
@@ -141,6 +141,9 @@ def _table() -> dict[str, Builtin]:
         )
     return found
 
+
+_AS_BOUGHT = "accrual?:daycount, settlement?:date, compounding?:text"
+"""What the measures of a bond at a yield or a price are told as well."""
 
 _LINES = """
 max(values*:same) | same | | The greatest of its arguments.
@@ -160,7 +163,7 @@ cumulative(x:number) | series | | The sum from the first date to this one; of a 
 trailing(window:duration, x:number) | series | | The sum over the dates of the last window.
 trailing_average(window:duration, x:number) | series | | The average over the dates of the last window.
 next(window:duration, x:number) | series | | The sum over the dates of the coming window.
-present_value(x:number, rate:rate, from?:date, accrual?:daycount) | dates | | What is to come, discounted.
+present_value(x:number, rate:rate, from?:date, accrual?:daycount, compounding?:text) | dates | | What is to come, now.
 projected(x:value) | series | | x as it is in the base case.
 sum(x:number) | rows | where | The sum over a family's rows.
 sum_by(x:number, group:text) | grouped | where | For each row of a family, the sum over the rows of its group.
@@ -200,16 +203,22 @@ days_between(a:date, b:date) | count | | The number of days from a to b, a plain
 months_between(a:date, b:date) | count | | The number of whole months from a to b, a plain number.
 irr(of:instrument, accrual?:daycount) | rate | | The rate at which what was paid in and got back balance.
 xirr(of:instrument) | rate | | The annual rate of return by actual days over 365.
-yield_to_maturity(of:instrument, price:pure, accrual?:daycount) | rate | | The yield at which flows are worth a price.
-price(of:instrument, yield:rate, accrual?:daycount) | pure | | What the flows are worth at a yield, over the size.
-macaulay_duration(of:instrument, yield:rate, accrual?:daycount) | duration | | The average time to payment, by value.
-modified_duration(of:instrument, yield:rate, accrual?:daycount) | duration | | The fall in price for a rise in yield.
+yield_to_maturity(of:instrument, price:pure, AS_BOUGHT) | rate | | The yield at which flows are worth a price.
+price(of:instrument, yield:rate, AS_BOUGHT) | pure | | What the flows are worth at a yield, over the size.
+clean_price(of:instrument, yield:rate, AS_BOUGHT) | pure | | The price less the interest accrued.
+accrued_interest(of:instrument, settlement?:date) | pure | | What accrued and is not yet payable, over the balance.
+macaulay_duration(of:instrument, yield:rate, AS_BOUGHT) | duration | | The average time to payment, by value.
+modified_duration(of:instrument, yield:rate, AS_BOUGHT) | duration | | The fall in price for a rise in yield.
+convexity(of:instrument, yield:rate, AS_BOUGHT) | pure | | How the duration itself changes, in years squared.
+basis_point_value(of:instrument, yield:rate, AS_BOUGHT) | pure | | The rise in price for a basis point less yield.
 wal(of:instrument, accrual?:daycount) | duration | | The average life of what was repaid, weighted by amount.
 wal_with_balance(of:instrument, accrual?:daycount) | duration | | The same, what is left counted as paid at the end.
-discount_margin(of:instrument, price:pure, index:rate, accrual?:daycount) | rate | | The margin that a price implies.
+discount_margin(of:instrument, price:pure, index:rate, accrual?:daycount, settlement?:date) | rate | | Its margin.
+z_spread(of:instrument, price:pure, curve:rate, AS_BOUGHT) | rate | | The spread over zero rates that a price implies.
+asset_swap_spread(of:instrument, price:pure, curve:rate, floating:daycount, AS_BOUGHT) | rate | | What its swap pays.
 multiple(of:instrument) | multiple | | What was got back over what was paid in.
-llcr(cash:money, rate:rate, debt:money) | multiple | | Cash to the loan's maturity, discounted, over the debt.
-plcr(cash:money, rate:rate, debt:money) | multiple | | Cash to the project's end, discounted, over the debt.
+llcr(cash:money, rate:rate, debt:money, accrual?:daycount) | multiple | | Discounted cash until repaid, over the debt.
+plcr(cash:money, rate:rate, debt:money, accrual?:daycount) | multiple | | Discounted cash to the end, over the debt.
 loss(of:instrument) | dates | | What was lent and never repaid.
 shortfall(of:instrument) | dates | | What was due and never paid.
 balloon(of:instrument) | dates | | What is repaid on the last date.

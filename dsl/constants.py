@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from fractions import Fraction
 
 from ..engine.ir import NEVER, Literal
@@ -201,10 +202,27 @@ class Schedules:
         if failed:
             raise NotLowered
         try:
-            return build_timeline(self.closing, [*self.built.values(), *self.singles.values()])
+            schedules = [*self.built.values(), *self.singles.values()]
+            return build_timeline(self.closing, schedules, self._settlements(schedules))
         except ScheduleProblem as problem:
             self.collector.error("E0404", str(problem), self.model.header.name_span)
             raise NotLowered from None
+
+
+    def _settlements(self, schedules: Sequence[Schedule]) -> list[datetime.date]:
+        """The dates on which measures settle, so far as they lie within the deal: those beyond are reported there."""
+        from .bonds import settlements
+
+        final = max((schedule.dates[-1] for schedule in schedules), default=self.closing)
+        found: list[datetime.date] = []
+        for expression, scope in settlements(self.model):
+            try:
+                date = fixed_date(self.low, expression, scope)
+            except NotLowered:
+                continue
+            if date is not None and self.closing <= date < final:
+                found.append(date)
+        return found
 
 
 def dated(model: Model) -> list[tuple[syntax.Expression, Scope]]:

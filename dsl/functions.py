@@ -359,6 +359,7 @@ def fractions(values: list[Fraction] | tuple[Fraction, ...]) -> tuple[str, ...]:
 def _rules() -> Mapping[str, Rule]:
     from . import (
         accrual,
+        bonds,
         draws,
         instruments,
         lists,
@@ -368,7 +369,7 @@ def _rules() -> Mapping[str, Rule]:
         statistics,
         vintages,
         windows,
-    )  # fmt: skip
+    )
 
     rules: dict[str, Rule] = {
         "max": _extreme("maximum"), "min": _extreme("minimum"), "clamp": _clamp, "abs": _single("absolute"),
@@ -379,7 +380,7 @@ def _rules() -> Mapping[str, Rule]:
         "sum_by": _sum_by, "sum": _sum, "weighted": _weighted, "exchange": _exchange,
     }  # fmt: skip
     for module in (
-        accrual, lists, windows, schedules_functions, measures, instruments, statistics, draws, points, vintages,
+        accrual, lists, windows, schedules_functions, measures, instruments, bonds, statistics, draws, points, vintages,
     ):  # fmt: skip
         rules.update(module.RULES)
     return rules

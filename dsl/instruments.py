@@ -6,13 +6,15 @@ import datetime
 from fractions import Fraction
 from itertools import pairwise
 
+import attrs
+
 from ..engine.ir import Literal, Operand, Span
 from . import syntax
 from .accrual import convention
 from .builder import ZERO, number
 from .builtins import Bound
 from .claims import parties
-from .constants import clock_of, daycount_of
+from .constants import daycount_of
 from .daycount import Convention, year_fraction
 from .deal import (
     AnyEntry,
@@ -217,14 +219,7 @@ def _multiple(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope
     return metric(low, "multiple_of_flows", (flows,))
 
 
-def _after_closing(low: Lowering, flows: Operand) -> Operand:
-    """What a buyer at closing gets: the flows after it."""
-    closing = low.every.timeline.closing
-    later = low.builder.mask("after closing", tuple(position > closing for position in range(len(low.every.timeline))))
-    return low.builder.select(later, flows, ZERO)
-
-
-def _size(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> Operand:
+def size(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> Operand:
     found = things(low, node, scope, moment)
     if isinstance(found, Value):
         low.collector.error("E0546", "a price is of an instrument with a size", node.span)
@@ -236,70 +231,19 @@ def _size(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) 
     return total
 
 
-def _frequency(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> int:
-    """Payments a year of an instrument's first claim: how its yield is compounded."""
-    found = things(low, node, scope, moment)
-    if not isinstance(found, Value):
-        for entry in found:
-            if isinstance(entry, InstanceEntry):
-                for claim in entry.members.values():
-                    if isinstance(claim, ClaimEntry) and claim.item.payee is not None:
-                        schedule = clock_of(low, claim.item.on, claim.scope).schedule
-                        if (
-                            schedule is not None
-                            and schedule.frequency is not None
-                            and schedule.frequency.denominator == 1
-                        ):
-                            return int(schedule.frequency)
-    return 1
-
-
-def _yields(function: str, argument: str) -> Rule:
-    def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
-        node = bound.values["of"]
-        times = years(low, bound.values.get("accrual"), scope, expression.span)
-        flows = low.as_series(_after_closing(low, cash_flows(low, node, scope, moment)))
-        given = value_of(low, bound.values[argument], scope, moment)
-        size = _size(low, node, scope, moment)
-        operand = low.builder.multiply(given.operand, size) if argument == "price" else given.operand
-        figure = last(low, operand)
-        found = metric(
-            low,
-            function,
-            (flows, low.as_figure(figure)),
-            times=fractions(times),
-            figures=(1,),
-            frequency=_frequency(low, node, scope, moment),
-        )
-        if function == "price":
-            return divide(low, found, Value(size))
-        return found
-
-    return rule
-
-
-def _discount_margin(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    times = years(low, bound.values.get("accrual"), scope, expression.span)
-    node = bound.values["of"]
-    steps = [Fraction(0)] + [after - before for before, after in pairwise(times)]
-    flows = low.as_series(_after_closing(low, cash_flows(low, node, scope, moment)))
-    index, _ = over(low, expression, bound.values["index"], scope, moment)
-    price = value_of(low, bound.values["price"], scope, moment)
-    paid = low.builder.multiply(price.operand, _size(low, node, scope, moment))
-    operands = (flows, low.as_series(index.operand), low.as_figure(last(low, paid)))
-    return metric(low, "discount_margin", operands, fractions=fractions(steps), figures=(2,))
-
-
 def _cover(whole: bool) -> Rule:
-    """Cash discounted to closing over the debt at closing: while the debt is outstanding, or to the last date."""
+    """Cash discounted to closing over the debt at closing: while the debt is outstanding, or to the last date.
+
+    Each period discounts by 1 + rate * its part of a year: the periods of the debt's own claims where the debt is a
+    state of an instrument, else those between the dates of the timeline.
+    """
 
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
         builder = low.builder
         cash, _ = over(low, expression, bound.values["cash"], scope, moment)
         rate, _ = over(low, expression, bound.values["rate"], scope, moment)
         debt, _ = over(low, expression, bound.values["debt"], scope, moment)
-        times = years(low, None, scope, expression.span)
-        steps = [Fraction(0)] + [after - before for before, after in pairwise(times)]
+        steps = _periods(low, bound, scope, moment, expression)
         counts = cash.determined
         if not whole:
             had = builder.emit("previous", low.as_series(debt.operand), ZERO)
@@ -314,6 +258,36 @@ def _cover(whole: bool) -> Rule:
         return metric(low, "plcr", operands, "plcr" if whole else "llcr", fractions=fractions(steps), at=closing)
 
     return rule
+
+
+def _periods(
+    low: Lowering, bound: Bound, scope: Scope, moment: Moment, expression: syntax.Call
+) -> tuple[Fraction, ...]:
+    """The part of a year between the date before and each date, in which cover is discounted."""
+    from .bond_times import period_steps
+    from .bonds import along, clock_of_bond, counting_of
+
+    node = bound.values["debt"]
+    instrument = _instrument_of(low, node, scope)
+    if instrument is not None:
+        clock = clock_of_bond(low, instrument, scope, moment)
+        counting = counting_of(low, bound.values.get("accrual"), scope)
+        found = along(low, clock, counting, bound.values.get("accrual", node))
+        if found is not None:
+            return period_steps(found, low.every.timeline, low.every.timeline.closing)
+    times = years(low, bound.values.get("accrual"), scope, expression.span)
+    return (Fraction(0), *(after - before for before, after in pairwise(times)))
+
+
+def _instrument_of(low: Lowering, node: syntax.Expression, scope: Scope) -> syntax.Name | None:
+    """The instrument whose state a debt is: ``senior`` of ``senior.balance``."""
+    if not isinstance(node, syntax.Name) or len(node.parts) < 2:
+        return None
+    resolved, owner = scope.resolve(node.parts), scope.resolve(node.parts[:-1])
+    if isinstance(resolved, int) or isinstance(owner, int):
+        return None
+    is_state = isinstance(follow(resolved.entry), StateEntry) and isinstance(follow(owner.entry), InstanceEntry)
+    return attrs.evolve(node, parts=node.parts[:-1], places=node.places[:-1]) if is_state else None
 
 
 def _loss(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -406,11 +380,6 @@ RULES: dict[str, Rule] = {
     "irr": _irr,
     "xirr": _irr,
     "multiple": _multiple,
-    "yield_to_maturity": _yields("yield_to_maturity", "price"),
-    "price": _yields("price", "yield"),
-    "macaulay_duration": _yields("macaulay_duration", "yield"),
-    "modified_duration": _yields("modified_duration", "yield"),
-    "discount_margin": _discount_margin,
     "llcr": _cover(False),
     "plcr": _cover(True),
     "loss": _loss,

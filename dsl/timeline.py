@@ -107,7 +107,7 @@ def period_fractions(
     schedule: Schedule, counting: Counting, *, termination: Date | None = None
 ) -> tuple[Fraction, ...]:
     """The whole fraction of each accrual period: one entry a schedule date."""
-    return tuple(_measure(schedule, counting, k, termination)(schedule.boundaries[k + 1]) for k in range(len(schedule)))
+    return tuple(measured(schedule, counting, k, termination)(schedule.boundaries[k + 1]) for k in range(len(schedule)))
 
 
 def piece_fractions(
@@ -128,7 +128,7 @@ def piece_fractions(
     position = 0
     for k, paid in enumerate(schedule.dates):
         start, end = schedule.boundaries[k], schedule.boundaries[k + 1]
-        measure = _measure(schedule, counting, k, termination)
+        measure = measured(schedule, counting, k, termination)
         reached = Fraction(0)
         while position < len(timeline) and timeline.dates[position] <= paid:
             date = timeline.dates[position]
@@ -139,7 +139,9 @@ def piece_fractions(
     return tuple(pieces)
 
 
-def _measure(schedule: Schedule, counting: Counting, k: int, termination: Date | None) -> Callable[[Date], Fraction]:
+def measured(
+    schedule: Schedule, counting: Counting, k: int, termination: Date | None = None
+) -> Callable[[Date], Fraction]:
     """Years from the start of period ``k`` to a date within it."""
     start = schedule.boundaries[k]
     if callable(counting):
@@ -155,7 +157,7 @@ def _measure(schedule: Schedule, counting: Counting, k: int, termination: Date |
     period_start, period_end = reference or (None, None)
     ends = termination or schedule.boundaries[-1]
 
-    def measured(date: Date) -> Fraction:
+    def years(date: Date) -> Fraction:
         return year_fraction(
             convention,
             start,
@@ -166,7 +168,7 @@ def _measure(schedule: Schedule, counting: Counting, k: int, termination: Date |
             termination=ends,
         )
 
-    return measured
+    return years
 
 
 def window_counts(

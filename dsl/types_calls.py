@@ -40,6 +40,9 @@ _SPREADSHEET = {
     "mduration": "modified_duration", "yield": "yield_to_maturity", "yearfrac": "year_fraction",
 }  # fmt: skip
 
+_SHARES = frozenset({"price", "clean_price", "accrued_interest", "basis_point_value", "declining"})
+"""Functions whose result is shown as a percentage."""
+
 DEEPEST = 100
 """Functions may call one another to this depth."""
 
@@ -278,7 +281,7 @@ class Calls:
             case "same":
                 return agreed.over_dates() if builtin.name in ("ramp", "line", "cycle", "declining_line") else agreed
             case "pure":
-                number = attrs.evolve(NUMBER, form="percent") if builtin.name in ("price", "declining") else NUMBER
+                number = attrs.evolve(NUMBER, form="percent") if builtin.name in _SHARES else NUMBER
                 return number.over_dates() if builtin.name == "declining" else number.like(*everything)
             case "count":
                 return COUNT.like(*everything)

@@ -9,8 +9,9 @@ from itertools import pairwise
 from ..engine.ir import Operand
 from . import syntax
 from .accrual import convention
-from .builder import ZERO, Traits
+from .builder import ZERO, Traits, number
 from .builtins import Bound
+from .calendar import ScheduleProblem
 from .clocks import Clock
 from .constants import daycount_of, fixed_number
 from .daycount import year_fraction
@@ -20,7 +21,7 @@ from .flows import gathered, known_ahead, on_dates, previous
 from .lowering import AnyValue, ListValue, Lowering, Moment, NotLowered, Value
 from .projections import projected_value
 from .schedule import Schedule
-from .timeline import window_counts
+from .timeline import period_fractions, window_counts
 from .units import HOUR, YEAR
 
 
@@ -166,7 +167,8 @@ def running(low: Lowering, items: AnyValue) -> ListValue:
 
 def _present_value(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     """The value today of an amount on the reader's coming dates: each over (1 + rate) to the power of the years to it,
-    by actual/365 unless a day count is named; ``from`` leaves out what comes before a date."""
+    by actual/365 unless a day count is named; ``from`` leaves out what comes before a date. ``compounding`` says how
+    often the rate compounds instead of once a year, or ``"by period"`` that it does not within one of the reader's."""
     clock = moment.clock
     schedule_of(low, clock, expression)
     value = ahead(low, bound.values["x"], scope, moment, expression)
@@ -177,6 +179,24 @@ def _present_value(low: Lowering, expression: syntax.Call, bound: Bound, scope: 
         start = value_of(low, bound.values["from"], scope, moment)
         today = builder.today()
         kept = builder.select(builder.emit("less_equal", start.operand, today), kept, ZERO)
+    discount, table = _discounting(low, rate.operand, bound, scope, clock, expression)
+    places = [position for position, on in enumerate(clock.on) if on]
+    last = tuple(places[-1] if places and places[-1] > position else position for position in range(len(clock.on)))
+    first = tuple(position + 1 for position in range(len(clock.on)))
+    worth = builder.emit("discounted", kept, discount, first=first, last=last, fractions=table)
+    return Value(worth, rate.determined)
+
+
+BY_PERIOD = "by period"
+"""Each of the reader's periods discounts by 1 + rate * its part of a year, as a loan accrues."""
+
+
+def _discounting(
+    low: Lowering, rate: Operand, bound: Bound, scope: Scope, clock: Clock, expression: syntax.Call
+) -> tuple[Operand, str]:
+    """The rate per year, compounded once a year, and the years between dates; by period, the rate of each and ones."""
+    from .bonds import compounding_of
+
     name = "actual/365"
     if "accrual" in bound.values:
         found = daycount_of(low, bound.values["accrual"], scope)
@@ -186,12 +206,33 @@ def _present_value(low: Lowering, expression: syntax.Call, bound: Bound, scope: 
             )
             raise NotLowered
         name = found
-    table = year_fractions(low, name, expression)
-    places = [position for position, on in enumerate(clock.on) if on]
-    last = tuple(places[-1] if places and places[-1] > position else position for position in range(len(clock.on)))
-    first = tuple(position + 1 for position in range(len(clock.on)))
-    worth = builder.emit("discounted", kept, rate.operand, first=first, last=last, fractions=table)
-    return Value(worth, rate.determined)
+    node = bound.values.get("compounding")
+    if node is None:
+        return rate, year_fractions(low, name, expression)
+    kind, times = compounding_of(low, node, scope, (BY_PERIOD,))
+    builder = low.builder
+    if kind == BY_PERIOD:
+        spans = period_spans(low, name, clock, bound.values.get("accrual", expression))
+        each = builder.multiply(rate, builder.by_date("part of a year", spans))
+        return each, builder.forced_table("ones", (Fraction(1),) * len(clock.on))
+    if times == 0:
+        return builder.subtract(builder.emit("exp", rate), number(1)), year_fractions(low, name, expression)
+    if times == 1:
+        return rate, year_fractions(low, name, expression)
+    grown = builder.emit(
+        "power", builder.add(number(1), builder.multiply(rate, number(Fraction(1, times)))), number(times)
+    )
+    return builder.subtract(grown, number(1)), year_fractions(low, name, expression)
+
+
+def period_spans(low: Lowering, name: str, clock: Clock, node: syntax.Expression) -> tuple[Fraction, ...]:
+    """On each of a clock's dates its period as a part of a year, nothing on the others."""
+    try:
+        wholes = () if clock.schedule is None else period_fractions(clock.schedule, convention(name))
+    except ScheduleProblem as problem:
+        low.collector.error("E0412", str(problem), node.span, help=problem.help)
+        raise NotLowered from None
+    return tuple(wholes[index] if on else Fraction(0) for on, index in zip(clock.on, clock.index, strict=True))
 
 
 def year_fractions(low: Lowering, name: str, expression: syntax.Expression) -> str:

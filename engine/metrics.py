@@ -38,6 +38,7 @@ from .metrics_dates import (
     value_at,
     weighted_average,
 )
+from .metrics_discount import asset_swap_spread, z_spread
 from .metrics_life import (
     balance_left,
     balloon,
@@ -93,6 +94,8 @@ _MEASURES: tuple[Callable[..., Figure], ...] = (
     convexity_at_price,
     basis_point_value,
     discount_margin,
+    z_spread,
+    asset_swap_spread,
     weighted_average_life,
     weighted_average_life_with_balance,
     balance_left,
@@ -146,6 +149,7 @@ STATISTICS: Mapping[str, Callable[..., Statistic]] = MappingProxyType({f.__name_
 __all__ = [
     "METRICS",
     "STATISTICS",
+    "asset_swap_spread",
     "average",
     "average_dscr",
     "balance_left",
@@ -199,4 +203,5 @@ __all__ = [
     "weighted_average_life_with_balance",
     "xirr",
     "yield_to_maturity",
+    "z_spread",
 ]

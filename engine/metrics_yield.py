@@ -1,7 +1,9 @@
 """Rates and prices of flows: IRR, XIRR, yield, price, duration, convexity, discount margin.
 
 Rates are per year. Where a compounding ``frequency`` m is asked for, a nominal rate y discounts a flow
-t years away by (1 + y/m) ** (-m * t); m = 0 is continuous compounding, exp(-y * t). Times are year
+t years away by (1 + y/m) ** (-m * t); m = 0 is continuous compounding, exp(-y * t). ``compounding`` names
+another convention: those of `metrics_discount.py`, with ``starts`` for each date the time at which the bond's period
+that it lies in began. Times are year
 fractions from the settlement date, by whatever day count the caller works them out: a flow at time 0
 or before it is the seller's and does not count.
 """
@@ -13,6 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .metrics_arrays import Array, Figure, Numbers, aligned, numbers, ratio, settled
+from .metrics_discount import convention, moments, starts_of, yield_by
 from .metrics_roots import KNOTS, LIMIT, Evaluate, bracketed_root, first_root, magnitude, nearest_rate
 
 
@@ -85,7 +88,15 @@ def _moments(flows: Array, rate: Array, times: Array) -> tuple[Array, Array, Arr
     return value, first, second
 
 
-def price(flows: Array, nominal_yield: Array, *, times: Numbers, frequency: int = 2) -> Figure:
+def price(
+    flows: Array,
+    nominal_yield: Array,
+    *,
+    times: Numbers,
+    frequency: int = 2,
+    compounding: str = "compounded",
+    starts: Numbers | None = None,
+) -> Figure:
     """The dirty price: present value at settlement of the flows after it, at a yield.
 
     ``flows`` [date, scenario], ``nominal_yield`` [scenario]. One yield for all flows, as ICMA computes it:
@@ -93,8 +104,12 @@ def price(flows: Array, nominal_yield: Array, *, times: Numbers, frequency: int 
     at a yield of -100% a period or below.
     """
     (flows,) = aligned(flows)
+    spans = numbers(times, len(flows), "price")
+    if (kind := convention(compounding, frequency)) != "compounded":
+        worth, _, _, good = moments(flows, nominal_yield, spans, starts_of(spans, starts), kind, frequency)
+        return settled(worth, good)
     rate, sound = _continuous(nominal_yield, frequency)
-    value, _, _ = _moments(flows, rate, numbers(times, len(flows), "price"))
+    value, _, _ = _moments(flows, rate, spans)
     return settled(value, sound)
 
 
@@ -109,7 +124,14 @@ def dirty_price(clean: Array, accrued: Array) -> Figure:
 
 
 def yield_to_maturity(
-    flows: Array, price: Array, accrued: Array | None = None, *, times: Numbers, frequency: int = 2
+    flows: Array,
+    price: Array,
+    accrued: Array | None = None,
+    *,
+    times: Numbers,
+    frequency: int = 2,
+    compounding: str = "compounded",
+    starts: Numbers | None = None,
 ) -> Figure:
     """The nominal yield, compounded ``frequency`` times a year, at which :func:`price` is the price paid.
 
@@ -122,6 +144,8 @@ def yield_to_maturity(
     paid = np.asarray(price, dtype=np.float64)
     if accrued is not None:
         paid = paid + accrued
+    if (kind := convention(compounding, frequency)) != "compounded":
+        return yield_by(flows, paid, spans, starts_of(spans, starts), kind, frequency)
     rate, found = _bought(flows, paid, spans)
     with np.errstate(over="ignore"):
         return settled(_nominal(rate, frequency), found)
@@ -148,30 +172,65 @@ def macaulay_duration(flows: Array, nominal_yield: Array, *, times: Numbers, fre
     return ratio(first, value, sound)
 
 
-def modified_duration(flows: Array, nominal_yield: Array, *, times: Numbers, frequency: int = 2) -> Figure:
-    """Modified duration in years, -(dP/dy) / P: Macaulay duration / (1 + y/m). Fabozzi, ch. 4."""
+def modified_duration(
+    flows: Array,
+    nominal_yield: Array,
+    *,
+    times: Numbers,
+    frequency: int = 2,
+    compounding: str = "compounded",
+    starts: Numbers | None = None,
+) -> Figure:
+    """Modified duration in years, -(dP/dy) / P: Macaulay duration / (1 + y/m) where compounded. Fabozzi, ch. 4."""
+    if (kind := convention(compounding, frequency)) != "compounded":
+        (flows,) = aligned(flows)
+        spans = numbers(times, len(flows), "modified_duration")
+        value, slope, _, good = moments(flows, nominal_yield, spans, starts_of(spans, starts), kind, frequency)
+        return ratio(-slope, value, good)
     duration, sound = macaulay_duration(flows, nominal_yield, times=times, frequency=frequency)
     return ratio(duration, _per_period(nominal_yield, frequency), sound)
 
 
-def convexity(flows: Array, nominal_yield: Array, *, times: Numbers, frequency: int = 2) -> Figure:
+def convexity(
+    flows: Array,
+    nominal_yield: Array,
+    *,
+    times: Numbers,
+    frequency: int = 2,
+    compounding: str = "compounded",
+    starts: Numbers | None = None,
+) -> Figure:
     """Convexity in years squared, (d2P/dy2) / P: sum(t * (t + 1/m) * present value) / (P * (1 + y/m)**2).
 
     With continuous compounding sum(t**2 * present value) / P. Fabozzi, ch. 4.
     """
     (flows,) = aligned(flows)
+    spans = numbers(times, len(flows), "convexity")
+    if (kind := convention(compounding, frequency)) != "compounded":
+        worth, _, curve, good = moments(flows, nominal_yield, spans, starts_of(spans, starts), kind, frequency)
+        return ratio(curve, worth, good)
     rate, sound = _continuous(nominal_yield, frequency)
-    value, first, second = _moments(flows, rate, numbers(times, len(flows), "convexity"))
+    value, first, second = _moments(flows, rate, spans)
     growth = _per_period(nominal_yield, frequency)
     with np.errstate(over="ignore", invalid="ignore"):
         summed = second + first / frequency if frequency else second
         return ratio(summed, value * growth * growth, sound)
 
 
-def basis_point_value(flows: Array, nominal_yield: Array, *, times: Numbers, frequency: int = 2) -> Figure:
+def basis_point_value(
+    flows: Array,
+    nominal_yield: Array,
+    *,
+    times: Numbers,
+    frequency: int = 2,
+    compounding: str = "compounded",
+    starts: Numbers | None = None,
+) -> Figure:
     """What a basis point less yield adds to the price, to first order: modified duration * price / 10,000."""
-    duration, sound = modified_duration(flows, nominal_yield, times=times, frequency=frequency)
-    value, known = price(flows, nominal_yield, times=times, frequency=frequency)
+    duration, sound = modified_duration(
+        flows, nominal_yield, times=times, frequency=frequency, compounding=compounding, starts=starts
+    )
+    value, known = price(flows, nominal_yield, times=times, frequency=frequency, compounding=compounding, starts=starts)
     with np.errstate(over="ignore"):
         return settled(duration * value / 10_000.0, sound & known)
 
