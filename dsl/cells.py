@@ -7,6 +7,7 @@ import re
 from fractions import Fraction
 
 from .calendar import EARLIEST, LATEST
+from .foreign_cells import date_hint, number_hint
 
 MOST_DIGITS = 400
 _LARGEST = 2**1023
@@ -33,6 +34,10 @@ def shown(text: str) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
+def _with(message: str, hint: str | None) -> str:
+    return message if hint is None else f"{message}: {hint}"
+
+
 def number(text: str) -> Fraction:
     """The exact number that a cell says; the forms it may take are listed in ``tables``."""
     if len(text) > 2 * MOST_DIGITS:
@@ -41,10 +46,10 @@ def number(text: str) -> Fraction:
     if match is None:
         if _COMMA.fullmatch(text):
             raise CellProblem(f"`{shown(text)}`: a comma separates whole groups of three digits; decimals have a point")
-        raise CellProblem(f"`{shown(text)}` is not a number")
+        raise CellProblem(_with(f"`{shown(text)}` is not a number", number_hint(text)))
     whole, part = (match["whole"] or "").replace(",", "").replace("_", ""), match["part"] or ""
     if not whole and not part:
-        raise CellProblem(f"`{shown(text)}` is not a number")
+        raise CellProblem(_with(f"`{shown(text)}` is not a number", number_hint(text)))
     signs = (match["open"] is not None) + (match["sign"] is not None) + (match["inner"] is not None)
     if signs > 1 or (match["open"] is None) != (match["close"] is None):
         raise CellProblem(f"`{shown(text)}` is not a number: it has more than one sign, or half a bracket")
@@ -67,7 +72,7 @@ def iso_date(text: str) -> datetime.date:
     """A date written as 2027-01-31, in the years 1901 to 2199."""
     match = _DATE.fullmatch(text)
     if match is None:
-        raise CellProblem(f"`{shown(text)}` is not a date as 2027-01-31")
+        raise CellProblem(_with(f"`{shown(text)}` is not a date as 2027-01-31", date_hint(text)))
     try:
         date = datetime.date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:

@@ -27,6 +27,9 @@ CODES = {
     "column": "E0235",
     "cell": "E0236",
     "duplicate": "E0237",
+    "rate": "E0281",
+    "separator": "E0282",
+    "again": "E0283",
 }
 
 
@@ -37,19 +40,22 @@ class FamilyTable:
     columns: dict[str, tuple[Cell, ...]]
 
 
-def open_table(path: syntax.Text, folder: Path | None, collector: Collector) -> Table | None:
-    """The CSV that a deal names, or None with every problem of it reported."""
+def open_table(path: syntax.Text, folder: Path | None, collector: Collector) -> tuple[Table | None, bool]:
+    """The CSV that a deal names, with every problem of it reported, and whether it is whole.
+
+    Of a file in which some rows cannot be read the others are given, so that their cells are looked at too.
+    """
     if folder is None:
         collector.error(
             "E0230", f'"{path.value}" cannot be opened: this deal has no folder', path.span,
             help="save the deal to a file and put the CSV beside it",
         )  # fmt: skip
-        return None
+        return None, False
     table = read_table(folder, path.value)
     if isinstance(table, TableProblems):
         report(table, path.span, collector)
-        return None
-    return table
+        return table.readable, False
+    return table, True
 
 
 def report(problems: TableProblems, reader: Span, collector: Collector) -> None:
@@ -74,13 +80,17 @@ def read_family(
     """The rows of ``pools each row in "pools.csv"``: a value a row for each field that is a column."""
     if item.rows is None:
         return None
-    table = open_table(item.rows, folder, collector)
+    table, whole = open_table(item.rows, folder, collector)
     if table is None:
         return None
     given = {field.name for field in item.fields}
     fields = {name: field for field in declaration.fields for name in field.names}
     columns: dict[str, tuple[Cell, ...]] = {}
-    failed = False
+    failed = not whole
+    lacking = [one for one, field in fields.items() if not (field.default or one in given or one in table.header)]
+    if lacking:
+        _lacking(table, item, lacking, fields, collector)
+        failed = True
     for column in table.header:
         if column not in fields and column != "id":
             guess = nearest(column, [field for field in fields if field not in table.header])
@@ -114,6 +124,29 @@ def read_family(
     return None if failed else FamilyTable(FamilyRows(name, item.rows.value, labels), table, columns)
 
 
+def _lacking(
+    table: Table,
+    item: syntax.Instance,
+    names: list[str],
+    fields: dict[str, syntax.FieldDeclaration],
+    collector: Collector,
+) -> None:
+    """Fields that neither the deal nor the CSV gives: one message, at the header."""
+    assert item.rows is not None
+    words = ", ".join(f"`{name}`" for name in names)
+    guesses = {name: guess for name in names if (guess := nearest(name, [t for t in table.header if t not in fields]))}
+    meant = f"is `{next(iter(guesses.values()))}` meant for `{next(iter(guesses))}`? " if guesses else ""
+    collector.error(
+        "E0235", f"{table.file}, row 1: there is no column {words}", table.header_place(), label=f"no {words}",
+        others=(
+            Label(item.rows.span, "read here"),
+            *(Label(fields[name].span, f"`{item.component.text}` asks for it") for name in names[:3]),
+        ),
+        help=f"{meant}add the column, or say `{names[0]} = ...` for every row",
+        notes=tuple(f"{name}: {said}" for name in names[:3] if (said := fields[name].documentation)),
+    )  # fmt: skip
+
+
 def _column(table: Table, name: str, type: syntax.TypeName) -> tuple[Cell, ...] | TableProblems:
     match type.base:
         case "date":
@@ -122,5 +155,7 @@ def _column(table: Table, name: str, type: syntax.TypeName) -> tuple[Cell, ...] 
             return table.texts(name)
         case "condition":
             return table.booleans(name)
+        case "rate":
+            return table.rates(name)
         case _:
             return table.numbers(name)

@@ -17,7 +17,7 @@ from ..engine.ir import NEVER, Kind, Literal, Span
 from . import syntax
 from .clocks import Clock
 from .constants import clock_of
-from .deal import DefinitionEntry, InputEntry, Scope
+from .deal import AnyEntry, DefinitionEntry, InputEntry, Scope
 from .diagnostics import Label
 from .flows import gathered
 from .lowering import AnyValue, ListValue, Lowering, Moment, NotLowered, Remembered, Value
@@ -31,8 +31,8 @@ Date = datetime.date
 
 DATE_COLUMN = "date"
 
-MOST_SAID = 3
-"""How many of a table's dates that are wrong are said one by one."""
+MOST_ROWS = 20
+"""Rows out of order, or of dates that are not the schedule's, that are said one by one; the rest are counted."""
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -49,7 +49,9 @@ class Column:
         return self.table.place(row, self.table.header.index(DATE_COLUMN))
 
     def where(self, row: int) -> str:
-        return f"{self.table.file}, row {self.table.records[row].line}"
+        """The words for the date of a row: file, row and column, both from 1."""
+        column = self.table.header.index(DATE_COLUMN) + 1
+        return f"{self.table.file}, row {self.table.records[row].line}, column {column}"
 
 
 def table(low: Lowering, expression: syntax.Table, scope: Scope, moment: Moment) -> AnyValue:
@@ -81,7 +83,7 @@ def table(low: Lowering, expression: syntax.Table, scope: Scope, moment: Moment)
 
 def vector(low: Lowering, expression: syntax.Table) -> ListValue:
     """The cells of a column as a list, in the order of the rows: by age, by month since closing."""
-    found = open_table(expression.path, low.model.folder, low.collector)
+    found, whole = open_table(expression.path, low.model.folder, low.collector)
     if found is None:
         raise NotLowered
     name = expression.column
@@ -98,6 +100,7 @@ def vector(low: Lowering, expression: syntax.Table) -> ListValue:
     cells = found.dates(name) if kind == "date" else found.booleans(name) if kind == "bool" else found.numbers(name)
     if isinstance(cells, TableProblems):
         report(cells, expression.path.span, low.collector)
+    if isinstance(cells, TableProblems) or not whole:
         raise NotLowered
     factor = Fraction(1) if declared is None else declared.factor
     return ListValue(tuple(Value(Literal(_number(cell, factor), kind)) for cell in cells))
@@ -108,7 +111,7 @@ def vector(low: Lowering, expression: syntax.Table) -> ListValue:
 
 def read_column(low: Lowering, expression: syntax.Table) -> Column:
     """The dates of a table and the column that is meant, by the type that the deal states for it."""
-    found = open_table(expression.path, low.model.folder, low.collector)
+    found, whole = open_table(expression.path, low.model.folder, low.collector)
     if found is None:
         raise NotLowered
     dates = found.dates(DATE_COLUMN)
@@ -127,11 +130,11 @@ def read_column(low: Lowering, expression: syntax.Table) -> Column:
         case "bool":
             cells = found.booleans(name)
         case _:
-            cells = found.numbers(name)
+            cells = found.rates(name) if _is_rate(low, expression) else found.numbers(name)
     for problems in (dates, cells):
         if isinstance(problems, TableProblems):
             report(problems, expression.path.span, low.collector)
-    if isinstance(dates, TableProblems) or isinstance(cells, TableProblems):
+    if isinstance(dates, TableProblems) or isinstance(cells, TableProblems) or not whole:
         raise NotLowered
     factor = Fraction(1) if declared is None else declared.factor
     return Column(found, dates, tuple(_number(cell, factor) for cell in cells), kind)
@@ -161,22 +164,45 @@ def stated_type(low: Lowering, expression: syntax.Table) -> Stated | None:
 
     A table is typed by what it is given to: the entry whose text it stands in, or that a scenario gives it to.
     """
+    entry, _ = _given_to(low, expression)
+    match entry:
+        case DefinitionEntry() if entry.type is not None:
+            return low.types.stated(entry.type)
+        case InputEntry():
+            return low.types.stated(entry.item.type)
+        case _:
+            return None
+
+
+def _given_to(low: Lowering, expression: syntax.Table) -> tuple[AnyEntry | None, syntax.Expression | None]:
+    """What a table stands in or a scenario gives it to, and the expression that is its value."""
     for entry in low.model.entries.values():
-        value, type = (
-            (entry.value, entry.type) if isinstance(entry, DefinitionEntry)
-            else (entry.item.default, entry.item.type) if isinstance(entry, InputEntry)
-            else (None, None)
+        value = (
+            entry.value if isinstance(entry, DefinitionEntry)
+            else entry.item.default if isinstance(entry, InputEntry)
+            else None
         )  # fmt: skip
-        if value is not None and type is not None and any(node is expression for node in walk(value)):
-            return low.types.stated(type)
+        if value is not None and any(node is expression for node in walk(value)):
+            return entry, value
     for (_, name), overriding in low.overrides.items():
-        if any(node is expression for layer in overriding for node in walk(layer.value)):
-            target = low.model.entries.get(name)
-            if isinstance(target, DefinitionEntry) and target.type is not None:
-                return low.types.stated(target.type)
-            if isinstance(target, InputEntry):
-                return low.types.stated(target.item.type)
-    return None
+        for layer in overriding:
+            if any(node is expression for node in walk(layer.value)):
+                return low.model.entries.get(name), layer.value
+    return None, None
+
+
+def _is_rate(low: Lowering, expression: syntax.Table) -> bool:
+    """Whether a table is, as it stands, an index or what states that it is a rate; in arithmetic it may be anything."""
+    entry, value = _given_to(low, expression)
+    if value is not expression:
+        return False
+    match entry:
+        case DefinitionEntry():
+            return entry.form == "index" or (entry.type is not None and entry.type.base == "rate")
+        case InputEntry():
+            return entry.item.type.base == "rate"
+        case _:
+            return False
 
 
 def _kind(declared: Stated) -> Kind:
@@ -195,16 +221,19 @@ def _kind(declared: Stated) -> Kind:
 
 def on_curve(low: Lowering, expression: syntax.Table, column: Column) -> tuple[Fraction, ...]:
     """Each value from its date until the next. The curve's dates rise, and begin no later than the deal's."""
-    for row in range(1, len(column.dates)):
+    disorder = [row for row in range(1, len(column.dates)) if column.dates[row] <= column.dates[row - 1]]
+    for row in disorder[:MOST_ROWS]:
         before, date = column.dates[row - 1], column.dates[row]
-        if date <= before:
-            said = f"{date} comes twice" if date == before else f"{date} comes after {before}"
-            low.collector.error(
-                "E0607", f"{column.where(row)}: {said}", column.place(row),
-                others=(Label(column.place(row - 1), "the date before"), Label(expression.path.span, "read here")),
-                help="the dates of a curve rise from row to row",
-            )  # fmt: skip
-            raise NotLowered
+        said = f"{date} comes twice" if date == before else f"{date} comes after {before}"
+        low.collector.error(
+            "E0607", f"{column.where(row)}: {said}", column.place(row),
+            others=(Label(column.place(row - 1), "the date before"), Label(expression.path.span, "read here")),
+            help="the dates of a curve rise from row to row",
+        )  # fmt: skip
+    if len(disorder) > MOST_ROWS:
+        low.collector.remark(f"{len(disorder) - MOST_ROWS:,} more rows of that file are out of order")
+    if disorder:
+        raise NotLowered
     first, begins = column.dates[0], low.every.timeline.dates[0]
     if begins < first:
         low.collector.error(
@@ -233,14 +262,15 @@ def on_schedule(low: Lowering, expression: syntax.Table, column: Column, clock: 
             wrong.append((row, f"{date} comes twice", Label(column.place(rows[number]), "and here")))
         else:
             rows[number] = row
-    for row, said, other in wrong[:MOST_SAID]:
+    for row, said, other in wrong[:MOST_ROWS]:
         read = Label(expression.path.span, "read here")
         low.collector.error(
             "E0608", f"{column.where(row)}: {said}", column.place(row),
             others=(read,) if other is None else (other, read),
             help=_nearest_date(column.dates[row], paid) if other is None else None,
-            notes=(f"and {len(wrong) - MOST_SAID} more rows",) if len(wrong) > MOST_SAID and row == wrong[0][0] else (),
         )  # fmt: skip
+    if len(wrong) > MOST_ROWS:
+        low.collector.remark(f"{len(wrong) - MOST_ROWS:,} more rows of that file are of no date of `{clock.name}`")
     missing = [date for number, date in enumerate(paid) if number not in rows]
     if missing:
         more = f", nor for {len(missing) - 1} others" if len(missing) > 1 else ""

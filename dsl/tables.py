@@ -49,7 +49,10 @@ MOST_BYTES = 10_000_000
 MOST_LINES = 1_000_000
 MOST_PROBLEMS = 20
 
-Cause = Literal["unreadable", "too large", "encoding", "character", "shape", "header", "column", "cell", "duplicate"]
+Cause = Literal[
+    "unreadable", "too large", "encoding", "character", "shape", "header", "column", "cell", "duplicate", "separator",
+    "again", "rate",
+]  # fmt: skip
 
 T = TypeVar("T")
 
@@ -74,10 +77,14 @@ class TableProblem:
 
 @attrs.frozen(slots=True)
 class TableProblems:
-    """All that is wrong: the first problems in the order of the file, and how many more were found."""
+    """All that is wrong: the first problems in the order of the file, and how many more were found.
+
+    ``readable``: the rows that could be read for all that, so that their cells are looked at in the same run.
+    """
 
     problems: tuple[TableProblem, ...]
     more: int = 0
+    readable: Table | None = None
 
 
 @attrs.frozen(slots=True, repr=False)
@@ -108,8 +115,11 @@ class Table:
         near = nearest(name, self.header)
         help = f"did you mean `{near}`?" if near else f"its columns are {', '.join(self.header[:30])}"
         message = f"{self.file} has no column `{shown(name)}`"
-        span = Span(self.file, 1, 1, 1, max(self.text.find("\n") + 1, 2))
-        return TableProblems((TableProblem("column", message, self.file, 1, 0, span, help),))
+        return TableProblems((TableProblem("column", message, self.file, 1, 0, self.header_place(), help),))
+
+    def header_place(self) -> Span:
+        """The place of the line that names the columns."""
+        return Span(self.file, 1, 1, 1, max(self.text.find("\n") + 1, 2))
 
     def place(self, row: int, column: int) -> Span:
         """The place of a cell in the file; ``row`` and ``column`` are indices from 0."""
@@ -137,6 +147,28 @@ class Table:
         """A column of exact numbers; None where blank."""
         found = self._read(name, number, optional=True)
         return found if isinstance(found, TableProblems) else self._alike(name, found) or found
+
+    def rates(self, name: str) -> tuple[Fraction, ...] | TableProblems:
+        """A column of rates per year. A plain number of 1 or more is a percentage that lacks its sign."""
+        found = self.numbers(name)
+        if isinstance(found, TableProblems):
+            return found
+        column = self.header.index(name)
+        slips = [
+            row
+            for row, (cells, value) in enumerate(zip(self.rows, found, strict=True))
+            if abs(value) >= 1 and not marks(cells[column]) & {"%", "bp"}
+        ]
+        help = "write 5% or 0.05 for five per cent, and 500% where that is meant"
+        # A whole column of percentages is one slip.
+        several = len(slips) > 2 and 2 * len(slips) > len(self.rows)
+        rest = f", and so it goes on in {len(slips) - 1:,} more rows" if several else ""
+        wrong = [
+            (row, f"`{name}`: {shown(self.rows[row][column])} as a rate is {percent:,.6g}% a year{rest}")
+            for row in (slips[:1] if several else slips)
+            if (percent := float(found[row] * 100))
+        ]
+        return self._problems("rate", name, wrong, help) or found
 
     def dates(self, name: str) -> tuple[datetime.date, ...] | TableProblems:
         """A column of dates, none blank."""
@@ -215,11 +247,13 @@ class Table:
             wrong += [(row, f"`{name}` is written {word} a % or bp here, unlike the other rows") for row in odd]
         return self._problems("cell", name, sorted(wrong))
 
-    def _problems(self, cause: Cause, name: str, wrong: list[tuple[int, str]]) -> TableProblems | None:
+    def _problems(
+        self, cause: Cause, name: str, wrong: list[tuple[int, str]], help: str | None = None
+    ) -> TableProblems | None:
         if not wrong:
             return None
         column = self.header.index(name)
-        kept = tuple(self.problem(cause, message, row, column) for row, message in wrong[:MOST_PROBLEMS])
+        kept = tuple(self.problem(cause, message, row, column, help) for row, message in wrong[:MOST_PROBLEMS])
         return TableProblems(kept, len(wrong) - len(kept))
 
 
@@ -270,19 +304,53 @@ def parse_table(name: str, content: bytes) -> Table | TableProblems:
         return _one("shape", f"{name} is empty", name, help="its first line names the columns")
     if len(found[0].values) > MOST_COLUMNS:
         return _one("too large", f"{name} has more than {MOST_COLUMNS:,} columns", name)
+    separator = _separator(found)
+    if separator is not None:
+        return TableProblems((_separated(name, text, found[0], separator),))
     problems = [_quote(name, text, fault) for fault in faults[:MOST_PROBLEMS]]
-    problems += _header(name, text, found[0])
-    ragged = [] if faults else [record for record in found[1:] if len(record.values) != len(found[0].values)]
-    problems += [_ragged(name, text, record, len(found[0].values)) for record in ragged[:MOST_PROBLEMS]]
+    header = _header(name, text, found[0])
+    problems += header
+    titles = found[0].values
+    again = [record for record in found[1:] if record.values == titles]
+    problems += [_again(name, text, record) for record in again[:MOST_PROBLEMS]]
+    ragged = [] if faults else [record for record in found[1:] if len(record.values) != len(titles)]
+    problems += [_ragged(name, text, record, len(titles)) for record in ragged[:MOST_PROBLEMS]]
     if len(found) == 1 and not problems:
         problems.append(TableProblem("shape", f"{name} has a header and no rows", name, 1))
+    digest = hashlib.sha256(content).hexdigest()
+    whole = [record for record in found[1:] if len(record.values) == len(titles) and record.values != titles]
+    table = Table(name, titles, tuple(record.values for record in whole), tuple(whole), text, digest)
     if problems:
         problems.sort(key=lambda problem: (problem.row, problem.column))
-        unseen = max(len(faults) - MOST_PROBLEMS, 0) + max(len(ragged) - MOST_PROBLEMS, 0)
-        return TableProblems(tuple(problems[:MOST_PROBLEMS]), unseen + max(len(problems) - MOST_PROBLEMS, 0))
-    rows = tuple(record.values for record in found[1:])
-    digest = hashlib.sha256(content).hexdigest()
-    return Table(name, found[0].values, rows, tuple(found[1:]), text, digest)
+        unseen = sum(max(len(one) - MOST_PROBLEMS, 0) for one in (faults, ragged, again))
+        readable = table if whole and not (faults or header) else None
+        unseen += max(len(problems) - MOST_PROBLEMS, 0)
+        return TableProblems(tuple(problems[:MOST_PROBLEMS]), unseen, readable)
+    return table
+
+
+def _separator(found: list[Record]) -> str | None:
+    """The sign that stands between the cells of a file without commas, if every line has it as often."""
+    first = found[0].values
+    if len(first) != 1 or not first[0]:
+        return None
+    for sign in (";", "\t", "|"):
+        if sign in first[0] and all(sign in "".join(record.values) for record in found[: MOST_PROBLEMS + 1]):
+            return sign
+    return None
+
+
+def _separated(name: str, text: str, header: Record, sign: str) -> TableProblem:
+    called = {";": "semicolons", "\t": "tabs", "|": "bars"}[sign]
+    message = f"the cells of {name} are separated by {called}"
+    help = "save it with commas between the cells; decimals have a point"
+    return TableProblem("separator", message, name, header.line, 1, cell_span(name, text, header, 0), help)
+
+
+def _again(name: str, text: str, record: Record) -> TableProblem:
+    message = "the header stands here again"
+    help = "where files were put together, only the first keeps its header"
+    return TableProblem("again", message, name, record.line, 1, cell_span(name, text, record, 0), help)
 
 
 def _one(cause: Cause, message: str, name: str, help: str | None = None) -> TableProblems:
