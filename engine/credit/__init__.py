@@ -21,8 +21,10 @@ from .dates import WEEKDAYS, Calendar, accrual_start, cds_maturity
 from .daycount import DAY_COUNTS, DayCount
 from .errors import CreditError, CrossingError
 from .legs import CdsValue, Legs, legs, premium_leg, price, protection_leg
+from .many import QuotedCds, price_spreads
 from .rates import RateInstrument, RatesSchedule, next_log_discount, rates_curve, rates_schedule
 from .schedule import CdsSchedule, cds_schedule
+from .sensitivities import IndexValue, Sensitivities, index_value, quoted_cs01, sensitivities
 
 __all__ = [
     "CONVENTIONS",
@@ -36,10 +38,13 @@ __all__ = [
     "CrossingError",
     "DayCount",
     "DiscountCurve",
+    "IndexValue",
     "Legs",
+    "QuotedCds",
     "RateInstrument",
     "RatesConvention",
     "RatesSchedule",
+    "Sensitivities",
     "Step",
     "accrual_start",
     "bootstrap",
@@ -48,14 +53,18 @@ __all__ = [
     "cds_schedule",
     "flat_curve",
     "hazard_step",
+    "index_value",
     "legs",
     "next_hazard",
     "next_log_discount",
     "premium_leg",
     "price",
+    "price_spreads",
     "protection_leg",
+    "quoted_cs01",
     "rates_curve",
     "rates_schedule",
+    "sensitivities",
     "spread_from_upfront",
     "upfront_from_spread",
 ]

@@ -14,7 +14,7 @@ from .errors import CreditError, CrossingError, lanes_where
 from .grid import Grid, Mask, grid, lane_slice, part_of
 from .kernels import integrals
 from .legs import BLOCK, legs, same_start
-from .numbers import Array, check, figure, lanes_of, numbers, plain, recovery_rate, table
+from .numbers import Array, check, figure, lanes_of, numbers, plain, recovery_rate, table, total
 from .roots import positive_roots
 from .schedule import CdsSchedule
 
@@ -54,16 +54,16 @@ class _Tail:
         accrual = self.rate * (self.since * e1 + self.lengths * e2)
         accrual_slope = self.rate * (self.since * e2 + self.lengths * e3) * self.lengths
         covered = self.protected * weight
-        loss = np.sum(covered * e1, axis=0)
-        loss_slope = np.sum(covered * (self.after * e1 + self.lengths * e2), axis=0)
-        paid = np.sum(weight * accrual, axis=0)
-        paid_slope = np.sum(weight * (self.after * accrual + accrual_slope), axis=0)
+        loss = total(covered * e1)
+        loss_slope = total(covered * (self.after * e1 + self.lengths * e2))
+        paid = total(weight * accrual)
+        paid_slope = total(weight * (self.after * accrual + accrual_slope))
         coupons = self.fractions * np.exp(self.coupon_base - hazard * self.coupon_after)
         return (
             self.loss + hazard * loss,
             loss - hazard * loss_slope,
-            self.premium + np.sum(coupons, axis=0) + hazard * paid,
-            paid - hazard * paid_slope - np.sum(self.coupon_after * coupons, axis=0),
+            self.premium + total(coupons) + hazard * paid,
+            paid - hazard * paid_slope - total(self.coupon_after * coupons),
         )
 
 
@@ -113,8 +113,8 @@ def _head(cut: Grid, discount: DiscountCurve, credit: CreditCurve, until: int) -
     coupons = cut.fractions[early, np.newaxis] * np.exp(
         discount.log_discount(cut.pays[early]) - credit.cumulative(cut.observed[early])
     )
-    accrual = np.sum(weight * rate * (since * e1 + lengths * e2), axis=0)
-    return np.sum(protected * weight * e1, axis=0), np.sum(coupons, axis=0) + accrual
+    accrual = total(weight * rate * (since * e1 + lengths * e2))
+    return total(protected * weight * e1), total(coupons) + accrual
 
 
 @attrs.frozen(eq=False)

@@ -1,9 +1,14 @@
 """How the rates curve of the standard model is quoted, currency by currency.
 
-Sources: Markit, "Interest Rate Curve XML Specifications", version 1.16 (15 October 2013), for the
-curves of interbank rates; ISDA and IHS Markit, the notices on cdsmodel.com of 2021 on the move of the
-standard model to risk-free rates, for the others. All curves use weekends alone as holidays, but the
-yen's, which use Tokyo's.
+Sources. Curves of interbank rates ("USD", "EUR", …): Markit, "Interest Rate Curve XML Specifications",
+version 1.16 (15 October 2013), and its files, which state day counts, frequencies and the spot date (a
+sterling file has the trade date itself); CHF by the market's own convention for swaps against six-month
+LIBOR. Curves of risk-free rates: S&P Global Market Intelligence, "Interest Rate Curve XML Specification
+(RFRs)", version 1.3 (15 June 2026), sections 3.1 and 3.2: one payment up to a year, one a year beyond,
+the same day count on both legs, base date T+2 but sterling's T and the Australian dollar's T+1.
+
+Dates are adjusted modified following on weekends alone, and on the holidays that cdsmodel.com lists
+besides: TYO for the yen since 2009-09-12, NYM for the dollar since 2022-06-20. They are the caller's to give.
 """
 
 from __future__ import annotations
@@ -43,20 +48,15 @@ class RatesConvention:
 _ALL = (
     RatesConvention("USD", "ACT/360", "30/360", 6),
     RatesConvention("EUR", "ACT/360", "30/360", 12),
-    RatesConvention("GBP", "ACT/365F", "ACT/365F", 6),
+    RatesConvention("GBP", "ACT/365F", "ACT/365F", 6, spot=0),
     RatesConvention("JPY", "ACT/360", "ACT/365F", 6),
     RatesConvention("CHF", "ACT/360", "30/360", 12),
-    RatesConvention("AUD", "ACT/365F", "ACT/365F", 6),
-    RatesConvention("CAD", "ACT/365F", "ACT/365F", 6),
-    RatesConvention("HKD", "ACT/365F", "ACT/365F", 3),
-    RatesConvention("NZD", "ACT/365F", "ACT/365F", 6),
-    RatesConvention("SGD", "ACT/365F", "ACT/365F", 6),
     RatesConvention("USD SOFR", "ACT/360", "ACT/360", 12),
     RatesConvention("EUR ESTR", "ACT/360", "ACT/360", 12),
-    RatesConvention("GBP SONIA", "ACT/365F", "ACT/365F", 12),
+    RatesConvention("GBP SONIA", "ACT/365F", "ACT/365F", 12, spot=0),
     RatesConvention("JPY TONA", "ACT/365F", "ACT/365F", 12),
     RatesConvention("CHF SARON", "ACT/360", "ACT/360", 12),
-    RatesConvention("AUD AONIA", "ACT/365F", "ACT/365F", 12),
+    RatesConvention("AUD AONIA", "ACT/365F", "ACT/365F", 12, spot=1),
 )
 
 CONVENTIONS = {one.name: one for one in _ALL}

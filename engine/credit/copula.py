@@ -20,6 +20,7 @@ from .quadrature import around, factor_points
 
 Array = npt.NDArray[np.float64]
 
+
 def refuse_outside(**figures: npt.ArrayLike) -> None:
     """ValueError, with its name and value, for a figure that is not a number in [0, 1]."""
     for name, figure in figures.items():

@@ -16,7 +16,7 @@ from .curves import CreditCurve, DiscountCurve
 from .errors import CreditError
 from .grid import Grid, grid, lane_slice, part_of
 from .kernels import integrals
-from .numbers import Array, figure, lanes_of, plain, recovery_rate
+from .numbers import Array, figure, lanes_of, plain, recovery_rate, total
 from .schedule import CdsSchedule
 
 BLOCK = 512
@@ -67,10 +67,10 @@ def _block(cut: Grid, discount: DiscountCurve, credit: CreditCurve) -> tuple[Arr
     hazard = np.diff(cumulative, axis=0)
     e1, e2 = integrals(hazard - np.diff(log_discount, axis=0))
     weight = hazard * np.exp(log_discount[:-1] - cumulative[:-1])
-    loss = np.sum(cut.protected[:, None] * weight * e1, axis=0)
-    accrual = np.sum(weight * cut.rate[:, None] * (cut.since[:, None] * e1 + cut.lengths[:, None] * e2), axis=0)
+    loss = total(cut.protected[:, None] * weight * e1)
+    accrual = total(weight * cut.rate[:, None] * (cut.since[:, None] * e1 + cut.lengths[:, None] * e2))
     coupons = cut.fractions[:, None] * np.exp(discount.log_discount(cut.pays) - credit.cumulative(cut.observed))
-    return loss, np.sum(coupons, axis=0) + accrual
+    return loss, total(coupons) + accrual
 
 
 def same_start(schedule: CdsSchedule, *curves: DiscountCurve | CreditCurve) -> None:

@@ -14,7 +14,7 @@ from .curves import YEAR, DayCounts, DiscountCurve
 from .dates import WEEKDAYS, Calendar, DateLike, Day, add_months, day, serial, tenor_months
 from .daycount import year_fraction
 from .errors import CreditError, lanes_where
-from .numbers import Array, check, table
+from .numbers import Array, check, table, total
 
 MOST_ROUNDS = 100
 
@@ -135,7 +135,7 @@ def next_log_discount(instrument: RateInstrument, rate: Array, knots: DayCounts,
     if early.any():
         curve = DiscountCurve(np.datetime64(0, "D"), knots, logs)
         factors = np.exp(curve.log_discount(instrument.pays[early]))
-        known = known + rate * np.sum(instrument.fractions[early, None] * factors, axis=0)
+        known = known + rate * total(instrument.fractions[early, None] * factors)
     low = np.broadcast_to(logs[-1] if len(knots) else np.zeros(1), (lanes,))
     share = ((instrument.pays[~early] - begin) / (last - begin))[:, None]
     flows = rate * instrument.fractions[~early, None] + np.where(share == 1.0, 1.0, 0.0)
@@ -149,7 +149,7 @@ def next_log_discount(instrument: RateInstrument, rate: Array, knots: DayCounts,
     with np.errstate(all="ignore"):
         for _ in range(MOST_ROUNDS):
             factors = flows * np.exp(low + share * fall)
-            step = (known + np.sum(factors, axis=0) - 1.0) / np.sum(share * factors, axis=0)
+            step = (known + total(factors) - 1.0) / total(share * factors)
             step = np.clip(step, -2.0, 2.0)
             settled = np.abs(step) <= 1e-15 + 4e-16 * np.abs(fall)
             fall = fall - step
