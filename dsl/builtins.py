@@ -18,7 +18,7 @@ from .types_wants import Want
 Result = Literal[
     "same", "pure", "count", "multiple", "rate", "duration", "exact", "date", "condition", "accrued", "root", "rounded",
     "rows", "dates", "reduced", "item", "series", "counted", "any", "draw", "exchanged", "copula", "grouped",
-    "product", "tiered",
+    "product", "tiered", "quoted", "annuity", "worth", "rolled",
 ]  # fmt: skip
 
 
@@ -234,6 +234,23 @@ exponential(rate:number) | draw | | A waiting time at a rate.
 gbm(drift:growth, volatility:growth, start?:number) | draw | | A geometric Brownian path.
 mean_reverting(mean:number, speed:growth, volatility:number, start?:number) | series | | A path pulled back to a mean.
 first_default(hazard:hazard) | date | | The day on which something of this yearly default rate defaults.
+discount_factor(rates:rate_curve, to:date, from?:date) | pure | | What 1 on one day is worth on an earlier one.
+zero_rate(rates:rate_curve, to:date, from?:date) | quoted | | The continuously compounded rate between two days.
+survival_probability(credit:credit_curve, to:date, from?:date) | pure | | The chance that a name has not defaulted.
+default_probability(credit:credit_curve, to:date, from?:date) | pure | | The chance that a name has defaulted.
+hazard_rate(credit:credit_curve, at?:date) | quoted | | The default rate a year on a day, of a name that has survived.
+par_spread(credit:credit_curve, maturity:date, as_of?:date) | quoted | | The coupon at which a CDS is worth nothing.
+protection_leg(credit:credit_curve, maturity:date, as_of?:date) | pure | | What a CDS pays at a default, discounted.
+risky_annuity(credit:credit_curve, maturity:date, as_of?:date) | annuity | | What a coupon of 1 a year is worth, clean.
+clean_upfront(credit:credit_curve, coupon:rate, maturity:date, as_of?:date) | pure | | A CDS's upfront, clean.
+dirty_upfront(credit:credit_curve, coupon:rate, maturity:date, as_of?:date) | pure | | The upfront less the accrued.
+mark_to_market(credit:credit_curve, notional:money, coupon:rate, maturity:date, as_of?:date) | worth | | A CDS's worth.
+accrued_premium(coupon:rate, maturity:date, as_of:date) | pure | | What has accrued of a CDS's coupon, as it is counted.
+upfront_from_spread(spread:rate, coupon:rate, maturity:date, recovery:pure, rates:rate_curve, as_of?:date) | pure | \
+ | The clean upfront that a quoted spread stands for.
+spread_from_upfront(upfront:pure, coupon:rate, maturity:date, recovery:pure, rates:rate_curve, as_of?:date) | quoted | \
+ | The quoted spread that a clean upfront stands for.
+standard_maturity(tenor:duration, traded?:date) | rolled | | When the standard CDS of a tenor matures.
 gaussian(correlation:pure) | copula | | A Gaussian copula of one correlation.
 """
 

@@ -194,6 +194,15 @@ def is_business_day(date: Date, calendars: Sequence[str]) -> bool:
     return bool(calendar.isBusinessDay(_quantlib().Date(date.day, date.month, date.year)))
 
 
+@lru_cache(maxsize=16)
+def holidays(name: str, first: int, last: int) -> tuple[int, ...]:
+    """The ordinals of a calendar's holidays between two years, weekends left out."""
+    library = _quantlib()
+    start, end = library.Date(1, 1, max(first, EARLIEST.year)), library.Date(31, 12, min(last, LATEST.year))
+    listed = _joint((calendar_name(name),)).holidayList(start, end, False)
+    return tuple(Date(one.year(), one.month(), one.dayOfMonth()).toordinal() for one in listed)
+
+
 def adjust(dates: Sequence[Date], rule: Adjustment, calendars: Sequence[str]) -> tuple[Date, ...]:
     """Each date moved by the rule to a day on which every one of the calendars is open.
 

@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from . import check_kinds, check_scenarios, syntax
 from .builtins import BUILTINS
 from .currencies import CURRENCIES
+from .curve_fields import currency_of
 from .deal import (
     AccountEntry,
     AnyEntry,
     ClaimEntry,
     ColumnEntry,
     ComponentEntry,
+    CurveEntry,
     DaycountEntry,
     DefinitionEntry,
     FunctionEntry,
@@ -116,6 +118,8 @@ class _Names:
                 self.function(entry)
             case GroupEntry():
                 self.group(entry)
+            case CurveEntry():
+                currency_of(entry.item, self.model.currency, self.collector)
             case ColumnEntry() | WaterfallEntry() | InstanceEntry() | ComponentEntry():
                 pass
 

@@ -9,6 +9,7 @@ from .deal import (
     AccountEntry,
     ClaimEntry,
     ColumnEntry,
+    CurveEntry,
     DefinitionEntry,
     GroupEntry,
     InputEntry,
@@ -71,6 +72,9 @@ def _instead(name: syntax.Name, found: Resolved) -> str:
             return f"of a party the date of its default can be set: `{entry.name}.default = 2028-09-15`"
         case TriggerEntry():
             return "set a term that its test reads"
+        case CurveEntry():
+            stated = [f"{name.text}.{field}" for field in entry.members]
+            return f"set one of its fields: {either(stated)}" if stated else ""
         case InstanceEntry():
             fields = [field for declared in entry.component.fields for field in declared.names]
             return f"set one of its fields: {either(f'{name.text}.{field}' for field in fields[:6])}" if fields else ""

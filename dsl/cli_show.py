@@ -119,6 +119,7 @@ _WHAT = {
     "FunctionEntry": "function",
     "GroupEntry": "group",
     "InstanceEntry": "instance",
+    "CurveEntry": "curve",
     "ComponentEntry": "component",
 }
 

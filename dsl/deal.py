@@ -29,9 +29,16 @@ class Entry:
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class PartyEntry(Entry):
-    """``.default`` (a date), ``.performing``, ``.defaulted``, ``.received``, ``.paid``, ``.net``."""
+    """``.default`` (a date), ``.performing``, ``.defaulted``, ``.received``, ``.paid``, ``.net``, ``.credit`` (its
+    credit curve)."""
 
     fields: tuple[syntax.Field, ...] = ()
+    around: Scope | None = None
+
+    @property
+    def credit(self) -> syntax.Field | None:
+        """The field that says which credit curve is the party's."""
+        return next((field for field in self.fields if field.name == "credit"), None)
 
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
@@ -157,6 +164,16 @@ class InstanceEntry(Entry):
 
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
+class CurveEntry(Entry):
+    """A curve of rates or of credit. ``members`` are its fields, terms that a scenario may change
+    (``openlab.spreads``)."""
+
+    item: syntax.CurveDeclaration
+    scope: Scope
+    members: Mapping[str, DefinitionEntry]
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
 class ComponentEntry(Entry):
     item: syntax.ComponentDeclaration
     scope: Scope
@@ -178,6 +195,7 @@ AnyEntry = (
     | FunctionEntry
     | GroupEntry
     | InstanceEntry
+    | CurveEntry
     | ComponentEntry
 )
 
@@ -248,11 +266,18 @@ class Scope:
         for position, part in enumerate(parts[1:], start=1):
             entry = follow(entry, hops)
             match entry:
-                case InstanceEntry():
+                case InstanceEntry() | CurveEntry():
                     member = entry.members.get(part)
                     if member is None:
                         return position
                     entry = member
+                case PartyEntry() if part == "credit" and entry.credit is not None and entry.around is not None:
+                    hops[0] -= 1
+                    value = entry.credit.value
+                    target = entry.around.resolve(value.parts, hops) if isinstance(value, syntax.Name) else 0
+                    if hops[0] < 0 or isinstance(target, int) or target.attribute is not None:
+                        return position
+                    entry = target.entry
                 case GroupEntry():
                     return Resolved(entry, ".".join(parts[position:]))
                 case PartyEntry() | ClaimEntry() | ReductionEntry() | AccountEntry() | WaterfallEntry():

@@ -10,11 +10,13 @@ from typing import Literal as OneOf
 
 import attrs
 
+from ..engine.curve_functions import pillar_dates
 from ..engine.ir import Axis, Input, Literal, Operand, Random, Span, Var
 from . import syntax
 from .builder import TRUE, Builder, Traits
 from .builtins import Bound
 from .clocks import Clock
+from .curves import as_curve, credit_points
 from .dated import at_position
 from .deal import Scope
 from .draw_formulas import (
@@ -29,7 +31,7 @@ from .draw_formulas import (
 )
 from .expressions import lower, value_of
 from .flows import gathered
-from .lowering import Key, Lowering, Moment, NotLowered, PairsValue, Value
+from .lowering import EntryValue, Key, Lowering, Moment, NotLowered, PairsValue, Value
 
 Name = OneOf[
     "normal", "lognormal", "uniform", "triangular", "exponential", "gbm", "mean_reverting", "first_default"
@@ -281,22 +283,54 @@ def _default(drawing: Drawing) -> Value:
     low, builder = drawing.low, drawing.builder
     closing = drawing.dates[drawing.closing]
     node = drawing.bound.values["hazard"]
+    pieces: list[tuple[Fraction | None, Operand]]
     found = lower(low, node, drawing.scope, Moment("opening", low.every))
-    if isinstance(found, Value):
+    named = as_curve(found) if isinstance(found, EntryValue) else None
+    if named is not None:
+        pieces, determined = _curve_pieces(drawing, node)
+    elif isinstance(found, Value):
         _known(drawing, found, "hazard")
         _refuse_negative(drawing, "first_default")
-        pieces: list[tuple[Fraction | None, Operand]] = [(None, found.operand)]
-        determined = found.determined
+        pieces, determined = [(None, found.operand)], found.determined
     elif isinstance(found, PairsValue) and found.items:
         pieces = _hazard_points(drawing, found)
         determined = _all(builder, *(rate for _, rate in found.items))
     else:
         low.collector.error(
-            "E0613", "a default is drawn from a rate per year, or one for each of some years", node.span,
-            help="`first_default(2% per year)`, or `first_default([1 year: 2%, 3 years: 3%])`",
+            "E0613", "a default is drawn from a credit curve, a rate per year, or one for each of some years",
+            node.span, help="`first_default(openlab)`, `first_default(2% per year)` or "
+            "`first_default([1 year: 2%, 3 years: 3%])`",
         )  # fmt: skip
         raise NotLowered
     return Value(default_date(builder, closing, pieces, _leaf(drawing, "uniform")), determined)
+
+
+def _curve_pieces(
+    drawing: Drawing, node: syntax.Expression
+) -> tuple[list[tuple[Fraction | None, Operand]], Operand]:
+    """A credit curve's default rates from closing on, of a name that has not defaulted by then."""
+    low = drawing.low
+    points = credit_points(low, node, drawing.scope, Moment("opening", low.every))
+    traded = points.traded
+    if not isinstance(traded, Literal):
+        low.collector.error(
+            "E0609",
+            f"`{points.entry.name}` is made anew on every date, and `{drawing.key[1]}` is drawn once a scenario",
+            node.span, label="which date's curve?", help="draw from a curve of one date",
+        )  # fmt: skip
+        raise NotLowered
+    closing = drawing.dates[drawing.closing].toordinal()
+    pieces: list[tuple[Fraction | None, Operand]] = []
+    for date, rate in zip(
+        pillar_dates(int(traded.value), points.pillars, ""), points.operands, strict=True
+    ):
+        _known(drawing, Value(rate, points.determined), "hazard")
+        if date.toordinal() > closing:
+            pieces.append((Fraction(date.toordinal() - closing, 365), rate))
+    if not pieces:
+        pieces = [(None, points.operands[-1])]
+    pieces[-1] = (None, pieces[-1][1])
+    return pieces, points.determined
 
 
 def _hazard_points(drawing: Drawing, found: PairsValue) -> list[tuple[Fraction | None, Operand]]:

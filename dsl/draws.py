@@ -156,7 +156,7 @@ def _plain(low: Lowering, key: Key, entry: AnyEntry | None, layer: Override, bas
     return found
 
 
-def _restore(low: Lowering, key: Key, held: Value | None) -> None:
+def _restore(low: Lowering, key: Key, held: AnyValue | None) -> None:
     if held is None:
         del low.overriding[key]
     else:

@@ -108,7 +108,8 @@ def lower(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Mo
                 tuple(
                     (value_of(low, key, scope, moment), value_of(low, value, scope, moment))
                     for key, value in expression.items
-                )
+                ),
+                low.types.of(expression.items[0][0], scope).dimension == HOUR if expression.items else False,
             )
         case syntax.Table():
             from .tabled import table
@@ -145,7 +146,7 @@ def binary(low: Lowering, expression: syntax.Binary, scope: Scope, moment: Momen
         return same(low, expression, scope, moment)
     left_value = lower(low, expression.left, scope, moment)
     right_value = lower(low, expression.right, scope, moment)
-    if isinstance(left_value, ListValue) or isinstance(right_value, ListValue):
+    if isinstance(left_value, ListValue | PairsValue) or isinstance(right_value, ListValue | PairsValue):
         return item_by_item(low, expression, scope, left_value, right_value)
     return combined(
         low,
@@ -156,8 +157,12 @@ def binary(low: Lowering, expression: syntax.Binary, scope: Scope, moment: Momen
     )
 
 
-def item_by_item(low: Lowering, expression: syntax.Binary, scope: Scope, left: AnyValue, right: AnyValue) -> ListValue:
-    """A list and a value, or two lists of one length: each item on its own."""
+def item_by_item(
+    low: Lowering, expression: syntax.Binary, scope: Scope, left: AnyValue, right: AnyValue
+) -> ListValue | PairsValue:
+    """A list and a value, or two lists of one length: each item on its own. Points keep the first list's keys."""
+    points = next((side for side in (left, right) if isinstance(side, PairsValue)), None)
+    left, right = _unkeyed(left), _unkeyed(right)
     length = max(len(side.items) for side in (left, right) if isinstance(side, ListValue))
     sides = [side.items if isinstance(side, ListValue) else (side,) * length for side in (left, right)]
     if any(len(side) != length for side in sides):
@@ -167,12 +172,17 @@ def item_by_item(low: Lowering, expression: syntax.Binary, scope: Scope, left: A
             expression.span,
         )
         raise NotLowered
-    return ListValue(
-        tuple(
-            combined(low, expression, scope, one_value(low, a, expression.left), one_value(low, b, expression.right))
-            for a, b in zip(*sides, strict=True)
-        )
+    items = tuple(
+        combined(low, expression, scope, one_value(low, a, expression.left), one_value(low, b, expression.right))
+        for a, b in zip(*sides, strict=True)
     )
+    if points is None:
+        return ListValue(items)
+    return PairsValue(tuple(zip((key for key, _ in points.items), items, strict=True)), points.exact)
+
+
+def _unkeyed(side: AnyValue) -> AnyValue:
+    return ListValue(tuple(value for _, value in side.items)) if isinstance(side, PairsValue) else side
 
 
 def combined(low: Lowering, expression: syntax.Binary, scope: Scope, a: Value, b: Value) -> Value:

@@ -250,6 +250,22 @@ class Maker(ItemRules):
     def report(self, children: list[Child]) -> syntax.Report:
         return syntax.Report(**self.common(children), lines=every(children, syntax.ReportLine))
 
+    # ------------------------------------------------------------------------------------- curves
+
+    def credit_curve(self, children: list[Child]) -> syntax.CurveDeclaration:
+        name = children[1]
+        return syntax.CurveDeclaration(
+            **self.common(children, name), form="credit", name=declared(name),
+            fields=self.as_fields(children[2], "a credit curve"),
+        )  # fmt: skip
+
+    def rate_curve(self, children: list[Child]) -> syntax.CurveDeclaration:
+        name = children[1]
+        return syntax.CurveDeclaration(
+            **self.common(children, name), form="rate", name=declared(name),
+            fields=self.as_fields(children[2], "a rate curve"),
+        )  # fmt: skip
+
     # ------------------------------------------------------------------------------------- what later versions run
 
     def later(self, children: list[Child], name: Word | None = None, **given: Any) -> syntax.Later:
@@ -267,8 +283,6 @@ class Maker(ItemRules):
         values = (after(children, "IN"), after(children, "DOTS"), after(children, "BY"))
         return self.later(children, expressions=tuple(x for x in values if x is not None), names=(children[1],))
 
-    def credit_curve(self, children: list[Child]) -> syntax.Later:
-        return self.later(children, children[1], fields=self.as_fields(children[2], "a credit curve"))
 
     def relation(self, children: list[Child]) -> syntax.Later:
         limit = after(children, "UP_TO")

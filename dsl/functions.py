@@ -383,6 +383,9 @@ def _rules() -> Mapping[str, Rule]:
         accrual, lists, windows, schedules_functions, measures, instruments, bonds, statistics, draws, points, vintages,
     ):  # fmt: skip
         rules.update(module.RULES)
+    from .curve_calls import RULES as of_curves
+
+    rules.update(of_curves)
     return rules
 
 

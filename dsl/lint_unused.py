@@ -6,6 +6,7 @@ from . import syntax
 from .deal import (
     AccountEntry,
     AnyEntry,
+    CurveEntry,
     DefinitionEntry,
     FunctionEntry,
     GroupEntry,
@@ -39,6 +40,7 @@ def check(facts: Facts, collector: Collector) -> None:
                 )  # fmt: skip
             case (
                 DefinitionEntry() | InputEntry() | PartyEntry() | ScheduleEntry() | GroupEntry() | FunctionEntry()
+                | CurveEntry()
             ):  # fmt: skip
                 what = described(entry)
                 collector.warning(

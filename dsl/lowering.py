@@ -49,7 +49,10 @@ class ListValue:
 
 @attrs.frozen(slots=True)
 class PairsValue:
+    """Points. ``exact``: their keys are exact durations, in hours; else dates, calendar durations or numbers."""
+
     items: tuple[tuple[Value, Value], ...]
+    exact: bool = False
 
 
 @attrs.frozen(slots=True)
@@ -197,7 +200,7 @@ class Lowering:
     tracked_clocks: list[set[Clock]] = attrs.Factory(list)
     remembered: dict[tuple[object, ...], Remembered] = attrs.Factory(dict)
     overrides: dict[Key, list[Override]] = attrs.Factory(dict)
-    overriding: dict[Key, Value] = attrs.Factory(dict)
+    overriding: dict[Key, AnyValue] = attrs.Factory(dict)
     inputs: dict[str, Value] = attrs.Factory(dict)
     closing: dict[Key, Var] = attrs.Factory(dict)
     held: dict[tuple[Operand, Clock], Operand] = attrs.Factory(dict)
@@ -230,6 +233,8 @@ class Lowering:
     opening_of: Callable[[Key], Operand] | None = None
     running: dict[tuple[object, ...], Var] = attrs.Factory(dict)
     projected: dict[tuple[object, ...], Value] = attrs.Factory(dict)
+    curves_checked: set[Var] = attrs.Factory(set)
+    """The points of curves that a check already watches."""
     later: list[tuple[str, syntax.Expression, Scope, Clock]] = attrs.Factory(list)
     vintage_families: dict[tuple[Clock, tuple[int, ...]], str] = attrs.Factory(dict)
     vintage_tables: dict[tuple[object, ...], Operand] = attrs.Factory(dict)

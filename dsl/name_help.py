@@ -8,6 +8,7 @@ from functools import cached_property
 from ..engine.ir import Span
 from . import syntax
 from .builtins import BUILTINS
+from .curve_fields import WORDS
 from .deal import (
     ATTRIBUTES,
     AccountEntry,
@@ -15,6 +16,7 @@ from .deal import (
     ClaimEntry,
     ColumnEntry,
     ComponentEntry,
+    CurveEntry,
     DaycountEntry,
     DefinitionEntry,
     FunctionEntry,
@@ -78,6 +80,8 @@ def described(entry: AnyEntry) -> str:
             return "a group"
         case InstanceEntry():
             return f"a `{entry.component.name}`"
+        case CurveEntry():
+            return WORDS[entry.item.form]
         case ComponentEntry():
             return "a component"
 
@@ -162,7 +166,7 @@ class Missing:
 def inside(entry: AnyEntry) -> list[str]:
     """What can follow a name and a dot."""
     entry = follow(entry)
-    if isinstance(entry, InstanceEntry):
+    if isinstance(entry, InstanceEntry | CurveEntry):
         return list(entry.members)
     if isinstance(entry, GroupEntry):
         return []

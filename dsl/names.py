@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..engine.ir import Span
 from . import syntax
+from .curve_fields import curve_fields
 from .deal import (
     AccountEntry,
     Act,
@@ -19,6 +20,7 @@ from .deal import (
     ColumnEntry,
     ComponentEntry,
     Condition,
+    CurveEntry,
     DaycountEntry,
     DefinitionEntry,
     FamilyRows,
@@ -159,9 +161,12 @@ class _Elaborator:
         match item:
             case syntax.PartyDeclaration():
                 for name in item.names:
-                    self.add(PartyEntry(name=prefix + name.text, span=name.span, fields=item.fields), name.text, scope)
+                    entry: AnyEntry = PartyEntry(
+                        name=prefix + name.text, span=name.span, fields=item.fields, around=scope
+                    )
+                    self.add(entry, name.text, scope)
             case syntax.ScheduleDeclaration():
-                entry: AnyEntry = ScheduleEntry(name=prefix + item.name, span=item.name_span, item=item, scope=scope)
+                entry = ScheduleEntry(name=prefix + item.name, span=item.name_span, item=item, scope=scope)
                 self.add(entry, item.name, scope)
             case syntax.DaycountDeclaration():
                 entry = DaycountEntry(name=prefix + item.name, span=item.name_span, item=item, scope=scope)
@@ -221,10 +226,28 @@ class _Elaborator:
                 self.scoped["check"].append(Scoped(item, scope))
             case syntax.Report():
                 self.scoped["report"].append(Scoped(item, scope))
+            case syntax.CurveDeclaration():
+                self.curve(item, scope, family)
             case syntax.Later():
                 self.later(item, prefix)
             case syntax.Header() | syntax.Use() | syntax.UnitDeclaration() | syntax.Instance():
                 pass
+
+    def curve(self, item: syntax.CurveDeclaration, scope: Scope, family: str | None) -> None:
+        """A curve's fields are terms of their own, so that a scenario can shift its quotes."""
+        full = scope.prefix + item.name
+        members: dict[str, DefinitionEntry] = {}
+        entry = CurveEntry(
+            name=full, span=item.name_span, family=family, item=item, scope=scope, members=members
+        )
+        if not self.add(entry, item.name, scope):
+            return
+        for field, type in curve_fields(item, self.collector):
+            member = DefinitionEntry(
+                name=f"{full}.{field.name}", span=field.name_span, family=family, form="field", value=field.value,
+                scope=scope, type=type,
+            )  # fmt: skip
+            members[field.name] = self.entries[member.name] = member
 
     def later(self, item: syntax.Later, prefix: str) -> None:
         if item.name is not None:

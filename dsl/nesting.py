@@ -17,7 +17,7 @@ from .tokens import MOST_LEVELS, Lexeme, spelled
 # Words that open an item. Declarations come before a name or a text, verbs before any expression.
 DECLARATIONS = spelled(
     "deal use party unit schedule define term let index flow input daycount function group component claim state "
-    "reduction account trigger waiver scenario credit_curve relation waterfall"
+    "reduction account trigger waiver scenario credit_curve rate_curve relation waterfall"
 )
 VERBS = spelled(
     "ranking receive settle reduce simulate require expect always solve sweep report"

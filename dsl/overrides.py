@@ -7,7 +7,7 @@ from fractions import Fraction
 from ..engine.ir import Input, Literal, Operand, Span
 from .builder import Traits
 from .diagnostics import Label
-from .lowering import AnyValue, Key, Lowering, Moment, NotLowered, Value
+from .lowering import AnyValue, Key, ListValue, Lowering, Moment, NotLowered, Override, PairsValue, Value
 
 
 def fixed_only(low: Lowering, what: str, span: Span) -> NotLowered:
@@ -27,6 +27,8 @@ def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: S
         return value
     from .expressions import lower
 
+    if isinstance(value, ListValue | PairsValue):
+        return _list_overridden(low, key, value, layers, moment, span)
     if not isinstance(value, Value):
         low.collector.error(
             "E0240",
@@ -70,14 +72,80 @@ def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: S
                 raise NotLowered
             merged[scenario] = found
     result = common
-    builder = low.builder
     for scenario, its in merged.items():
-        chosen = builder.emit("equal", scenario_index(low), Literal(Fraction(scenario), "float"))
-        result = Value(
-            builder.select(chosen, its.operand, result.operand),
-            builder.select(chosen, its.determined, result.determined),
-        )
+        chosen = low.builder.emit("equal", scenario_index(low), Literal(Fraction(scenario), "float"))
+        result = _chosen(low, chosen, its, result)
     return result
+
+
+def _list_overridden(
+    low: Lowering, key: Key, value: ListValue | PairsValue, layers: list[Override], moment: Moment, span: Span
+) -> AnyValue:
+    """A list with its overrides: each of its values is chosen by scenario, and their number stays."""
+    from .expressions import lower
+
+    def layered(layer: Override, under: ListValue | PairsValue) -> ListValue | PairsValue:
+        low.overriding[key] = under
+        try:
+            found = lower(low, layer.value, layer.scope, moment)
+        finally:
+            del low.overriding[key]
+        if not isinstance(found, ListValue | PairsValue) or _keys(found) not in (_keys(value), ()) or len(
+            found.items
+        ) != len(value.items):
+            low.collector.error(
+                "E0240", f"a scenario changes the values of `{key[1]}`, and neither their number nor their points",
+                layer.span, label="another list", others=(Label(span, f"{len(value.items)} values"),),
+                help="shift or scale it: `x = x + 100bp`, or state a value for each of its points",
+            )  # fmt: skip
+            raise NotLowered
+        return found
+
+    merged: dict[int, ListValue | PairsValue] = {}
+    common = value
+    for layer in layers:
+        if (layer.drawn or layer.simulated) and not low.simulated:
+            continue
+        if layer.drawn or layer.ranged:
+            low.collector.error(
+                "E0240", f"`{key[1]}` is a list, and one figure is {'drawn' if layer.drawn else 'ranged over'}",
+                layer.span,
+                help="draw or range over a term, and let the list be made of it: `[5 years: 380bp + shift]`",
+            )  # fmt: skip
+            raise NotLowered
+        if layer.scenarios is None:
+            common = layered(layer, common)
+            continue
+        if moment.kind == "fixed":
+            raise fixed_only(low, f"a scenario changes `{key[1]}`", layer.span)
+        for scenario in layer.scenarios:
+            merged[scenario] = layered(layer, merged.get(scenario, common))
+    result = _values(common)
+    for scenario, its in merged.items():
+        chosen = low.builder.emit("equal", scenario_index(low), Literal(Fraction(scenario), "float"))
+        result = [_chosen(low, chosen, one, other) for one, other in zip(_values(its), result, strict=True)]
+    if isinstance(value, ListValue):
+        return ListValue(tuple(result))
+    keys = (point for point, _ in value.items)
+    return PairsValue(tuple(zip(keys, result, strict=True)), value.exact)
+
+
+def _keys(value: ListValue | PairsValue) -> tuple[Operand, ...]:
+    return () if isinstance(value, ListValue) else tuple(key.operand for key, _ in value.items)
+
+
+def _values(value: ListValue | PairsValue) -> list[Value]:
+    found = [item[1] if isinstance(item, tuple) else item for item in value.items]
+    if not all(isinstance(one, Value) for one in found):
+        raise NotLowered
+    return [one for one in found if isinstance(one, Value)]
+
+
+def _chosen(low: Lowering, chosen: Operand, one: Value, other: Value) -> Value:
+    builder = low.builder
+    return Value(
+        builder.select(chosen, one.operand, other.operand), builder.select(chosen, one.determined, other.determined)
+    )
 
 
 def ranged(low: Lowering, key: Key, base: Value, span: Span, moment: Moment) -> Value:

@@ -87,7 +87,7 @@ def _currencies(low: Lowering, entry: PartyEntry) -> Iterator[str]:
 def party_default(low: Lowering, entry: PartyEntry, moment: Moment, span: Span) -> Value:
     key: Key = ("term", f"{entry.name}.default")
     within = low.overriding.get(key)
-    if within is not None:
+    if isinstance(within, Value):
         return within
     if moment.kind == "fixed":
         base = Value(day(None))

@@ -854,9 +854,19 @@ class Report(Item):
 
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
+class CurveDeclaration(Item):
+    """``rate_curve usd { convention = "USD LIBOR"; deposits = [1 month: 0.3%]; swaps = [2 years: 1.2%] }`` and
+    ``credit_curve openlab { rates = usd; spreads = [1 year: 210bp, 5 years: 380bp]; recovery = 40% }``."""
+
+    form: Literal["rate", "credit"]
+    name: str
+    fields: tuple[Field, ...]
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
 class Later(Item):
     """A construct of the language that this version reads and does not yet run (`solve`, `sweep`,
-    `credit_curve`, `relation`, `use rules...`): ``construct`` is its keyword. Its content is kept as parsed."""
+    `relation`, `use rules...`): ``construct`` is its keyword. Its content is kept as parsed."""
 
     construct: str
     name: str | None
@@ -870,7 +880,7 @@ AnyItem = (
     | DaycountDeclaration | FunctionDeclaration | GroupDeclaration | ComponentDeclaration | Instance | ClaimDeclaration
     | StateDeclaration | ReductionDeclaration | AccountDeclaration | TriggerDeclaration | WaiverDeclaration
     | RankingDeclaration | Receive | Waterfall | Settle | AllocateLosses | Reduce | ScenarioDeclaration | ScenariosOver
-    | Simulate | Require | Expect | Always | Report | Later
+    | Simulate | Require | Expect | Always | Report | CurveDeclaration | Later
 )  # fmt: skip
 
 

@@ -299,6 +299,14 @@ class Calls:
                 return CONDITION.like(*everything)
             case "copula":
                 return NUMBER
+            case "quoted":
+                return RATE.like(*everything)
+            case "annuity":
+                return DURATION.like(*everything)
+            case "worth":
+                return arguments["notional"].like(*everything)
+            case "rolled":
+                return DATE.like(*everything)
             case "accrued":
                 return self._accrued(bound, first)
             case "root":

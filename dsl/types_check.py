@@ -12,6 +12,7 @@ from .deal import (
     ClaimEntry,
     ColumnEntry,
     ComponentEntry,
+    CurveEntry,
     DaycountEntry,
     DefinitionEntry,
     FunctionEntry,
@@ -133,8 +134,11 @@ def _entry(types: Types, entry: AnyEntry) -> None:
             _trigger(types, entry)
         case FunctionEntry():
             _function(types, entry)
+        case PartyEntry():
+            if entry.credit is not None:
+                types.want(entry.credit.value, entry.around or types.model.scope, "credit_curve", "a party's credit")
         case (
-            PartyEntry() | ColumnEntry() | ReductionEntry() | WaterfallEntry() | GroupEntry() | InstanceEntry()
+            CurveEntry() | ColumnEntry() | ReductionEntry() | WaterfallEntry() | GroupEntry() | InstanceEntry()
             | ComponentEntry()
         ):  # fmt: skip
             pass

@@ -14,12 +14,14 @@ from .nearest import nearest
 from .types_wants import fits
 from .units import (
     CONDITION,
+    CREDIT_CURVE,
     DATE,
     DAYCOUNT,
     DURATION,
     INSTANCE,
     PARTY,
     PURE,
+    RATE_CURVE,
     SCHEDULE,
     TEXT,
     Declared,
@@ -43,6 +45,7 @@ _PURE_NAMES: dict[str, Form] = {
 _KINDS: dict[str, Type] = {
     "date": DATE, "condition": CONDITION, "text": TEXT, "party": PARTY, "schedule": SCHEDULE, "daycount": DAYCOUNT,
     "claim": Type(kind="claim"), "instrument": INSTANCE, "account": INSTANCE, "group": INSTANCE,
+    "rate_curve": RATE_CURVE, "credit_curve": CREDIT_CURVE,
 }  # fmt: skip
 NAMES = ("money", "rate", "duration", *_PURE_NAMES, *_KINDS)
 

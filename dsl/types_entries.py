@@ -15,6 +15,7 @@ from .deal import (
     ClaimEntry,
     ColumnEntry,
     ComponentEntry,
+    CurveEntry,
     DaycountEntry,
     DefinitionEntry,
     FunctionEntry,
@@ -35,12 +36,14 @@ from .types_declared import Stated
 from .types_wants import refuse
 from .units import (
     CONDITION,
+    CREDIT_CURVE,
     DATE,
     DAYCOUNT,
     DURATION,
     EXACT_DURATION,
     INSTANCE,
     PARTY,
+    RATE_CURVE,
     SCHEDULE,
     UNKNOWN,
     Type,
@@ -183,6 +186,8 @@ class Entries:
                 return INSTANCE
             case InstanceEntry():
                 return attrs.evolve(INSTANCE, family=entry.family)
+            case CurveEntry():
+                return attrs.evolve(CREDIT_CURVE if entry.item.form == "credit" else RATE_CURVE, family=entry.family)
             case FunctionEntry() | ComponentEntry():
                 return UNKNOWN
             case _:

@@ -41,7 +41,8 @@ def _override(types: Types, override: syntax.Override, scope: Scope) -> None:
     found = types.infer(override.value, scope, target)
     if override.joined is not None:
         types.infer(override.joined, scope)
-    if target.kind != "unknown" and found.kind != "unknown":
+    # That a curve itself cannot be set has been said.
+    if target.kind not in ("unknown", "rate_curve", "credit_curve") and found.kind != "unknown":
         types.agree(override.value, found, target, f"`{override.name.text}`", "E0338")
 
 

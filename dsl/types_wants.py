@@ -12,7 +12,8 @@ from .units import HOUR, PER_YEAR, PURE, RATE, YEAR, Type, article, describe
 
 Want = Literal[
     "anything", "value", "number", "pure", "money", "rate", "growth", "duration", "date", "condition", "text", "party",
-    "schedule", "when", "daycount", "claim", "receivable", "instrument", "list", "pairs", "hazard",
+    "schedule", "when", "daycount", "claim", "receivable", "instrument", "list", "pairs", "hazard", "rate_curve",
+    "credit_curve", "curve",
 ]  # fmt: skip
 
 WORDS: dict[Want, str] = {
@@ -21,6 +22,7 @@ WORDS: dict[Want, str] = {
     "party": "party", "schedule": "schedule", "when": "schedule or a date", "daycount": "day count", "claim": "claim",
     "receivable": "claim or an amount of money", "instrument": "claim, an instrument or a series of money",
     "hazard": "rate, or a list of rates by age, `[1 year: 2%, 3 years: 3%]`",
+    "rate_curve": "rate curve", "credit_curve": "credit curve, or a party that has one", "curve": "curve",
     "list": "list", "pairs": "list of steps, `[date: value, ...]`",
 }  # fmt: skip
 
@@ -52,11 +54,18 @@ def fits(actual: Type, wanted: Want) -> bool:
             return number and actual.dimension in (PER_YEAR, PURE)
         case "hazard":
             item = actual.item
-            return fits(actual, "growth") or (actual.kind == "list" and item is not None and fits(item, "growth"))
+            listed = actual.kind == "list" and item is not None and fits(item, "growth")
+            return fits(actual, "growth") or fits(actual, "credit_curve") or listed
         case "duration":
             return number and actual.dimension in (YEAR, HOUR)
         case "date" | "condition" | "text" | "party" | "schedule" | "daycount" | "claim" | "list":
             return actual.kind == wanted
+        case "rate_curve":
+            return actual.kind == "rate_curve"
+        case "credit_curve":
+            return actual.kind in ("credit_curve", "party")
+        case "curve":
+            return actual.kind in ("credit_curve", "rate_curve", "party")
         case "pairs":
             return actual.kind == "list"
         case "when":

@@ -69,7 +69,8 @@ HOUR = Dimension.of(hour=1)
 PER_YEAR = Dimension.of(year=-1)
 
 Kind = Literal[
-    "number", "condition", "date", "text", "party", "schedule", "daycount", "list", "instance", "claim", "unknown"
+    "number", "condition", "date", "text", "party", "schedule", "daycount", "list", "instance", "claim", "rate_curve",
+    "credit_curve", "unknown",
 ]
 Form = Literal["plain", "percent", "basis_points", "multiple", "ratio", "count"]
 
@@ -124,6 +125,8 @@ PARTY = Type(kind="party")
 SCHEDULE = Type(kind="schedule")
 DAYCOUNT = Type(kind="daycount")
 INSTANCE = Type(kind="instance")
+RATE_CURVE = Type(kind="rate_curve")
+CREDIT_CURVE = Type(kind="credit_curve")
 NUMBER = Type(kind="number")
 COUNT = Type(kind="number", form="count")
 FRACTION = Type(kind="number", form="percent")
@@ -311,7 +314,7 @@ _PURE_WORDS: Mapping[Form, str] = {
 _KIND_WORDS: Mapping[Kind, str] = {
     "condition": "condition", "date": "date", "text": "text", "party": "party", "schedule": "schedule",
     "daycount": "day count", "instance": "instrument", "claim": "claim", "unknown": "unknown", "number": "number",
-    "list": "list",
+    "list": "list", "rate_curve": "rate curve", "credit_curve": "credit curve",
 }  # fmt: skip
 _COUNTED = ("year", "quarter", "month", "week", "day", "hour", "minute", "token")
 _UNCOUNTABLE = ("money", "USD", "basis", "unknown")

@@ -381,7 +381,7 @@ class BlockRunner:
                 date=self.plan.program.dates[self._date] if self._date >= 0 else None,
                 scenario=self.lane_names(self._start + lane),
                 lane=self._start + lane,
-                value=float(found),
+                value=None if check.rule == "holds" else float(found),
                 origin=check.origin,
             )
         if number not in self._breaches:

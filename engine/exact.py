@@ -32,6 +32,13 @@ def log(x: Number) -> Number:
     return _like(x, float(np.log(float(x))))
 
 
+def curve(*operands: Number, formula: str, **attributes: Any) -> Number:
+    from .curve_functions import curve as of_arrays
+
+    value = float(of_arrays(*(float(one) for one in operands), formula=formula, **attributes))
+    return Fraction(value) if any(isinstance(one, Fraction) for one in operands) else value
+
+
 def power(base: Number, exponent: Number) -> Number:
     """Whole exponents of Fractions are exact as long as the result stays within some thousand digits."""
     if isinstance(base, Fraction) and exponent == int(exponent):

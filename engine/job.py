@@ -181,7 +181,7 @@ class Table:
                     date=plan.program.dates[date] if dated else None,
                     scenario=job.name(lane),
                     lane=lane,
-                    value=float(value.flat[0]),
+                    value=None if check.rule == "holds" else float(value.flat[0]),
                     origin=check.origin,
                 )
             breaches = self._failures(number)

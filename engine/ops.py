@@ -13,6 +13,8 @@ Elementwise (a value a date, row and scenario):
     comparisons, truth, choice.
 ``to_float(bool)  to_date(float)  to_number(date)  add_months(date, float)  year(date)  month(date)``
     conversions and the calendar. ``to_date`` keeps the day: it rounds down.
+``curve(dates.., numbers..)``
+    a function of `curve_functions.FUNCTIONS`: a point of a curve of rates or credit, or what is read off one.
 
 ``pick(position, x1, …)``
     the value at a position from 1; before the first the first, after the last the last.
@@ -41,7 +43,7 @@ from typing import Literal as OneOf
 import attrs
 import numpy as np
 
-from . import exact, kernels
+from . import curve_functions, exact, kernels
 
 Form = OneOf["elementwise", "previous", "rows", "along_rows", "window", "figure"]
 """``rows`` reduces a family, ``along_rows`` keeps it but works across it, ``window`` gives one value a
@@ -183,6 +185,16 @@ def _table() -> dict[str, Primitive]:
         Primitive("final", ("any",), "any", kernels.final, lambda x: x[-1], form="figure"),
         Primitive("any_date", ("bool",), "bool", kernels.any_date, any, form="figure"),
         Primitive("first_date", ("bool",), "date", kernels.first_date, exact.first_date, form="figure"),
+        Primitive(
+            "curve",
+            ("date",),
+            "float",
+            curve_functions.curve,
+            exact.curve,
+            repeated="each",
+            attributes={"formula": "text"},
+            open=True,
+        ),
         *(
             Primitive(
                 name,

@@ -18,7 +18,9 @@ from .uniform import static_attributes
 
 Pass = Callable[[Program], Program]
 
-INEXACT = frozenset(("exp", "log", "power", "round", "level", "add_months", "year", "month", "to_date", "floor"))
+INEXACT = frozenset(
+    ("curve", "exp", "log", "power", "round", "level", "add_months", "year", "month", "to_date", "floor")
+)
 """Left to the run: folding them would have to agree with the numpy kernels to the last bit."""
 
 LARGEST = 512

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .analysis import components, equations_by_name, reads, varies_by_date
+from .curve_functions import FUNCTIONS
 from .errors import VerifyError
 from .ir import Constant, Equation, Input, Kind, Literal, Operand, Program, Var
 from .ops import CHOICES, METRIC_OPS, PRIMITIVES, AttributeRule, KindRule, Primitive, metric_function, statistic
@@ -190,6 +191,8 @@ def _attributes(equation: Equation, primitive: Primitive, program: Program) -> I
         fractions = attributes.get("fractions")
         if not any(c.var.name == fractions and c.axes == ("date",) for c in program.constants):
             yield f"{name!r}: discounted needs a constant a date as fractions, not {fractions!r}"
+    if primitive.name == "curve" and attributes.get("formula") not in FUNCTIONS:
+        yield f"{name!r}: there is no formula of curves {attributes.get('formula')!r}"
     if primitive.name in METRIC_OPS and metric_function(str(attributes.get("function"))) is None:
         yield f"{name!r}: there is no metric {attributes.get('function')!r}"
 

@@ -426,7 +426,6 @@ def test_checks_and_scenarios() -> None:
     [
         ("solve a.size in $300m .. $900m so that lowest dscr is 1.35x in base", "solve"),
         ("sweep a in 1% .. 5% by 1%", "sweep"),
-        ("credit_curve lab { spreads = [1 year: 210bp]; recovery = 40% }", "credit_curve"),
         ("relation backstop Vendor guarantees Cloud up to $0.9bn", "relation"),
     ],
 )

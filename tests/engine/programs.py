@@ -41,6 +41,7 @@ REST = (
     "add_months",
     "year",
     "month",
+    "curve",
 )
 BARRIERS = ("total", "lowest", "highest", "final", "first_date", "any_date", "window", "gather", "gather_at", "discounted")
 OPS = (*ELEMENTWISE, *COMPARE, *TRUTH, *ROWS, *REST, *BARRIERS, "previous")
@@ -173,6 +174,22 @@ class Draft:
                 members = self.draw(st.integers(1, 3))
                 sizes = [self.emit("absolute", (one("float"),), "float", None) for _ in range(2 * members)]
                 self.emit(op, (one("float"), *sizes), "float", None, members=members)
+            case "curve":
+                traded = Literal(Fraction(739_000), "date")
+                size = self.emit("minimum", (self.emit("absolute", (one("float", rows),), "float", rows), number(9)), "float", rows)
+                spread = self.emit("multiply", (self.emit("add", (size, number("0.5")), "float", rows), number("0.01")), "float", rows)
+                zero = self.emit(
+                    op, (traded, number("0.03")), "float", None,
+                    formula="rate_point", pillars=("zero 12M",), convention="", holidays=(),
+                )  # fmt: skip
+                hazard = self.emit(
+                    op, (traded, traded, spread, number("0.4"), zero), "float", rows,
+                    formula="hazard", pillars=("60M",), rate_pillars=("zero 12M",), convention="", holidays=(),
+                )  # fmt: skip
+                later = self.emit("maximum", (one("date", rows), traded), "date", rows)
+                self.emit(
+                    op, (traded, traded, later, hazard), "float", rows, formula="survival", pillars=("60M",)
+                )
             case "previous":
                 kind = self.draw(st.sampled_from(["float", "float", "bool", "date"]))
                 rows = self.draw(st.sampled_from([None, FAMILY])) if kind != "date" else None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from .choices import Choices, Drawn, Rolled
 from .claims import claims, opening_triggers, other_triggers, states
 from .items import accounts, frame, instruments
-from .outputs import definitions, report
+from .outputs import curves, definitions, report
 from .steps import waterfalls
 from .writing import Draft, Written
 
@@ -46,6 +46,7 @@ def write(choose: Choices, calm: bool = False) -> Written:
     waterfalls(draft)
     definitions(draft)
     report(draft)
+    curves(draft)
     return Written(
         text="\n".join(draft.lines) + "\n",
         inputs=tuple(draft.inputs),

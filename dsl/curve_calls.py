@@ -1,0 +1,271 @@
+"""What is read off curves: discount factors and survival, and the worth and the quotes of standard contracts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ..engine.ir import Literal, Operand
+from . import syntax
+from .builder import TRUE, ZERO, number
+from .builtins import Bound
+from .curves import Points, credit_points, currency, emit, rate_points
+from .deal import Scope
+from .expressions import divide, value_of
+from .lowering import AnyValue, Lowering, Moment, NotLowered, Value
+from .units import HOUR
+
+
+def _given(low: Lowering, bound: Bound, name: str, scope: Scope, moment: Moment) -> Value | None:
+    return value_of(low, bound.values[name], scope, moment) if name in bound.values else None
+
+
+def _both(low: Lowering, *values: Value | Points | Operand) -> Operand:
+    result: Operand = TRUE
+    for value in values:
+        determined = value.determined if isinstance(value, Value | Points) else value
+        result = low.builder.both(result, determined)
+    return result
+
+
+def _not_before(low: Lowering, traded: Operand, at: Operand) -> tuple[Operand, Operand]:
+    """A day on or after the curve's own, and whether it is: before its date a curve says nothing."""
+    good = low.builder.emit("less_equal", traded, at)
+    return low.builder.maximum(traded, at), good
+
+
+def _from_to(
+    low: Lowering, points: Points, bound: Bound, scope: Scope, moment: Moment
+) -> tuple[Operand, Operand, Operand]:
+    """From which day (the curve's own, unless it is said) to which, and where that is determined."""
+    end = value_of(low, bound.values["to"], scope, moment)
+    start = _given(low, bound, "from", scope, moment) or Value(points.traded)
+    begins, from_curve = _not_before(low, points.traded, start.operand)
+    ends, forward = _not_before(low, begins, end.operand)
+    return begins, ends, _both(low, points, start, end, from_curve, forward)
+
+
+def _discount_factor(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    points = rate_points(low, bound.values["rates"], scope, moment)
+    start, end, determined = _from_to(low, points, bound, scope, moment)
+    return Value(_discount(low, points, start, end, expression), determined)
+
+
+def _discount(low: Lowering, points: Points, start: Operand, end: Operand, expression: syntax.Call) -> Operand:
+    found = emit(
+        low, "discount", points.traded, start, end, *points.operands, span=expression.span, pillars=points.pillars,
+        convention=points.convention, holidays=points.holidays,
+    )  # fmt: skip
+    return low.builder.mark_nonnegative(found)
+
+
+def _zero_rate(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    """-log of the discount factor over the years between, by actual/365; not determined over no time."""
+    points = rate_points(low, bound.values["rates"], scope, moment)
+    start, end, determined = _from_to(low, points, bound, scope, moment)
+    factor = _discount(low, points, start, end, expression)
+    logarithm = low.builder.emit("negate", low.builder.emit("log", factor))
+    days = low.builder.subtract(low.builder.emit("to_number", end), low.builder.emit("to_number", start))
+    years = low.builder.multiply(days, number(Fraction(1, 365)))
+    return divide(low, Value(logarithm, determined), Value(years))
+
+
+def _survival(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    points = credit_points(low, bound.values["credit"], scope, moment)
+    start, end, determined = _from_to(low, points, bound, scope, moment)
+    found = emit(
+        low, "survival", points.traded, start, end, *points.operands, span=expression.span, pillars=points.pillars
+    )
+    return Value(low.builder.mark_nonnegative(found), determined)
+
+
+def _default_probability(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    found = _survival(low, expression, bound, scope, moment)
+    return Value(low.builder.subtract(number(1), found.operand), found.determined)
+
+
+def _hazard_rate(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    points = credit_points(low, bound.values["credit"], scope, moment)
+    at = _given(low, bound, "at", scope, moment) or Value(points.traded)
+    day, good = _not_before(low, points.traded, at.operand)
+    found = emit(
+        low, "default_rate", points.traded, day, *points.operands, span=expression.span, pillars=points.pillars
+    )
+    return Value(found, _both(low, points, at, good))
+
+
+# ------------------------------------------------------------------------------------------------- contracts
+
+
+class _Contract:
+    """A standard contract on a credit curve, seen from a day: its legs per unit notional, as of that day."""
+
+    def __init__(self, low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> None:
+        self.low, self.span = low, expression.span
+        self.points = credit_points(low, bound.values["credit"], scope, moment)
+        rates, recovery = self.points.rates, self.points.recovery
+        if rates is None or recovery is None:
+            name = "rates" if rates is None else "recovery"
+            low.collector.error(
+                "E0652", f"the curve `{self.points.entry.name}` does not state its {name}",
+                bound.values["credit"].span, label="and this prices a contract on it",
+                help=f"add `{name} = ...` to the curve",
+            )  # fmt: skip
+            raise NotLowered
+        self.rates, self.recovery = rates, recovery
+        self.maturity = value_of(low, bound.values["maturity"], scope, moment)
+        as_of = _given(low, bound, "as_of", scope, moment) or Value(self.points.traded)
+        since, good = _not_before(low, self.points.traded, as_of.operand)
+        self.as_of, also = _not_before(low, rates.traded, since)
+        # From its maturity on a contract is worth nothing, and has no spread.
+        self.live = low.builder.emit("less", self.as_of, self.maturity.operand)
+        self.determined = _both(low, self.points, self.maturity, as_of, good, also)
+
+    def leg(self, function: str) -> Operand:
+        points, rates = self.points, self.rates
+        found = emit(
+            self.low, function, points.traded, rates.traded, self.as_of, self.maturity.operand, *rates.operands,
+            *points.operands, span=self.span, pillars=points.pillars, rate_pillars=rates.pillars,
+            convention=rates.convention, holidays=rates.holidays,
+        )  # fmt: skip
+        return self.low.builder.mark_nonnegative(found)
+
+    def protection(self) -> Operand:
+        lost = self.low.builder.subtract(number(1), self.recovery.operand)
+        return self.low.builder.multiply(lost, self.leg("protection"))
+
+    def accrued(self) -> Operand:
+        return emit(
+            self.low, "accrued", self.as_of, self.maturity.operand, span=self.span, holidays=self.rates.holidays
+        )
+
+    def settled(self) -> Operand:
+        """The discount factor to the day on which an upfront is paid."""
+        return emit(
+            self.low, "settled", self.rates.traded, self.as_of, *self.rates.operands, span=self.span,
+            pillars=self.rates.pillars, convention=self.rates.convention, holidays=self.rates.holidays,
+        )  # fmt: skip
+
+    def annuity(self) -> Operand:
+        """The clean risky annuity at settlement: premium/P(settle) less what has accrued."""
+        builder = self.low.builder
+        return builder.subtract(builder.emit("divide", self.leg("premium"), self.settled()), self.accrued())
+
+    def clean(self, coupon: Operand) -> Operand:
+        builder = self.low.builder
+        worth = builder.emit("divide", self.protection(), self.settled())
+        found = builder.subtract(worth, builder.multiply(coupon, self.annuity()))
+        return builder.select(self.live, found, ZERO)
+
+
+def _contract_and(
+    low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment
+) -> tuple[_Contract, Value, Operand]:
+    contract = _Contract(low, expression, bound, scope, moment)
+    coupon = _given(low, bound, "coupon", scope, moment) or Value(ZERO)
+    return contract, coupon, low.builder.both(contract.determined, coupon.determined)
+
+
+def _par_spread(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    contract, _, determined = _contract_and(low, expression, bound, scope, moment)
+    builder = low.builder
+    worth = builder.emit("divide", contract.protection(), contract.settled())
+    determined = builder.both(determined, contract.live)
+    return divide(low, Value(worth, determined), Value(contract.annuity()))
+
+
+def _protection_leg(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    contract, _, determined = _contract_and(low, expression, bound, scope, moment)
+    return Value(contract.protection(), determined)
+
+
+def _risky_annuity(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    contract, _, determined = _contract_and(low, expression, bound, scope, moment)
+    return Value(low.builder.select(contract.live, contract.annuity(), ZERO), determined)
+
+
+def _clean_upfront(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    contract, coupon, determined = _contract_and(low, expression, bound, scope, moment)
+    return Value(contract.clean(coupon.operand), determined)
+
+
+def _dirty_upfront(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    contract, coupon, determined = _contract_and(low, expression, bound, scope, moment)
+    builder = low.builder
+    accrued = builder.multiply(coupon.operand, contract.accrued())
+    return Value(builder.subtract(contract.clean(coupon.operand), accrued), determined)
+
+
+def _mark_to_market(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    """Both legs in full on the day itself: (protection - coupon x premium) x notional."""
+    contract, coupon, determined = _contract_and(low, expression, bound, scope, moment)
+    notional = value_of(low, bound.values["notional"], scope, moment)
+    builder = low.builder
+    _same_currency(low, contract.points, bound, scope)
+    worth = builder.subtract(contract.protection(), builder.multiply(coupon.operand, contract.leg("premium")))
+    return Value(builder.multiply(notional.operand, worth), builder.both(determined, notional.determined))
+
+
+def _same_currency(low: Lowering, points: Points, bound: Bound, scope: Scope) -> None:
+    expression = bound.values["notional"]
+    mine, theirs = low.types.of(expression, scope).currency, currency(low, points)
+    if mine is not None and mine != theirs:
+        low.collector.error(
+            "E0660", f"the notional is in {mine}, and the curve `{points.entry.name}` discounts {theirs}",
+            expression.span, label=f"money in {mine}", help=f"name a curve whose `rates` are of {mine}",
+        )  # fmt: skip
+        raise NotLowered
+
+
+def _accrued_premium(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    names = ("coupon", "maturity", "as_of")
+    coupon, maturity, as_of = (value_of(low, bound.values[name], scope, moment) for name in names)
+    years = emit(low, "accrued", as_of.operand, maturity.operand, span=expression.span, holidays=())
+    return Value(low.builder.multiply(coupon.operand, years), _both(low, coupon, maturity, as_of))
+
+
+def _quoted(function: str, given: str) -> object:
+    def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
+        rates = rate_points(low, bound.values["rates"], scope, moment)
+        as_of = _given(low, bound, "as_of", scope, moment) or Value(rates.traded)
+        since, good = _not_before(low, rates.traded, as_of.operand)
+        quote, coupon, recovery, maturity = (
+            value_of(low, bound.values[name], scope, moment) for name in (given, "coupon", "recovery", "maturity")
+        )
+        found = emit(
+            low, function, rates.traded, since, maturity.operand, quote.operand, coupon.operand, recovery.operand,
+            *rates.operands, span=expression.span, pillars=rates.pillars, convention=rates.convention,
+            holidays=rates.holidays,
+        )  # fmt: skip
+        return Value(found, _both(low, rates, as_of, quote, coupon, recovery, maturity, good))
+
+    return rule
+
+
+def _standard_maturity(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    tenor = value_of(low, bound.values["tenor"], scope, moment)
+    if low.types.of(bound.values["tenor"], scope).dimension == HOUR:
+        low.collector.error(
+            "E0661", "the tenor of a standard contract is in months or years", bound.values["tenor"].span,
+            help="`standard_maturity(5 years)`",
+        )  # fmt: skip
+        raise NotLowered
+    traded = _given(low, bound, "traded", scope, moment)
+    if traded is None:
+        closing = low.schedules.known_closing
+        if closing is None:
+            raise NotLowered
+        traded = Value(Literal(Fraction(closing.toordinal()), "date"))
+    months = low.builder.multiply(tenor.operand, number(12))
+    found = emit(low, "standard_maturity", traded.operand, months, span=expression.span)
+    ordinal = Literal(found.value, "date") if isinstance(found, Literal) else low.builder.emit("to_date", found)
+    return Value(ordinal, _both(low, tenor, traded))
+
+
+RULES = {
+    "discount_factor": _discount_factor, "zero_rate": _zero_rate, "survival_probability": _survival,
+    "default_probability": _default_probability, "hazard_rate": _hazard_rate, "par_spread": _par_spread,
+    "protection_leg": _protection_leg, "risky_annuity": _risky_annuity, "clean_upfront": _clean_upfront,
+    "dirty_upfront": _dirty_upfront, "mark_to_market": _mark_to_market, "accrued_premium": _accrued_premium,
+    "upfront_from_spread": _quoted("upfront", "spread"), "spread_from_upfront": _quoted("quoted_spread", "upfront"),
+    "standard_maturity": _standard_maturity,
+}  # fmt: skip

@@ -1,0 +1,242 @@
+"""Curves of rates and credit in the language, against published figures, closed forms and the numerics below them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from indenture.dsl.api import DealError, compile
+
+# Markit's grid for the standard model of 21 May 2009: quoted spread, recovery, clean upfront on $10m at a coupon of 1%.
+USD_2009 = """
+rate_curve usd {
+  convention = "USD"
+  deposits = [1 month: 0.3081%, 2 months: 0.5525%, 3 months: 0.7163%, 6 months: 1.2413%, 9 months: 1.4%,
+    12 months: 1.5488%]
+  swaps = [2 years: 1.1907%, 3 years: 1.699%, 4 years: 2.1198%, 5 years: 2.444%, 6 years: 2.6937%, 7 years: 2.8967%,
+    8 years: 3.0504%, 9 years: 3.1719%, 10 years: 3.279%, 12 years: 3.4535%, 15 years: 3.6217%, 20 years: 3.6981%,
+    25 years: 3.7246%, 30 years: 3.7605%]
+}
+"""
+MARKIT = [
+    ("2010-06-20", "10bp", "20%", -97_798.29358),
+    ("2010-06-20", "1000bp", "40%", 894_985.6298),
+    ("2012-06-20", "10bp", "40%", -274_122.4725),
+    ("2016-06-20", "1000bp", "20%", 3_993_550.206),
+    ("2019-06-20", "10bp", "20%", -797_501.1422),
+    ("2019-06-20", "1000bp", "40%", 4_042_340.999),
+]
+
+
+def deal(body: str, closing: str = "2009-05-21", currency: str = "USD") -> str:
+    head = f'deal "Curves" {{ language = 1; currency = {currency}; closing = {closing}; issuer = Bank }}\nparty Bank\n'
+    return head + body
+
+
+def figures(body: str, *names: str, closing: str = "2009-05-21", **options: Any) -> list[float]:
+    lines = "; ".join(f'"{number}" = {name}' for number, name in enumerate(names))
+    found = compile(deal(f"{body}\nreport {{ {lines} }}", closing)).run(**options)
+    return [float(np.ravel(found[str(number)].values)[0]) for number in range(len(names))]
+
+
+def codes(body: str, closing: str = "2026-01-15") -> list[str]:
+    with pytest.raises(DealError) as caught:
+        compile(deal(body, closing))
+    return [one.code for one in caught.value.diagnostics if one.severity == "error"]
+
+
+@pytest.mark.parametrize(("maturity", "spread", "recovery", "upfront"), MARKIT)
+def test_markits_upfronts_from_the_language(maturity: str, spread: str, recovery: str, upfront: float) -> None:
+    call = f"$10m * upfront_from_spread({spread}, 1%, {maturity}, {recovery}, usd)"
+    back = f"spread_from_upfront({call} / $10m, 1%, {maturity}, {recovery}, usd)"
+    found, quoted = figures(USD_2009, call, back)
+    assert found == pytest.approx(upfront, rel=1e-8)
+    assert quoted == pytest.approx(float(spread.removesuffix("bp")) / 10_000, rel=1e-10)
+
+
+@pytest.mark.parametrize(("maturity", "spread", "recovery", "upfront"), MARKIT)
+def test_a_curve_of_one_spread_prices_as_the_quote_does(
+    maturity: str, spread: str, recovery: str, upfront: float
+) -> None:
+    """A curve that is bootstrapped from one par spread is flat, as the quote's convention has it."""
+    curve = f"credit_curve lab {{ rates = usd; spreads = [{maturity}: {spread}]; recovery = {recovery} }}"
+    clean, dirty, par, accrued = figures(
+        USD_2009 + curve, f"$10m * clean_upfront(lab, 1%, {maturity})", f"$10m * dirty_upfront(lab, 1%, {maturity})",
+        f"par_spread(lab, {maturity})", f"$10m * accrued_premium(1%, {maturity}, 2009-05-21)",
+    )  # fmt: skip
+    assert clean == pytest.approx(upfront, rel=1e-8)
+    assert par == pytest.approx(float(spread.removesuffix("bp")) / 10_000, rel=1e-12)
+    # 20 March to 22 May 2009: 63 days.
+    assert accrued == pytest.approx(10e6 * 0.01 * 63 / 360, rel=1e-12)
+    assert dirty == pytest.approx(clean - accrued, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("traded", "amount"),
+    [
+        ("2009-03-18", 24_166.67), ("2009-03-19", 0), ("2009-03-20", 277.78), ("2009-03-23", 1_111.11),
+        ("2009-06-19", 25_555.56), ("2009-06-20", 25_833.33), ("2009-06-21", 0), ("2009-06-22", 277.78),
+        ("2014-06-18", 25_277.78), ("2014-06-19", 25_555.56),
+    ],
+)  # fmt: skip
+def test_isdas_table_of_accrued_premium(traded: str, amount: float) -> None:
+    (found,) = figures("", f"$10m * accrued_premium(1%, 2014-06-20, {traded})")
+    assert round(found, 2) == amount
+
+
+@pytest.mark.parametrize(
+    ("traded", "maturity"),
+    [("2016-12-12", "2021-12-20"), ("2017-03-01", "2021-12-20"), ("2017-03-20", "2022-06-20")],
+)
+def test_standard_contracts_roll_as_cds2015_says(traded: str, maturity: str) -> None:
+    found = compile(deal(f"require standard_maturity(5 years, {traded}) is {maturity}")).run()
+    assert all(check.passed for check in found.checks)
+
+
+def test_a_flat_default_rate_and_a_flat_rate_are_their_closed_forms() -> None:
+    body = "rate_curve usd { zero = 4% }\ncredit_curve lab { rates = usd; hazard = 2%; recovery = 40% }"
+    years = (5 * 365 + 1) / 365
+    factor, rate, alive, gone, hazard, protection = figures(
+        body, "discount_factor(usd, 2031-01-15)", "zero_rate(usd, 2031-01-15)", "survival_probability(lab, 2031-01-15)",
+        "default_probability(lab, 2031-01-15)", "hazard_rate(lab, 2030-06-06)", "protection_leg(lab, 2031-01-15)",
+        closing="2026-01-15",
+    )  # fmt: skip
+    assert factor == pytest.approx(math.exp(-0.04 * years), rel=1e-14)
+    assert (rate, hazard) == (pytest.approx(0.04, rel=1e-14), 0.02)
+    assert alive == pytest.approx(math.exp(-0.02 * years), rel=1e-14)
+    assert gone == pytest.approx(1 - alive, rel=1e-13)
+    assert protection == pytest.approx(0.6 * 0.02 / 0.06 * (1 - math.exp(-0.06 * years)), rel=1e-13)
+
+
+def test_forward_from_a_later_day_is_the_ratio_of_two() -> None:
+    body = USD_2009 + "credit_curve lab { rates = usd; spreads = [1 year: 2%, 5 years: 3%]; recovery = 40% }"
+    dates = ("2010-02-02", "2012-12-12")
+    p0, p1, p = figures(body, *(f"discount_factor(usd, {day})" for day in dates), f"discount_factor(usd, {dates[1]}, {dates[0]})")
+    q0, q1, q = figures(
+        body, *(f"survival_probability(lab, {day})" for day in dates), f"survival_probability(lab, {dates[1]}, {dates[0]})"
+    )
+    assert p == pytest.approx(p1 / p0, rel=1e-13)
+    assert q == pytest.approx(q1 / q0, rel=1e-13)
+
+
+def test_scenarios_shift_quotes_and_each_is_the_deal_with_those_quotes() -> None:
+    """Rates, spreads and recovery: a column of a batch is what a deal so written gives."""
+    curve = "credit_curve lab {{ rates = usd; spreads = [1 year: {0}bp, 3 years: {1}bp, 5 years: {2}bp]; recovery = {3}% }}"
+    asked = "mark_to_market(lab, $10m, 5%, standard_maturity(5 years))"
+    batch = compile(
+        deal(
+            USD_2009 + curve.format(210, 300, 380, 40) + f"""
+scenario "Wider" {{ lab.spreads = lab.spreads + 100bp }}
+scenario "Wider still" after "Wider" {{ lab.spreads = lab.spreads * 2; lab.recovery = 20% }}
+scenario "Rates" {{ usd.swaps = usd.swaps + 1%; usd.deposits = usd.deposits * 3 }}
+report {{ "worth" = {asked} }}"""
+        )
+    ).run()
+    got = np.ravel(batch["worth"].values)
+    for column, quotes in ((0, (210, 300, 380, 40)), (1, (310, 400, 480, 40)), (2, (620, 800, 960, 20))):
+        (alone,) = figures(USD_2009 + curve.format(*quotes), asked)
+        assert got[column] == pytest.approx(alone, rel=1e-11)
+    assert got[3] != pytest.approx(got[0], rel=1e-4)
+
+
+def test_a_curve_made_anew_on_every_date_reads_that_dates_quotes() -> None:
+    body = """
+schedule marks = dates [2026-04-15, 2027-01-15]
+input spread : series of rate on marks = 3%
+claim fee to Bank on marks = $0 lapses
+settle fee on marks
+rate_curve usd { zero = 4%; traded = date }
+credit_curve lab { rates = usd; traded = date; spreads = [5 years: spread]; recovery = 40% }
+report { "par" = par_spread(lab, standard_maturity(5 years, date)); "worth" = mark_to_market(lab, $10m, 3%, 2031-06-20) }
+"""
+    found = compile(deal(body, "2026-01-15")).run(inputs={"spread": [0.02, 0.05]})
+    par = np.ravel(found["par"].values)
+    assert par[-2:] == pytest.approx([0.02, 0.05], rel=1e-12)
+    for place, (day, quote) in enumerate((("2026-04-15", "2%"), ("2027-01-15", "5%")), start=1):
+        flat = f"rate_curve usd {{ zero = 4% }}\ncredit_curve lab {{ rates = usd; spreads = [5 years: {quote}]; recovery = 40% }}"
+        (alone,) = figures(flat, "mark_to_market(lab, $10m, 3%, 2031-06-20)", closing=day)
+        assert np.ravel(found["worth"].values)[place] == pytest.approx(alone, rel=1e-12)
+
+
+def test_a_default_is_drawn_from_a_curve() -> None:
+    body = """
+party OpenLab { credit = lab }
+schedule tests = dates [2027-01-15, 2029-01-15, 2031-01-15, 2036-01-15]
+claim fee to Bank on tests = if OpenLab.defaulted then $1 else $0 lapses
+settle fee on tests
+rate_curve usd { zero = 4% }
+credit_curve lab { rates = usd; spreads = [1 year: 210bp, 3 years: 300bp, 5 years: 380bp]; recovery = 40% }
+simulate { paths = 100_000; OpenLab.default drawn from first_default(OpenLab) }
+report { "gone" = fee.paid; "meant" = default_probability(lab, date) }
+"""
+    found = compile(deal(body, "2026-01-15")).run(paths=100_000, seed=7)
+    gone, meant = found["gone"].values.mean(axis=-1), found["meant"].values.mean(axis=-1)
+    assert len(gone) == 5
+    for drawn, probability in zip(gone[1:], meant[1:], strict=True):
+        assert drawn == pytest.approx(probability, abs=5 * math.sqrt(probability * (1 - probability) / 100_000))
+
+
+def test_spreads_may_be_drawn_and_the_curve_follows_path_by_path() -> None:
+    body = """
+term shift : rate = 0bp
+rate_curve usd { zero = 4% }
+credit_curve lab { rates = usd; spreads = [1 year: 210bp + shift, 5 years: 380bp + shift]; recovery = 40% }
+simulate { paths = 500; shift drawn from normal(mean = 0bp, deviation = 20bp) }
+report { "shift" = shift; "par" = par_spread(lab, standard_maturity(5 years)) }
+"""
+    found = compile(deal(body, "2026-01-15")).run(paths=500, seed=3)
+    assert np.ptp(found["shift"].values) > 0.005
+    assert np.ravel(found["par"].values) == pytest.approx(0.038 + np.ravel(found["shift"].values), rel=1e-11)
+
+
+def test_a_curve_that_crosses_itself_in_a_scenario_names_point_and_scenario() -> None:
+    body = """
+rate_curve usd { zero = 4% }
+credit_curve lab { rates = usd; spreads = [1 year: 210bp, 3 years: 300bp, 5 years: 380bp]; recovery = 40% }
+scenario "Run" { lab.spreads = [1 year: 210bp, 3 years: 2_300bp, 5 years: 380bp] }
+report { "par" = par_spread(lab, standard_maturity(5 years)) }
+"""
+    with pytest.raises(DealError, match="between 3 years and 5 years") as caught:
+        compile(deal(body, "2026-01-15")).run()
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.notes) == ("E0910", ("in scenario Run",))
+
+
+LAB = "rate_curve usd { zero = 4% }\ncredit_curve lab { rates = usd; spreads = [1 year: 2%, 5 years: 3%]; recovery = 40% }\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("party Lab { credit = openlb }\n" + LAB, "E0201"),
+        ("party Lab { credit = usd }\n" + LAB, "E0310"),
+        (LAB + "term x = survival_probability(Bank, 2030-01-15)\nreport { x }", "E0650"),
+        (LAB + "report { discount_factor(lab, 2030-01-15) }", "E0310"),
+        (LAB + "report { lab + 1 }", "E0312"),
+        (LAB + "scenario \"S\" { lab = 2% }", "E0240"),
+        (LAB + "scenario \"S\" { lab.spreads = [2%, 3%, 4%] }\nreport { par_spread(lab, 2031-06-20) }", "E0240"),
+        (LAB + "simulate { paths = 10; lab.spreads drawn from normal(mean = 1%, deviation = 1%) }"
+         "\nreport { par_spread(lab, 2031-06-20) }", "E0338"),
+        ("credit_curve lab { hazard = 2% }\nreport { par_spread(lab, 2031-06-20) }", "E0652"),
+        (LAB.replace("1 year", "2025-06-20").replace("5 years", "2030-06-20") + "report { lab.recovery, hazard_rate(lab) }",
+         "E0657"),
+        (LAB.replace("5 years", "1 year") + "report { hazard_rate(lab) }", "E0657"),
+        (LAB.replace("40%", "-5%") + "report { hazard_rate(lab) }", "E0658"),
+        (LAB.replace("rates = usd;", "rates = lab;"), "E0327"),
+        (LAB.replace("zero = 4%", "zero = 4%; currency = EURO"), "E0223"),
+        (LAB.replace("zero = 4%", "zero = 4%; currency = EUR")
+         + "report { mark_to_market(lab, $10m, 1%, 2031-06-20) }", "E0660"),
+        ('rate_curve eur { convention = "EUR"; deposits = [1 month: 2%] }\nreport { zero_rate(eur, 2027-01-15) }', "E0660"),
+        ("rate_curve usd { deposits = [1 month: 2%] }", "E0652"),
+        ("rate_curve usd { }", "E0652"),
+        (LAB.replace("2%", "900%") + "report { hazard_rate(lab) }", "E0659"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_curve_has_a_code(body: str, code: str) -> None:
+    assert codes(body) == [code]
+
+
+def test_a_curve_that_nothing_reads_is_said() -> None:
+    assert [one.code for one in compile(deal(LAB)).diagnostics] == ["W0709"]
