@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from ..engine.ir import Literal, Operand
@@ -223,7 +224,7 @@ def _accrued_premium(low: Lowering, expression: syntax.Call, bound: Bound, scope
     return Value(low.builder.multiply(coupon.operand, years), _both(low, coupon, maturity, as_of))
 
 
-def _quoted(function: str, given: str) -> object:
+def _quoted(function: str, given: str) -> Callable[[Lowering, syntax.Call, Bound, Scope, Moment], AnyValue]:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
         rates = rate_points(low, bound.values["rates"], scope, moment)
         as_of = _given(low, bound, "as_of", scope, moment) or Value(rates.traded)
