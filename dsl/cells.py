@@ -82,6 +82,11 @@ def iso_date(text: str) -> datetime.date:
     return date
 
 
+def event_date(text: str) -> datetime.date:
+    """A date as 2027-01-31, or ``never``, which is later than all of them."""
+    return datetime.date.max if text.casefold() == "never" else iso_date(text)
+
+
 def boolean(text: str) -> bool:
     """``true`` or ``yes``, ``false`` or ``no``, in any capitals."""
     match text.casefold():

@@ -150,7 +150,7 @@ def _lacking(
 def _column(table: Table, name: str, type: syntax.TypeName) -> tuple[Cell, ...] | TableProblems:
     match type.base:
         case "date":
-            return table.dates(name)
+            return table.events(name)
         case "text" | "party":
             return table.texts(name)
         case "condition":

@@ -31,7 +31,7 @@ from typing import Literal, TypeVar
 import attrs
 
 from ..engine.ir import Span
-from .cells import CellProblem, boolean, iso_date, marks, number, shown
+from .cells import CellProblem, boolean, event_date, iso_date, marks, number, shown
 from .csv_text import (
     HIDDEN,
     MOST_COLUMNS,
@@ -173,6 +173,10 @@ class Table:
     def dates(self, name: str) -> tuple[datetime.date, ...] | TableProblems:
         """A column of dates, none blank."""
         return self._required(name, iso_date)
+
+    def events(self, name: str) -> tuple[datetime.date, ...] | TableProblems:
+        """A column of dates on which something happens, or ``never``, none blank."""
+        return self._required(name, event_date)
 
     def optional_dates(self, name: str) -> tuple[datetime.date | None, ...] | TableProblems:
         """A column of dates; None where blank."""

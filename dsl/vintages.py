@@ -92,7 +92,6 @@ def aged(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mom
             return Value(gathered(low, whole.operand, paid), gathered(low, whole.determined, paid))
         return whole
     clock = clock_of(low, bound.values["dates"], scope)
-    low.touch_clock(clock)
     past, today = _amounts(low, bound.values["x"], scope, moment, clock)
     positions = tuple(position for position, on in enumerate(clock.on) if on)
     known = evaluate_by_date(low.builder, past.operand)
@@ -122,20 +121,29 @@ def aged(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mom
 
 
 def _amounts(low: Lowering, x: syntax.Expression, scope: Scope, moment: Moment, clock: Clock) -> tuple[Value, Value]:
-    """x as it stood on the dates before, and as it is today at the moment of reading."""
+    """x as it stood on the dates before, and as it is today at the moment of reading.
+
+    Its dates are not those of the sum, which has a value on every date.
+    """
     from .expressions import value_of
 
     low.tracking.append(set())
+    low.tracked_clocks.append(set())
     try:
         past = value_of(low, x, scope, Moment("elsewhere", clock))
     finally:
         reads = low.tracking.pop()
+        low.tracked_clocks.pop()
     if moment.kind == "opening" and any(low.changing.get(key) for key in reads):
         # Before the day's acts nothing of today's has arisen.
         return past, Value(Literal(Fraction(0), "float"))
     if known_ahead(low, past.operand) and known_ahead(low, past.determined):
         return past, past
-    return past, value_of(low, x, scope, attrs.evolve(moment, clock=clock))
+    low.tracked_clocks.append(set())
+    try:
+        return past, value_of(low, x, scope, attrs.evolve(moment, clock=clock))
+    finally:
+        low.tracked_clocks.pop()
 
 
 def _share(low: Lowering, bound: Bound, scope: Scope, moment: Moment, vintages: Vintages) -> Value | None:

@@ -247,3 +247,13 @@ def test_too_many_vintages_are_refused_in_time() -> None:
 
 def test_a_share_of_one_is_all_that_arose() -> None:
     assert compile(HEAD + "report { x }\ndefine x = aged($7, arrive, 1)").run()["x"].values[-1, 0] == 17 * 7
+
+
+def test_a_measure_looks_at_every_date_of_a_sum_not_at_the_dates_of_its_parts() -> None:
+    """What is left falls for seven months after the last delivery."""
+    result = run("""
+    flow bought on arrive = $5
+    define book = 100 * aged(bought, arrive, max(1 - age / 9 months, 0)) / aged(bought, arrive, 1)
+    report { "least" = lowest book; "last" = final(book); "on deliveries" = lowest(book on arrive) }
+    """)
+    assert result["least"].values[0] == result["last"].values[0] < result["on deliveries"].values[0]
