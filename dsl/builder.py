@@ -48,7 +48,9 @@ class Traits:
 _PLAIN = Traits()
 _BOOLEAN = frozenset({"less", "less_equal", "equal", "not_equal", "and", "or", "not", "exclusive_or", "any_rows"})
 _FIGURES = frozenset({"total", "lowest", "highest", "final", "first_date", "any_date", "metric", "metric_determined"})
-_ROWS = frozenset({"sum_rows", "min_rows", "max_rows", "any_rows", "level_rows"})
+_ROWS = frozenset(
+    {"sum_rows", "min_rows", "max_rows", "any_rows", "level_rows", "pool_tranche_loss", "pool_default_count"}
+)
 
 
 class Builder:
@@ -436,6 +438,10 @@ def _nonnegative(op: str, below: list[Traits]) -> bool:
         case "gather" | "gather_at" | "window" | "final" | "floor" | "power":
             return signs[0]
         case "absolute" | "exp" | "to_float" | "year" | "month" | "take" | "level_rows":
+            return True
+        case "normal_cdf" | "student_cdf" | "chi_square_quantile" | "bivariate_normal_cdf":
+            return True
+        case "tranche_loss" | "default_count" | "pool_tranche_loss" | "pool_default_count":
             return True
         case _:
             return False

@@ -18,7 +18,7 @@ from .types_wants import Want
 Result = Literal[
     "same", "pure", "count", "multiple", "rate", "duration", "exact", "date", "condition", "accrued", "root", "rounded",
     "rows", "dates", "reduced", "item", "series", "counted", "any", "draw", "exchanged", "copula", "grouped",
-    "product", "tiered", "quoted", "annuity", "worth", "rolled",
+    "product", "tiered", "quoted", "annuity", "worth", "rolled", "share", "spread",
 ]  # fmt: skip
 
 
@@ -251,7 +251,21 @@ upfront_from_spread(spread:rate, coupon:rate, maturity:date, recovery:pure, rate
 spread_from_upfront(upfront:pure, coupon:rate, maturity:date, recovery:pure, rates:rate_curve, as_of?:date) | quoted | \
  | The quoted spread that a clean upfront stands for.
 standard_maturity(tenor:duration, traded?:date) | rolled | | When the standard CDS of a tenor matures.
-gaussian(correlation:pure) | copula | | A Gaussian copula of one correlation.
+gaussian(correlation:pure, factor?:text) | copula | | Joins draws by a common normal factor, of a name of its own.
+student(correlation:pure, degrees:pure, factor?:text) | copula | | The same with Student's tails: extremes together.
+tranche_loss(default_probability:pure, recovery:pure, correlation:pure, attachment:pure, detachment:pure, \
+names?:pure, notional?:number) | share | | What a tranche of a pool loses on average, as a share of it.
+tranche_spread(hazard:hazard, recovery:pure, correlation:pure, attachment:pure, detachment:pure, maturity:duration, \
+rate:rate, names?:pure, notional?:number, period?:duration, upfront?:pure) | spread | | A tranche's par spread.
+tranche_upfront(spread:rate, hazard:hazard, recovery:pure, correlation:pure, attachment:pure, detachment:pure, \
+maturity:duration, rate:rate, names?:pure, notional?:number, period?:duration) | share | | What its buyer pays at once.
+nth_to_default_probability(n:pure, default_probability:pure, correlation:pure, names?:pure) | share | | \
+The chance that at least n names of a basket default.
+nth_to_default_spread(n:pure, hazard:hazard, recovery:pure, correlation:pure, maturity:duration, rate:rate, \
+names?:pure, period?:duration) | spread | | The par spread of protection on a basket's n-th default.
+joint_default_probability(p:pure, q:pure, correlation:pure) | pure | | The chance that two names both default.
+normal_probability(x:pure) | pure | | The chance that a standard normal is not above x.
+normal_quantile(probability:pure) | pure | | What a standard normal does not exceed with that probability.
 """
 
 BUILTINS: Mapping[str, Builtin] = _table()

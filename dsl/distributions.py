@@ -13,7 +13,7 @@ import attrs
 from ..engine.curve_functions import pillar_dates
 from ..engine.ir import Axis, Input, Literal, Operand, Random, Span, Var
 from . import syntax
-from .builder import TRUE, Builder, Traits
+from .builder import TRUE, Builder, Traits, number
 from .builtins import Bound
 from .clocks import Clock
 from .curves import as_curve, credit_points
@@ -31,6 +31,7 @@ from .draw_formulas import (
 )
 from .expressions import lower, value_of
 from .flows import gathered
+from .joined import Copula, alone, joined
 from .lowering import EntryValue, Key, Lowering, Moment, NotLowered, PairsValue, Value
 
 Name = OneOf[
@@ -63,6 +64,7 @@ class Drawing:
     base: Value
     family: str | None
     clock: Clock | None
+    copula: Copula | None = None
 
     @property
     def builder(self) -> Builder:
@@ -97,25 +99,25 @@ def distribution(drawing: Drawing, name: Name) -> Value:
         case "normal" | "lognormal":
             mean, deviation = _parameter(drawing, "mean"), _parameter(drawing, "deviation")
             _refuse_negative(drawing, name)
-            standard = _leaf(drawing, "normal")
+            standard = _standard(drawing)
             formula = normal if name == "normal" else lognormal
             return Value(formula(builder, mean.operand, deviation.operand, standard), _all(builder, mean, deviation))
         case "uniform":
             low, high = _parameter(drawing, "low"), _parameter(drawing, "high")
             _refuse_order(drawing, [("low", low), ("high", high)])
-            operand = uniform(builder, low.operand, high.operand, _leaf(drawing, "uniform"))
+            operand = uniform(builder, low.operand, high.operand, _share(drawing))
             return Value(operand, _all(builder, low, high))
         case "triangular":
             low, mode, high = (_parameter(drawing, part) for part in ("low", "mode", "high"))
             _refuse_order(drawing, [("low", low), ("mode", mode), ("high", high)])
-            share = _leaf(drawing, "uniform")
+            share = _share(drawing)
             operand = triangular(builder, low.operand, mode.operand, high.operand, share)
             return Value(operand, _all(builder, low, mode, high))
         case "exponential":
             rate = _parameter(drawing, "rate")
             if isinstance(rate.operand, Literal) and rate.operand.value <= 0:
                 _none(drawing, "the rate of an exponential wait must be above zero", drawing.span("rate"))
-            operand, possible = exponential(builder, rate.operand, _leaf(drawing, "uniform"))
+            operand, possible = exponential(builder, rate.operand, _share(drawing, falling=True))
             return Value(operand, builder.both(rate.determined, possible))
 
 
@@ -124,6 +126,39 @@ def _all(builder: Builder, *values: Value) -> Operand:
     for value in values:
         determined = builder.both(determined, value.determined)
     return determined
+
+
+def _standard(drawing: Drawing, steps: tuple[int, ...] | None = None) -> Operand:
+    """A standard normal of this draw, joined to others where it is."""
+    own = _leaf(drawing, "normal", steps)
+    low = drawing.low
+    if drawing.copula is None:
+        low.ranks[drawing.key] = lambda: alone(drawing.key, own, drawing.clock, drawing.family)
+        return own
+    rank = joined(low, drawing.key, drawing.copula, own, drawing.clock, drawing.family)
+    low.ranks[drawing.key] = lambda: rank
+    return rank.operand
+
+
+def _share(drawing: Drawing, falling: bool = False) -> Operand:
+    """A standard uniform of this draw. ``falling``: a high one is a low value, so its rank is that of one less it."""
+    own = _leaf(drawing, "uniform")
+    low, builder = drawing.low, drawing.builder
+
+    def turned(x: Operand) -> Operand:
+        return builder.emit("negate", x) if falling else x
+
+    def standard() -> Operand:
+        return turned(builder.emit("normal_quantile", own))
+
+    if drawing.copula is None:
+        low.ranks[drawing.key] = lambda: alone(drawing.key, standard(), drawing.clock, drawing.family)
+        return own
+    rank = joined(low, drawing.key, drawing.copula, standard(), drawing.clock, drawing.family)
+    low.ranks[drawing.key] = lambda: rank
+    # An early default is as far in the tail as it can be told apart: never at 0 or 1 itself.
+    share = builder.emit("normal_cdf", turned(rank.operand))
+    return builder.minimum(builder.maximum(share, number(Fraction(1, 2**54))), number(1 - Fraction(1, 2**53)))
 
 
 def _leaf(drawing: Drawing, distribution: OneOf["normal", "uniform"], steps: tuple[int, ...] | None = None) -> Var:
@@ -258,7 +293,7 @@ def _geometric(drawing: Drawing) -> Value:
     places, years = _steps(drawing)
     if not places:
         return Value(start.operand, determined)
-    standard = _leaf(drawing, "normal", places)
+    standard = _standard(drawing, places)
     path = geometric_path(builder, drawing.factor, start.operand, drift.operand, volatility.operand, years, standard)
     return Value(path, determined)
 
@@ -274,7 +309,7 @@ def _reverting(drawing: Drawing) -> Value:
         return Value(start.operand, determined)
     path = mean_reverting_path(
         builder, drawing.factor, start.operand, mean.operand, speed.operand, volatility.operand, years,
-        _leaf(drawing, "normal", places),
+        _standard(drawing, places),
     )  # fmt: skip
     return Value(path, determined)
 
@@ -302,7 +337,7 @@ def _default(drawing: Drawing) -> Value:
             "`first_default([1 year: 2%, 3 years: 3%])`",
         )  # fmt: skip
         raise NotLowered
-    return Value(default_date(builder, closing, pieces, _leaf(drawing, "uniform")), determined)
+    return Value(default_date(builder, closing, pieces, _share(drawing, falling=True)), determined)
 
 
 def _curve_pieces(

@@ -19,6 +19,7 @@ from .deal import AnyEntry, ColumnEntry, DefinitionEntry, FunctionEntry, InputEn
 from .distributions import DISTRIBUTIONS, PATHS, Drawing, Name, distribution
 from .expressions import lower
 from .flows import gathered
+from .joined import Rank, copula_of
 from .lowering import AnyValue, Key, Lowering, Moment, NotLowered, Override, Remembered, Value
 from .overrides import fixed_only
 
@@ -47,12 +48,6 @@ def draw(low: Lowering, key: Key, layer: Override, base: Value, moment: Moment) 
 
 
 def _drawn(low: Lowering, key: Key, layer: Override, base: Value) -> Value:
-    if layer.joined is not None:
-        low.collector.error(
-            "E0222", "draws that are joined are read and not yet run by this version", layer.joined.span,
-            label="not yet", help="leave out `joined by ...`: the draws are then independent",
-        )  # fmt: skip
-        raise NotLowered
     call, name = _distribution(low, layer)
     bound = bind_builtin(call, BUILTINS[name])
     if bound.problems:
@@ -61,7 +56,8 @@ def _drawn(low: Lowering, key: Key, layer: Override, base: Value) -> Value:
     family = (entry.family if entry is not None else None) or base.operand.rows
     clock = _clock(low, entry, name, call, layer)
     plain = _plain(low, key, entry, layer, base)
-    drawing = Drawing(low, key, _factor(low, key, layer), call, bound, layer.scope, plain, family, clock)
+    copula = None if layer.joined is None else copula_of(low, layer.joined, layer.scope)
+    drawing = Drawing(low, key, _factor(low, key, layer), call, bound, layer.scope, plain, family, clock, copula)
     before = low.overriding.get(key)
     # On the right of a draw a name has its value without it.
     low.overriding[key] = plain
@@ -69,6 +65,40 @@ def _drawn(low: Lowering, key: Key, layer: Override, base: Value) -> Value:
         return distribution(drawing, name)
     finally:
         _restore(low, key, before)
+
+
+def rank_above(low: Lowering, key: Key, other: Key) -> Rank | None:
+    """The rank of another drawn name, lowered now if nothing has read it; None if it is not drawn above ``key``."""
+    from .reading import read
+    from .scenarios import target
+
+    for scoped in low.model.simulations:
+        for draw in scoped.item.draws if isinstance(scoped.item, syntax.Simulate) else ():
+            if not draw.drawn:
+                continue
+            one = target(low, draw.name, scoped.scope)
+            if one == key:
+                return None
+            if one == other:
+                if other not in low.ranks:
+                    read(low, draw.name, scoped.scope, Moment("opening", low.every))
+                rank = low.ranks.get(other)
+                return None if rank is None else rank()
+    return None
+
+
+def unread_draws(low: Lowering) -> None:
+    """Lowers the joined draws that nothing reads, so that what is wrong with them is said."""
+    from .reading import read
+    from .scenarios import target
+
+    for scoped in low.model.simulations:
+        for draw in scoped.item.draws if isinstance(scoped.item, syntax.Simulate) else ():
+            try:
+                if draw.joined is not None and target(low, draw.name, scoped.scope) not in low.ranks:
+                    read(low, draw.name, scoped.scope, Moment("opening", low.every))
+            except NotLowered:
+                low.failed = True
 
 
 def _distribution(low: Lowering, layer: Override) -> tuple[syntax.Call, Name]:

@@ -365,6 +365,7 @@ def _rules() -> Mapping[str, Rule]:
         lists,
         measures,
         points,
+        portfolio,
         schedules_functions,
         statistics,
         vintages,
@@ -381,6 +382,7 @@ def _rules() -> Mapping[str, Rule]:
     }  # fmt: skip
     for module in (
         accrual, lists, windows, schedules_functions, measures, instruments, bonds, statistics, draws, points, vintages,
+        portfolio,
     ):  # fmt: skip
         rules.update(module.RULES)
     from .curve_calls import RULES as of_curves

@@ -24,6 +24,7 @@ from .types import Types
 
 if TYPE_CHECKING:
     from .constants import Schedules
+    from .joined import Rank
     from .vintages import Vintages
 
 
@@ -201,6 +202,10 @@ class Lowering:
     remembered: dict[tuple[object, ...], Remembered] = attrs.Factory(dict)
     overrides: dict[Key, list[Override]] = attrs.Factory(dict)
     overriding: dict[Key, AnyValue] = attrs.Factory(dict)
+    factors: dict[tuple[str, str], Var] = attrs.Factory(dict)
+    """The common draws of joined names, by label and distribution."""
+    ranks: dict[Key, Callable[[], Rank]] = attrs.Factory(dict)
+    """The standard normal behind each name that is drawn, made when another is joined to it."""
     inputs: dict[str, Value] = attrs.Factory(dict)
     closing: dict[Key, Var] = attrs.Factory(dict)
     held: dict[tuple[Operand, Clock], Operand] = attrs.Factory(dict)

@@ -14,6 +14,7 @@ from .constants import Schedules
 from .day import lower_day
 from .deal import Model
 from .diagnostics import Collector, Label
+from .draws import unread_draws
 from .lowering import Lowering, NotLowered
 from .outputs import keepable, outputs
 from .projection_cycles import check_projections
@@ -48,6 +49,8 @@ def to_ir(model: Model, types: Types, collector: Collector, *, simulated: bool =
     except NotLowered:
         low.failed = True
     keepable(low)
+    if simulated:
+        unread_draws(low)
     bind_closings(low)
     if low.failed or collector.failed:
         if not collector.failed:

@@ -307,6 +307,8 @@ class Calls:
                 return arguments["notional"].like(*everything)
             case "rolled":
                 return DATE.like(*everything)
+            case "share" | "spread":
+                return self._of_pool(builtin, bound, arguments)
             case "accrued":
                 return self._accrued(bound, first)
             case "root":
@@ -371,6 +373,13 @@ class Calls:
             help="read it at what its points are, or divide both by a unit",
         )  # fmt: skip
         return False
+
+    def _of_pool(self, builtin: Builtin, bound: Bound, arguments: dict[str, Type]) -> Type:
+        """A share or a spread: one figure where the pool is a family's rows, a figure a row where a row is a pool."""
+        result = attrs.evolve(NUMBER, form="percent") if builtin.result == "share" else RATE
+        result = result.like(*arguments.values())
+        pooled = "notional" in bound.values or ("n" in bound.values and "names" not in bound.values)
+        return attrs.evolve(result, family=None) if pooled else result
 
     def _accrued(self, bound: Bound, amount: Type) -> Type:
         if amount.kind != "number":

@@ -40,10 +40,21 @@ def _override(types: Types, override: syntax.Override, scope: Scope) -> None:
     target = types.infer(override.name, scope)
     found = types.infer(override.value, scope, target)
     if override.joined is not None:
-        types.infer(override.joined, scope)
+        _joined(types, override.joined, scope)
     # That a curve itself cannot be set has been said.
     if target.kind not in ("unknown", "rate_curve", "credit_curve") and found.kind != "unknown":
         types.agree(override.value, found, target, f"`{override.name.text}`", "E0338")
+
+
+def _joined(types: Types, copula: syntax.Expression, scope: Scope) -> None:
+    """A copula; the list of a matrix's row has names of draws, whatever they are of, and a correlation with each."""
+    for argument in copula.arguments if isinstance(copula, syntax.Call) else ():
+        if isinstance(argument.value, syntax.Pairs):
+            for name, correlation in argument.value.items:
+                types.infer(name, scope)
+                types.want(correlation, scope, "pure", "a correlation")
+            return
+    types.infer(copula, scope)
 
 
 def _range(types: Types, name: syntax.Name, values: syntax.Expression, scope: Scope) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -22,6 +22,28 @@ Number = Any
 
 def _like(sample: Number, value: float) -> Number:
     return Fraction(value) if isinstance(sample, Fraction) else value
+
+
+def by_float(function: Callable[..., Any]) -> Callable[..., Number]:
+    """A function of doubles for any number type: through a double and back."""
+
+    def call(*operands: Number, **attributes: Any) -> Number:
+        return _like(operands[0], float(function(*(float(one) for one in operands), **attributes)))
+
+    return call
+
+
+def rows_by_float(function: Callable[..., Any]) -> Callable[..., Number]:
+    """A kernel over rows for any number type: numbers as [1] lanes, lists as [row, 1]."""
+
+    def call(*operands: Any) -> Number:
+        arrays = [
+            np.array([[float(row)] for row in one]) if isinstance(one, list) else np.array([float(one)])
+            for one in operands
+        ]
+        return _like(operands[0], float(function(*arrays)[0]))
+
+    return call
 
 
 def exp(x: Number) -> Number:

@@ -9,6 +9,8 @@ Elementwise (a value a date, row and scenario):
 ``add subtract multiply divide negate minimum maximum absolute power exp log floor round``
     numbers. A denominator is never zero, a logarithm's argument is positive, a power's base is not
     negative unless the exponent is whole: the lowering guards them, the engine refuses the rest.
+``normal_cdf normal_quantile student_cdf(x, degrees) chi_square_quantile(p, degrees)``
+    distributions; a quantile's probability lies between 0 and 1, both left out.
 ``less less_equal equal not_equal``, ``and or not exclusive_or``, ``select(condition, x, y)``
     comparisons, truth, choice.
 ``to_float(bool)  to_date(float)  to_number(date)  add_months(date, float)  year(date)  month(date)``
@@ -22,7 +24,11 @@ Elementwise (a value a date, row and scenario):
 Rows: ``sum_rows min_rows max_rows any_rows`` reduce a family to one value; ``take(limit, amount, key)``
 fills a limit in the order of the keys; ``sum_groups(group, amount)`` gives each row the sum of its group;
 ``level(available, w1.., c1..)`` and ``level_rows`` find the water
-level L with sum(min(w * L, c)) = min(available, sum of c with w > 0).
+level L with sum(min(w * L, c)) = min(available, sum of c with w > 0). ``pool_tranche_loss(correlation, attachment,
+detachment, p, loss)`` and ``pool_default_count(correlation, n, p)`` are of a pool of unequal names, a row each.
+
+Portfolio credit (`credit`): ``bivariate_normal_cdf(x, y, correlation)``, ``tranche_loss(p, recovery, correlation,
+attachment, detachment, names)`` and ``default_count(p, correlation, names, n)`` of names alike; names 0: without end.
 
 Time: ``previous(x, initial)`` is the value of the date before, the only loop-carried edge. ``gather``,
 ``gather_at``, ``window`` and ``discounted`` read other dates of a finished series (``gather_at(x, position)``
@@ -44,6 +50,8 @@ import attrs
 import numpy as np
 
 from . import curve_functions, exact, kernels
+from .credit import normal
+from .credit import operations as credit_kernels
 
 Form = OneOf["elementwise", "previous", "rows", "along_rows", "window", "figure"]
 """``rows`` reduces a family, ``along_rows`` keeps it but works across it, ``window`` gives one value a
@@ -74,6 +82,8 @@ class Primitive:
     attributes: Mapping[str, AttributeRule] = attrs.field(factory=dict)
     optional: frozenset[str] = frozenset()
     open: bool = False
+    plain: int = 0
+    """How many of the first operands of a form with rows are one value, not one a row."""
 
     @property
     def barrier(self) -> bool:
@@ -107,6 +117,53 @@ def _table() -> dict[str, Primitive]:
         Primitive("exp", ("float",), "float", np.exp, exact.exp),
         Primitive("log", ("float",), "float", np.log, exact.log),
         Primitive("floor", ("float",), "float", np.floor, exact.floor),
+        Primitive("normal_cdf", ("float",), "float", normal.normal_cdf, exact.by_float(normal.normal_cdf)),
+        Primitive(
+            "normal_quantile", ("float",), "float", normal.normal_quantile, exact.by_float(normal.normal_quantile)
+        ),
+        Primitive("student_cdf", two, "float", normal.student_cdf, exact.by_float(normal.student_cdf)),
+        Primitive(
+            "chi_square_quantile", two, "float", normal.chi_square_quantile, exact.by_float(normal.chi_square_quantile)
+        ),
+        Primitive(
+            "bivariate_normal_cdf",
+            ("float", "float", "float"),
+            "float",
+            normal.bivariate_normal_cdf,
+            exact.by_float(normal.bivariate_normal_cdf),
+        ),
+        Primitive(
+            "tranche_loss",
+            ("float",) * 6,
+            "float",
+            credit_kernels.tranche_loss,
+            exact.by_float(credit_kernels.tranche_loss),
+        ),
+        Primitive(
+            "default_count",
+            ("float",) * 4,
+            "float",
+            credit_kernels.default_count,
+            exact.by_float(credit_kernels.default_count),
+        ),
+        Primitive(
+            "pool_tranche_loss",
+            ("float",) * 5,
+            "float",
+            credit_kernels.pool_tranche_loss,
+            exact.rows_by_float(credit_kernels.pool_tranche_loss),
+            form="rows",
+            plain=3,
+        ),
+        Primitive(
+            "pool_default_count",
+            ("float",) * 3,
+            "float",
+            credit_kernels.pool_default_count,
+            exact.rows_by_float(credit_kernels.pool_default_count),
+            form="rows",
+            plain=2,
+        ),
         Primitive(
             "round",
             ("float",),
@@ -141,6 +198,7 @@ def _table() -> dict[str, Primitive]:
             kernels.take,
             exact.take,
             form="along_rows",
+            plain=1,
             attributes={"order": "order"},
             optional=frozenset({"order"}),
         ),
@@ -156,7 +214,13 @@ def _table() -> dict[str, Primitive]:
             attributes={"members": "int"},
         ),
         Primitive(
-            "level_rows", ("float", "float", "float"), "float", kernels.level_rows, exact.level_rows, form="rows"
+            "level_rows",
+            ("float", "float", "float"),
+            "float",
+            kernels.level_rows,
+            exact.level_rows,
+            form="rows",
+            plain=1,
         ),
         Primitive("previous", ("any", "any"), "any", _metric_is_not_a_kernel, _metric_is_not_a_kernel, form="previous"),
         Primitive(

@@ -160,17 +160,18 @@ class _Evaluator:
         attributes = static_attributes(equation)
         primitive = PRIMITIVES[equation.op]
         match primitive.form:
-            case "rows" if equation.op == "level_rows":
-                length = max(len(operand) for operand in operands[1:] if isinstance(operand, list))
-                rows = [operand if isinstance(operand, list) else [operand] * length for operand in operands[1:]]
-                return primitive.exact(operands[0], *rows)
+            case "rows" if primitive.plain:
+                length = max(len(operand) for operand in operands if isinstance(operand, list))
+                plain = operands[: primitive.plain]
+                rows = [o if isinstance(o, list) else [o] * length for o in operands[primitive.plain :]]
+                return primitive.exact(*plain, *rows)
             case "rows":
                 return primitive.exact(operands[0])
             case "along_rows":
                 length = max(len(operand) for operand in operands if isinstance(operand, list))
-                plain = 1 if equation.op == "take" else 0
-                rows = [operand if isinstance(operand, list) else [operand] * length for operand in operands[plain:]]
-                return primitive.exact(*operands[:plain], *rows, **attributes)
+                plain = operands[: primitive.plain]
+                rows = [o if isinstance(o, list) else [o] * length for o in operands[primitive.plain :]]
+                return primitive.exact(*plain, *rows, **attributes)
             case _:
                 return self._elementwise(equation, operands, attributes)
 

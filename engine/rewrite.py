@@ -19,7 +19,26 @@ from .uniform import static_attributes
 Pass = Callable[[Program], Program]
 
 INEXACT = frozenset(
-    ("curve", "exp", "log", "power", "round", "level", "add_months", "year", "month", "to_date", "floor")
+    [
+        "curve",
+        "exp",
+        "log",
+        "power",
+        "round",
+        "level",
+        "add_months",
+        "year",
+        "month",
+        "to_date",
+        "floor",
+        "normal_cdf",
+        "normal_quantile",
+        "student_cdf",
+        "chi_square_quantile",
+        "bivariate_normal_cdf",
+        "tranche_loss",
+        "default_count",
+    ]
 )
 """Left to the run: folding them would have to agree with the numpy kernels to the last bit."""
 

@@ -20,7 +20,25 @@ Array = npt.NDArray[Any]
 DEPTH = 8
 """How far the search for "at most" looks through definitions."""
 
-ALWAYS = frozenset(("to_float", "absolute", "exp", "level", "level_rows", "year", "month"))
+ALWAYS = frozenset(
+    [
+        "to_float",
+        "absolute",
+        "exp",
+        "level",
+        "level_rows",
+        "year",
+        "month",
+        "normal_cdf",
+        "student_cdf",
+        "chi_square_quantile",
+        "bivariate_normal_cdf",
+        "tranche_loss",
+        "default_count",
+        "pool_tranche_loss",
+        "pool_default_count",
+    ]
+)
 WHERE_ALL = frozenset(("add", "multiply", "divide", "minimum"))
 WHERE_FIRST = frozenset(
     [

@@ -195,13 +195,11 @@ class Body:
         with np.errstate(all="ignore"):
             match primitive.form:
                 case "rows":
-                    flat = [
-                        v[:, 0, :] if primitive.name == "level_rows" and i == 0 else v for i, v in enumerate(values)
-                    ]
+                    flat = [v[:, 0, :] if i < primitive.plain else v for i, v in enumerate(values)]
                     result = primitive.vector(*flat, **given)[:, None, :]
                 case "along_rows":
-                    first = values[0][:, 0, :] if primitive.name == "take" else values[0]
-                    result = primitive.vector(first, *values[1:], **given)
+                    flat = [v[:, 0, :] if i < primitive.plain else v for i, v in enumerate(values)]
+                    result = primitive.vector(*flat, **given)
                 case _:
                     result = primitive.vector(*values, **given)
         if not np.isfinite(result).all():

@@ -165,10 +165,10 @@ def _rows(equation: Equation, primitive: Primitive) -> Iterator[str]:
                 yield f"{name!r}: {primitive.name} of something without rows"
         case _:
             pass
-    if primitive.name in ("take", "level_rows", "level"):
-        plain = equation.operands if primitive.name == "level" else equation.operands[:1]
+    if primitive.plain or primitive.name == "level":
+        plain = equation.operands if primitive.name == "level" else equation.operands[: primitive.plain]
         if any(operand.rows is not None for operand in plain):
-            yield f"{name!r}: {primitive.name} fills one amount, not one a row"
+            yield f"{name!r}: {primitive.name} takes one value, not one a row, first"
     if equation.result.rows != family:
         yield f"{name!r} says rows {equation.result.rows!r}, its operands {family!r}"
 

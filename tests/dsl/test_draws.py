@@ -313,8 +313,6 @@ def test_nothing_is_drawn_in_a_run_without_paths() -> None:
                   "simulate { paths = 10; x drawn from normal(mean = SOFR * 1 year, deviation = 1%) }"),
         ("E0609", "define x = $5\nsimulate { paths = 10; "
                   "x drawn from gbm(drift = 0%, volatility = 10%, start = cash.balance) }"),
-        ("E0222", "define x = 5%\nsimulate { paths = 10; "
-                  "x drawn from normal(mean = 4%, deviation = 1%) joined by gaussian(30%) }"),
         ("E0611", "define x = 5%\nsimulate { paths = 10; x drawn from 6% }"),
         ("E0612", "term x = $5\nsimulate { paths = 10; x drawn from gbm(drift = 0%, volatility = 10%) }"),
         ("E0613", "define x = 5%\nsimulate { paths = 10; x drawn from normal(mean = 4%, deviation = -1%) }"),

@@ -43,8 +43,19 @@ REST = (
     "month",
     "curve",
 )
+CREDIT = (
+    "normal_cdf",
+    "normal_quantile",
+    "student_cdf",
+    "chi_square_quantile",
+    "bivariate_normal_cdf",
+    "tranche_loss",
+    "default_count",
+    "pool_tranche_loss",
+    "pool_default_count",
+)
 BARRIERS = ("total", "lowest", "highest", "final", "first_date", "any_date", "window", "gather", "gather_at", "discounted")
-OPS = (*ELEMENTWISE, *COMPARE, *TRUTH, *ROWS, *REST, *BARRIERS, "previous")
+OPS = (*ELEMENTWISE, *COMPARE, *TRUTH, *ROWS, *REST, *CREDIT, *BARRIERS, "previous")
 
 
 def number(value: object) -> Literal:
@@ -102,7 +113,43 @@ class Draft:
             "minimum", (self.emit("maximum", (var, number(-9)), "float", var.rows), number(9)), "float", var.rows
         )
 
+    def share(self, rows: str | None) -> Operand:
+        """A number strictly between 0 and 1."""
+        inside = self.emit("normal_cdf", (self.one("float", rows),), "float", rows)
+        above = self.emit("maximum", (inside, number("0.001")), "float", inside.rows)
+        return self.emit("minimum", (above, number("0.999")), "float", above.rows)
+
+    def credit(self, op: str, rows: str | None) -> None:
+        share, one = self.share, self.one
+        match op:
+            case "normal_cdf":
+                self.emit(op, (one("float", rows),), "float", rows)
+            case "normal_quantile":
+                self.emit(op, (share(rows),), "float", rows)
+            case "student_cdf":
+                self.emit(op, (one("float", rows), number(4)), "float", rows)
+            case "chi_square_quantile":
+                self.small(self.emit(op, (share(rows), number(4)), "float", rows))
+            case "bivariate_normal_cdf":
+                self.emit(op, (one("float", rows), one("float", rows), share(rows)), "float", rows)
+            case "tranche_loss":
+                names = number(self.draw(st.sampled_from([0, 1, 20])))
+                ends = (number("0.03"), number("0.3"))
+                self.emit(op, (share(rows), share(rows), share(rows), *ends, names), "float", rows)
+            case "default_count":
+                self.emit(op, (share(rows), share(rows), number(5), number(2)), "float", rows)
+            case _:
+                wide = self.emit("normal_cdf", (Var("by_row", "float", FAMILY),), "float", FAMILY)
+                if op == "pool_default_count":
+                    self.emit(op, (share(None), number(1), wide), "float", None)
+                    return
+                size = self.emit("absolute", (self.draw(st.sampled_from(self.vars[("float", FAMILY)])),), "float", FAMILY)
+                self.emit(op, (share(None), number("0.1"), number("1.5"), wide, size), "float", None)
+
     def step(self, op: str) -> None:
+        if op in CREDIT:
+            self.credit(op, self.draw(st.sampled_from([None, FAMILY])))
+            return
         rows = self.draw(st.sampled_from([None, FAMILY]))
         one = self.one
         match op:

@@ -78,7 +78,7 @@ def test_a_sound_program_passes() -> None:
         ((eq(Y, "add", X, Literal(True, "float")),), "the literal True is no float"),
         ((eq(Y, "add", X, WIDE),), "says rows None, its operands 'loans'"),
         ((eq(Y, "sum_rows", X),), "sum_rows of something without rows"),
-        ((eq(Y, "take", WIDE, WIDE, WIDE),), "take fills one amount"),
+        ((eq(Y, "take", WIDE, WIDE, WIDE),), "take takes one value, not one a row, first"),
         ((eq(Y, "round", X, digits=2),), "round needs the attribute 'mode'"),
         ((eq(Y, "round", X, digits=2, mode="sideways"),), "'mode' is not mode"),
         ((eq(Y, "add", X, X, digits=2),), "add has no attribute 'digits'"),

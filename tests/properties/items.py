@@ -189,8 +189,12 @@ receive assets.repaid into cash""".split("\n")
     draft.say("define step = at([1.5%, 2%, SOFR], min(number of payment dates to date, 3))")
     draft.say("define stepped = step * highest(sum_by(assets.balance, assets.grade))")
     draft.say(f"define any_large = any(assets.balance > {draft.money(50, 300)})")
-    draft.records += ["worst", "any_large", "stepped"]
+    draft.say("define pooled = tranche_loss(default_probability = 6%, recovery = 40%, correlation = 30%, attachment = 5%, "
+              "detachment = 40%, notional = assets.balance)")  # fmt: skip
+    draft.say("define first_lost = nth_to_default_probability(n = 1, default_probability = assets.share, correlation = 25%)")
+    draft.records += ["worst", "any_large", "stepped", "pooled", "first_lost"]
     draft.opening_tests += ["any_large", "sum(assets.balance where assets.balance > $60) > $150.5"]
+    draft.report += ["highest(pooled on payment)", "lowest(first_lost on payment)"]
     draft.report += ["total(stepped on payment)", "total(assets.interest.paid)", "lowest(worst on payment)", "count(any_large on payment)"]
     draft.report += [f"highest(highest(assets.balance) - {choose.pick(['lowest', 'average'])}(assets.balance) on payment)"]
 
