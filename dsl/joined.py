@@ -344,7 +344,7 @@ def _other(low: Lowering, key: Key, name: syntax.Expression, scope: Scope) -> Ra
             return rank
         if rank is not None:
             low.collector.error(
-                "E0674", f"`{name.text}` is joined in a way that varies, by row, by scenario or by Student's tails, and a "
+                "E0674", f"`{name.text}` is joined in a way that varies by row or scenario, or by `student`, and a "
                 "list needs one that is known", name.span, label="its own correlations are not known here",
                 help="join it by a number, `gaussian(35%)`, or both by one factor",
             )  # fmt: skip
