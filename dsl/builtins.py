@@ -244,7 +244,8 @@ protection_leg(credit:credit_curve, maturity:date, as_of?:date) | pure | | What 
 risky_annuity(credit:credit_curve, maturity:date, as_of?:date) | annuity | | What a coupon of 1 a year is worth, clean.
 clean_upfront(credit:credit_curve, coupon:rate, maturity:date, as_of?:date) | pure | | A CDS's upfront, clean.
 dirty_upfront(credit:credit_curve, coupon:rate, maturity:date, as_of?:date) | pure | | The upfront less the accrued.
-mark_to_market(credit:credit_curve, notional:money, coupon:rate, maturity:date, as_of?:date) | worth | | A CDS's worth.
+mark_to_market(credit:credit_curve, notional:money, coupon:rate, maturity:date, as_of?:date, schedule?:when) | \
+ worth | | What a CDS is worth to its buyer.
 accrued_premium(coupon:rate, maturity:date, as_of:date) | pure | | What has accrued of a CDS's coupon, as it is counted.
 upfront_from_spread(spread:rate, coupon:rate, maturity:date, recovery:pure, rates:rate_curve, as_of?:date) | pure | \
  | The clean upfront that a quoted spread stands for.

@@ -128,6 +128,7 @@ class Schedules:
                 closing=self.closing,
                 stub=item.stub,
                 dates=dates,
+                inclusive=item.inclusive,
             )
         )
 

@@ -7,11 +7,14 @@ from fractions import Fraction
 
 from ..engine.ir import Literal, Operand
 from . import syntax
-from .builder import TRUE, ZERO, number
+from .builder import TRUE, ZERO, day, number
 from .builtins import Bound
+from .constants import clock_of, fixed_date
 from .curves import Points, credit_points, currency, emit, rate_points
+from .dated import at_position
 from .deal import Scope
 from .expressions import divide, value_of
+from .flows import known_ahead
 from .lowering import AnyValue, Lowering, Moment, NotLowered, Value
 from .units import HOUR
 
@@ -87,9 +90,9 @@ def _default_probability(low: Lowering, expression: syntax.Call, bound: Bound, s
 def _hazard_rate(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     points = credit_points(low, bound.values["credit"], scope, moment)
     at = _given(low, bound, "at", scope, moment) or Value(points.traded)
-    day, good = _not_before(low, points.traded, at.operand)
+    on, good = _not_before(low, points.traded, at.operand)
     found = emit(
-        low, "default_rate", points.traded, day, *points.operands, span=expression.span, pillars=points.pillars
+        low, "default_rate", points.traded, on, *points.operands, span=expression.span, pillars=points.pillars
     )
     return Value(found, _both(low, points, at, good))
 
@@ -121,18 +124,24 @@ class _Contract:
         self.live = low.builder.emit("less", self.as_of, self.maturity.operand)
         self.determined = _both(low, self.points, self.maturity, as_of, good, also)
 
-    def leg(self, function: str) -> Operand:
+    def leg(self, function: str, maturity: Operand | None = None) -> Operand:
         points, rates = self.points, self.rates
+        ends = self.maturity.operand if maturity is None else maturity
         found = emit(
-            self.low, function, points.traded, rates.traded, self.as_of, self.maturity.operand, *rates.operands,
+            self.low, function, points.traded, rates.traded, self.as_of, ends, *rates.operands,
             *points.operands, span=self.span, pillars=points.pillars, rate_pillars=rates.pillars,
             convention=rates.convention, holidays=rates.holidays,
         )  # fmt: skip
         return self.low.builder.mark_nonnegative(found)
 
-    def protection(self) -> Operand:
+    def protection(self, maturity: Operand | None = None) -> Operand:
         lost = self.low.builder.subtract(number(1), self.recovery.operand)
-        return self.low.builder.multiply(lost, self.leg("protection"))
+        return self.low.builder.multiply(lost, self.leg("protection", maturity))
+
+    def worth(self, coupon: Operand, maturity: Operand | None = None) -> Operand:
+        """Both legs in full on the day itself, per unit notional."""
+        paid = self.low.builder.multiply(coupon, self.leg("premium", maturity))
+        return self.low.builder.subtract(self.protection(maturity), paid)
 
     def accrued(self) -> Operand:
         return emit(
@@ -197,13 +206,48 @@ def _dirty_upfront(low: Lowering, expression: syntax.Call, bound: Bound, scope: 
 
 
 def _mark_to_market(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    """Both legs in full on the day itself: (protection - coupon x premium) x notional."""
+    """(protection - coupon x premium) x notional. With a schedule the notional of each of its periods is read ahead."""
     contract, coupon, determined = _contract_and(low, expression, bound, scope, moment)
-    notional = value_of(low, bound.values["notional"], scope, moment)
     builder = low.builder
     _same_currency(low, contract.points, bound, scope)
-    worth = builder.subtract(contract.protection(), builder.multiply(coupon.operand, contract.leg("premium")))
-    return Value(builder.multiply(notional.operand, worth), builder.both(determined, notional.determined))
+    if "schedule" in bound.values:
+        return _amortising(low, bound, scope, contract, coupon.operand, determined)
+    notional = value_of(low, bound.values["notional"], scope, moment)
+    worth = builder.multiply(notional.operand, contract.worth(coupon.operand))
+    return Value(worth, builder.both(determined, notional.determined))
+
+
+def _amortising(
+    low: Lowering, bound: Bound, scope: Scope, contract: _Contract, coupon: Operand, determined: Operand
+) -> Value:
+    """What falls away on each date is a contract of its own that matures then: their worths add up."""
+    builder, node = low.builder, bound.values["notional"]
+    clock = clock_of(low, bound.values["schedule"], scope)
+    notional = value_of(low, node, scope, Moment("elsewhere", clock))
+    if not known_ahead(low, notional.operand) or not known_ahead(low, notional.determined):
+        low.collector.error(
+            "E0664", "a notional that is read ahead is known ahead, and this depends on what the deal does", node.span,
+            label="not known before its dates", help="leave out `schedule`: the notional as it stands is then kept",
+        )  # fmt: skip
+        raise NotLowered
+    ends = fixed_date(low, bound.values["maturity"], scope)
+    if ends is None or clock.schedule is None:
+        low.collector.error(
+            "E0504", "the maturity of an amortising contract must be known when the deal is read",
+            bound.values["maturity"].span,
+        )  # fmt: skip
+        raise NotLowered
+    places = [place for place, on in enumerate(clock.on) if on]
+    periods = [(place, date) for place, date in zip(places, clock.schedule.nominal, strict=True) if date <= ends]
+    size = len(clock.timeline)
+    amounts = [at_position(low, notional.operand, (place,) * size) for place, _ in periods]
+    total: Operand = ZERO
+    for number_, (_, date) in enumerate(periods):
+        later = amounts[number_ + 1] if number_ + 1 < len(periods) else ZERO
+        falls = builder.subtract(amounts[number_], later)
+        if falls != ZERO:
+            total = builder.add(total, builder.multiply(falls, contract.worth(coupon, day(date))))
+    return Value(total, determined)
 
 
 def _same_currency(low: Lowering, points: Points, bound: Bound, scope: Scope) -> None:

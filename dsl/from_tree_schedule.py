@@ -63,6 +63,7 @@ def schedule_of(
         start=plain(after(children, "FROM")), end=plain(after(children, "TO")), adjustment=values.get("adjustment"),
         calendars=values.get("calendars", ()), accrual_start=values.get("accrual_start"),
         accrual_adjusted=values.get("accrual_adjusted"), stub=values.get("stub"), dates=dates, base=base,
+        inclusive=values.get("inclusive", False),
     )  # fmt: skip
 
 
@@ -81,13 +82,15 @@ def _option(option: Piece, put: Any) -> None:
         put("adjustment", option.value, option)
     elif option.value in _STUBS:
         put("stub", option.value, option)
+    elif option.value == "inclusive last":
+        put("inclusive", True, option)
     elif option.value in ("accrual adjusted", "accrual unadjusted"):
         put("accrual_adjusted", option.value == "accrual adjusted", option)
     else:
         error("E0130", f"`{option.value}` says nothing about a schedule", option.span, "not an option",
               "a schedule may say: `following`, `modified following`, `preceding`, `modified preceding`, "
               "`unadjusted`, `calendar \"…\"`, `accrual from …`, `accrual adjusted`, `accrual unadjusted`, "
-              "`short first`, `long first`, `short last`, `long last`")  # fmt: skip
+              "`short first`, `long first`, `short last`, `long last`, `inclusive last`")  # fmt: skip
 
 
 def _every(number: Word, unit: Word) -> Frequency:

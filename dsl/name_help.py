@@ -287,6 +287,16 @@ def _no_member(node: syntax.Name, position: int, entry: InstanceEntry, collector
 
 def _no_figure(node: syntax.Name, position: int, entry: AnyEntry, collector: Collector) -> None:
     known = ATTRIBUTES[type(entry)]
+    if isinstance(entry, PartyEntry) and node.parts[position] == "credit":
+        collector.again(
+            ("E0650", entry.name),
+            Diagnostic(
+                "E0650", f"`{entry.name}` has no credit curve", entry.span, label="which curve?",
+                others=_elsewhere(node.span, entry.span, "asked for here"),
+                help=f"`party {entry.name} {{ credit = ... }}` names its `credit_curve`",
+            ),
+        )  # fmt: skip
+        return
     if node.parts[position] in known and position + 1 < len(node.parts):
         before = ".".join(node.parts[: position + 1])
         collector.error(

@@ -23,7 +23,7 @@ from .deal import (
 )
 from .diagnostics import Label
 from .figures import account_target, carried_figure, claim, flow, recorded, state, stated_flow
-from .flows import gathered, previous
+from .flows import gathered, known_ahead, previous
 from .lowering import AnyValue, EntryValue, Key, Lowering, Moment, NotLowered, Remembered, Value
 from .outside_inputs import column, outside
 from .overrides import fixed_only, overridden
@@ -240,4 +240,9 @@ def previous_value(low: Lowering, name: syntax.Name, scope: Scope, moment: Momen
         low.tracking.pop()
     if not isinstance(value, Value):
         raise NotLowered
-    return previous(low, value, moment.clock)
+    found = previous(low, value, moment.clock)
+    if moment.piece and known_ahead(low, found.operand) and known_ahead(low, found.determined):
+        # A piece from before closing belongs to a period that is paid after it: there is a date before that one.
+        due = moment.clock.paid
+        return Value(gathered(low, found.operand, due), gathered(low, found.determined, due))
+    return found

@@ -51,6 +51,8 @@ class ScheduleSpec:
                       begins before closing, from one regular step before its first date
     ``stub``          an irregular gap is meant: after the first date (dates then count back from the
                       last) or before the last; a short one is its own gap, a long one joins its neighbour
+    ``inclusive``     the last period counts its own last day, unadjusted, as that of a credit default swap does
+                      (ISDA 2003 Credit Derivatives Definitions 2.9)
     """
 
     name: str
@@ -65,6 +67,7 @@ class ScheduleSpec:
     closing: Date
     stub: Stub | None
     dates: tuple[Date, ...] | None = None
+    inclusive: bool = False
 
 
 @attrs.frozen(slots=True)
@@ -146,6 +149,8 @@ def build_schedule(spec: ScheduleSpec) -> Schedule:
     start = _accrual_start(spec, ends[0], before)
     _check_stub(spec, grid, start, nominal[0])
     edges = (start, *nominal)
+    if spec.inclusive:
+        ends = (*ends[:-1], add_days(nominal[-1], 1))
     boundaries = (start, *ends)
     references: list[tuple[Date, Date] | None] = []
     for k in range(len(nominal)):

@@ -324,7 +324,7 @@ class ScheduleDeclaration(Item):
 
     Also: ``monthly on the last day``, ``quarterly on day 20``, ``every 2 weeks``, ``annually``, ``semiannually``,
     ``weekly``; ``accrual from 2017-02-18``, ``accrual unadjusted`` / ``accrual adjusted``,
-    ``short first`` / ``long first`` / ``short last`` / ``long last``, ``calendar "A" and "B"``;
+    ``short first`` / ``long first`` / ``short last`` / ``long last``, ``inclusive last``, ``calendar "A" and "B"``;
     or ``schedule tests = dates [2027-01-01, 2028-01-01]``; or ``schedule call = payment from 2029-08-15 to ..``.
     """
 
@@ -342,6 +342,7 @@ class ScheduleDeclaration(Item):
     stub: Literal["short first", "long first", "short last", "long last"] | None
     dates: Expression | None = None
     base: Name | None = None
+    inclusive: bool = False
 
 
 @attrs.frozen(slots=True, eq=False)
