@@ -99,7 +99,7 @@ class Builder:
             found = self.fresh(label, kind, rows if "row" in axes else None)
             self._tables[key] = found
             self.constants.append(Constant(found, axes, values))
-            nonnegative = kind == "float" and all(value >= 0 for value in values)
+            nonnegative = kind == "float" and all(value.numerator >= 0 for value in values)
             self._traits[found.name] = Traits(
                 date="date" in axes, row=rows if "row" in axes else None, nonnegative=nonnegative
             )

@@ -23,6 +23,7 @@ _NUMBER = re.compile(
     r"(?P<whole>[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?:_[0-9]{3})+)|[0-9]+)?(?:\.(?P<part>[0-9]*))?"
     r"(?:[eE](?P<power>[-+]?[0-9]{1,4}))?[ ]?(?P<mark>%|bp)?(?P<close>\))?"
 )
+_PLAIN = re.compile(r"([0-9]{1,18})(?:\.([0-9]{0,18}))?(%)?")
 _COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+%?")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _SCALE = {None: 1, "%": 100, "bp": 10_000}
@@ -40,6 +41,11 @@ def _with(message: str, hint: str | None) -> str:
 
 def number(text: str) -> Fraction:
     """The exact number that a cell says; the forms it may take are listed in ``tables``."""
+    plain = _PLAIN.fullmatch(text)
+    if plain is not None:  # the usual case, and several times as fast
+        whole, part, mark = plain.groups()
+        part = part or ""
+        return Fraction(int(whole + part), 10 ** len(part) * _SCALE[mark])
     if len(text) > 2 * MOST_DIGITS:
         raise CellProblem(f"a number has at most {MOST_DIGITS} digits")
     match = _NUMBER.fullmatch(text)

@@ -75,14 +75,31 @@ def _column(equation: Equation, known: dict[str, Column], count: int) -> Column 
     try:
         if equation.op == "gather":
             return tuple(Fraction(value) for value in primitive.exact(*columns, **attributes))
+        if equation.op in ("less", "less_equal"):
+            return _compared(columns[0], columns[1], equation.op == "less")
         kinds = [operand.kind for operand in equation.operands]
-        found = []
+        found: list[Fraction] = []
         for row in zip(*columns, strict=True):
             values = [bool(value) if kind == "bool" else value for value, kind in zip(row, kinds, strict=True)]
-            found.append(Fraction(primitive.exact(*values, **attributes)))
+            value = primitive.exact(*values, **attributes)
+            found.append(_TRUTH[value] if isinstance(value, bool) else Fraction(value))
         return tuple(found)
     except (ZeroDivisionError, OverflowError, ValueError):
         return None
+
+
+_TRUTH = {True: Fraction(1), False: Fraction(0)}
+
+
+def _compared(left: Column, right: Column, strictly: bool) -> Column:
+    """Fractions compared by their whole numbers: a denominator is above zero."""
+    if strictly:
+        return tuple(
+            _TRUTH[x.numerator * y.denominator < y.numerator * x.denominator] for x, y in zip(left, right, strict=True)
+        )
+    return tuple(
+        _TRUTH[x.numerator * y.denominator <= y.numerator * x.denominator] for x, y in zip(left, right, strict=True)
+    )
 
 
 __all__ = ["Column", "evaluate_by_date", "evaluate_by_row"]

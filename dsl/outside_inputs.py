@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from fractions import Fraction
 
-from ..engine.ir import Axis, Input, Literal, Operand, Span
+from ..engine.ir import Axis, Input, Kind, Literal, Operand, Span
 from .builder import Traits
 from .clocks import Clock
 from .constants import clock_of
@@ -13,16 +14,13 @@ from .deal import (
     InputEntry,
 )
 from .flows import gathered
-from .lowering import AnyValue, Lowering, Moment, NotLowered, TextRows, Value
+from .lowering import AnyValue, Lowering, Moment, NotLowered, Remembered, TextRows, Value
 from .overrides import fixed_only, overridden
 
 
 def column(low: Lowering, entry: ColumnEntry) -> AnyValue:
     """A column of the family's CSV: a value a row."""
-    first = entry.values[0]
-    family = entry.family or ""
-    label = entry.name
-    if isinstance(first, str):
+    if isinstance(entry.values[0], str):
         layers = low.overrides.get(("term", entry.name))
         if layers:
             low.collector.error(
@@ -32,20 +30,30 @@ def column(low: Lowering, entry: ColumnEntry) -> AnyValue:
                 help="a scenario changes numbers, conditions and dates",
             )
             raise NotLowered
-        return TextRows(tuple(str(value) for value in entry.values), family)
+        return TextRows(tuple(str(value) for value in entry.values), entry.family or "")
+    memory = ("column", entry.name)
+    kept = low.remembered.get(memory)
+    if kept is None:
+        kept = low.remembered[memory] = Remembered(_table(low, entry), frozenset(), (), frozenset())
+    if not isinstance(kept.value, Value):
+        raise NotLowered
+    return overridden_column(low, entry, kept.value)
+
+
+def _table(low: Lowering, entry: ColumnEntry) -> Value:
+    """A column of numbers, dates or conditions as a constant of the program."""
+    first, family = entry.values[0], entry.family or ""
+    kind: Kind
     if isinstance(first, bool):
-        values = tuple(Fraction(bool(value)) for value in entry.values)
-        return overridden_column(low, entry, Value(low.builder.table(label, ("row",), values, "bool", family)))
-    if isinstance(first, Fraction):
+        kind, values = "bool", tuple(Fraction(bool(value)) for value in entry.values)
+    elif isinstance(first, Fraction):
         factor = low.types.column_factor(entry)
-        numbers = tuple(
-            value * factor for value in entry.values if isinstance(value, Fraction) and not isinstance(value, bool)
-        )
-        return overridden_column(low, entry, Value(low.builder.table(label, ("row",), numbers, "float", family)))
-    ordinals = tuple(
-        Fraction(value.toordinal()) for value in entry.values if not isinstance(value, str | bool | Fraction)
-    )
-    return overridden_column(low, entry, Value(low.builder.table(label, ("row",), ordinals, "date", family)))
+        kind, values = "float", tuple(value for value in entry.values if isinstance(value, Fraction))
+        values = values if factor == 1 else tuple(value * factor for value in values)
+    else:
+        kind = "date"
+        values = tuple(Fraction(one.toordinal()) for one in entry.values if isinstance(one, datetime.date))
+    return Value(low.builder.table(entry.name, ("row",), values, kind, family))
 
 
 def overridden_column(low: Lowering, entry: ColumnEntry, value: Value) -> AnyValue:

@@ -233,6 +233,8 @@ class Table:
     def _alike(self, name: str, values: tuple[Fraction | None, ...]) -> TableProblems | None:
         """A column in which 15.789% stands beside 15.789, or $ beside €, has slipped somewhere."""
         column = self.header.index(name)
+        if not marks("\n".join([cells[column] for cells in self.rows])):
+            return None
         scaled: list[int] = []
         plain: list[int] = []
         currencies: dict[str, int] = {}

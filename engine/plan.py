@@ -135,10 +135,13 @@ class _Planner:
         sources = set(feed.lanes) | set(feed.drawn)
         live = [equation for equation in program.equations if equation.result.name in self.names]
         varying = varies_by_scenario(live, sources)
-        self.uniform = self._uniform([equation for equation in live if equation.result.name not in varying])
+        # What the rest of the plan, the checks and the outputs read of the values that are the same in every scenario.
+        read = names | {name for one in live if one.result.name in varying for name in reads(one)}
+        read |= {projection.output for projection in program.projections}
+        self.uniform = self._uniform([one for one in live if one.result.name not in varying], read)
         self.varying = varying | sources
         self.equations = [equation for equation in live if equation.result.name in varying]
-        dated = {name for name, values in self.uniform.values.items() if values.shape[0] > 1}
+        dated = set(self.uniform.by_date)
         dated |= {name for name in sources if "date" in self._axes(name)}
         self.dated = dated | varies_by_date(self.equations, dated)
         self.level = dict.fromkeys(self.varying, 0) | levels(self.equations)
@@ -158,7 +161,7 @@ class _Planner:
     def _axes(self, name: str) -> tuple[str, ...]:
         return next(source.axes for source in self.program.inputs if source.var.name == name)
 
-    def _uniform(self, equations: Sequence[Equation]) -> Uniform:
+    def _uniform(self, equations: Sequence[Equation], read: Collection[str]) -> Uniform:
         values = dict(self.feed.uniform)
         for constant in self.program.constants:
             if constant.var.name in self.names:
@@ -166,7 +169,7 @@ class _Planner:
                 size = self._size(constant.var) or 1
                 values[constant.var.name] = constant_array(constant.values, dates, size, constant.var.kind)
         uniform = Uniform(self.program, values)
-        uniform.evaluate(equations)
+        uniform.evaluate(equations, read)
         return uniform
 
     def _size(self, operand: Operand) -> int | None:

@@ -6,7 +6,7 @@ floats where it has no rows. Both give the bits that a batch of scenarios would.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -81,27 +81,105 @@ def metric_pair(equation: Equation, series: Sequence[Array]) -> tuple[Array, Arr
     return np.where(determined, values, 0.0), determined
 
 
-class Uniform:
-    """The values that do not vary by scenario, by name."""
+STRIP = 2_048
+"""Rows of a family that are worked through together: a value of theirs over ten years stays in the cache."""
 
-    def __init__(self, program: Program, values: Mapping[str, Array]) -> None:
+
+class Uniform:
+    """The values that do not vary by scenario, by name. ``dated`` are the names of those that vary by date; of the
+    values by row only those stay in ``values`` that are asked for (`evaluate`)."""
+
+    def __init__(self, program: Program, values: Mapping[str, Array], rows: Mapping[str, int] | None = None) -> None:
         self.program = program
         self.values: dict[str, Array] = dict(values)
         self.dates = len(program.dates)
         self.ordinals = tuple(date.toordinal() for date in program.dates)
+        self.rows = {family.name: len(family.labels) for family in program.families} if rows is None else rows
+        self.by_date = {name for name, found in self.values.items() if found.shape[0] > 1}
         self._metrics: dict[tuple[object, ...], tuple[Array, Array]] = {}
 
-    def evaluate(self, equations: Sequence[Equation]) -> None:
-        """Adds the results of ``equations``, which read each other and what is there already."""
+    def evaluate(self, equations: Sequence[Equation], keep: Collection[str] | None = None) -> None:
+        """Adds the results of ``equations``, which read each other and what is there already.
+
+        Equations that work on each row by itself are gathered and worked through a strip of rows at a time; of their
+        results only those stay that another kind of equation reads or that ``keep`` names (None: all).
+        """
+        groups = components(equations)
+        wanted = set() if keep is None else set(keep)
+        waiting: dict[str, list[list[Equation]]] = {}
+        pending: dict[str, str] = {}
+        readers: dict[str, list[Equation]] = {}
+        for equation in equations:
+            for name in reads(equation):
+                readers.setdefault(name, []).append(equation)
         with np.errstate(all="ignore"):
-            for group in components(equations):
-                first = group[0]
-                if len(group) == 1 and first.result.name not in reads(first):
-                    self.values[first.result.name] = self._whole(first)
-                else:
-                    self._recurrent(group)
-                for equation in group:
-                    self._check_finite(equation)
+            for group in groups:
+                family = _row_by_row(group) if len(self.rows) else None
+                for name in [name for equation in group for name in reads(equation)]:
+                    if name in pending and pending[name] != family:
+                        self._strips(waiting.pop(pending[name]), wanted, keep is None, readers, pending)
+                if family is None or self.rows[family] <= STRIP:
+                    self._group(group)
+                    continue
+                waiting.setdefault(family, []).append(group)
+                pending.update((equation.result.name, family) for equation in group)
+            for left in list(waiting.values()):
+                self._strips(left, wanted, keep is None, readers, pending)
+
+    def _group(self, group: Sequence[Equation]) -> None:
+        first = group[0]
+        if len(group) == 1 and first.result.name not in reads(first):
+            self.values[first.result.name] = self._whole(first)
+        else:
+            self._recurrent(group)
+        for equation in group:
+            self._check_finite(equation)
+            if self.values[equation.result.name].shape[0] > 1:
+                self.by_date.add(equation.result.name)
+
+    def _strips(
+        self,
+        groups: Sequence[Sequence[Equation]],
+        wanted: Collection[str],
+        every: bool,
+        readers: Mapping[str, Sequence[Equation]],
+        pending: dict[str, str],
+    ) -> None:
+        """Works groups of one family through, a strip of its rows at a time."""
+        inside = {equation.result.name for group in groups for equation in group}
+        family = pending[next(iter(inside))]
+        for name in inside:
+            del pending[name]
+        kept = {
+            name
+            for name in inside
+            if every or name in wanted or any(one.result.name not in inside for one in readers.get(name, ()))
+        }
+        last: dict[str, int] = {}
+        for position, group in enumerate(groups):
+            for equation in group:
+                last.update(dict.fromkeys((*reads(equation), equation.result.name), position))
+        dropped = [[name for name in inside - kept if last[name] == position] for position in range(len(groups))]
+        outer = [name for name in last if name not in inside]
+        count = self.rows[family]
+        for start in range(0, count, STRIP):
+            end = min(start + STRIP, count)
+            view = {
+                name: found[:, start:end] if found.ndim == 3 and found.shape[1] == count else found
+                for name in outer
+                if (found := self.values.get(name)) is not None
+            }
+            part = Uniform(self.program, view, {**self.rows, family: end - start})
+            for position, group in enumerate(groups):
+                part._group(group)
+                for name in dropped[position]:
+                    del part.values[name]
+            for name in kept:
+                found = part.values[name]
+                if start == 0:
+                    self.values[name] = np.empty((found.shape[0], count, 1), dtype=found.dtype)
+                self.values[name][:, start:end] = found
+            self.by_date |= part.by_date & inside
 
     def operand(self, operand: Operand) -> Array:
         return literal_array(operand) if isinstance(operand, Literal) else self.values[operand.name]
@@ -152,7 +230,6 @@ class Uniform:
     def _recurrent(self, group: Sequence[Equation]) -> None:
         """A cycle through time: date by date, in the order of the program."""
         inside = {equation.result.name: equation for equation in group}
-        rows = {family.name: len(family.labels) for family in self.program.families}
         history: dict[str, list[Any]] = {name: [] for name in inside}
         steps = [(self._step(equation, inside), equation) for equation in group]
         for date in range(self.dates):
@@ -162,7 +239,7 @@ class Uniform:
                 except (ZeroDivisionError, OverflowError, ValueError):
                     raise not_finite(self.program, equation, date) from None
         for name, equation in inside.items():
-            size = rows[equation.result.rows] if equation.result.rows is not None else 1
+            size = self.rows[equation.result.rows] if equation.result.rows is not None else 1
             dtype = bool if equation.result.kind == "bool" else np.float64
             column = np.empty((self.dates, size, 1), dtype=dtype)
             for date, value in enumerate(history[name]):
@@ -186,21 +263,46 @@ class Uniform:
                 left, right = getters
                 return lambda date, history: scalar(left(date, history), right(date, history))
             return lambda date, history: scalar(*(get(date, history) for get in getters))
-        single = [operand.rows is None for operand in equation.operands]
         keep_rows = primitive.form == "elementwise"
         whole = equation.result.rows is None
+        shape = (1, 1) if keep_rows and not plain else (1,)
+        arrays = [
+            self._as_array(operand, get, inside, shape) for operand, get in zip(equation.operands, getters, strict=True)
+        ]
+        vector = primitive.vector
+        if whole:
 
-        def step(date: int, history: Mapping[str, list[Any]]) -> Any:
-            values = [
-                np.full((1, 1) if keep_rows and not plain else (1,), get(date, history))
-                if alone
-                else get(date, history)
-                for get, alone in zip(getters, single, strict=True)
-            ]
-            result = primitive.vector(*values, **attributes)
-            return result.reshape(-1)[0].item() if whole else result
+            def one(date: int, history: Mapping[str, list[Any]]) -> Any:
+                result = vector(*[get(date, history) for get in arrays], **attributes)
+                return result.reshape(-1)[0].item()
 
-        return step
+            return one
+        if equation.op == "select" and equation.operands[0].rows is None:
+            # What every row chooses alike is taken as it is.
+            chosen, then, otherwise = getters[0], arrays[1], arrays[2]
+            return lambda date, history: (then if chosen(date, history) else otherwise)(date, history)
+        if not attributes and len(arrays) == 2:
+            first, second = arrays
+            return lambda date, history: vector(first(date, history), second(date, history))
+        return lambda date, history: vector(*[get(date, history) for get in arrays], **attributes)
+
+    def _as_array(
+        self,
+        operand: Operand,
+        get: Callable[[int, Mapping[str, list[Any]]], Any],
+        inside: Mapping[str, Equation],
+        shape: tuple[int, ...],
+    ) -> Callable[[int, Mapping[str, list[Any]]], Any]:
+        """What a step reads of an operand as an array: what has no rows has the shape given."""
+        if operand.rows is not None:
+            return get
+        if isinstance(operand, Var) and operand.name in inside:
+            return lambda date, history: np.full(shape, get(date, history))
+        column = [one.reshape(shape) for one in self.operand(operand)[:, 0, 0]]
+        if len(column) == 1:
+            only = column[0]
+            return lambda date, history: only
+        return lambda date, history: column[date]
 
     def _getter(
         self, operand: Operand, inside: Mapping[str, Equation]
@@ -225,6 +327,17 @@ class Uniform:
             return
         date = int(np.nonzero(~np.isfinite(values))[0][0])
         raise not_finite(self.program, equation, date if values.shape[0] > 1 else None)
+
+
+def _row_by_row(group: Sequence[Equation]) -> str | None:
+    """The family whose rows a group works on, each by itself; None for anything else."""
+    family = group[0].result.rows
+    if family is None:
+        return None
+    for equation in group:
+        if equation.result.rows != family or PRIMITIVES[equation.op].form not in ("elementwise", "previous"):
+            return None
+    return family
 
 
 def label_of(equation: Equation) -> str:
