@@ -198,7 +198,7 @@ def _solve(
     at_zero, nothing, idle, least = (np.broadcast_to(one, (lanes,)) for one in (at_zero, nothing, idle, least))
     crossing = (at_zero > 0.0) & ~nothing
     guess = np.broadcast_to(np.abs(at_zero) / (lost * loss_slope), (lanes,))
-    root, exists = positive_roots(worth, np.clip(guess, 1e-8, 10.0))
+    root, exists = positive_roots(worth, np.clip(guess, 1e-8, 10.0), nothing | crossing)
     beyond = ~(exists | nothing | crossing)
     hazard = np.where(nothing, idle, np.where(crossing | beyond, np.nan, root))
     return Step(hazard, crossing, beyond, least)
@@ -331,7 +331,10 @@ def upfront_from_spread(
 def spread_from_upfront(
     schedule: CdsSchedule, discount: DiscountCurve, upfront: Any, coupon: Any, recovery: Any, *, half_day: bool = True
 ) -> Any:
-    """The quoted spread that a clean upfront at settlement, per unit notional, stands for at a standard coupon."""
+    """The quoted spread that a clean upfront at settlement, per unit notional, stands for at a standard coupon.
+
+    Where rates are so far below nil that two spreads have this upfront, one of them.
+    """
     rate, paid, points = recovery_rate(recovery), figure(coupon, "the coupon"), figure(upfront, "the upfront")
     step = hazard_step(schedule, discount, None, paid, points, rate, half_day=half_day)
     hazard = _sound(step, schedule, upfront=points)

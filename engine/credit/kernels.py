@@ -14,26 +14,27 @@ import numpy as np
 
 from .numbers import Array
 
-NEAR = 0.5
+NEAR = 1.0
 """Up to this size the power series is taken, of as many terms as leave less than 1e-17."""
 
-_TERMS = 16
+_TERMS = 19
+
+_SERIES = {n: [(-1.0) ** k / (math.factorial(k) * (k + n)) for k in range(_TERMS)] for n in (1, 2, 3)}
+"""Of e_n about nil."""
 
 
-def _coefficients(n: int) -> list[float]:
-    """Of the series of e_n about nil: (-1)^k / (k! (k + n))."""
-    return [(-1.0) ** k / (math.factorial(k) * (k + n)) for k in range(_TERMS)]
-
-
-_SERIES = {n: _coefficients(n) for n in (1, 2, 3)}
-
-
-def _series(n: int, x: Array) -> Array:
-    total = np.full_like(x, _SERIES[n][-1])
-    for coefficient in reversed(_SERIES[n][:-1]):
-        total *= x
-        total += coefficient
-    return total
+def _series(x: Array, orders: int) -> list[Array]:
+    """The highest order by its power series, the others from it: e_n = (exp(-x) + x e_(n+1)) / n."""
+    coefficients = _SERIES[orders]
+    highest = np.full_like(x, coefficients[-1])
+    for coefficient in reversed(coefficients[:-1]):
+        highest *= x
+        highest += coefficient
+    found = [highest]
+    end = np.exp(-x)
+    for n in range(orders - 1, 0, -1):
+        found.insert(0, (end + x * found[0]) / n)
+    return found
 
 
 def integrals(x: Array, orders: int = 2) -> tuple[Array, ...]:
@@ -43,14 +44,12 @@ def integrals(x: Array, orders: int = 2) -> tuple[Array, ...]:
     """
     near = np.abs(x) < NEAR
     if near.all():
-        return tuple(_series(n, x) for n in range(1, orders + 1))
-    safe = np.where(near, 1.0, x)
-    end = np.exp(-safe)
-    found = [-np.expm1(-safe) / safe]
+        return tuple(_series(x, orders))
+    far = np.where(near, NEAR, x)
+    end = np.exp(-far)
+    found = [-np.expm1(-far) / far]
     for n in range(1, orders):
-        found.append((n * found[-1] - end) / safe)
-    if near.any():
-        small = x[near]
-        for n in range(1, orders + 1):
-            found[n - 1][near] = _series(n, small)
-    return tuple(found)
+        found.append((n * found[-1] - end) / far)
+    if not near.any():
+        return tuple(found)
+    return tuple(np.where(near, *pair) for pair in zip(_series(np.where(near, x, 0.0), orders), found, strict=True))

@@ -247,9 +247,7 @@ def test_counts_of_unequal_names() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.integers(1, 300), st.floats(0, 0.9), st.floats(0.001, 0.5)
-)
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.integers(1, 300), st.floats(0, 0.9), st.floats(0.001, 0.5))
 def test_laws_of_tranches(
     probability: float, recovery: float, correlation: float, names: int, attachment: float, thickness: float
 ) -> None:
