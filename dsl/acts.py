@@ -87,7 +87,7 @@ def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> 
     for kind, party in (("paid by", giver), ("received by", taker)):
         if party is not None:
             mark_dates(low, (kind, party.name), clock)
-    between(low, giver, taker, amount)
+    between(low, giver, taker, amount, "receipt")
 
 
 def settle(low: Lowering, item: syntax.Settle, scope: Scope, clock: Clock) -> None:

@@ -19,6 +19,7 @@ Result = Literal[
     "same", "pure", "count", "multiple", "rate", "duration", "exact", "date", "condition", "accrued", "root", "rounded",
     "rows", "dates", "reduced", "item", "series", "counted", "any", "draw", "exchanged", "copula", "grouped",
     "product", "tiered", "quoted", "annuity", "worth", "rolled", "share", "spread",
+    "table", "amount", "total", "holds", "held",
 ]  # fmt: skip
 
 
@@ -267,6 +268,21 @@ names?:pure, period?:duration) | spread | | The par spread of protection on a ba
 joint_default_probability(p:pure, q:pure, correlation:pure) | pure | | The chance that two names both default.
 normal_probability(x:pure) | pure | | The chance that a standard normal is not above x.
 normal_quantile(probability:pure) | pure | | What a standard normal does not exceed with that probability.
+who_bears(failing*:party) | table | on | Who loses, who fails in turn and where the loss stays, where these fail.
+loss_borne(parties*:party) | total | on | What stays with the first party of the loss, where the others fail.
+loss_suffered(parties*:party) | total | on | What the first party loses, after protection, where the others fail.
+fails(parties*:party) | holds | on | Whether the first party fails in turn, where the others fail.
+exposure(of:party, to:party) | amount | | What one party is owed by another, before hedges.
+net_exposure(of:party, to:party) | amount | | The same after hedges, and with what hedges put on a protection seller.
+exposures(of:party) | table | | What a party is owed by each obligor, before and after hedges.
+leverage(of:party) | table | | The debt that a party answers for: its own, of what it holds, and what it guarantees.
+debt_of(of:party) | amount | | What a party owes as debt.
+consolidated_debt(of:party) | amount | | The debt of a party and of what it controls, to others.
+look_through_debt(of:party) | amount | | The debt of a party and its shares of that of what it holds.
+guaranteed_debt(of:party) | amount | | What a party and what it controls guarantee of the debts of others.
+stake(of:party, in:party) | held | | The share that one party holds of another, directly and through others.
+inflow(to:party, outside?:list) | total | | The cash that a party gets, from everybody or from outside some circles.
+edges(parties?*:party) | table | | The edges of the graph of parties, with what each comes to.
 """
 
 BUILTINS: Mapping[str, Builtin] = _table()

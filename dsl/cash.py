@@ -39,13 +39,18 @@ def bump(low: Lowering, key: Key, amount: Operand) -> None:
     low.day.now[key] = amount if before is None else low.builder.add(before, amount)
 
 
-def between(low: Lowering, payer: PartyEntry | None, payee: PartyEntry | None, amount: Operand) -> None:
-    """Note in the parties' own books what one paid another."""
+def between(
+    low: Lowering, payer: PartyEntry | None, payee: PartyEntry | None, amount: Operand, kind: str | None = None
+) -> None:
+    """Note in the parties' own books what one paid another; ``kind`` "receipt" or "distribution" is of what no claim
+    states, which is an edge of its own between the two."""
     total = amount if amount.rows is None else low.builder.emit("sum_rows", amount)
     if payer is not None:
         bump(low, ("paid by", payer.name), total)
     if payee is not None:
         bump(low, ("received by", payee.name), total)
+    if kind is not None and payer is not None and payee is not None:
+        bump(low, (kind, f"{payer.name} -> {payee.name}"), total)
 
 
 def masked(low: Lowering, on: Operand, mask: Operand, amount: Operand) -> Operand:

@@ -28,6 +28,7 @@ from .deal import (
     Model,
     PartyEntry,
     ReductionEntry,
+    RelationEntry,
     ScheduleEntry,
     Scope,
     StateEntry,
@@ -112,6 +113,7 @@ class _Names:
                 self.account(entry)
             case (
                 ScheduleEntry() | InputEntry() | StateEntry() | ClaimEntry() | ReductionEntry() | TriggerEntry()
+                | RelationEntry()
             ):  # fmt: skip
                 self.read(entry.item, entry.scope)
             case FunctionEntry():

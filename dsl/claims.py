@@ -274,6 +274,7 @@ def unresolved(low: Lowering, name: syntax.Name, wanted: str) -> NotLowered:
 def described(entry: object) -> str:
     words = {
         "PartyEntry": "a party",
+        "RelationEntry": "a relation",
         "ScheduleEntry": "a schedule",
         "DaycountEntry": "a day count",
         "DefinitionEntry": "a definition",

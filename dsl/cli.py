@@ -49,6 +49,13 @@ class View(StrEnum):
     deal = "deal"
     ir = "ir"
     plan = "plan"
+    graph = "graph"
+
+
+class GraphFormat(StrEnum):
+    text = "text"
+    dot = "dot"
+    mermaid = "mermaid"
 
 
 def _version(wanted: bool) -> None:
@@ -147,10 +154,11 @@ def show(
         View,
         typer.Argument(
             help="tree: the text as parsed. deal: every name, what it is and where. ir: the equations. "
-            "plan: how they are evaluated."
+            "plan: how they are evaluated. graph: who pays, owns, owes or guarantees whom."
         ),
     ],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The deal.")],
+    format: Annotated[GraphFormat, typer.Option(help="How to print the graph.")] = GraphFormat.text,
 ) -> None:
     """Look inside a deal, one stage of the compiler at a time.
 
@@ -158,11 +166,12 @@ def show(
     Examples:
       indenture show deal aurora.deal
       indenture show ir aurora.deal | less
+      indenture show graph aurora.deal --format dot | dot -Tsvg -o aurora.svg
     """
     from .cli_show import show_deal
 
     with guarded():
-        show_deal(view.value, file)
+        show_deal(view.value, file, format.value)
 
 
 @app.command()

@@ -51,9 +51,27 @@ class CheckLine:
     line: int = 0
 
 
+@attrs.frozen(slots=True)
+class TableFigures:
+    """A table of the report: its columns with their units, and its rows in each scenario."""
+
+    columns: tuple[str, ...]
+    units: tuple[str, ...]
+    rows: Mapping[str, Sequence[Sequence[Figure | Spread]]]
+
+    def label(self, position: int, scenario: str) -> str:
+        """A row by the texts that it begins with, or by its place."""
+        texts = []
+        for unit, cell in zip(self.units, self.rows[scenario][position], strict=True):
+            if unit or not isinstance(cell, str):
+                break
+            texts.append(cell)
+        return " ".join(texts) or str(position + 1)
+
+
 @attrs.frozen(slots=True, kw_only=True)
 class Figures:
-    """A run: ``measures`` and ``series`` by scenario and name, in the order of the deal's report."""
+    """A run: ``measures`` and ``series`` by scenario and name, in the order of the deal's report; its tables."""
 
     deal: str
     version: str
@@ -66,6 +84,7 @@ class Figures:
     series: Mapping[str, Mapping[str, Sequence[Figure | Spread]]]
     units: Mapping[str, str]
     checks: tuple[CheckLine, ...]
+    tables: Mapping[str, TableFigures] = attrs.field(factory=dict)
 
     @property
     def failed(self) -> bool:
@@ -92,6 +111,7 @@ def as_json(figures: Figures) -> str:
         scenario: {
             "measures": {name: plain(value) for name, value in figures.measures[scenario].items()},
             "series": {name: [plain(v) for v in values] for name, values in figures.series[scenario].items()},
+            **({"tables": _tables(figures, scenario)} if figures.tables else {}),
         }
         for scenario in figures.scenarios
     }
@@ -106,7 +126,21 @@ def as_json(figures: Figures) -> str:
         "units": dict(figures.units),
         "checks": [_check(check) for check in figures.checks],
     }
+    if figures.tables:
+        content["tables"] = {
+            name: [{"name": column, "unit": unit} for column, unit in zip(one.columns, one.units, strict=True)]
+            for name, one in figures.tables.items()
+        }
     return dumps(content) + "\n"
+
+
+def _tables(figures: Figures, scenario: str) -> Json:
+    return {
+        name: [
+            {column: plain(cell) for column, cell in zip(one.columns, row, strict=True)} for row in one.rows[scenario]
+        ]
+        for name, one in figures.tables.items()
+    }
 
 
 def _check(check: CheckLine) -> Json:
@@ -123,7 +157,8 @@ def _check(check: CheckLine) -> Json:
 
 
 def as_csv(figures: Figures, *, dated: bool = False) -> str:
-    """One row a scenario and measure or, ``dated``, one row a scenario and date with a column a series.
+    """One row a scenario and measure (and figure of a table) or, ``dated``, one row a scenario and date with a column a
+    series.
 
     A simulated value has a column for its mean, its standard error and each percentile.
     """
@@ -136,6 +171,12 @@ def as_csv(figures: Figures, *, dated: bool = False) -> str:
         for scenario in figures.scenarios:
             for name, value in figures.measures[scenario].items():
                 writer.writerow([scenario, name, figures.units.get(name, ""), *_cells(value, drawn)])
+            for name, table in figures.tables.items():
+                for position, row in enumerate(table.rows[scenario]):
+                    for column, unit, cell in zip(table.columns, table.units, row, strict=True):
+                        if unit or not isinstance(cell, str):
+                            title = f"{name} | {table.label(position, scenario)} | {column}"
+                            writer.writerow([scenario, title, unit, *_cells(cell, drawn)])
         return out.getvalue()
     names = list(dict.fromkeys(name for scenario in figures.scenarios for name in figures.series[scenario]))
     columns = [f"{name} {part}" for name in names for part in spread] if drawn else names

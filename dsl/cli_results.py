@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..engine.ir import NEVER
-from .cli_figures import PERCENTILES, CheckLine, Figure, Figures, Spread, shown
+from .cli_figures import PERCENTILES, CheckLine, Figure, Figures, Spread, TableFigures, shown
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ..engine import results
+    from ..engine.ir import Cell
     from ..engine.results import Results
+    from ..engine.results_tables import Table
     from .api import Deal
 
 _NAMED = 12
@@ -61,7 +64,36 @@ def figures_of(
         },
         units={name: value.unit for name, value in result.items()},
         checks=tuple(_check(check, result, lanes) for check in result.checks),
+        tables={name: _table(table, lanes) for name, table in result.tables.items()},
     )
+
+
+def _table(table: Table, lanes: Mapping[str, int | slice]) -> TableFigures:
+    return TableFigures(
+        columns=table.columns,
+        units=tuple(table.units.values()),
+        rows={
+            scenario: [[_cell(table, cell, lane) for cell in row] for row in table.shape.rows]
+            for scenario, lane in lanes.items()
+        },
+    )
+
+
+def _cell(table: Table, cell: Cell, lane: int | slice) -> Figure | Spread:
+    """A cell in a scenario; over the paths of one, the text that is chosen most often."""
+    if cell.output is None:
+        return cell.text
+    figure = table.figures[cell.output]
+    if not cell.choices:
+        return _of(figure, figure.values, figure.determined, lane)
+    places = slice(lane, lane + 1) if isinstance(lane, int) else lane
+    chosen = figure.values[places]
+    if figure.determined is not None:
+        chosen = chosen[figure.determined[places]]
+    if not len(chosen):
+        return None
+    (most, _), *_ = Counter(chosen.astype(int).tolist()).most_common(1)
+    return cell.choices[most]
 
 
 def _measure(figure: results.Figure, position: int, lane: int | slice) -> Figure | Spread:

@@ -26,8 +26,9 @@ def explain(code: str) -> None:
     emit(CODES[wanted].page.rstrip("\n") + "\n")
 
 
-def show_deal(view: str, file: Path) -> None:
-    """Print one stage of the compiler. The tree is shown of a text that does not compile, too."""
+def show_deal(view: str, file: Path, form: str = "text") -> None:
+    """Print one stage of the compiler. The tree is shown of a text that does not compile, too; ``form`` is that of a
+    graph."""
     if view == "tree":
         emit("".join(f"{line}\n" for line in _parsed(file)))
         return
@@ -40,6 +41,10 @@ def show_deal(view: str, file: Path) -> None:
 
             model: Model = deal.compiled.model
             emit("".join(f"{line}\n" for line in deal_lines(model, deal.sources[deal.file], deal.file)))
+        case "graph":
+            from .cli_graph import graph_lines
+
+            emit("".join(f"{line}\n" for line in graph_lines(deal.compiled.model, form)))
         case "ir":
             from ..engine.text import render
 
@@ -105,6 +110,7 @@ def _leaf(value: object) -> str:
 
 _WHAT = {
     "PartyEntry": "party",
+    "RelationEntry": "relation",
     "ScheduleEntry": "schedule",
     "DaycountEntry": "day count",
     "DefinitionEntry": "definition",

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .cli_figures import PERCENTILES, Figures, Spread, shown
+from .cli_figures import PERCENTILES, Figure, Figures, Spread, shown
 from .render_canvas import printable
 
 _WIDTH = 10_000
@@ -28,6 +28,7 @@ def as_table(figures: Figures, *, colour: bool = False) -> str:
             _deterministic(console, figures)
         else:
             _simulated(console, figures)
+    _tables(console, figures)
     _series(console, figures)
     _checks(console, figures)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
@@ -80,6 +81,36 @@ def _simulated(console: Console, figures: Figures) -> None:
             else:
                 table.add_row(_label(name, unit), Text(shown(value, unit)))
         _print(console, table)
+
+
+def _tables(console: Console, figures: Figures) -> None:
+    """Each table of the report; scenarios in which it reads the same share one."""
+    for name, table in figures.tables.items():
+        alike: dict[tuple[tuple[str, ...], ...], list[str]] = {}
+        for scenario in figures.scenarios:
+            lines = tuple(
+                tuple(shown(cell, unit) for cell, unit in zip(row, table.units, strict=True))
+                for row in table.rows[scenario]
+            )
+            alike.setdefault(lines, []).append(scenario)
+        for lines, scenarios in alike.items():
+            console.print()
+            said = "" if len(scenarios) == len(figures.scenarios) else f": {', '.join(map(printable, scenarios))}"
+            console.print(Text(f"{printable(name)}{said}", style="bold"))
+            if not lines or not any(_counts(cell) for row in table.rows[scenarios[0]] for cell in row):
+                console.print(Text("nothing" if lines else "none", style="dim"))
+                continue
+            grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+            for column, unit in zip(table.columns, table.units, strict=True):
+                grid.add_column(_label(column, unit), justify="right" if unit else "left", no_wrap=True)
+            for line in lines:
+                grid.add_row(*(Text(printable(cell)) for cell in line))
+            console.print(grid)
+
+
+def _counts(cell: Figure | Spread) -> bool:
+    """Whether a cell of a table says that there is something: a figure that is not zero, a condition that holds."""
+    return not isinstance(cell, str) and bool(cell.mean if isinstance(cell, Spread) else cell)
 
 
 def _series(console: Console, figures: Figures) -> None:

@@ -30,15 +30,25 @@ class Entry:
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class PartyEntry(Entry):
     """``.default`` (a date), ``.performing``, ``.defaulted``, ``.received``, ``.paid``, ``.net``, ``.credit`` (its
-    credit curve)."""
+    credit curve); and, where its declaration states them, ``.equity`` and ``.recovery``, each a term of its own
+    (`members`)."""
 
     fields: tuple[syntax.Field, ...] = ()
     around: Scope | None = None
+    members: Mapping[str, AnyEntry] = attrs.field(factory=dict)
 
     @property
     def credit(self) -> syntax.Field | None:
         """The field that says which credit curve is the party's."""
         return next((field for field in self.fields if field.name == "credit"), None)
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class RelationEntry(Entry):
+    """A stated edge of the graph of parties."""
+
+    item: syntax.RelationDeclaration
+    scope: Scope
 
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
@@ -181,6 +191,7 @@ class ComponentEntry(Entry):
 
 AnyEntry = (
     PartyEntry
+    | RelationEntry
     | ScheduleEntry
     | DaycountEntry
     | DefinitionEntry
@@ -280,6 +291,8 @@ class Scope:
                     entry = target.entry
                 case GroupEntry():
                     return Resolved(entry, ".".join(parts[position:]))
+                case PartyEntry() if part in entry.members:
+                    entry = entry.members[part]
                 case PartyEntry() | ClaimEntry() | ReductionEntry() | AccountEntry() | WaterfallEntry():
                     if part in ATTRIBUTES[type(entry)] and position == len(parts) - 1:
                         return Resolved(entry, part)

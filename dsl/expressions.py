@@ -119,6 +119,14 @@ def lower(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Mo
             from .functions import take
 
             return take(low, expression, scope, moment)
+        case syntax.Circles():
+            from .graph_circles import circles
+
+            return circles(low, expression, scope, moment)
+        case syntax.NoneOf():
+            from .graph_circles import none_of
+
+            return none_of(low, expression, scope, moment)
         case _:
             assert_never(expression)
 

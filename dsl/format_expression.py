@@ -87,6 +87,12 @@ def _text(node: syntax.Expression) -> tuple[str, int]:
             where = "" if node.where is None else f", where {_plain(node.where)}"
             key = f"{node.order} {_within(node.key, _ATOM)} first"
             return f"take({_plain(node.limit)}, of {_plain(node.amount)}, {key}{where})", _ATOM
+        case syntax.Circles():
+            limits = [] if node.most is None else [f"up to {node.most} edges"]
+            limits += [f"kinds {', '.join(node.kinds)}"] if node.kinds else []
+            return f"circles({', '.join(limits)})", _ATOM
+        case syntax.NoneOf():
+            return f"none of {_plain(node.operand)}", _COMPARE
         case _:
             assert_never(node)
 

@@ -14,6 +14,7 @@ from .diagnostics import Label
 from .from_tree_base import Child, Piece, after, declared, error, every, piece, pieces, reading, span_of
 from .from_tree_expression import plain
 from .from_tree_items import ItemRules
+from .from_tree_relation import relation_of
 from .from_tree_schedule import schedule_of
 from .nesting import Word
 
@@ -284,9 +285,7 @@ class Maker(ItemRules):
         return self.later(children, expressions=tuple(x for x in values if x is not None), names=(children[1],))
 
 
-    def relation(self, children: list[Child]) -> syntax.Later:
-        limit = after(children, "UP_TO")
-        expressions = () if limit is None else (limit,)
-        return self.later(children, children[1], expressions=expressions, names=every(children, syntax.Name))
-
+    def relation(self, children: list[Child]) -> syntax.RelationDeclaration | Piece:
+        # What makes no relation has been reported, and is left out.
+        return relation_of(self.common(children, children[1]), children) or Piece("unread", None, span_of(children))
 

@@ -295,6 +295,29 @@ class Expressions(Transformer[Word, Any]):
         node = syntax.Take(span_of(children), limit, amount, side, key, where)
         return made(node, limit, amount, *(() if where is None else (where,)))
 
+    def kinds(self, children: list[Child]) -> Piece:
+        words = [child for child in children if child.type == "NAME"]
+        return Piece("kinds", tuple((str(word), word.span) for word in words), span_of(children))
+
+    def circles(self, children: list[Child]) -> syntax.Circles:
+        limit = after(children, "UP_TO")
+        most: int | None = None
+        if limit is not None:
+            units = [term.name for term in limit.units]
+            counted = limit.value if units in ([], ["edge"], ["edges"]) else Fraction(0)
+            if counted.denominator != 1 or counted < 1 or limit.form != "plain":
+                error("E0262", "the length of a circle is a number of edges", limit.span, "1, 2, 3 …",
+                      "write `circles(up to 4 edges)`")  # fmt: skip
+            else:
+                most = int(counted)
+        kinds: tuple[tuple[str, Span], ...] = piece(children, "kinds") or ()
+        return syntax.Circles(
+            span_of(children), most, tuple(kind for kind, _ in kinds), tuple(place for _, place in kinds)
+        )  # fmt: skip
+
+    def none_of(self, children: list[Child]) -> syntax.Expression:
+        return syntax.NoneOf(span_of(children), children[1])
+
     def call(self, children: list[Child]) -> syntax.Expression:
         where, on = after(children, "WHERE"), after(children, "ON")
         arguments: tuple[syntax.Argument, ...] = piece(children, "arguments") or ()

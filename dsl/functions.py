@@ -11,7 +11,7 @@ from .builder import ONE, TRUE, ZERO, number
 from .builtins import BUILTINS, Bound, bind_builtin, bind_function
 from .constants import whole_number
 from .deal import DefinitionEntry, FunctionEntry, Scope, follow
-from .expressions import condition, divide, lower, shifted, value_of
+from .expressions import condition, divide, lower, one_value, shifted, value_of
 from .flows import gathered
 from .lowering import AnyValue, ListValue, Lowering, Moment, NotLowered, PairsValue, TextRows, Value
 
@@ -299,7 +299,11 @@ def row_scope(low: Lowering, expression: syntax.Call, scope: Scope) -> Scope:
 
 
 def _sum(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    value = value_of(low, bound.values["x"], scope, moment)
+    found = lower(low, bound.values["x"], scope, moment)
+    if isinstance(found, ListValue):
+        items = [one_value(low, item, bound.values["x"]) for item in found.items]
+        return Value(low.builder.sum([item.operand for item in items]), _all(low, items))
+    value = one_value(low, found, bound.values["x"])
     operand = _filtered(low, expression, value.operand, scope, moment)
     if operand.rows is None:
         return Value(operand, value.determined)
@@ -361,6 +365,7 @@ def _rules() -> Mapping[str, Rule]:
         accrual,
         bonds,
         draws,
+        graph_functions,
         instruments,
         lists,
         measures,
@@ -383,6 +388,7 @@ def _rules() -> Mapping[str, Rule]:
     for module in (
         accrual, lists, windows, schedules_functions, measures, instruments, bonds, statistics, draws, points, vintages,
         portfolio,
+        graph_functions,
     ):  # fmt: skip
         rules.update(module.RULES)
     from .curve_calls import RULES as of_curves

@@ -67,7 +67,7 @@ def _one(low: Lowering, operand: Operand) -> Operand:
     return operand if operand.rows is None else low.builder.emit("sum_rows", operand)
 
 
-def _paid(low: Lowering, claim: ClaimEntry) -> Operand:
+def paid(low: Lowering, claim: ClaimEntry) -> Operand:
     found = read_entry(low, Resolved(claim, "paid"), claim.span, Moment("elsewhere", low.every))
     if not isinstance(found, Value):
         raise NotLowered
@@ -97,11 +97,11 @@ def repaid(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment)
     if isinstance(found, Value):
         return low.builder.select(found.determined, found.operand, ZERO)
     if all(isinstance(entry, ClaimEntry) for entry in found):
-        return low.builder.sum([_paid(low, entry) for entry in found if isinstance(entry, ClaimEntry)])
+        return low.builder.sum([paid(low, entry) for entry in found if isinstance(entry, ClaimEntry)])
     total: list[Operand] = []
     for state in balances(low, found, node.span):
         total.extend(
-            _paid(low, claim)
+            paid(low, claim)
             for claim in low.model.entries.values()
             if isinstance(claim, ClaimEntry)
             and any(one is state and sign < 0 for one, sign in low.movers.get(claim.name, ()))
@@ -132,7 +132,7 @@ def cash_flows(low: Lowering, node: syntax.Expression, scope: Scope, moment: Mom
                 net = party(low, entry, "net", node.span, Moment("elsewhere", low.every))
                 total = builder.add(total, net.operand)
             case ClaimEntry():
-                total = builder.add(total, _paid(low, entry))
+                total = builder.add(total, paid(low, entry))
             case InstanceEntry():
                 total = builder.add(total, _instance_flows(low, entry))
             case _:
@@ -156,9 +156,9 @@ def _instance_flows(low: Lowering, entry: InstanceEntry) -> Operand:
         if holder is None:
             holder = payee if claim.item.payee is not None else payer
         if payee is holder:
-            total = builder.add(total, _paid(low, claim))
+            total = builder.add(total, paid(low, claim))
         elif payer is holder:
-            total = builder.subtract(total, _paid(low, claim))
+            total = builder.subtract(total, paid(low, claim))
     return total
 
 
@@ -346,7 +346,7 @@ def _shortfall(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scop
         if not isinstance(current, Value):
             raise NotLowered
         arose = series_total(low, _one(low, current.operand))
-        total = builder.add(total, builder.positive(builder.subtract(arose, series_total(low, _paid(low, claim)))))
+        total = builder.add(total, builder.positive(builder.subtract(arose, series_total(low, paid(low, claim)))))
     return Value(total)
 
 

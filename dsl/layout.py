@@ -32,14 +32,15 @@ _GOES_ON_AFTER = spelled(
     "PLUS MINUS STAR SLASH CIRCUMFLEX LESSTHAN LESS_EQUAL MORETHAN MORE_EQUAL EQUAL COMMA COLON DOT DOTS LPAR LSQB "
     "LBRACE AND BECAUSE BY CITE ELSE FOR FROM IF IN INTO IS IS_NOT NOT OF ON ON_AT TABLE_ON OR PER THEN TO UNLESS "
     "UNTIL WHEN WHERE WHILE WITHIN UP_TO PRO_RATA THEN_FROM SO_THAT NUMBER_OF ALL_OF KEEP_REST DRAWN_FROM JOINED_BY "
-    "CARRIES_WITH CAPITALISES WRITTEN_OFF EACH_ROW_IN CLIPPED MOMENT EDGE PREFIX BOUND ARGUMENT DEFINING"
+    "CARRIES_WITH CAPITALISES WRITTEN_OFF EACH_ROW_IN CLIPPED MOMENT EDGE PREFIX BOUND ARGUMENT DEFINING NONE_OF "
+    "KINDS AGAINST"
 )
 _GOES_ON_BEFORE = spelled(
     "PLUS MINUS STAR SLASH CIRCUMFLEX LESSTHAN LESS_EQUAL MORETHAN MORE_EQUAL EQUAL COMMA COLON DOT DOTS RPAR RSQB "
     "LBRACE AND BECAUSE BY CITE CARRIES ELSE FALLS FOR FROM IN INTO IS IS_NOT LAPSES OF ON ON_AT TABLE_ON OR "
     "OTHERWISE PER PERMANENTLY THEN TO WHERE WHILE WITHIN THEN_FROM SO_THAT DRAWN_FROM JOINED_BY CARRIES_WITH "
     "CAPITALISES WRITTEN_OFF EACH_ROW_IN WHEN_REACHED TESTED_AFTER NOTWITHSTANDING IN_THIS_PERIOD "
-    "IN_EVERY_SCENARIO ON_DAY ON_LAST_DAY BOUND KIND AT RANK COLUMN"
+    "IN_EVERY_SCENARIO ON_DAY ON_LAST_DAY BOUND KIND AT RANK COLUMN AGAINST"
 )
 # These begin a step inside a waterfall; elsewhere they go on (`trigger x` on one line, `when …` on the next).
 _GOES_ON_OUTSIDE_STEPS = frozenset(("WHEN", "UNLESS", "UNTIL", "UP_TO"))
@@ -208,6 +209,12 @@ class Layout(Nesting):
             return text.upper()
         if text == "take" and self.sign_after(index) == "(":
             return "TAKE"
+        if text == "circles" and self.sign_after(index) == "(":
+            return "CIRCLES"
+        if text == "kinds" and before in ("LPAR", "COMMA") and self.name_after(index):
+            return "KINDS"
+        if text == "against" and self.innermost.first == "RELATION" and self.name_after(index):
+            return "AGAINST"
         if text == "at" and self.after_then and self.innermost.first == "STATE" and self.name_after(index):
             return "AT"
         if text in _COUNTED and before in ("NUMBER", "NAME") and self.counts_tests():

@@ -14,7 +14,7 @@ from typing import Literal as OneOf
 
 import attrs
 
-from ..engine.ir import Check, Literal, Operand, Origin, Output, Projection, Span, Var
+from ..engine.ir import Check, Literal, Operand, Origin, Output, Projection, ReportTable, Span, Var
 from . import syntax
 from .builder import FALSE, TRUE, Builder
 from .clocks import Clock
@@ -24,6 +24,7 @@ from .types import Types
 
 if TYPE_CHECKING:
     from .constants import Schedules
+    from .graph_figures import GraphFigures
     from .joined import Rank
     from .vintages import Vintages
 
@@ -67,6 +68,22 @@ class TextRows:
 
     texts: tuple[str, ...]
     family: str
+
+
+@attrs.frozen(slots=True, eq=False)
+class Choice:
+    """A text that a figure chooses, by its position: which edge of a circle is the smallest."""
+
+    position: Value
+    texts: tuple[str, ...]
+
+
+@attrs.frozen(slots=True, eq=False)
+class TableValue(TextValue):
+    """A table of figures: a line of the report, and no number of its own. ``columns`` are titles with their units."""
+
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str | Value | Choice, ...], ...]
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -243,6 +260,9 @@ class Lowering:
     later: list[tuple[str, syntax.Expression, Scope, Clock]] = attrs.Factory(list)
     vintage_families: dict[tuple[Clock, tuple[int, ...]], str] = attrs.Factory(dict)
     vintage_tables: dict[tuple[object, ...], Operand] = attrs.Factory(dict)
+    graph: GraphFigures | None = None
+    """The graph of parties, once something asks for it."""
+    tables: list[ReportTable] = attrs.Factory(list)
     schedules: Schedules = attrs.field(init=False)
 
     @contextmanager

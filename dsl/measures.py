@@ -181,8 +181,12 @@ def _counted_on(low: Lowering, expression: syntax.Call, clock: Clock | None) -> 
 
 
 def _count(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    """Rows that there are (or that meet the condition), or dates on which a condition holds."""
+    """Rows that there are (or that meet the condition), dates on which a condition holds, or circles."""
     node = bound.values["x"]
+    if isinstance(node, syntax.Circles):
+        from .graph_circles import count
+
+        return count(low, node, scope, moment)
     builder = low.builder
     if low.types.of(node, scope).family is not None:
         value = value_of(low, node, scope, moment)

@@ -26,6 +26,7 @@ from .deal import (
     Model,
     PartyEntry,
     ReductionEntry,
+    RelationEntry,
     ScheduleEntry,
     Scope,
     StateEntry,
@@ -51,6 +52,8 @@ def described(entry: AnyEntry) -> str:
     match entry:
         case PartyEntry():
             return "a party"
+        case RelationEntry():
+            return "a relation"
         case ScheduleEntry():
             return "a schedule"
         case DaycountEntry():

@@ -31,6 +31,7 @@ from .deal import (
     Model,
     PartyEntry,
     ReductionEntry,
+    RelationEntry,
     ScheduleEntry,
     Scope,
     Scoped,
@@ -52,6 +53,11 @@ DEEPEST = 50
 
 MOST_NAMES = 50_000
 """Names of a deal, at most: components that hold each other twice over would have any number of them."""
+
+PARTY_FIELDS = {"equity": "money", "recovery": "fraction"}
+"""What a party may state of itself, and its type: what it can lose before it fails, and what its creditors get then."""
+
+OTHER_PARTY_FIELDS = ("credit",)
 
 RESERVED = ("date", "closing", "rest", "days")
 
@@ -158,13 +164,14 @@ class _Elaborator:
     def declare(self, item: syntax.AnyItem, scope: Scope, family: str | None) -> None:
         """Declare an item in a scope. Instances are declared later, when every component is known."""
         prefix = scope.prefix
+        entry: AnyEntry
         match item:
             case syntax.PartyDeclaration():
                 for name in item.names:
-                    entry: AnyEntry = PartyEntry(
-                        name=prefix + name.text, span=name.span, fields=item.fields, around=scope
-                    )
-                    self.add(entry, name.text, scope)
+                    self.party(item, name, scope)
+            case syntax.RelationDeclaration():
+                entry = RelationEntry(name=prefix + item.name, span=item.name_span, item=item, scope=scope)
+                self.add(entry, item.name, scope)
             case syntax.ScheduleDeclaration():
                 entry = ScheduleEntry(name=prefix + item.name, span=item.name_span, item=item, scope=scope)
                 self.add(entry, item.name, scope)
@@ -248,6 +255,31 @@ class _Elaborator:
                 scope=scope, type=type,
             )  # fmt: skip
             members[field.name] = self.entries[member.name] = member
+
+    def party(self, item: syntax.PartyDeclaration, name: syntax.Name, scope: Scope) -> None:
+        """A party; what its fields state of it are terms with names of their own (`Lab.equity`)."""
+        full = scope.prefix + name.text
+        members: dict[str, AnyEntry] = {}
+        for field in item.fields:
+            type = PARTY_FIELDS.get(field.name)
+            if type is not None:
+                members[field.name] = DefinitionEntry(
+                    name=f"{full}.{field.name}", span=field.name_span, form="field", value=field.value, scope=scope,
+                    type=syntax.TypeName(type, (), True, False, field.span),
+                )  # fmt: skip
+        party = PartyEntry(name=full, span=name.span, fields=item.fields, around=scope, members=members)
+        if self.add(party, name.text, scope):
+            self.entries.update((one.name, one) for one in members.values())
+        if name is not item.names[0]:
+            return
+        for field in item.fields:
+            if field.name not in PARTY_FIELDS and field.name not in OTHER_PARTY_FIELDS:
+                known = [*PARTY_FIELDS, *OTHER_PARTY_FIELDS]
+                guess = nearest(field.name, known)
+                self.collector.error(
+                    "E0260", f"a party has no field `{field.name}`", field.name_span, label="not a field of a party",
+                    help=f"did you mean `{guess}`?" if guess else f"a party may state its {', '.join(known)}",
+                )  # fmt: skip
 
     def later(self, item: syntax.Later, prefix: str) -> None:
         if item.name is not None:

@@ -107,7 +107,7 @@ def _opens(low: Lowering, entry: AccountEntry) -> None:
         for kind, party in (("paid by", giver), ("received by", taker)):
             if party is not None:
                 mark_dates(low, (kind, party.name), low.every)
-        between(low, giver, taker, amount)
+        between(low, giver, taker, amount, "receipt")
 
 
 def state_clock(low: Lowering, entry: StateEntry) -> Clock:

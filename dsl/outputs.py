@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from ..engine.ir import Check, Literal, Operand, Origin, Output, Span
+from ..engine.ir import Cell, Check, Column, Literal, Operand, Origin, Output, ReportTable, Span
 from . import syntax
 from .builder import TRUE, number
 from .deal import (
@@ -24,7 +24,7 @@ from .deal import (
 )
 from .expressions import lower, value_of
 from .format_expression import format_expression
-from .lowering import Key, Lowering, Moment, NotLowered, Value
+from .lowering import Choice, Key, ListValue, Lowering, Moment, NotLowered, TableValue, Value
 from .statistics import StatisticValue
 
 CONDITION = "condition"
@@ -60,6 +60,13 @@ def _report(low: Lowering, line: syntax.ReportLine, scope: Scope) -> None:
     unit = low.types.unit_text(low.types.of(line.value, scope))
     if isinstance(value, StatisticValue):
         _add(low, name, value.inner, unit, line.span, statistic=value)
+        return
+    if isinstance(value, ListValue) and isinstance(line.value, syntax.Circles):
+        from .graph_circles import table_of_circles
+
+        value = table_of_circles(low, line.value)
+    if isinstance(value, TableValue):
+        _listing(low, name, value, line.span)
         return
     if not isinstance(value, Value):
         low.collector.error(
@@ -105,6 +112,32 @@ def _add(
             level=statistic.level if statistic else None,
         )
     )
+
+
+def _listing(low: Lowering, name: str, value: TableValue, span: Span) -> None:
+    """A table of the report: a figure of the program for each cell that is no text."""
+    if name in {*(one.name for one in low.outputs), *(one.name for one in low.tables)}:
+        low.collector.warning("W0551", f"`{name}` is reported twice", span)
+        return
+    rows: list[tuple[Cell, ...]] = []
+    for at, line in enumerate(value.rows, start=1):
+        cells: list[Cell] = []
+        for (column, unit), cell in zip(value.columns, line, strict=True):
+            if isinstance(cell, str):
+                cells.append(Cell(cell))
+                continue
+            figure, choices = (cell.position, cell.texts) if isinstance(cell, Choice) else (cell, ())
+            title = f"{name}, {at}, {column}"
+            determined = None if figure.determined == TRUE else low.figure(figure.determined, f"{title}?")
+            low.outputs.append(
+                Output(
+                    title, low.figure(figure.operand, title), "figure", unit, determined, asked=True,
+                    origin=Origin(title, span),
+                )
+            )  # fmt: skip
+            cells.append(Cell(output=title, choices=choices))
+        rows.append(tuple(cells))
+    low.tables.append(ReportTable(name, tuple(Column(*column) for column in value.columns), tuple(rows)))
 
 
 # ------------------------------------------------------------------------------------------------- checks

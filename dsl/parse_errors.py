@@ -15,8 +15,8 @@ from .nesting import DECLARATIONS, ITEM_WORDS, KEYWORDS, STEP_WORDS, Word
 _OPERATORS = frozenset(("PLUS", "MINUS", "STAR", "SLASH", "CIRCUMFLEX"))
 _COMPARISONS = frozenset(("LESSTHAN", "LESS_EQUAL", "MORETHAN", "MORE_EQUAL", "IS", "IS_NOT"))
 _LITERALS = frozenset(
-    ("NUMBER", "MONEY", "DATE", "DAYCOUNT", "TRUE", "FALSE", "NEVER", "TABLE", "TAKE", "CLIPPED", "NUMBER_OF", "IF",
-     "NOT", "MOMENT", "EDGE", "PREFIX", "LSQB")
+    ("NUMBER", "MONEY", "DATE", "DAYCOUNT", "TRUE", "FALSE", "NEVER", "TABLE", "TAKE", "CIRCLES", "CLIPPED",
+     "NUMBER_OF", "IF", "NOT", "NONE_OF", "MOMENT", "EDGE", "PREFIX", "LSQB")
 )  # fmt: skip
 # What may follow nearly everything, and so tells nobody anything.
 _QUIET = frozenset(

@@ -96,7 +96,7 @@ def _one(low: Lowering, step: syntax.Step, here: Standing) -> None:
         case syntax.PayRest():
             amount = _bounded(low, here, balance(low, here.account))
             take_out(low, here.account, amount)
-            between(low, low.paying, party_of(low, step.party, here.scope), amount)
+            between(low, low.paying, party_of(low, step.party, here.scope), amount, "distribution")
             for waterfall, guard in here.shares:
                 bump(low, ("rest", waterfall), builder.select(guard, amount, ZERO))
         case syntax.PayParty():
@@ -105,7 +105,7 @@ def _one(low: Lowering, step: syntax.Step, here: Standing) -> None:
                 low.check_determined(value, low.step_active, "what this step pays", step.amount.span)
             )
             amount = _drawn(low, here, here.account, wanted)
-            between(low, low.paying, party_of(low, step.party, here.scope), amount)
+            between(low, low.paying, party_of(low, step.party, here.scope), amount, "distribution")
         case syntax.UpTo():
             value = value_of(low, step.limit, here.scope, here.moment)
             limit = builder.positive(low.check_determined(value, low.step_active, "this limit", step.limit.span))

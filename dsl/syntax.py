@@ -252,9 +252,26 @@ class Take(Node):
     where: Expression | None
 
 
+@attrs.frozen(slots=True, eq=False)
+class Circles(Node):
+    """``circles(up to 4 edges, kinds equity, debt)``: the circles of the graph of parties, each known by its smallest
+    edge. Without a limit they may be as long as there are parties; without kinds every edge counts."""
+
+    most: int | None
+    kinds: tuple[str, ...]
+    places: tuple[Span, ...]
+
+
+@attrs.frozen(slots=True, eq=False)
+class NoneOf(Node):
+    """``none of circles(...)``: no cash goes round any of them."""
+
+    operand: Circles
+
+
 Expression = (
     Number | Money | DateLiteral | Text | Boolean | Name | DayCount | Unary | Binary | Conditional | Per | Call
-    | Reading | EdgeDate | DateCount | Within | Falls | OnDate | ListOf | Pairs | Table | Take
+    | Reading | EdgeDate | DateCount | Within | Falls | OnDate | ListOf | Pairs | Table | Take | Circles | NoneOf
 )  # fmt: skip
 
 # --------------------------------------------------------------------------------------------- items
@@ -564,6 +581,28 @@ class RankingDeclaration(Item):
     ranks: tuple[tuple[Name, ...], ...]
 
 
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class RelationDeclaration(Item):
+    """A stated edge between two parties, beside those that claims and receipts make:
+
+    ``relation holding Parent owns 80% of SPV``: ``subject`` holds the share ``amount`` of ``object``.
+    ``relation backing Vendor guarantees Cloud [to Banks] [up to $0.9bn]``: ``subject`` makes good what the creditors
+    of ``object`` (or ``beneficiary`` alone) lose, up to ``limit``.
+    ``relation cover Insurer protects Bank against Cloud [up to $0.5bn]``: what ``beneficiary`` loses on ``object``.
+    ``relation notes Cloud owes $6bn to Funds [kind debt]``: a debt that no claim of the deal models.
+    ``relation azure Lab pays $250bn to Cloud kind sales``: cash that no claim of the deal models, and no debt.
+    """
+
+    name: str
+    verb: Literal["owns", "guarantees", "protects", "owes", "pays"]
+    subject: Name
+    object: Name
+    beneficiary: Name | None
+    amount: Expression | None
+    limit: Expression | None
+    kind: str | None
+
+
 # --------------------------------------------------------------------------------------------- steps
 
 
@@ -867,7 +906,7 @@ class CurveDeclaration(Item):
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class Later(Item):
     """A construct of the language that this version reads and does not yet run (`solve`, `sweep`,
-    `relation`, `use rules...`): ``construct`` is its keyword. Its content is kept as parsed."""
+    `use rules...`): ``construct`` is its keyword. Its content is kept as parsed."""
 
     construct: str
     name: str | None
@@ -880,8 +919,9 @@ AnyItem = (
     Header | Use | PartyDeclaration | UnitDeclaration | ScheduleDeclaration | Definition | InputDeclaration
     | DaycountDeclaration | FunctionDeclaration | GroupDeclaration | ComponentDeclaration | Instance | ClaimDeclaration
     | StateDeclaration | ReductionDeclaration | AccountDeclaration | TriggerDeclaration | WaiverDeclaration
-    | RankingDeclaration | Receive | Waterfall | Settle | AllocateLosses | Reduce | ScenarioDeclaration | ScenariosOver
-    | Simulate | Require | Expect | Always | Report | CurveDeclaration | Later
+    | RankingDeclaration | RelationDeclaration | Receive | Waterfall | Settle | AllocateLosses | Reduce
+    | ScenarioDeclaration | ScenariosOver | Simulate | Require | Expect | Always | Report
+    | CurveDeclaration | Later
 )  # fmt: skip
 
 

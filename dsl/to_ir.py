@@ -102,6 +102,7 @@ def _program(low: Lowering, equations: tuple[Equation, ...]) -> Program:
         projections=tuple(low.projections.values()),
         scenarios=tuple(low.scenarios),
         columns=tuple(sorted(low.columns.items())),
+        tables=tuple(low.tables),
     )
 
 

@@ -309,6 +309,10 @@ class Types:
                 return self._table(node, scope, hint)
             case syntax.Take():
                 return self._take(node, scope)
+            case syntax.Circles():
+                return list_of(self.money)
+            case syntax.NoneOf():
+                return CONDITION
             case _:
                 assert_never(node)
 

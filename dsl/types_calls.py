@@ -22,6 +22,7 @@ from .units import (
     MULTIPLE,
     NUMBER,
     RATE,
+    TABLE,
     UNKNOWN,
     YEAR,
     Dimension,
@@ -309,6 +310,16 @@ class Calls:
                 return DATE.like(*everything)
             case "share" | "spread":
                 return self._of_pool(builtin, bound, arguments)
+            case "table":
+                return TABLE
+            case "amount":
+                return self.types.money.over_dates()
+            case "total":
+                return self.types.money
+            case "holds":
+                return CONDITION
+            case "held":
+                return attrs.evolve(NUMBER, form="percent")
             case "accrued":
                 return self._accrued(bound, first)
             case "root":

@@ -21,6 +21,7 @@ from .deal import (
     InstanceEntry,
     PartyEntry,
     ReductionEntry,
+    RelationEntry,
     ScheduleEntry,
     Scope,
     StateEntry,
@@ -29,7 +30,7 @@ from .deal import (
     follow,
 )
 from .types_outcomes import checks, overrides
-from .types_wants import fits, refuse
+from .types_wants import Want, fits, refuse
 from .units import YEAR, Type, money
 
 if TYPE_CHECKING:
@@ -137,6 +138,8 @@ def _entry(types: Types, entry: AnyEntry) -> None:
         case PartyEntry():
             if entry.credit is not None:
                 types.want(entry.credit.value, entry.around or types.model.scope, "credit_curve", "a party's credit")
+        case RelationEntry():
+            _relation(types, entry)
         case (
             CurveEntry() | ColumnEntry() | ReductionEntry() | WaterfallEntry() | GroupEntry() | InstanceEntry()
             | ComponentEntry()
@@ -144,6 +147,20 @@ def _entry(types: Types, entry: AnyEntry) -> None:
             pass
         case _:
             assert_never(entry)
+
+
+def _relation(types: Types, entry: RelationEntry) -> None:
+    item, scope = entry.item, entry.scope
+    for party in (item.subject, item.object, item.beneficiary):
+        if party is not None:
+            types.want(party, scope, "party", f"a side of the relation `{item.name}`")
+    if item.amount is not None:
+        wanted: Want = "pure" if item.verb == "owns" else "money"
+        found = types.want(item.amount, scope, wanted, f"what `{item.subject.text} {item.verb}`")
+        types.one_figure(item.amount, found, f"what `{item.subject.text} {item.verb}`")
+    if item.limit is not None:
+        found = types.want(item.limit, scope, "money", f"the limit of `{item.name}`")
+        types.one_figure(item.limit, found, f"the limit of `{item.name}`")
 
 
 def _schedule(types: Types, entry: ScheduleEntry) -> None:

@@ -24,6 +24,7 @@ from .deal import (
     InstanceEntry,
     PartyEntry,
     ReductionEntry,
+    RelationEntry,
     Resolved,
     ScheduleEntry,
     Scope,
@@ -183,6 +184,8 @@ class Entries:
             case AccountEntry() | WaterfallEntry():
                 return INSTANCE
             case GroupEntry():
+                return INSTANCE
+            case RelationEntry():
                 return INSTANCE
             case InstanceEntry():
                 return attrs.evolve(INSTANCE, family=entry.family)

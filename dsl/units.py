@@ -70,7 +70,7 @@ PER_YEAR = Dimension.of(year=-1)
 
 Kind = Literal[
     "number", "condition", "date", "text", "party", "schedule", "daycount", "list", "instance", "claim", "rate_curve",
-    "credit_curve", "unknown",
+    "credit_curve", "table", "unknown",
 ]
 Form = Literal["plain", "percent", "basis_points", "multiple", "ratio", "count"]
 
@@ -127,6 +127,7 @@ DAYCOUNT = Type(kind="daycount")
 INSTANCE = Type(kind="instance")
 RATE_CURVE = Type(kind="rate_curve")
 CREDIT_CURVE = Type(kind="credit_curve")
+TABLE = Type(kind="table")
 NUMBER = Type(kind="number")
 COUNT = Type(kind="number", form="count")
 FRACTION = Type(kind="number", form="percent")
@@ -314,7 +315,7 @@ _PURE_WORDS: Mapping[Form, str] = {
 _KIND_WORDS: Mapping[Kind, str] = {
     "condition": "condition", "date": "date", "text": "text", "party": "party", "schedule": "schedule",
     "daycount": "day count", "instance": "instrument", "claim": "claim", "unknown": "unknown", "number": "number",
-    "list": "list", "rate_curve": "rate curve", "credit_curve": "credit curve",
+    "list": "list", "table": "table", "rate_curve": "rate curve", "credit_curve": "credit curve",
 }  # fmt: skip
 _COUNTED = ("year", "quarter", "month", "week", "day", "hour", "minute", "token")
 _UNCOUNTABLE = ("money", "USD", "basis", "unknown")

@@ -164,6 +164,34 @@ class Output:
 
 
 @attrs.frozen(slots=True)
+class Cell:
+    """A cell of a table: a text; the output whose figure it shows; or, with ``choices``, the text that the figure
+    gives the position of."""
+
+    text: str = ""
+    output: str | None = None
+    choices: tuple[str, ...] = ()
+
+
+@attrs.frozen(slots=True)
+class Column:
+    """A column of a table; ``unit`` is that of its figures, empty for texts."""
+
+    name: str
+    unit: str = ""
+
+
+@attrs.frozen(slots=True)
+class ReportTable:
+    """A table of the report: its rows are known, what its figures come to varies by scenario. The outputs that its
+    cells name are figures that are asked for, shown in the table alone."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@attrs.frozen(slots=True)
 class Check:
     """What must hold in every scenario, on every date (or, of a figure, at the end).
 
@@ -221,4 +249,5 @@ class Program:
     projections: tuple[Projection, ...] = ()
     scenarios: tuple[str, ...] = ("base",)
     columns: tuple[tuple[str, tuple[Fraction, ...]], ...] = ()
+    tables: tuple[ReportTable, ...] = ()
     version: int = FORMAT_VERSION

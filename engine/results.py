@@ -21,6 +21,8 @@ from .ir import NEVER, Check, Kind
 if TYPE_CHECKING:
     import pandas
 
+    from .results_tables import Table
+
 Array = npt.NDArray[Any]
 
 SHOWN = 12
@@ -226,7 +228,7 @@ class CheckResult:
 
 @attrs.frozen(eq=False, repr=False)
 class Results(Mapping[str, "Figure | Series"]):
-    """The figures and series of a run by name, in the order of the program."""
+    """The figures and series of a run by name, in the order of the program; ``tables`` of its report by name."""
 
     name: str
     dates: tuple[datetime.date, ...]
@@ -235,6 +237,7 @@ class Results(Mapping[str, "Figure | Series"]):
     checks: tuple[CheckResult, ...]
     seed: int
     paths: int | None
+    tables: Mapping[str, Table] = attrs.field(factory=dict)
 
     def __getitem__(self, name: str) -> Figure | Series:
         try:
@@ -283,12 +286,17 @@ class Results(Mapping[str, "Figure | Series"]):
                 scenario: {
                     "measures": {name: values[lane] for name, values in figures.items()},
                     "series": {name: values[lane] for name, values in series.items()},
+                    **self._tables_of(lane),
                 }
                 for lane, scenario in enumerate(self.scenarios)
             },
             "units": {name: value.unit for name, value in self.entries.items()},
             "checks": [check.to_json() for check in self.checks],
+            **({"tables": {name: {"units": one.units} for name, one in self.tables.items()}} if self.tables else {}),
         }
+
+    def _tables_of(self, lane: int) -> dict[str, Any]:
+        return {"tables": {name: one.to_json(lane) for name, one in self.tables.items()}} if self.tables else {}
 
     def _cells(self) -> tuple[list[str], list[list[str]]]:
         head = ["", *self.scenarios[:SHOWN], "unit"]

@@ -15,6 +15,7 @@ from .job import Job, Sweep, Table, applies, project
 from .ops import statistic
 from .plan import BLOCK
 from .results import CheckResult, Figure, Results, Series
+from .results_tables import Table as TableResult
 
 __all__ = ["RunError", "run"]
 
@@ -167,15 +168,20 @@ def _assemble(
 ) -> Results:
     tidy = _Assembly(program, jobs, tables, names)
     values: dict[str, Figure | Series] = {}
+    cells: dict[str, Figure] = {}
+    inside = {cell.output for table in program.tables for row in table.rows for cell in row}
     for output in outputs:
-        if output.form == "figure":
+        if output.name in inside:
+            cells[output.name] = tidy.figure(output)
+        elif output.form == "figure":
             values[output.name] = tidy.figure(output)
         else:
             values[output.name] = tidy.series(output)
     checks = tuple(
         tidy.check(number, check) for number, check in enumerate(program.checks) if check.severity == "verdict"
     )
-    return Results(program.name, program.dates, names, values, checks, seed, paths)
+    listed = {one.name: TableResult(one.name, one, cells, names) for one in program.tables}
+    return Results(program.name, program.dates, names, values, checks, seed, paths, listed)
 
 
 @attrs.frozen(eq=False)

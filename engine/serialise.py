@@ -18,7 +18,9 @@ from .ir import (
     FORMAT_VERSION,
     Attribute,
     Axis,
+    Cell,
     Check,
+    Column,
     Constant,
     Equation,
     Family,
@@ -31,6 +33,7 @@ from .ir import (
     Program,
     Projection,
     Random,
+    ReportTable,
     Span,
     Var,
 )
@@ -92,7 +95,22 @@ def _program(program: Program) -> dict[str, Any]:
         "outputs": [_output(output) for output in program.outputs],
         "checks": [_check(check) for check in program.checks],
         "projections": [{"input": one.input, "output": one.output} for one in program.projections],
+        **({"tables": [_table(one) for one in program.tables]} if program.tables else {}),
     }
+
+
+def _table(table: ReportTable) -> dict[str, Any]:
+    return {
+        "name": table.name,
+        "columns": [{"name": one.name, "unit": one.unit} for one in table.columns],
+        "rows": [[_cell(cell) for cell in row] for row in table.rows],
+    }
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    if cell.output is None:
+        return {"text": cell.text}
+    return {"output": cell.output} | ({"choices": list(cell.choices)} if cell.choices else {})
 
 
 def _var(var: Var) -> dict[str, Any]:
@@ -274,7 +292,7 @@ class _Reader:
             "format version name dates closing scenarios columns families constants inputs equations outputs "
             "checks projections"
         )
-        data = self.fields(value, names)
+        data = self.fields(value, names, "tables")
         return Program(
             name=self.at("name", self.text, data["name"]),
             dates=self.at("dates", self.many(self.date), data["dates"]),
@@ -288,7 +306,28 @@ class _Reader:
             projections=self.at("projections", self.many(self.projection), data["projections"]),
             scenarios=self.at("scenarios", self.many(self.text), data["scenarios"]),
             columns=self.at("columns", self.many(self.column), data["columns"]),
+            tables=self.at("tables", self.many(self.table), data.get("tables", [])),
             version=version,
+        )
+
+    def table(self, value: Any) -> ReportTable:
+        data = self.fields(value, "name columns rows")
+        return ReportTable(
+            self.at("name", self.text, data["name"]),
+            self.at("columns", self.many(self.table_column), data["columns"]),
+            self.at("rows", self.many(self.many(self.cell)), data["rows"]),
+        )
+
+    def table_column(self, value: Any) -> Column:
+        data = self.fields(value, "name unit")
+        return Column(self.at("name", self.text, data["name"]), self.at("unit", self.text, data["unit"]))
+
+    def cell(self, value: Any) -> Cell:
+        data = self.fields(value, "", "text output choices")
+        return Cell(
+            self.at("text", self.text, data.get("text", "")),
+            self.at("output", self.text, data["output"]) if "output" in data else None,
+            self.at("choices", self.many(self.text), data.get("choices", [])),
         )
 
     def kind(self, value: Any) -> Kind:

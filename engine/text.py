@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from .ir import Attribute, Check, Equation, Input, Operand, Output, Program, Var
+from .ir import Attribute, Cell, Check, Equation, Input, Operand, Output, Program, Var
 
 SHOWN = 4
 """How many values of a table a line shows at each end."""
@@ -96,10 +96,20 @@ def _lines(program: Program) -> Iterator[str]:
         yield equation(one)
     for output in program.outputs:
         yield _output(output)
+    for table in program.tables:
+        yield f"table {table.name}: {', '.join(column.name for column in table.columns)}"
+        for row in table.rows:
+            yield "  " + " | ".join(_cell(cell) for cell in row)
     for check in program.checks:
         yield _check(check)
     for projection in program.projections:
         yield f"project {projection.input} = base case of {projection.output}"
+
+
+def _cell(cell: Cell) -> str:
+    if cell.output is None:
+        return cell.text
+    return f"{{{cell.output}}}" + (f" of {', '.join(cell.choices)}" if cell.choices else "")
 
 
 def _input(source: Input) -> str:

@@ -254,6 +254,7 @@ def _ends(program: Program, bound: dict[str, Var]) -> Iterator[str]:
             yield f"{what} is determined by something that is not a boolean"
         if any(not 0 <= position < len(program.scenarios) for position in check.scenarios or ()):
             yield f"{what} names scenarios that there are not"
+    yield from _tables(program)
     inputs = {source.name for source in program.inputs}
     outputs = {output.name for output in program.outputs}
     for projection in program.projections:
@@ -261,6 +262,22 @@ def _ends(program: Program, bound: dict[str, Var]) -> Iterator[str]:
             yield f"a projection feeds {projection.input!r}, which is no input"
         if projection.output not in outputs:
             yield f"a projection reads {projection.output!r}, which is no output"
+
+
+def _tables(program: Program) -> Iterator[str]:
+    """A table's rows have a cell a column, and what its cells show are figures that every run gives."""
+    yield from _unique("table", [table.name for table in program.tables])
+    outputs = {output.name: output for output in program.outputs}
+    for table in program.tables:
+        for row in table.rows:
+            if len(row) != len(table.columns):
+                yield f"a row of the table {table.name!r} has {len(row)} cells for {len(table.columns)} columns"
+            for cell in row:
+                shown = None if cell.output is None else outputs.get(cell.output)
+                if cell.output is not None and (shown is None or shown.form != "figure" or not shown.asked):
+                    yield f"the table {table.name!r} shows {cell.output!r}, which is no figure of every run"
+                if cell.choices and (shown is None or shown.var.kind != "float"):
+                    yield f"the table {table.name!r} chooses by {cell.output!r}, which is no number"
 
 
 def _varying(program: Program) -> set[str]:

@@ -426,13 +426,44 @@ def test_checks_and_scenarios() -> None:
     [
         ("solve a.size in $300m .. $900m so that lowest dscr is 1.35x in base", "solve"),
         ("sweep a in 1% .. 5% by 1%", "sweep"),
-        ("relation backstop Vendor guarantees Cloud up to $0.9bn", "relation"),
     ],
 )
 def test_what_a_later_version_runs_is_kept(text: str, construct: str) -> None:
     later = item(text)
     assert isinstance(later, syntax.Later)
     assert later.construct == construct
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "parties", "amount", "limit"),
+    [
+        ("relation r Vendor guarantees Cloud up to $0.9bn", "guarantees", ("Vendor", "Cloud", None), None, "$0.9bn"),
+        ("relation r Vendor guarantees Cloud to Bank", "guarantees", ("Vendor", "Cloud", "Bank"), None, None),
+        ("relation r Insurer protects Bank\n  against Cloud up to $5m kind cds", "protects", ("Insurer", "Cloud", "Bank"),
+         None, "$5m"),
+        ("relation r Parent owns 80% of SPV", "owns", ("Parent", "SPV", None), "80%", None),
+        ("relation r Parent owns share of SPV", "owns", ("Parent", "SPV", None), "share", None),
+        ("relation r Cloud owes 2 * size to Bank", "owes", ("Cloud", "Bank", None), "2 * size", None),
+        ("relation r Lab pays $9bn to Cloud kind sales", "pays", ("Lab", "Cloud", None), "$9bn", None),
+    ],
+)  # fmt: skip
+def test_relations(text: str, verb: str, parties: tuple[str | None, ...], amount: str | None, limit: str | None) -> None:
+    found = item(text)
+    assert isinstance(found, syntax.RelationDeclaration)
+    assert found.verb == verb
+    names = (found.subject, found.object, found.beneficiary)
+    assert tuple(None if name is None else name.text for name in names) == parties
+    assert (None if found.amount is None else shown(found.amount)) == amount
+    assert (None if found.limit is None else shown(found.limit)) == limit
+
+
+def test_circles_are_asked_for() -> None:
+    asked = item("require none of circles(up to 4 edges, kinds equity, debt)").condition
+    assert isinstance(asked, syntax.NoneOf)
+    assert (asked.operand.most, asked.operand.kinds) == (4, ("equity", "debt"))
+    assert item("report { circles() }").lines[0].value.kinds == ()
+    assert item("report { circles(kinds sales) }").lines[0].value.most is None
+    assert item("define circles = kinds + 1").name == "circles"
 
 
 # ------------------------------------------------------------------------------------------------ lines and places

@@ -13,7 +13,9 @@ import attrs
 import pytest
 from indenture.engine.errors import ProgramError
 from indenture.engine.ir import (
+    Cell,
     Check,
+    Column,
     Constant,
     Equation,
     Family,
@@ -24,6 +26,7 @@ from indenture.engine.ir import (
     Program,
     Projection,
     Random,
+    ReportTable,
     Span,
     Var,
 )
@@ -74,6 +77,12 @@ FULL = Program(
     projections=(Projection("fed", "o"),),
     scenarios=("base", "shock"),
     columns=(("fed", (Fraction(1), Fraction(1, 9))),),
+    tables=(
+        ReportTable(
+            "Losses", (Column("party"), Column("loses", "USD"), Column("least")),
+            ((Cell("Bank"), Cell(output="p"), Cell(output="p", choices=("this", "that"))),),
+        ),
+    ),
 )
 
 

@@ -9,7 +9,9 @@ import attrs
 import pytest
 from indenture.engine.errors import VerifyError
 from indenture.engine.ir import (
+    Cell,
     Check,
+    Column,
     Constant,
     Equation,
     Family,
@@ -19,6 +21,7 @@ from indenture.engine.ir import (
     Output,
     Program,
     Projection,
+    ReportTable,
     Var,
 )
 from indenture.engine.verify import verify
@@ -116,6 +119,9 @@ def test_each_mistake_is_named(equations: tuple[Equation, ...], told: str) -> No
         ({"checks": (Check("c", "holds", X, "error", "E", "m"),)}, "holds of a float"),
         ({"checks": (Check("c", "zero", X, "error", "E", "m", scenarios=(4,)),)}, "scenarios that there are not"),
         ({"projections": (Projection("x", "o"),)}, "'o', which is no output"),
+        ({"tables": (ReportTable("t", (Column("a"),), ((),)),)}, "0 cells for 1 columns"),
+        ({"tables": (ReportTable("t", (Column("a"),), ((Cell(output="o"),),)),)}, "no figure of every run"),
+        ({"tables": (ReportTable("t", (), ()),) * 2}, "table 't'"),
         ({"inputs": (Input("x", X, ("date",), default=(Fraction(0),) * 3),)}, "'x' has 3 values, not [2]"),
         ({"inputs": (Input("x", X, ("date",), dates=(1, 0)),)}, "do not rise"),
         ({"constants": (Constant(Var("k", "float"), ("row",), ()),)}, "says rows None"),

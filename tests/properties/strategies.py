@@ -15,6 +15,7 @@ from .choices import Choices, Drawn, Rolled
 from .claims import claims, opening_triggers, other_triggers, states
 from .items import accounts, frame, instruments
 from .outputs import curves, definitions, report
+from .relations import relations
 from .steps import waterfalls
 from .writing import Draft, Written
 
@@ -47,6 +48,8 @@ def write(choose: Choices, calm: bool = False) -> Written:
     definitions(draft)
     report(draft)
     curves(draft)
+    if draft.choose.yes(25):
+        relations(draft)
     return Written(
         text="\n".join(draft.lines) + "\n",
         inputs=tuple(draft.inputs),

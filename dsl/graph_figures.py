@@ -1,0 +1,263 @@
+"""What the edges of the graph of parties come to: paid along them, owed along them, stated for them.
+
+All of it is ordinary equations over the day's figures: sums and extremes over dates, so that every size varies by
+scenario as the deal does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import attrs
+
+from ..engine.ir import Literal, Operand, Span
+from . import syntax
+from .builder import FALSE, TRUE, ZERO, number
+from .deal import AnyEntry, ClaimEntry, DefinitionEntry, PartyEntry, RelationEntry, Resolved, Scope, StateEntry
+from .expressions import value_of
+from .graph import Circle, Edge, Graph, Source, TooManyCircles, graph_of
+from .instruments import paid as paid_of_claim
+from .lowering import Lowering, Moment, NotLowered, Value
+from .measures import last, series_total
+
+T = TypeVar("T")
+
+
+def graph_figures(low: Lowering) -> GraphFigures:
+    """The figures of the deal's graph, made when first asked for."""
+    if low.graph is None:
+        low.graph = GraphFigures(low, graph_of(low.model))
+    return low.graph
+
+
+def asked_afterwards(low: Lowering, span: Span, moment: Moment) -> None:
+    """The graph holds all that is paid over the life: no step and no claim can wait for it."""
+    if moment.kind != "elsewhere":
+        low.collector.error(
+            "E0268", "this is a figure of the whole life of the deal, and is read in the course of it", span,
+            label="not known yet", help="ask it in a report, a `require` or an `expect`; the day reads `x.paid`, "
+            "`x.balance` and terms",
+        )  # fmt: skip
+        raise NotLowered
+
+
+def afterwards(low: Lowering, ask: Callable[[], T]) -> T:
+    """A figure of the whole life: what it reads of single dates makes no reader change in the course of a day."""
+    low.tracking.append(set())
+    low.tracked_clocks.append(set())
+    try:
+        return ask()
+    finally:
+        low.tracking.pop()
+        low.tracked_clocks.pop()
+
+
+@attrs.define(eq=False)
+class GraphFigures:
+    """Sizes of edges. ``balances``: the balance that a claim repays, each counted with the first claim that does."""
+
+    low: Lowering
+    graph: Graph
+    balances: dict[str, StateEntry] = attrs.field(init=False)
+    _sizes: dict[int, Value] = attrs.Factory(dict)
+    _smallest: dict[int, tuple[Value, Value]] = attrs.Factory(dict)
+
+    def __attrs_post_init__(self) -> None:
+        self.balances = {}
+        taken: set[int] = set()
+        for edge in self.graph.edges:
+            for source in edge.sources:
+                if source.form != "claim":
+                    continue
+                for state, sign in self.low.movers.get(source.name, ()):
+                    # A balance is what an instrument owes; what a draw lowers (a commitment left) is no debt.
+                    word = state.name.rsplit(".", 1)[-1]
+                    if sign < 0 and (word == "balance" or word.endswith("_balance")) and id(state) not in taken:
+                        taken.add(id(state))
+                        self.balances[source.name] = state
+
+    @property
+    def moment(self) -> Moment:
+        return Moment("elsewhere", self.low.every)
+
+    # ------------------------------------------------------------------------------------------ amounts of a source
+
+    def paid(self, source: Source, edge: Edge) -> Operand:
+        """All that was paid along a source, one figure a scenario; of `pays`, what it states."""
+        match source.form:
+            case "claim" if isinstance(source.entry, ClaimEntry):
+                return series_total(self.low, paid_of_claim(self.low, source.entry))
+            case "receipt" | "distribution":
+                key = (source.form, f"{edge.payer.name} -> {edge.payee.name}")
+                return series_total(self.low, self.low.closes(key, ZERO))
+            case "pays":
+                return self.highest(self.stated(source))
+            case _:
+                return ZERO
+
+    def owed(self, source: Source) -> Operand:
+        """What is owed along a source at the close of each date: the balance that its claim repays, what is due and
+        was not paid and carries, the debt that it states."""
+        low = self.low
+        if source.form == "owes":
+            return self.stated(source)
+        if source.form != "claim" or not isinstance(source.entry, ClaimEntry):
+            return ZERO
+        state = self.balances.get(source.name)
+        if state is not None:
+            return self.one(low.closes(("state", state.name), low.day.opening[("state", state.name)]))
+        rule = source.entry.item.unpaid
+        moves = any(sign < 0 for _, sign in low.movers.get(source.name, ()))
+        if rule is None or rule.form not in ("carries", "written_off") or moves or source.entry.item.due is None:
+            return ZERO
+        like: Operand = ZERO if source.entry.family is None else low.builder.placeholder_like(source.entry.family)
+        return self.one(low.closes(("carried", source.name), like))
+
+    def stated(self, source: Source) -> Operand:
+        """The amount of a relation, where it is determined; else nothing."""
+        if not isinstance(source.entry, RelationEntry) or source.entry.item.amount is None:
+            raise NotLowered
+        return self.value(source.entry.item.amount, source.entry.scope)
+
+    def value(self, node: syntax.Expression, scope: Scope) -> Operand:
+        found = value_of(self.low, node, scope, self.moment)
+        return self.low.builder.select(found.determined, found.operand, ZERO)
+
+    def one(self, operand: Operand) -> Operand:
+        return operand if operand.rows is None else self.low.builder.emit("sum_rows", operand)
+
+    def highest(self, operand: Operand) -> Operand:
+        """The greatest value over dates, as a figure."""
+        if isinstance(operand, Literal) or not self.low.builder.traits(operand).date:
+            return operand
+        return self.low.builder.emit("highest", operand, self.low.as_series(TRUE))
+
+    # ------------------------------------------------------------------------------------------ amounts of an edge
+
+    def size(self, edge: Edge) -> Value:
+        """What was paid along an edge and is owed along it at the end; of a stated relation, its amount. A stake in a
+        party whose equity is not stated has no size: it is not determined."""
+        found = self._sizes.get(id(edge))
+        if found is None:
+            found = self._sizes[id(edge)] = self._sized(edge)
+        return found
+
+    def _sized(self, edge: Edge) -> Value:
+        builder = self.low.builder
+        total: Operand = ZERO
+        known: Operand = FALSE
+        # What was paid for a stake is its size; its worth stands in only where the deal has no such cash.
+        cash = any(source.form != "owns" for source in edge.sources)
+        for source in edge.sources:
+            if cash and source.form == "owns":
+                continue
+            found = self._size(source, edge)
+            total = builder.add(total, builder.select(found.determined, found.operand, ZERO))
+            known = builder.either(known, found.determined)
+        return Value(total, known)
+
+    def _size(self, source: Source, edge: Edge) -> Value:
+        low = self.low
+        if not isinstance(source.entry, RelationEntry):
+            return Value(low.builder.add(self.paid(source, edge), last(low, self.owed(source))))
+        item, scope = source.entry.item, source.entry.scope
+        match item.verb:
+            case "owns":
+                equity = self.equity(edge.payee)
+                if equity is None or item.amount is None:
+                    return Value(ZERO, FALSE)
+                worth = low.builder.multiply(self.value(item.amount, scope), equity)
+                return Value(self.highest(worth))
+            case "owes" | "pays":
+                return Value(self.highest(self.stated(source)))
+            case _ if item.limit is not None:
+                return Value(self.highest(self.value(item.limit, scope)))
+            case _:
+                one = self.graph.relation(source.entry)
+                served = self.graph.creditors(one.object) if one.beneficiary is None else [one.beneficiary]
+                debts = [self.exposure(creditor, one.object) for creditor in served if creditor is not one.subject]
+                return Value(self.highest(low.builder.sum(debts)))
+
+    def exposure(self, creditor: PartyEntry, debtor: PartyEntry, kinds: tuple[str, ...] = ()) -> Operand:
+        """What one party owes another at the close of each date."""
+        return self.low.builder.sum(
+            [
+                self.owed(source)
+                for edge in self.graph.between(debtor, creditor)
+                if not kinds or edge.kind in kinds
+                for source in edge.sources
+            ]
+        )
+
+    # ------------------------------------------------------------------------------------------ what a party states
+
+    def equity(self, party: PartyEntry) -> Operand | None:
+        """What a party can lose before it fails; None where it is not stated."""
+        return self._member(party, "equity")
+
+    def recovery(self, party: PartyEntry) -> Operand | None:
+        """What a party's creditors get of what it owes: as the party states it, or else as its credit curve does."""
+        stated = self._member(party, "recovery")
+        if stated is not None or party.credit is None or party.around is None:
+            return stated
+        curve = party.credit.value
+        found = party.around.resolve((*curve.parts, "recovery")) if isinstance(curve, syntax.Name) else 0
+        return None if isinstance(found, int) else self._read(found.entry)
+
+    def _member(self, party: PartyEntry, name: str) -> Operand | None:
+        return self._read(party.members.get(name))
+
+    def _read(self, entry: AnyEntry | None) -> Operand | None:
+        from .reading import read_entry
+
+        if not isinstance(entry, DefinitionEntry):
+            return None
+        found = read_entry(self.low, Resolved(entry), entry.span, self.moment)
+        if not isinstance(found, Value):
+            raise NotLowered
+        return self.low.builder.select(found.determined, found.operand, ZERO)
+
+    def smallest(self, circle: Circle) -> tuple[Value, Value]:
+        """The least size among a circle's edges, and the position of the edge that has it. An edge whose size is not
+        determined is passed over, as every extreme passes over it."""
+        kept = self._smallest.get(id(circle))
+        if kept is not None:
+            return kept
+        builder = self.low.builder
+        least: Operand = ZERO
+        known: Operand = FALSE
+        place: Operand = ZERO
+        for position, edge in enumerate(circle):
+            size = self.size(edge)
+            better = builder.both(
+                size.determined, builder.either(builder.negated(known), builder.emit("less", size.operand, least))
+            )
+            least = builder.select(better, size.operand, least)
+            place = builder.select(better, number(position), place)
+            known = builder.either(known, size.determined)
+        found = self._smallest[id(circle)] = Value(least, known), Value(place, known)
+        return found
+
+    def flowing(self, circle: Circle) -> Operand:
+        """What goes round a circle: its smallest edge, nothing where no edge of it has a size."""
+        least, _ = self.smallest(circle)
+        return self.low.builder.select(least.determined, least.operand, ZERO)
+
+    def circles(self, node: syntax.Circles) -> list[Circle]:
+        """The circles that are asked for, or a diagnostic where there are too many."""
+        try:
+            return self.graph.circles(node.most, node.kinds)
+        except TooManyCircles:
+            raise self.too_many(node.span) from None
+
+    def too_many(self, span: Span) -> NotLowered:
+        from .graph import MOST_CIRCLES
+
+        edges, parties = len(self.graph.edges), len(self.graph.parties)
+        self.low.collector.error(
+            "E0264", f"{edges:,} edges between {parties:,} parties make more than {MOST_CIRCLES:,} circles", span,
+            label="too many to list", help="ask for shorter ones, or for some kinds: `circles(up to 3 edges, kinds "
+            "equity, sales)`",
+        )  # fmt: skip
+        return NotLowered()

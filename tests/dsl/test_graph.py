@@ -1,0 +1,430 @@
+"""Parties as a graph: edges, circles, exposures, leverage, defaults carried on."""
+
+from __future__ import annotations
+
+import json
+import math
+from fractions import Fraction
+
+import indenture
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from indenture.dsl.graph import Graph, graph_of
+from indenture.engine.serialise import dumps, loads
+
+from .deals import codes, compiled, figures
+from .graph_oracle import World, circles, defaults
+
+HEADER = """
+deal "Graph" { language = 1; currency = USD; closing = 2026-01-15 }
+"""
+RING = (
+    HEADER
+    + """
+party Vendor { equity = $100bn; recovery = 40% }
+party Lab { equity = $3bn; recovery = 20% }
+party Cloud { equity = $1bn; recovery = 50% }
+party Banks, Users
+schedule quarter = quarterly on day 15 from 2026-04-15 to 2030-01-15, unadjusted
+claim investment from Vendor to Lab on quarter = $2.5bn lapses kind equity
+claim compute from Lab to Cloud on quarter = $1.9bn carries kind sales
+claim chips from Cloud to Vendor on quarter = $1.4bn lapses kind supply
+claim subscriptions from Users to Lab on quarter = $0.7bn lapses kind sales
+relation backing Vendor guarantees Cloud up to $0.9bn
+relation notes Lab owes $6bn to Banks
+relation bonds Cloud owes $2bn to Banks
+relation holding Vendor owns 10% of Lab
+settle investment, compute, chips, subscriptions on quarter
+scenario "Lab fails" { Lab.default = 2028-03-01 }
+scenario "No chips" { Cloud.default = 2026-02-01 }
+"""
+)
+
+
+def graph(text: str) -> Graph:
+    return graph_of(indenture.compile(text).compiled.model)
+
+
+def named(found: Graph, *args: object) -> set[tuple[tuple[str, str, str], ...]]:
+    return {tuple((e.payer.name, e.payee.name, e.kind) for e in c) for c in found.circles(*args)}  # type: ignore[arg-type]  # most, kinds
+
+
+# ------------------------------------------------------------------------------------------------- edges
+
+
+def test_claims_receipts_and_relations_of_one_kind_are_one_edge() -> None:
+    found = graph(RING)
+    edges = {(e.payer.name, e.payee.name, e.kind): [s.name for s in e.sources] for e in found.edges}
+    assert edges == {
+        ("Vendor", "Lab", "equity"): ["investment", "holding"],
+        ("Lab", "Cloud", "sales"): ["compute"],
+        ("Cloud", "Vendor", "supply"): ["chips"],
+        ("Users", "Lab", "sales"): ["subscriptions"],
+        ("Vendor", "Cloud", "guarantee"): ["backing"],
+        ("Lab", "Banks", "debt"): ["notes"],
+        ("Cloud", "Banks", "debt"): ["bonds"],
+    }
+
+
+def test_what_acts_move_without_a_claim_is_an_edge_too() -> None:
+    text = """
+    account cash
+    account reserve { opens = $1m from Fund }
+    receive $5m from Customer into cash on payment
+    receive $2m into cash on payment
+    waterfall w from cash on payment { move all of reserve to cash; pay $1m to Bank; pay rest to Sponsor }
+    report { "Edges" = edges() }
+    """
+    result = compiled(text).run()
+    assert [row[:3] + row[4:] for row in result.tables["Edges"].rows()] == [
+        ("Fund", "Issuer", "receipt", 1e6), ("Customer", "Issuer", "receipt", 20e6),
+        ("Issuer", "Bank", "distribution", 4e6), ("Issuer", "Sponsor", "distribution", 25e6),
+    ]  # fmt: skip
+
+
+def test_sizes_are_what_was_paid_or_is_owed_in_each_scenario() -> None:
+    result = indenture.compile(RING + 'report { "Edges" = edges() }').run()
+    table = result.tables["Edges"]
+    sizes = {s: {(r[0], r[1], r[2]): r[4] for r in table.rows(s)} for s in ("base", "Lab fails", "No chips")}
+    # 16 quarters; the laboratory misses those from 2028-04-15 on: 8 of compute, which carry.
+    assert sizes["base"]["Lab", "Cloud", "sales"] == pytest.approx(16 * 1.9e9)
+    assert sizes["Lab fails"]["Lab", "Cloud", "sales"] == pytest.approx(16 * 1.9e9)
+    assert sizes["No chips"]["Cloud", "Vendor", "supply"] == 0
+    assert sizes["base"]["Vendor", "Cloud", "guarantee"] == 0.9e9
+    # The stake's worth is not added to the cash that bought it.
+    assert sizes["base"]["Vendor", "Lab", "equity"] == pytest.approx(40e9)
+
+
+def test_a_loan_is_owed_its_balance_and_its_interest_what_was_missed() -> None:
+    text = """
+    use debt
+    index SOFR = 4%
+    account cash
+    loan senior { holder = Bank; size = $100m; index = SOFR; margin = 0%; pays = payment; maturity = 2027-01-15
+      accrual = actual/360; target = $100m - $10m * number of payment dates to date }
+    receive senior.advance into cash
+    waterfall uses from cash on closing { pay rest to Sponsor }
+    waterfall w from cash on payment { pay senior.interest; pay senior.principal; pay rest to Sponsor }
+    report { "Edges" = edges(Bank), "Owed" = exposure(Bank, Issuer), "Debt" = highest(debt_of(Issuer)) }
+    """
+    result = compiled(text).run()
+    sizes = {row[:3]: row[4] for row in result.tables["Edges"].rows()}
+    assert sizes["Issuer", "Bank", "debt"] == pytest.approx(100e6)
+    assert sizes["Bank", "Issuer", "debt"] == pytest.approx(100e6)
+    # Nothing is ever paid: the interest of four quarters is owed as well, and bears interest at the same rate.
+    grown = math.prod(1 + 0.04 * days / 360 for days in (90, 91, 92, 92))
+    assert result["Owed"].values[-1, 0] == pytest.approx(100e6 * grown)
+    assert result["Debt"].value() == pytest.approx(100e6)
+
+
+# ------------------------------------------------------------------------------------------------- circles
+
+
+def test_circles_are_listed_with_their_smallest_edge() -> None:
+    result = indenture.compile(RING + 'report { "Circles" = circles(up to 4 edges) }').run()
+    table = result.tables["Circles"]
+    assert table.rows("base") == [
+        ("Vendor -> Cloud -> Vendor", "guarantee, supply", 0.9e9, "Vendor -> Cloud, guarantee"),
+        ("Vendor -> Lab -> Cloud -> Vendor", "equity, sales, supply", pytest.approx(22.4e9), "Cloud -> Vendor, supply"),
+    ]
+    assert [row[2] for row in table.rows("No chips")] == [0, 0]
+    assert [row[3] for row in table.rows("No chips")] == ["Cloud -> Vendor, supply"] * 2
+
+
+def test_a_rule_asks_whether_cash_goes_round() -> None:
+    deal = indenture.compile(
+        RING + "require none of circles(up to 3 edges, kinds equity, sales, supply)\n"
+        'report { "How many" = count(circles(up to 4 edges)), "Most" = highest(circles(up to 4 edges)), '
+        '"All" = sum(circles()), "None" = highest(circles(kinds debt)) }'
+    )
+    result = deal.run()
+    (check,) = result.checks
+    assert check.holds.tolist() == [False, False, True]
+    assert result["How many"].values.tolist() == [2, 2, 0]
+    assert result["Most"].values.tolist() == pytest.approx([22.4e9, 22.4e9, 0])
+    assert result["All"].values.tolist() == pytest.approx([23.3e9, 23.3e9, 0])
+    assert result["None"].values.tolist() == [0, 0, 0]
+
+
+def test_an_instrument_that_pays_back_what_it_took_is_no_circle() -> None:
+    loan = "component note {\n a, b : party\n claim out from a to b on closing = $1m lapses\n" + (
+        " claim back from b to a on closing = $1m lapses\n}\n"
+    )
+    two = "note one { a = P; b = Q }\nnote two { a = P; b = Q }\nsettle one.out, one.back, two.out, two.back\n"
+    start = HEADER + "party P, Q\n" + loan
+    assert graph(start + two).circles() == []
+    rent = "claim rent from Q to P on closing = $1m lapses kind sales\nsettle rent\n"
+    assert len(graph(start + two + rent).circles()) == 1
+    equity = "relation share P owns 20% of Q\nclaim coupon from Q to P on closing = $1m lapses kind equity\n"
+    assert graph(HEADER + "party P, Q\n" + equity + "settle coupon\n").circles() == []
+
+
+NAMES = ("A", "B", "C", "D", "E")
+PAIRS = st.sampled_from([(a, b) for a in NAMES for b in NAMES if a != b])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(PAIRS, st.sampled_from(("sales", "supply"))), max_size=14, unique=True), st.integers(2, 5))
+def test_circles_are_those_that_trying_every_order_finds(pairs: list[tuple[tuple[str, str], str]], most: int) -> None:
+    lines = [f"relation r{n} {a} pays $1m to {b} kind {kind}" for n, ((a, b), kind) in enumerate(pairs)]
+    found = graph(HEADER + f"party {', '.join(NAMES)}\n" + "\n".join(lines))
+    assert named(found, most) == circles([(a, b, kind) for (a, b), kind in pairs], most)
+    some = named(found, most, ("supply",))
+    assert some == circles([(a, b, kind) for (a, b), kind in pairs if kind == "supply"], most)
+
+
+def test_graphs_with_too_many_circles_are_refused_in_time() -> None:
+    names = [f"P{n}" for n in range(30)]
+    lines = [f"relation r{a}_{b} {a} pays $1 to {b} kind sales" for a in names for b in names if a != b]
+    text = HEADER + f"party {', '.join(names)}\n" + "\n".join(lines)
+    assert codes(text + "\nreport { circles() }", header="") == ["E0264"]
+    assert codes(text + "\nreport { circles(up to 2 edges) }", header="") == []
+
+
+# ------------------------------------------------------------------------------------------------- cash from outside
+
+
+def test_cash_from_outside_the_circles() -> None:
+    found = figures(
+        RING + 'report { "All" = inflow(Lab), "Outside" = inflow(Lab, outside = circles(up to 4 edges)), '
+        '"Vendor" = inflow(Vendor, outside = circles(up to 4 edges)) }',
+        header="",
+    )
+    assert found == {
+        "All": pytest.approx(16 * 3.2e9), "Outside": pytest.approx(16 * 0.7e9), "Vendor": pytest.approx(0, abs=1),
+    }  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------- stakes and debt
+
+GROUP = (
+    HEADER
+    + """
+party Parent, Holding, Campus, Venture, Bonds, Bank
+relation r1 Parent owns 80% of Holding
+relation r2 Holding owns 70% of Campus
+relation r3 Parent owns 20% of Venture
+relation own Parent owes $10bn to Bonds
+relation mezzanine Holding owes $2bn to Parent
+relation project Campus owes $8bn to Bank
+relation joint Venture owes $27bn to Bonds
+relation backing Holding guarantees Venture up to $3bn
+"""
+)
+
+
+def test_leverage_of_a_group() -> None:
+    result = indenture.compile(
+        GROUP + 'report { "Leverage" = leverage(Parent), "Consolidated" = consolidated_debt(Parent), '
+        '"Through" = look_through_debt(Parent), "Guaranteed" = guaranteed_debt(Parent), "Stake" = stake(Parent, Campus) }'
+    ).run()
+    # Worked by hand. Consolidated: 10 + 8 (campus, 56% through 80%); the 2 is within the group; the venture is not
+    # controlled. Look-through: 10 + 56% * 8 + 20% * 27, and of the 2 nothing, as all of it is owed to the parent.
+    assert result["Consolidated"].value() == pytest.approx(18e9)
+    assert result["Through"].value() == pytest.approx((10 + 0.56 * 8 + 0.20 * 27) * 1e9)
+    assert result["Guaranteed"].value() == pytest.approx(3e9)
+    assert result["Stake"].value() == pytest.approx(0.56)
+    rows = {row[0]: row[1:] for row in result.tables["Leverage"].rows()}
+    assert rows["Campus"] == (pytest.approx(0.56), True, 8e9, 8e9, pytest.approx(4.48e9), 0)
+    assert rows["Venture"] == (pytest.approx(0.20), False, 27e9, 0, pytest.approx(5.4e9), 3e9)
+    assert rows["all"][3:] == (pytest.approx(18e9), pytest.approx(19.88e9), pytest.approx(3e9))
+
+
+def test_control_is_more_than_half_held_by_those_controlled() -> None:
+    text = """party P, S, T, U, B
+    relation a P owns 51% of S
+    relation b S owns 40% of T
+    relation c P owns 11% of T
+    relation d S owns 50% of U
+    relation e T owes $1bn to B
+    relation f U owes $4bn to B
+    report { "C" = consolidated_debt(P), "L" = look_through_debt(P) }"""
+    found = figures(text, header=HEADER)
+    assert found["C"] == pytest.approx(1e9)
+    assert found["L"] == pytest.approx((0.51 * 0.40 + 0.11) * 1e9 + 0.51 * 0.5 * 4e9)
+
+
+def test_stakes_in_a_ring_are_refused() -> None:
+    ring = GROUP + "relation back Campus owns 1% of Parent\nreport { consolidated_debt(Parent) }"
+    assert codes(ring, header="") == ["E0267"]
+
+
+# ------------------------------------------------------------------------------------------------- exposures
+
+
+def test_exposures_before_and_after_hedges() -> None:
+    text = """party Bank, Lab, Cloud, Insurer, Parent
+    relation a Lab owes $6bn to Bank
+    relation b Cloud owes $3bn to Bank
+    relation bb Cloud owes $1bn to Insurer
+    relation c Insurer protects Bank against Lab up to $4bn
+    relation d Parent guarantees Cloud up to $2bn
+    report { "Table" = exposures(Bank), "Lab" = net_exposure(Bank, Lab), "Insurer" = net_exposure(Bank, Insurer) }"""
+    result = indenture.compile(HEADER + text).run()
+    # The guarantee serves both creditors by what each is owed: 3/4 of it is the bank's.
+    assert result.tables["Table"].rows() == [
+        ("Lab", 6e9, 4e9, 0, 2e9), ("Cloud", 3e9, 1.5e9, 0, 1.5e9), ("Insurer", 0, 0, 4e9, 4e9),
+        ("Parent", 0, 0, 1.5e9, 1.5e9), ("all", 9e9, 5.5e9, 5.5e9, 9e9),
+    ]  # fmt: skip
+    assert (result["Lab"].values.max(), result["Insurer"].values.max()) == (2e9, 4e9)
+
+
+# ------------------------------------------------------------------------------------------------- defaults
+
+
+def test_a_default_is_carried_on_and_the_loss_ends_somewhere() -> None:
+    result = indenture.compile(
+        RING + 'report { "L" = who_bears(Lab), "Then" = who_bears(Lab on 2027-04-15), "B" = loss_borne(Banks, Lab), '
+        '"S" = loss_suffered(Cloud, Lab), "F" = fails(Cloud, Lab) }'
+    ).run()
+    # Worked by hand: the laboratory misses 1.9bn of compute, of which 80% is lost: 1.52bn is more than the cloud's
+    # equity of 1bn. Banks lose 80% of 6bn and 50% of 2bn, less the 0.9bn that the vendor guarantees; the vendor also
+    # loses 10% of the laboratory's equity.
+    rows = {row[0]: row[1:] for row in result.tables["L"].rows("Lab fails")}
+    assert rows["Cloud"] == (pytest.approx(1.52e9), 0, 0, 1e9, True, pytest.approx(1e9))
+    assert rows["Banks"] == (pytest.approx(4.9e9), pytest.approx(0.9e9), 0, None, False, pytest.approx(4.9e9))
+    assert rows["Vendor"] == (pytest.approx(1.2e9), 0, pytest.approx(0.9e9), 100e9, False, pytest.approx(1.2e9))
+    assert rows["Lab"][4:] == (True, pytest.approx(2.7e9))
+    assert all(row[1] in (0, None) for row in result.tables["L"].rows("base"))
+    # While it pays, the cloud is owed nothing, and does not fail.
+    then = {row[0]: row[1:] for row in result.tables["Then"].rows("base")}
+    assert then["Cloud"][4] is False
+    assert then["Banks"][0] == pytest.approx(4.8e9)
+    assert result["B"].values.tolist() == pytest.approx([0, 4.9e9, 0])
+    assert result["S"].values.tolist() == pytest.approx([0, 1.52e9, 0])
+    assert result["F"].values.tolist() == [False, True, False]
+
+
+def test_a_party_that_may_fail_states_its_recovery() -> None:
+    text = "party A { equity = $1m }\nparty B, C\nrelation r B owes $5m to A\nrelation s A owes $5m to C\n"
+    assert codes(text + "report { who_bears(B on closing) }", header=HEADER) == ["E0266"]
+    bank = text.replace("party B,", "party B { recovery = 0% }\nparty")
+    assert codes(bank + "report { who_bears(B on closing) }", header=HEADER) == ["E0266"]
+    assert codes(
+        bank.replace("$1m }", "$1m; recovery = 0% }") + "report { who_bears(B on closing) }", header=HEADER
+    ) == []  # fmt: skip
+
+
+def test_a_party_recovers_what_its_credit_curve_says() -> None:
+    text = """
+    rate_curve usd { zero = 3% }
+    credit_curve lab { rates = usd; hazard = 2%; recovery = 30% }
+    party Lab { credit = lab }
+    party Bank
+    relation notes Lab owes $10m to Bank
+    scenario "Less" { lab.recovery = 10% }
+    report { "B" = loss_borne(Bank, Lab on closing) }"""
+    assert indenture.compile(HEADER + text).run()["B"].values.tolist() == pytest.approx([7e6, 9e6])
+
+
+AMOUNTS = st.integers(0, 40).map(Fraction)
+SHARES = st.integers(0, 4).map(lambda n: Fraction(n, 10))
+# Stakes go from a party to one later in the alphabet, so that they make no ring.
+DOWN = st.sampled_from([(a, b) for a in NAMES for b in NAMES if a < b])
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    stakes = draw(st.dictionaries(DOWN, st.integers(1, 3).map(lambda n: Fraction(n, 10)), max_size=4))
+    return World(
+        equity=draw(st.dictionaries(st.sampled_from(NAMES), st.integers(1, 25).map(Fraction), max_size=5)),
+        recovery=dict(zip(NAMES, draw(st.tuples(*[SHARES] * 5)), strict=True)),
+        owed=draw(st.dictionaries(PAIRS, st.integers(1, 40).map(Fraction), max_size=10)),
+        stakes=[(a, b, share) for (a, b), share in stakes.items()],
+        guarantees=[(a, b, x) for (a, b), x in draw(st.dictionaries(PAIRS, AMOUNTS, max_size=3)).items()],
+        protections=[
+            (draw(st.sampled_from([n for n in NAMES if n != a])), a, b, x)
+            for (a, b), x in draw(st.dictionaries(PAIRS, AMOUNTS, max_size=3)).items()
+        ],
+    )
+
+
+@settings(max_examples=80, deadline=None)
+@given(worlds(), st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True))
+def test_defaults_are_those_that_following_them_one_by_one_finds(world: World, first: list[str]) -> None:
+    lines = []
+    for name in NAMES:
+        equity = f"equity = ${world.equity[name]}; " if name in world.equity else ""
+        lines.append(f"party {name} {{ {equity}recovery = {world.recovery[name] * 100}% }}")
+    lines += [f"relation o{a}{b} {a} owes ${x} to {b}" for (a, b), x in world.owed.items()]
+    lines += [f"relation s{a}{b} {a} owns {share * 100}% of {b}" for a, b, share in world.stakes]
+    lines += [f"relation g{a}{b} {a} guarantees {b} up to ${x}" for a, b, x in world.guarantees]
+    lines += [f"relation p{s}{a}{b} {s} protects {a} against {b} up to ${x}" for s, a, b, x in world.protections]
+    asked = ", ".join(first)
+    for name in NAMES:
+        lines.append(
+            f'report {{ "{name} bears" = loss_borne({name}, {asked} on closing), '
+            f'"{name} loses" = loss_suffered({name}, {asked} on closing), "{name} fails" = fails({name}, {asked} on closing) }}'
+        )
+    result = indenture.compile(HEADER + "\n".join(lines)).run()
+    expected = defaults(world, NAMES, first)
+    touched = {n for pair in world.owed for n in pair} | {n for s in world.stakes for n in s[:2]}
+    touched |= {n for g in world.guarantees for n in g[:2]} | {n for p in world.protections for n in p[:3]}
+    for name in touched:
+        assert result[f"{name} loses"].value() == pytest.approx(float(expected.lost[name]), abs=1e-9)
+        assert result[f"{name} bears"].value() == pytest.approx(float(expected.borne[name]), abs=1e-9)
+        assert result[f"{name} fails"].value() == (name in expected.failed)
+
+
+# ------------------------------------------------------------------------------------------------- tables
+
+
+def test_tables_come_out_in_every_form(tmp_path: object) -> None:
+    deal = indenture.compile(RING + 'report { "Circles" = circles(), "Losses" = who_bears(Lab), "X" = inflow(Lab) }')
+    result = deal.run()
+    assert result.names() == ("X",)
+    assert loads(dumps(deal.program)) == deal.program
+    plain = json.loads(json.dumps(result.to_json()))
+    first = plain["scenarios"]["Lab fails"]["tables"]["Losses"][0]
+    assert first["party"] == "Vendor"
+    assert first["loses"] == pytest.approx(1.2e9)
+    assert plain["tables"]["Circles"]["units"] == {"circle": "", "kinds": "", "smallest": "USD", "smallest edge": ""}
+    frame = result.tables["Circles"].to_pandas()
+    assert list(frame.columns) == ["scenario", "circle", "kinds", "smallest", "smallest edge"]
+    assert len(frame) == 2 * 3
+    assert "<table>" in result.tables["Losses"]._repr_html_()
+    with pytest.raises(KeyError):
+        result.tables["Losses"].rows("nowhere")
+    assert result.tables["Circles"].rows(0) == result.tables["Circles"].rows("base")
+
+
+def test_a_table_is_no_number_and_is_reported_once() -> None:
+    assert codes(RING + "expect who_bears(Lab) >= $0", header="") != []
+    assert codes(RING + "define x = edges() + $1\nreport { x }", header="") != []
+    assert codes(RING + "define round = count(circles())\nreport { round }", header="") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("relation r Lab owns 10% to Cloud", "E0261"),
+        ("relation r Lab owns 10%", "E0261"),
+        ("relation r Lab pays $5m to Cloud", "E0261"),
+        ("relation r Lab guarantees $5m", "E0261"),
+        ("relation r Lab protects Cloud up to $5m", "E0261"),
+        ("relation r Lab hugs Cloud", "E0261"),
+        ("relation r Lab owes 5 to Cloud", "E0311"),
+        ("relation r Lab owns $5m of Cloud", "E0310"),
+        ("relation r Lab guarantees quarter", "E0310"),
+        ("relation r Lab owes $5m to Nobody", "E0201"),
+        ("report { circles(up to 0 edges) }", "E0262"),
+        ("report { circles(up to 2.5 edges) }", "E0262"),
+        ("report { circles(kinds sale) }", "E0263"),
+        ("party X { equty = $5m }", "E0260"),
+        ("party X { equity = 5 }", "E0311"),
+        ("claim c from Lab to Cloud on quarter = inflow(Lab) lapses\nsettle c", "E0268"),
+        ("require exposure(Lab) > $0", "E0334"),
+        ("report { loss_borne(Banks) }", "E0334"),
+        ("report { inflow(Lab, outside = [$1]) }", "E0269"),
+    ],
+)
+def test_what_is_wrong_is_said(line: str, code: str) -> None:
+    assert code in codes(RING + line, header="")
+
+
+def test_what_a_party_states_can_be_changed_in_a_scenario() -> None:
+    text = RING + 'scenario "Thick" after "Lab fails" { Cloud.equity = $2bn; Lab.recovery = 50% }\n'
+    result = indenture.compile(text + 'report { "F" = fails(Cloud, Lab), "B" = loss_borne(Banks, Lab) }').run()
+    assert dict(zip(result.scenarios, result["F"].values.tolist(), strict=True))["Thick"] is False
+    assert dict(zip(result.scenarios, result["B"].values.tolist(), strict=True))["Thick"] == pytest.approx(3e9)
