@@ -329,6 +329,8 @@ class Calls:
             case "rows":
                 return self._rows(builtin, bound, arguments, first)
             case "dates":
+                if builtin.name == "final" and first.kind in ("date", "condition"):
+                    return attrs.evolve(first, series=False)
                 return attrs.evolve(first, series=False) if first.kind == "number" else self.types.money
             case "reduced":
                 if first.kind == "list":
