@@ -102,7 +102,8 @@ def test_simulated_losses_are_conditional_on_default(deal: indenture.Deal) -> No
     assert (lost[failed == never] < 1e-9).all()
     over_paths = {name: (paths[name].statistics or (0.0,))[0] for name in ("Probability of default", "Expected loss", "Loss given default")}
     default, expected, given = over_paths.values()
-    assert default is not None and 0.1 < default < 0.9
+    assert default is not None
+    assert 0.1 < default < 0.9
     assert expected == pytest.approx(lost.mean())
     assert given == pytest.approx(lost.mean() / default)
     # The worse the price, the more is lost: the two are drawn together.
