@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from ..engine.curve_functions import NO_QUOTE
 from ..engine.ir import Literal, Operand
 from . import syntax
 from .builder import TRUE, ZERO, day, number
 from .builtins import Bound
 from .constants import clock_of, fixed_date
-from .curves import Points, credit_points, currency, emit, rate_points
+from .curves import Points, credit_points, currency, emit, rate_points, watch
 from .dated import at_position
 from .deal import Scope
 from .expressions import divide, value_of
@@ -281,7 +282,16 @@ def _quoted(function: str, given: str) -> Callable[[Lowering, syntax.Call, Bound
             *rates.operands, span=expression.span, pillars=rates.pillars, convention=rates.convention,
             holidays=rates.holidays,
         )  # fmt: skip
-        return Value(found, _both(low, rates, as_of, quote, coupon, recovery, maturity, good))
+        determined = _both(low, rates, as_of, quote, coupon, recovery, maturity, good)
+        if isinstance(found, Literal):
+            return Value(found, determined)
+        there = low.builder.emit("less", found, number(Fraction(NO_QUOTE)))
+        holds = low.builder.either(there, low.builder.negated(determined))
+        watch(
+            low, holds, bound.values[given], "E0913",
+            f"there is no {'upfront' if given == 'spread' else 'spread'} for this {given} at this recovery",
+        )  # fmt: skip
+        return Value(low.builder.select(there, found, ZERO), determined)
 
     return rule
 

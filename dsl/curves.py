@@ -14,14 +14,14 @@ import attrs
 
 from ..engine.credit.conventions import CONVENTIONS
 from ..engine.credit.errors import CreditError
-from ..engine.curve_functions import NO_FACTOR, pillar_dates
-from ..engine.curve_functions import curve as worked_out
+from ..engine.curve_functions import NO_FACTOR, pillar_dates, worked_out
 from ..engine.ir import Attribute, Check, Literal, Operand, Origin, Span, Var
 from . import syntax
 from .builder import TRUE, ZERO, day
 from .calendar import holidays
 from .curve_fields import QUOTES, currency_of
 from .deal import CurveEntry, DefinitionEntry, PartyEntry, Resolved, Scope, follow
+from .format_expression import format_expression
 from .lowering import EntryValue, Lowering, Moment, NotLowered, PairsValue, TextValue, Value
 from .nearest import nearest
 
@@ -110,12 +110,6 @@ def credit_points(low: Lowering, expression: syntax.Expression, scope: Scope, mo
     return _credit(low, curve_entry(low, expression, scope, "credit"), expression.span, moment)
 
 
-def any_points(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment) -> Points:
-    entry = curve_entry(low, expression, scope, None)
-    reader = _rates if entry.item.form == "rate" else _credit
-    return reader(low, entry, expression.span, moment)
-
-
 def _field(low: Lowering, entry: CurveEntry, name: str, moment: Moment) -> Value | PairsValue | TextValue | None:
     from .reading import read_entry
 
@@ -157,26 +151,26 @@ def _quotes(low: Lowering, entry: CurveEntry, name: str, moment: Moment) -> list
         else [member.value.span] * len(found.items)
     )
     return [
-        (_pillar(low, key.operand, found.exact, place), quote, place)
+        (_pillar(low, key.operand, found.unit, place), quote, place)
         for (key, quote), place in zip(found.items, places, strict=True)
     ]
 
 
-def _pillar(low: Lowering, key: Operand, exact: bool, place: Span) -> str:
+def _pillar(low: Lowering, key: Operand, unit: str, place: Span) -> str:
     if not isinstance(key, Literal):
         low.collector.error("E0654", "the points of a curve are fixed when the deal is read", place)
         raise NotLowered
     value = Fraction(key.value)
     if key.kind == "date":
         return datetime.date.fromordinal(int(value)).isoformat()
-    count = value / 24 if exact else value * 12
-    if count.denominator != 1 or count <= 0:
-        unit = "days" if exact else "months"
+    count = value / 24 if unit == "hour" else value * 12
+    if not unit or count.denominator != 1 or count <= 0:
+        words = "days" if unit == "hour" else "months"
         low.collector.error(
-            "E0654", f"a point of a curve is a whole number of {unit} away", place, help="`[6 months: 2%]`, or a date"
+            "E0654", f"a point of a curve is a whole number of {words} away", place, help="`[6 months: 2%]`, or a date"
         )
         raise NotLowered
-    return f"{count}{'D' if exact else 'M'}"
+    return f"{count}{'D' if unit == 'hour' else 'M'}"
 
 
 def _same_dates(low: Lowering, entry: CurveEntry, traded: Operand, operand: Operand, span: Span) -> None:
@@ -400,13 +394,22 @@ def _words(pillar: str) -> str:
 
 
 def _watch(low: Lowering, good: Operand, entry: CurveEntry, place: Span, code: str, message: str) -> None:
+    _must(low, good, entry.name, place, code, message)
+
+
+def watch(low: Lowering, good: Operand, expression: syntax.Expression, code: str, message: str) -> None:
+    """A check that a quote can be turned into another, in every scenario and on every date."""
+    _must(low, good, format_expression(expression), expression.span, code, message)
+
+
+def _must(low: Lowering, good: Operand, label: str, place: Span, code: str, message: str) -> None:
     if not isinstance(good, Var) or good in low.curves_checked:
         return
     low.curves_checked.add(good)
     low.checks.append(
         Check(
-            name=entry.name, rule="holds", var=good, severity="error", code=code, message=message,
-            origin=Origin(entry.name, place),
+            name=label, rule="holds", var=good, severity="error", code=code, message=message,
+            origin=Origin(label, place),
         )
     )  # fmt: skip
 

@@ -285,8 +285,10 @@ class Scope:
                 case PartyEntry() if part == "credit" and entry.credit is not None and entry.around is not None:
                     hops[0] -= 1
                     value = entry.credit.value
-                    target = entry.around.resolve(value.parts, hops) if isinstance(value, syntax.Name) else 0
-                    if hops[0] < 0 or isinstance(target, int) or target.attribute is not None:
+                    if not isinstance(value, syntax.Name) or hops[0] <= 0:
+                        return position
+                    target = entry.around.resolve(value.parts, hops)
+                    if isinstance(target, int) or target.attribute is not None:
                         return position
                     entry = target.entry
                 case GroupEntry():

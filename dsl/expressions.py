@@ -109,7 +109,7 @@ def lower(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Mo
                     (value_of(low, key, scope, moment), value_of(low, value, scope, moment))
                     for key, value in expression.items
                 ),
-                low.types.of(expression.items[0][0], scope).dimension == HOUR if expression.items else False,
+                _unit(low, expression, scope),
             )
         case syntax.Table():
             from .tabled import table
@@ -186,7 +186,13 @@ def item_by_item(
     )
     if points is None:
         return ListValue(items)
-    return PairsValue(tuple(zip((key for key, _ in points.items), items, strict=True)), points.exact)
+    return PairsValue(tuple(zip((key for key, _ in points.items), items, strict=True)), points.unit)
+
+
+def _unit(low: Lowering, expression: syntax.Pairs, scope: Scope) -> str:
+    """What the keys of points are measured in, where they are durations."""
+    dimension = low.types.of(expression.items[0][0], scope).dimension if expression.items else None
+    return "hour" if dimension == HOUR else "year" if dimension == YEAR else ""
 
 
 def _unkeyed(side: AnyValue) -> AnyValue:

@@ -51,10 +51,10 @@ class ListValue:
 
 @attrs.frozen(slots=True)
 class PairsValue:
-    """Points. ``exact``: their keys are exact durations, in hours; else dates, calendar durations or numbers."""
+    """Points. ``unit``: what their keys are in: ``hour`` (exact durations), ``year`` (calendar ones); else nothing."""
 
     items: tuple[tuple[Value, Value], ...]
-    exact: bool = False
+    unit: str = ""
 
 
 @attrs.frozen(slots=True)

@@ -127,7 +127,7 @@ def _list_overridden(
     if isinstance(value, ListValue):
         return ListValue(tuple(result))
     keys = (point for point, _ in value.items)
-    return PairsValue(tuple(zip(keys, result, strict=True)), value.exact)
+    return PairsValue(tuple(zip(keys, result, strict=True)), value.unit)
 
 
 def _keys(value: ListValue | PairsValue) -> tuple[Operand, ...]:

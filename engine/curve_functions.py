@@ -43,6 +43,10 @@ NO_FACTOR = 600.0
 """Stands for the logarithm of a discount factor that no rate gives: a check refuses any that is as high."""
 
 
+NO_QUOTE = 1e9
+"""Stands for an upfront, or a spread, that there is none of: a check refuses any that is as high."""
+
+
 @attrs.frozen
 class Function:
     """One function: its kernel takes ``dates`` days, then numbers ``[scenario]``, then the attributes."""
@@ -52,7 +56,16 @@ class Function:
 
 
 def curve(*operands: Any, formula: str, **attributes: Any) -> Array:
-    """The function of that name on operands of any shapes that go together."""
+    """The function of that name on operands of any shapes that go together; no number on days that it cannot take."""
+    return _curve(operands, formula, attributes, refuse=False)
+
+
+def worked_out(*operands: Any, formula: str, **attributes: Any) -> Array:
+    """The same where all is known: what the function cannot take is a `CreditError` that says why."""
+    return _curve(operands, formula, attributes, refuse=True)
+
+
+def _curve(operands: tuple[Any, ...], formula: str, attributes: Mapping[str, Any], *, refuse: bool) -> Array:
     chosen = FUNCTIONS[formula]
     arrays = np.broadcast_arrays(*(np.asarray(one, dtype=np.float64) for one in operands))
     shape = arrays[0].shape
@@ -73,7 +86,12 @@ def curve(*operands: Any, formula: str, **attributes: Any) -> Array:
         if size > 1:
             # What is the same in every scenario is worked out once.
             numbers = [one[:1] if (one == one[0]).all() else one for one in numbers]
-        found[where] = chosen.kernel(*(int(one) for one in days), *numbers, **attributes)
+        try:
+            found[where] = chosen.kernel(*(int(one) for one in days), *numbers, **attributes)
+        except CreditError:
+            if refuse:
+                raise
+            found[where] = np.nan
     return found.reshape(shape)
 
 
@@ -371,8 +389,10 @@ def upfront(
     """The clean upfront, per unit notional, that a quoted spread stands for."""
     if as_of >= maturity:
         return np.zeros(1)
-    rates = _moved(_discounting(rates_traded, pillars, convention, holidays, logs), as_of)
-    return np.asarray(upfront_from_spread(_schedule(as_of, maturity, holidays), rates, spread, coupon, recovery))
+    return _each(
+        upfront_from_spread, rates_traded, as_of, maturity, spread, coupon, recovery, *logs,
+        pillars=pillars, convention=convention, holidays=holidays,
+    )  # fmt: skip
 
 
 def quoted_spread(
@@ -388,8 +408,36 @@ def quoted_spread(
     holidays: tuple[int, ...],
 ) -> Array:
     """The quoted spread that a clean upfront, per unit notional, stands for."""
-    rates = _moved(_discounting(rates_traded, pillars, convention, holidays, logs), as_of)
-    return np.asarray(spread_from_upfront(_schedule(as_of, maturity, holidays), rates, points, coupon, recovery))
+    return _each(
+        spread_from_upfront, rates_traded, as_of, maturity, points, coupon, recovery, *logs,
+        pillars=pillars, convention=convention, holidays=holidays,
+    )  # fmt: skip
+
+
+def _each(
+    quoted: Callable[..., Any],
+    rates_traded: int,
+    as_of: int,
+    maturity: int,
+    *numbers: Array,
+    pillars: tuple[str, ...],
+    convention: str,
+    holidays: tuple[int, ...],
+) -> Array:
+    """A quote in the place of another in each scenario; `NO_QUOTE` where there is none."""
+    schedule = _schedule(as_of, maturity, holidays)
+    lanes = max(len(one) for one in numbers)
+    whole = [np.broadcast_to(one, (lanes,)) for one in numbers]
+    found = np.full(lanes, NO_QUOTE)
+
+    def solve(some: list[Array]) -> Any:
+        rates = _moved(_discounting(rates_traded, pillars, convention, holidays, some[3:]), as_of)
+        return quoted(schedule, rates, *some[:3])
+
+    if lanes == 1:
+        return np.atleast_1d(np.asarray(solve(whole)))
+    _solved(found, np.ones(lanes, dtype=bool), whole, solve)
+    return found
 
 
 def standard_maturity(as_of: int, months: Array) -> Array:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from indenture.dsl.api import DealError, compile
+from indenture.engine.credit import Calendar, rates_curve, rates_schedule
 
 # Markit's grid for the standard model of 21 May 2009: quoted spread, recovery, clean upfront on $10m at a coupon of 1%.
 USD_2009 = """
@@ -240,3 +241,83 @@ def test_what_is_wrong_with_a_curve_has_a_code(body: str, code: str) -> None:
 
 def test_a_curve_that_nothing_reads_is_said() -> None:
     assert [one.code for one in compile(deal(LAB)).diagnostics] == ["W0709"]
+
+
+CURVE = "rate_curve r { zero = 3% }\ncredit_curve c { rates = r; hazard = 2%; recovery = 40% }\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("party B { credit = C.credit }\nparty C { credit = B.credit }\nreport { survival_probability(B, 2030-01-01) }", "E0650"),
+        ("rate_curve r { zero = zero_rate(r, 2027-01-01) }\nreport { discount_factor(r, 2030-01-01) }", "E0501"),
+        (CURVE.replace("hazard = 2%", "spreads = [5 years: par_spread(c, 2031-06-20)]") + "report { hazard_rate(c) }", "E0501"),
+        (CURVE + "report { par_spread(c, never) }", "E0656"),
+        (CURVE.replace("zero = 3%", "zeros = [200 years: 3%]") + "report { zero_rate(r, 2027-01-01) }", "E0656"),
+        (CURVE.replace("zero = 3%", "zeros = [1: 3%, 2: 4%]") + "report { zero_rate(r, 2027-01-01) }", "E0654"),
+        (CURVE.replace("zero = 3%", "zero = -90_000%") + "report { zero_rate(r, 2027-01-01) }", "E0663"),
+        (CURVE + "report { standard_maturity(0 months) }", "E0656"),
+        (CURVE + "report { upfront_from_spread(-5%, 1%, 2030-06-20, 40%, r) }", "E0656"),
+        (CURVE + "report { spread_from_upfront(95%, 1%, 2030-06-20, 40%, r) }", "E0656"),
+        (CURVE.replace("zero = 3%", "zero = 3%; traded = Bank.default") + "report { zero_rate(r, 2027-01-01) }", "not_finite"),
+        (CURVE + 'term s : rate = 2%\nscenario "N" { s = -1% }\nreport { upfront_from_spread(s, 1%, 2030-06-20, 40%, r) }', "E0913"),
+        (CURVE + 'scenario "N" { c.hazard = -1% }\nreport { hazard_rate(c) }', "E0910"),
+        (CURVE + 'scenario "N" { c.recovery = 100% }\nreport { par_spread(c, 2031-06-20) }', "E0911"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_a_diagnostic_whenever_it_is_found(body: str, code: str) -> None:
+    with pytest.raises(DealError) as caught:
+        compile(deal(body, "2026-01-15")).run()
+    assert {one.code for one in caught.value.diagnostics if one.severity == "error"} == {code}
+
+
+def test_before_its_own_day_a_curve_says_nothing_and_after_maturity_a_contract_has_no_spread() -> None:
+    body = CURVE.replace("zero = 3%", "zero = 3%; traded = 2030-01-01") + (
+        'report { "P" = discount_factor(r, 2027-01-01); "s" = par_spread(c, 2026-01-15); "u" = clean_upfront(c, 1%, 2031-06-20) }'
+    )
+    found = compile(deal(body, "2026-01-15")).run()
+    assert not any(found[name].determined.any() for name in ("P", "s"))
+
+
+def test_distressed_spreads_and_negative_rates() -> None:
+    """Half a year at 250%, rates below zero: the curve gives each of its spreads back."""
+    body = """
+rate_curve chf { currency = CHF; convention = "CHF SARON"; overnight = [1 month: -0.75%, 1 year: -0.7%, 10 years: -0.2%] }
+credit_curve wreck { rates = chf; spreads = [6 months: 25_000bp, 1 year: 18_000bp, 5 years: 9_000bp]; recovery = 15% }
+"""
+    asked = [f"par_spread(wreck, standard_maturity({tenor}))" for tenor in ("6 months", "1 year", "5 years")]
+    assert figures(body, *asked, closing="2026-01-15") == pytest.approx([2.5, 1.8, 0.9], rel=1e-12)
+    assert figures(body, "discount_factor(chf, 2027-01-15)", closing="2026-01-15")[0] > 1
+
+
+@pytest.mark.parametrize(
+    ("convention", "currency"),
+    [("EUR", "EUR"), ("GBP", "GBP"), ("USD SOFR", "USD"), ("EUR ESTR", "EUR"), ("GBP SONIA", "GBP"), ("CHF SARON", "CHF")],
+)
+def test_a_rate_curve_of_any_convention_is_the_numerics_own(convention: str, currency: str) -> None:
+    kinds = {"deposits": (1, 3, 6, 12), "swaps": (24, 60, 120)}
+    rates = [0.031, 0.0305, 0.03, 0.029, 0.028, 0.0275, 0.03]
+    months = [*kinds["deposits"], *kinds["swaps"]]
+    if " " in convention:
+        quotes = "overnight = [" + ", ".join(f"{m} months: {100 * r:.4f}%" for m, r in zip(months, rates, strict=True)) + "]"
+    else:
+        quotes = "; ".join(
+            f"{kind} = [" + ", ".join(f"{m} months: {100 * rates[months.index(m)]:.4f}%" for m in tenors) + "]"
+            for kind, tenors in kinds.items()
+        )
+    body = f'rate_curve r {{ currency = {currency}; convention = "{convention}"; {quotes} }}'
+    dates = ("2026-01-16", "2026-01-20", "2026-03-01", "2027-07-07", "2033-03-03", "2050-01-01")
+    meant = rates_curve(rates_schedule("2026-01-15", convention, kinds["deposits"], kinds["swaps"]), rates)
+    found = figures(body, *(f"discount_factor(r, {day})" for day in dates), closing="2026-01-15")
+    assert found == pytest.approx([meant.discount(day) for day in dates], rel=1e-14)
+
+
+def test_the_yens_curve_goes_by_tokyos_holidays() -> None:
+    """13 January 2026 is two business days after the 8th, as the 12th is Coming of Age Day in Tokyo."""
+    body = 'rate_curve r { currency = JPY; convention = "JPY TONA"; overnight = [1 month: 0.5%, 6 months: 1.2%] }'
+    tokyo = Calendar.of(["2026-01-12", "2026-02-11", "2026-02-23", "2026-03-20", "2026-04-29"])
+    meant = rates_curve(rates_schedule("2026-01-08", "JPY TONA", [1, 6], [], calendar=tokyo), [0.005, 0.012])
+    (found,) = figures(body, "discount_factor(r, 2026-04-13)", closing="2026-01-08")
+    assert found == pytest.approx(meant.discount("2026-04-13"), rel=1e-15)
+    weekdays = rates_curve(rates_schedule("2026-01-08", "JPY TONA", [1, 6], []), [0.005, 0.012])
+    assert found != weekdays.discount("2026-04-13")
