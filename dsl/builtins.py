@@ -194,6 +194,7 @@ level(size:number, rate:rate, schedule:when) | series | | What is left of a size
 delayed(x:number, by:duration) | series | | The series, so much later.
 aged(x:number, dates:when, share:number) | product | | What arose on each date, times a share that may read `age`.
 interpolated(points:pairs, at:value) | item | | The value at a point, on straight lines between those given.
+first_point(points:pairs) | date | | The date at which a table begins.
 banded(points:pairs, at:value) | item | | The value of the last point that is reached.
 tiered(points:pairs, quantity:number) | tiered | | What a quantity costs, each part of it at its own tier's price.
 once(x:number, date:date) | series | | The amount on one date, nothing on the others.

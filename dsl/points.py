@@ -84,6 +84,16 @@ def _tiered(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, 
     return Value(total, _known(low, points, quantity))
 
 
+def _first_point(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    """The date of a table's first point: from when a call schedule lets its bond be called."""
+    from .expressions import lower
+
+    found = lower(low, bound.values["points"], scope, moment)
+    if not isinstance(found, PairsValue) or not found.items:
+        raise NotLowered
+    return found.items[0][0]
+
+
 def _read(low: Lowering, bound: Bound, scope: Scope, moment: Moment, name: str) -> tuple[Points, Value]:
     from .expressions import value_of
 
@@ -96,4 +106,4 @@ def _clamped(low: Lowering, x: Operand, least: Operand, most: Operand) -> Operan
     return low.builder.minimum(low.builder.maximum(x, least), most)
 
 
-RULES = {"interpolated": _interpolated, "banded": _banded, "tiered": _tiered}
+RULES = {"interpolated": _interpolated, "banded": _banded, "tiered": _tiered, "first_point": _first_point}

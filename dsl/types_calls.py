@@ -47,6 +47,7 @@ _SHARES = frozenset({"price", "clean_price", "accrued_interest", "basis_point_va
 DEEPEST = 100
 """Functions may call one another to this depth."""
 
+
 class Calls:
     """Types calls for `Types`, and keeps the scope that each call of a deal's own function is read in."""
 
@@ -232,6 +233,8 @@ class Calls:
             return UNKNOWN
         at = next((name for name in ("at", "quantity") if name in arguments and "points" in arguments), None)
         if at is not None and not self._points(bound, at, arguments[at], scope):
+            return UNKNOWN
+        if builtin.name in ("step", "first_point") and not self._points(bound, "points", DATE, scope):
             return UNKNOWN
         return self._result(call, builtin, bound, arguments, agreed, first, hint)
 

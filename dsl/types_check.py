@@ -358,7 +358,7 @@ def _other_currency(
     types: Types, place: syntax.Expression, found: Type, account: syntax.Name, own: Type, what: str
 ) -> None:
     """What goes through an account is in its currency; of an account that is in another, the first thing is said."""
-    if found.currency is None or found.currency == own.currency:
+    if found.currency is None or found.currency == own.currency or found.nothing:
         return
     if (account.text, found.currency) in types.currencies_told:
         return
@@ -370,9 +370,7 @@ def _other_currency(
     )  # fmt: skip
 
 
-def _steps(
-    types: Types, steps: tuple[syntax.Step, ...], scope: Scope, account: syntax.Name | None, own: Type
-) -> None:
+def _steps(types: Types, steps: tuple[syntax.Step, ...], scope: Scope, account: syntax.Name | None, own: Type) -> None:
     waiting: list[syntax.Step] = list(reversed(steps))
     while waiting:
         step = waiting.pop()

@@ -91,7 +91,8 @@ class Stated:
         if agreed.dimension != wanted.dimension:
             return None
         form = actual.form if wanted.form == "plain" else wanted.form
-        return attrs.evolve(agreed, bare=False, form=form)
+        return attrs.evolve(agreed, bare=False, nothing=actual.nothing, form=form)
+
 
 # What other languages and spreadsheets call a type.
 _MEANT = {

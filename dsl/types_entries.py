@@ -49,6 +49,7 @@ from .units import (
     UNKNOWN,
     Type,
     money,
+    unify,
 )
 
 if TYPE_CHECKING:
@@ -213,9 +214,7 @@ class Entries:
             type = type.over_dates()
         return type if entry.family is None else attrs.evolve(type, family=entry.family)
 
-    def as_stated(
-        self, expression: syntax.Expression, scope: Scope, declared: Stated, name: str, place: Span
-    ) -> Type:
+    def as_stated(self, expression: syntax.Expression, scope: Scope, declared: Stated, name: str, place: Span) -> Type:
         """A value against the type stated for it; the stated type, in the value's currency, whatever is found."""
         found = self.types.infer(expression, scope, declared.type)
         agreed = declared.accept(found)
@@ -243,7 +242,21 @@ class Entries:
             type = self.as_stated(entry.item.initial, entry.scope, declared, entry.item.name, entry.item.type.span)
         else:
             type = self.types.infer(entry.item.initial, entry.scope)
+        if type.nothing:
+            type = self._moved(entry, type)
         return attrs.evolve(type, series=True, bare=False, family=entry.family or type.family)
+
+    def _moved(self, entry: StateEntry, nothing: Type) -> Type:
+        """The type of a state that starts with no money: that of the first of its terms that is some."""
+        terms = [movement.value for movement in entry.item.movements or ()]
+        if entry.item.recursion is not None:
+            terms.append(entry.item.recursion)
+        for term in terms:
+            found = self.types.infer(term, entry.scope)
+            agreed = unify(nothing, found) if found.kind == "number" else None
+            if agreed is not None and not agreed.nothing:
+                return agreed
+        return nothing
 
     def _claim(self, entry: ClaimEntry) -> Type:
         amount = entry.item.due if entry.item.due is not None else entry.item.up_to

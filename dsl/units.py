@@ -82,13 +82,16 @@ class Type:
     ``unknown`` is poison: its cause was reported, and nothing that touches it is reported again.
     ``bare``: a number that holds one bare percentage (or basis points) may stand for itself or, where a
     rate is wanted or added, for itself per year; ``balance * 0.05%`` is money that may stand for money per year.
-    ``form``: how a pure number was spelled. ``item``: what a list holds. ``series``: it varies by date.
+    ``nothing``: no money at all, ``$0``: it may stand for none in another currency, so that the library's components
+    serve every currency. ``form``: how a pure number was spelled. ``item``: what a list holds. ``series``: it varies
+    by date.
     ``family``: it has one value a row of that family.
     """
 
     kind: Kind
     dimension: Dimension = PURE
     bare: bool = False
+    nothing: bool = False
     form: Form = "plain"
     item: Type | None = None
     series: bool = False
@@ -168,12 +171,25 @@ def unify(left: Type, right: Type) -> Type | None:
     if left.kind not in ("number", "claim"):
         return left.like(right)
     if left.dimension == right.dimension:
-        return attrs.evolve(left, bare=left.bare and right.bare, form=_form(left, right)).like(right)
+        nothing = left.nothing and right.nothing
+        return attrs.evolve(left, bare=left.bare and right.bare, nothing=nothing, form=_form(left, right)).like(right)
+    if left.nothing and _in_currency(left.dimension, right.dimension):
+        return right.like(left)
+    if right.nothing and _in_currency(right.dimension, left.dimension):
+        return left.like(right)
     if left.bare and left.dimension * PER_YEAR == right.dimension:
         return attrs.evolve(right, bare=False).like(left)
     if right.bare and right.dimension * PER_YEAR == left.dimension:
         return attrs.evolve(left, bare=False).like(right)
     return None
+
+
+def _in_currency(dimension: Dimension, other: Dimension) -> bool:
+    """Whether a dimension is another's but for the currency that each is in."""
+    mine, theirs = dimension.currencies, other.currencies
+    if len(mine) != 1 or len(theirs) != 1:
+        return False
+    return dimension * Dimension(((theirs[0], 1),)) == other * Dimension(((mine[0], 1),))
 
 
 def _form(left: Type, right: Type) -> Form:
@@ -289,7 +305,7 @@ def literal_type(
                     help=f"did you mean `{guess}`?" if guess else "a currency is its ISO 4217 code: USD, EUR, GBP",
                 )  # fmt: skip
             return UNKNOWN
-        return number(Dimension(((node.currency, 1),)) * dimension)
+        return attrs.evolve(number(Dimension(((node.currency, 1),)) * dimension), nothing=node.value == 0)
     bare = node.form in ("percent", "basis_points") and not node.units
     return Type(kind="number", dimension=dimension, bare=bare, form=node.form)
 

@@ -17,7 +17,7 @@ from .constants import daycount_of, fixed_number
 from .daycount import year_fraction
 from .deal import DaycountEntry, DefinitionEntry, Scope
 from .expressions import ahead, lower, value_of
-from .flows import gathered, known_ahead, on_dates, previous
+from .flows import gathered, initial, known_ahead, on_dates, previous
 from .lowering import AnyValue, ListValue, Lowering, Moment, NotLowered, Value
 from .projections import projected_value
 from .schedule import Schedule
@@ -290,7 +290,8 @@ def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
         source = tuple(places[max(index - lag, 0)] for index, lag in zip(clock.index, lags, strict=True))
         shifted, determined = gathered(low, back.operand, source), gathered(low, back.determined, source)
     else:
-        now = value_of(low, node, scope, moment) if 0 in lags else back
+        # Where every date looks back, today's value is not read at all: it may itself stand on this one.
+        now = value_of(low, node, scope, moment) if 0 in lags else Value(initial(back.operand.kind))
         shifted, determined = now.operand, now.determined
         for lag in range(1, max(lags, default=0) + 1):
             back = previous(low, back, clock)
