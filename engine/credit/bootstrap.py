@@ -181,7 +181,7 @@ def _solve(
         value = lost * loss - coupon * (premium - accrued * settle) - upfront * settle
         return value, lost * loss_slope - coupon * premium_slope
 
-    loss, loss_slope, premium, _ = tail.at(np.zeros(1))
+    loss, loss_slope, premium, premium_slope = tail.at(np.zeros(1))
     annuity = premium - accrued * settle
     at_zero = lost * loss - coupon * annuity - upfront * settle
     scale = np.abs(lost * loss) + np.abs(coupon) * np.abs(premium) + np.abs(upfront)
@@ -197,8 +197,12 @@ def _solve(
     least = np.where(upfront == 0.0, par, (lost * loss - coupon * annuity) / settle)
     at_zero, nothing, idle, least = (np.broadcast_to(one, (lanes,)) for one in (at_zero, nothing, idle, least))
     crossing = (at_zero > 0.0) & ~nothing
-    guess = np.broadcast_to(np.abs(at_zero) / (lost * loss_slope), (lanes,))
-    root, exists = positive_roots(worth, np.clip(guess, 1e-8, 10.0), nothing | crossing)
+    # Newton's step from nil; the worth of a flat hazard without interest bends so that this is its root.
+    with np.errstate(all="ignore"):
+        first = np.abs(at_zero) / (lost * loss_slope - coupon * premium_slope)
+        guess = np.nan_to_num(first / (1.0 - np.minimum(0.5 * first * np.sum(tail.lengths), 0.9)), nan=1.0)
+    guess = np.clip(np.broadcast_to(guess, (lanes,)), 1e-8, 100.0)
+    root, exists = positive_roots(worth, guess, nothing | crossing)
     beyond = ~(exists | nothing | crossing)
     hazard = np.where(nothing, idle, np.where(crossing | beyond, np.nan, root))
     return Step(hazard, crossing, beyond, least)

@@ -12,6 +12,9 @@ from .numbers import Array
 LIMIT = 1e8
 """A hazard above this is no hazard: a name that defaults within a second."""
 
+SMALL = 1e-9
+"""A step that is this part of its argument is the last: what it leaves is about its square."""
+
 NOTHING = 1e-24
 """A step of this size is none, whatever it is a part of."""
 
@@ -25,13 +28,12 @@ def positive_roots(
 
     Each lane starts at its guess, takes Newton's step where that stays between the highest argument
     known to be below the root and the lowest known to be above it, and halves that interval (or
-    doubles the argument while nothing is above) where it does not. It is done when steps are below
-    rounding, or have stopped shrinking near it. Gives the roots and whether each lane has one below
+    quadruples the argument while nothing is above) where it does not. It is done with a step so small
+    that the square of it is below rounding. Gives the roots and whether each lane has one below
     ``LIMIT``; lanes that are ``skipped`` keep their guess.
     """
     x = np.array(guess, dtype=np.float64)
     low, high = np.zeros_like(x), np.full_like(x, np.inf)
-    last = np.full_like(x, np.inf)
     done = np.array(skipped)
     with np.errstate(all="ignore"):
         for _ in range(0 if done.all() else ROUNDS):
@@ -40,7 +42,7 @@ def positive_roots(
             high = np.where(height > 0.0, np.minimum(high, x), high)
             step = -height / slope
             size = np.abs(step)
-            near = (size <= 4e-16 * x + NOTHING) | ((size >= 0.5 * last) & (size <= 1e-9 * x)) | (height == 0.0)
+            near = (size <= SMALL * x + NOTHING) | (height == 0.0)
             good = np.isfinite(step) & (slope > 0.0)
             target = x + np.where(good, step, 0.0)
             inside = good & (target > low) & (target < high)
@@ -48,7 +50,6 @@ def positive_roots(
             settled = near & good
             moved = np.where(inside, target, np.where(settled, np.maximum(target, 0.0), halved))
             x = np.where(done, x, moved)
-            last = np.where(inside, size, np.inf)
             done |= settled | (x > LIMIT) | (np.isfinite(high) & (high - low <= 4e-16 * high))
             if done.all():
                 break

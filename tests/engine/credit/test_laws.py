@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from indenture.engine import credit
 from indenture.engine.credit.kernels import integrals
 
+pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
+
 TRADE = "2026-06-15"
 TENORS = ["6M", "1Y", "2Y", "3Y", "4Y", "5Y", "7Y", "10Y"]
 SCHEDULES = [credit.cds_schedule(TRADE, credit.cds_maturity(TRADE, tenor)) for tenor in TENORS]

@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from indenture.engine import credit
 
+pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
+
 TRADE = "2026-06-15"
 
 
