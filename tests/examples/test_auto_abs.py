@@ -318,7 +318,7 @@ def test_what_is_collected_is_paid_out(examples: Path) -> None:
         (3, "principal", "3.063.342,92", "E0236", ("row 4, column 1", "3.063.342,92")),
         (3, "apr", "", "E0236", ("row 4, column 2",)),
         (5, "cut_off", "2017-02-30", "E0236", ("row 6, column 3", "2017-02-30")),
-        (0, "remaining", "remainning", "E0204", ("remaining",)),
+        (0, "remaining", "remainning", "E0235", ("remaining",)),
     ],
 )
 def test_a_malformed_cell_has_a_place(

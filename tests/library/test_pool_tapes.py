@@ -335,3 +335,24 @@ def test_a_tape_of_mixed_loans_is_the_sum_of_its_loans(tmp_path: Path) -> None:
         meant += one * float(principal) / 100e6
     assert monthly(result, "balance") == pytest.approx(meant, rel=1e-9, abs=1e-2)
     assert monthly(result, "paid").sum() == pytest.approx(sum(float(row[1]) for row in rows), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("-$5,5%,12,0,level,12", "Balance is not negative"),
+        ("$5,5%,-12,0,level,12", "counted from none"),
+        ("$5,5%,12,-1,level,12", "counted from none"),
+        ("$5,5%,12,0,balloon,6", "balloon loan amortises"),
+        ("$5,5%,12,0,teaser,12", "type that the library knows"),
+    ],
+)
+def test_a_row_that_cannot_be_is_refused_at_its_place(tmp_path: Path, row: str, said: str) -> None:
+    head = "principal,apr,remaining,seasoning,type,amortisation"
+    (tmp_path / "tape.csv").write_text(f"{head}\n$5,5%,12,0,level,12\n{row}\n")
+    item = 'loan_pool p each row in "tape.csv" { cut_off = 2017-01-01; collected = collection }'
+    with pytest.raises(DealError) as caught:
+        run(item, tmp_path, balance="sum(p.balance)")
+    assert [one.code for one in caught.value.diagnostics if one.code.startswith("E")] == ["E0280"]
+    assert said in str(caught.value)
+    assert "tape.csv:3" in str(caught.value)
