@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from itertools import pairwise
 
 import attrs
 
@@ -43,7 +44,7 @@ class Story:
 
 
 def on_lines(points: tuple[tuple[Date, float], ...], date: Date) -> float:
-    for (start, low), (end, high) in zip(points, points[1:], strict=False):
+    for (start, low), (end, high) in pairwise(points):
         if date <= end:
             return low + (high - low) * max((date - start).days, 0) / (end - start).days
     return points[-1][1]
