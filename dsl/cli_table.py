@@ -137,13 +137,20 @@ def _series(console: Console, figures: Figures) -> None:
 
 
 def _dated(console: Console, table: Table, figures: Figures, rows: Sequence[Sequence[str]]) -> None:
-    """A row for the first date, the last, and every other on which a figure reads differently from the date before."""
-    left_out = 0
-    for position, (date, cells) in enumerate(zip(figures.dates, rows, strict=True)):
-        if 0 < position < len(rows) - 1 and cells == rows[position - 1]:
+    """A row for the first date, the last, and every other on which a figure reads differently from the row above.
+
+    Dates on which none of the figures is determined have no row, unless there is no other date.
+    """
+    nothing = shown(None, "")
+    kept = [place for place, cells in enumerate(rows) if any(cell != nothing for cell in cells)] or range(len(rows))
+    above: Sequence[str] | None = None
+    left_out = len(rows) - len(kept)
+    for place in kept:
+        if rows[place] == above and place != kept[-1]:
             left_out += 1
             continue
-        table.add_row(date.isoformat(), *map(Text, cells))
+        above = rows[place]
+        table.add_row(figures.dates[place].isoformat(), *map(Text, above))
     _print(console, table)
     if left_out:
         dates = "1 date" if left_out == 1 else f"{left_out:,} dates"
