@@ -239,8 +239,14 @@ def _expect(low: Lowering, item: syntax.Expect, scope: Scope) -> None:
     words = f"{label} is {format_expression(item.target)}"
     if item.tolerance is not None:
         words += f" within {format_expression(item.tolerance)}"
-    unit = low.types.unit_text(low.types.of(item.value, scope))
-    _tie(low, words, value, wanted, tolerance, scenarios, item.span, unit)
+    _tie(low, words, value, wanted, tolerance, scenarios, item.span, _found_in(low, item.value, item.target, scope))
+
+
+def _found_in(low: Lowering, value: syntax.Expression, target: syntax.Expression, scope: Scope) -> str:
+    """The unit that what is found is shown in: its own, and of a pure number the spelling of what it is held to."""
+    found, stated = low.types.of(value, scope), low.types.of(target, scope)
+    plain = found.kind == "number" and found.dimension.pure and stated.kind == "number" and stated.dimension.pure
+    return low.types.unit_text(stated if plain else found)
 
 
 def _tie(
@@ -326,14 +332,13 @@ def _table(low: Lowering, item: syntax.Expect, scope: Scope) -> None:
         except NotLowered:
             low.failed = True
             continue
-        unit = low.types.unit_text(low.types.of(expression, scope))
         for figure, wanted in zip(row.values, values, strict=True):
             hits = tuple(at for at in chosen if columns[at] == wanted)
             if not hits:
                 continue
             words = f"{format_expression(expression)} is {format_expression(figure)} in {low.scenarios[hits[0]]}"
             stated = value_of(low, figure, scope, _moment(low))
-            _tie(low, words, value, stated, tolerance, hits, row.span, unit)
+            _tie(low, words, value, stated, tolerance, hits, row.span, _found_in(low, expression, figure, scope))
 
 
 def _where(low: Lowering, node: syntax.Expression, scope: Scope, at: int) -> bool:
