@@ -244,15 +244,16 @@ hazard_rate(credit:credit_curve, at?:date) | quoted | | The default rate a year 
 par_spread(credit:credit_curve, maturity:date, as_of?:date) | quoted | | The coupon at which a CDS is worth nothing.
 protection_leg(credit:credit_curve, maturity:date, as_of?:date) | pure | | What a CDS pays at a default, discounted.
 risky_annuity(credit:credit_curve, maturity:date, as_of?:date) | annuity | | What a coupon of 1 a year is worth, clean.
-clean_upfront(credit:credit_curve, coupon:rate, maturity:date, as_of?:date) | pure | | A CDS's upfront, clean.
-dirty_upfront(credit:credit_curve, coupon:rate, maturity:date, as_of?:date) | pure | | The upfront less the accrued.
+clean_upfront(credit:credit_curve, coupon:rate, maturity:date, as_of?:date, settles?:date) | pure | | Its clean upfront.
+dirty_upfront(credit:credit_curve, coupon:rate, maturity:date, as_of?:date, settles?:date) | pure | \
+ | The upfront less the accrued.
 mark_to_market(credit:credit_curve, notional:money, coupon:rate, maturity:date, as_of?:date, schedule?:when) | \
  worth | | What a CDS is worth to its buyer.
 accrued_premium(coupon:rate, maturity:date, as_of:date) | pure | | What has accrued of a CDS's coupon, as it is counted.
-upfront_from_spread(spread:rate, coupon:rate, maturity:date, recovery:pure, rates:rate_curve, as_of?:date) | pure | \
- | The clean upfront that a quoted spread stands for.
-spread_from_upfront(upfront:pure, coupon:rate, maturity:date, recovery:pure, rates:rate_curve, as_of?:date) | quoted | \
- | The quoted spread that a clean upfront stands for.
+upfront_from_spread(spread:rate, coupon:rate, maturity:date, recovery:pure, rates:rate_curve, \
+ as_of?:date, settles?:date) | pure | | The clean upfront that a quoted spread stands for.
+spread_from_upfront(upfront:pure, coupon:rate, maturity:date, recovery:pure, rates:rate_curve, \
+ as_of?:date, settles?:date) | quoted | | The quoted spread that a clean upfront stands for.
 standard_maturity(tenor:duration, traded?:date) | rolled | | When the standard CDS of a tenor matures.
 gaussian(correlation:pure, factor?:text) | copula | | Joins draws by a common normal factor, of a name of its own.
 student(correlation:pure, degrees:pure, factor?:text) | copula | | The same with Student's tails: extremes together.

@@ -122,6 +122,7 @@ class _Contract:
         since, good = _not_before(low, self.points.traded, as_of.operand)
         self.as_of, also = _not_before(low, rates.traded, since)
         # From its maturity on a contract is worth nothing, and has no spread.
+        self.settles = _settles(low, bound, scope, moment, self.as_of, rates.holidays, expression)
         self.live = low.builder.emit("less", self.as_of, self.maturity.operand)
         self.determined = _both(low, self.points, self.maturity, as_of, good, also)
 
@@ -131,7 +132,7 @@ class _Contract:
         found = emit(
             self.low, function, points.traded, rates.traded, self.as_of, ends, *rates.operands,
             *points.operands, span=self.span, pillars=points.pillars, rate_pillars=rates.pillars,
-            convention=rates.convention, holidays=rates.holidays,
+            convention=rates.convention, holidays=rates.holidays, half_day=points.half_day,
         )  # fmt: skip
         return self.low.builder.mark_nonnegative(found)
 
@@ -152,7 +153,7 @@ class _Contract:
     def settled(self) -> Operand:
         """The discount factor to the day on which an upfront is paid."""
         return emit(
-            self.low, "settled", self.rates.traded, self.as_of, *self.rates.operands, span=self.span,
+            self.low, "discount", self.rates.traded, self.as_of, self.settles, *self.rates.operands, span=self.span,
             pillars=self.rates.pillars, convention=self.rates.convention, holidays=self.rates.holidays,
         )  # fmt: skip
 
@@ -166,6 +167,23 @@ class _Contract:
         worth = builder.emit("divide", self.protection(), self.settled())
         found = builder.subtract(worth, builder.multiply(coupon, self.annuity()))
         return builder.select(self.live, found, ZERO)
+
+
+def _settles(
+    low: Lowering,
+    bound: Bound,
+    scope: Scope,
+    moment: Moment,
+    as_of: Operand,
+    holidays: tuple[int, ...],
+    expression: syntax.Call,
+) -> Operand:
+    """When an upfront is paid: on the day that is stated, or three business days after the contract is seen."""
+    given = _given(low, bound, "settles", scope, moment)
+    if given is not None:
+        return low.builder.maximum(as_of, given.operand)
+    found = emit(low, "settlement", as_of, span=expression.span, holidays=holidays)
+    return Literal(found.value, "date") if isinstance(found, Literal) else low.builder.emit("to_date", found)
 
 
 def _contract_and(
@@ -277,9 +295,10 @@ def _quoted(function: str, given: str) -> Callable[[Lowering, syntax.Call, Bound
         quote, coupon, recovery, maturity = (
             value_of(low, bound.values[name], scope, moment) for name in (given, "coupon", "recovery", "maturity")
         )
+        settles = _settles(low, bound, scope, moment, since, rates.holidays, expression)
         found = emit(
-            low, function, rates.traded, since, maturity.operand, quote.operand, coupon.operand, recovery.operand,
-            *rates.operands, span=expression.span, pillars=rates.pillars, convention=rates.convention,
+            low, function, rates.traded, since, maturity.operand, settles, quote.operand, coupon.operand,
+            recovery.operand, *rates.operands, span=expression.span, pillars=rates.pillars, convention=rates.convention,
             holidays=rates.holidays,
         )  # fmt: skip
         determined = _both(low, rates, as_of, quote, coupon, recovery, maturity, good)

@@ -37,6 +37,9 @@ FIELDS: Mapping[str, Mapping[str, CurveField]] = {
         "traded": CurveField("date", False, "the date that its quotes are of"),
         "recovery": CurveField("fraction", False, "what a holder gets back of each unit"),
         "spreads": CurveField("rate", True, "par spreads"),
+        "upfronts": CurveField("fraction", True, "clean upfronts at the coupon"),
+        "coupon": CurveField("rate", False, "what the contracts of upfronts pay"),
+        "corrected": CurveField("condition", False, "leaves out the half day of the accrual paid on default"),
         "hazards": CurveField("rate", True, "default rates a year, each up to its point"),
         "hazard": CurveField("rate", False, "one default rate a year"),
     },
@@ -45,7 +48,7 @@ FIELDS: Mapping[str, Mapping[str, CurveField]] = {
 
 QUOTES: Mapping[str, tuple[str, ...]] = {
     "rate": ("deposits", "swaps", "overnight", "zeros", "zero"),
-    "credit": ("spreads", "hazards", "hazard"),
+    "credit": ("spreads", "upfronts", "hazards", "hazard"),
 }
 """The fields that a curve is made from, in the order that their points stand on it."""
 
@@ -96,6 +99,7 @@ def curve_fields(
 _NEEDED = {
     "rates": "add `rates = ...`: the rate curve that discounts its legs",
     "recovery": "add `recovery = 40%`: what a holder gets back of each unit",
+    "coupon": "add `coupon = 5%`: what the contracts pay besides their upfronts",
     "convention": 'add `convention = "USD"`: how deposits and swaps of that currency are quoted',
 }
 
@@ -103,6 +107,8 @@ _NEEDED = {
 def _needed(form: str, quotes: list[str]) -> list[str]:
     if form == "rate":
         return ["convention"] if quotes and quotes[0] in ("deposits", "swaps", "overnight") else []
+    if "upfronts" in quotes:
+        return ["rates", "recovery", "coupon"]
     return ["rates", "recovery"] if "spreads" in quotes else []
 
 

@@ -14,7 +14,7 @@ import attrs
 
 from ..engine.credit.conventions import CONVENTIONS
 from ..engine.credit.errors import CreditError
-from ..engine.curve_functions import NO_FACTOR, pillar_dates, worked_out
+from ..engine.curve_functions import BEYOND, NO_FACTOR, pillar_dates, worked_out
 from ..engine.ir import Attribute, Check, Literal, Operand, Origin, Span, Var
 from . import syntax
 from .builder import TRUE, ZERO, day
@@ -43,6 +43,7 @@ class Points:
     holidays: tuple[int, ...] = ()
     recovery: Value | None = None
     rates: Points | None = None
+    half_day: bool = True
     """The operands are logarithms of discount factors (rates), or default rates (credit)."""
 
 
@@ -310,15 +311,22 @@ def _credit(low: Lowering, entry: CurveEntry, span: Span, moment: Moment) -> Poi
     determined = TRUE if rates is None else rates.determined
     if recovery is not None:
         determined = builder.both(determined, recovery.determined)
+    coupon = _field(low, entry, "coupon", moment) if name == "upfronts" else None
+    if isinstance(coupon, Value):
+        determined = builder.both(determined, coupon.determined)
+    else:
+        coupon = None
+    half_day = not _corrected(low, entry, moment)
     pillars: list[tuple[str, Span]] = []
     operands: list[Operand] = []
     for pillar, quote, place in _quotes(low, entry, name, moment):
         _same_dates(low, entry, traded, quote.operand, place)
         # The pieces of stated default rates end on plain dates, those of spreads on the maturities of contracts.
-        pillars.append((f"hazard {pillar}" if name != "spreads" else pillar, place))
+        contracts = name in ("spreads", "upfronts")
+        pillars.append((pillar if contracts else f"hazard {pillar}", place))
         _ordered(low, traded, pillars)
         determined = builder.both(determined, quote.determined)
-        if name != "spreads":
+        if not contracts:
             operands.append(quote.operand)
         else:
             if rates is None or recovery is None:
@@ -326,15 +334,32 @@ def _credit(low: Lowering, entry: CurveEntry, span: Span, moment: Moment) -> Poi
             named = tuple(one for one, _ in pillars)
             operands.append(
                 emit(
-                    low, "hazard", traded, rates.traded, quote.operand, recovery.operand, *rates.operands, *operands,
+                    low, "hazard", traded, rates.traded, *(
+                        (quote.operand, ZERO) if coupon is None else (coupon.operand, quote.operand)
+                    ), recovery.operand, *rates.operands, *operands,
                     span=place, label=f"{entry.name}.{pillar}", pillars=named, rate_pillars=rates.pillars,
-                    convention=rates.convention, holidays=rates.holidays,
+                    convention=rates.convention, holidays=rates.holidays, half_day=half_day,
                 )
             )
         _not_negative(low, entry, pillars, operands[-1], name, place)
     return Points(
-        entry, traded, tuple(one for one, _ in pillars), tuple(operands), determined, recovery=recovery, rates=rates
-    )
+        entry, traded, tuple(one for one, _ in pillars), tuple(operands), determined, recovery=recovery, rates=rates,
+        half_day=half_day,
+    )  # fmt: skip
+
+
+def _corrected(low: Lowering, entry: CurveEntry, moment: Moment) -> bool:
+    """Whether the accrual paid on default is counted without the half day of the model behind published figures."""
+    found = _field(low, entry, "corrected", moment)
+    if found is None:
+        return False
+    if not isinstance(found, Value) or not isinstance(found.operand, Literal):
+        low.collector.error(
+            "E0654", f"whether the curve `{entry.name}` is corrected must be known when the deal is read",
+            entry.members["corrected"].value.span, help="`corrected = true`",
+        )  # fmt: skip
+        raise NotLowered
+    return bool(found.operand.value)
 
 
 def _recovery(low: Lowering, entry: CurveEntry, moment: Moment) -> Value | None:
@@ -371,17 +396,26 @@ def _not_negative(
         f"the default rate between {_words(pillars[-2][0])} and {words}"
     )  # fmt: skip
     message = f"{said} of `{entry.name}` is below zero"
-    if name == "spreads":
-        message = f"the spread at {words} of `{entry.name}` is so far below those before it that {said} is below zero"
+    quote = {"spreads": "spread", "upfronts": "upfront"}.get(name)
+    if quote is not None:
+        message = f"the {quote} at {words} of `{entry.name}` is so far below those before it that {said} is below zero"
+    beyond = f"no default rate is high enough for the {quote} at {words} of `{entry.name}`"
     if isinstance(hazard, Literal):
+        if hazard.value == BEYOND:
+            low.collector.error("E0665", beyond, place, label="more than a default could cost")
+            raise NotLowered
         if hazard.value < 0:
             low.collector.error(
                 "E0659", message, place, label="the curve crosses itself here",
-                help="look for a spread that is mistyped, or of another contract" if name == "spreads" else None,
+                help=f"look for {'an' if quote == 'upfront' else 'a'} {quote} that is mistyped, or of another contract"
+                if quote else None,
             )  # fmt: skip
             raise NotLowered
         return
-    _watch(low, low.builder.emit("less_equal", ZERO, hazard), entry, place, "E0910", message)
+    emit = low.builder.emit
+    if quote is not None:
+        _watch(low, emit("not_equal", hazard, Literal(Fraction(BEYOND), "float")), entry, place, "E0914", beyond)
+    _watch(low, emit("less_equal", ZERO, hazard), entry, place, "E0910", message)
 
 
 def _words(pillar: str) -> str:

@@ -23,7 +23,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from .credit.bootstrap import next_hazard, spread_from_upfront, upfront_from_spread
+from .credit.bootstrap import hazard_step, spread_from_upfront, upfront_from_spread
 from .credit.curves import CreditCurve, DiscountCurve
 from .credit.dates import WEEKDAYS, Calendar, add_months, cds_maturity, serial
 from .credit.errors import CreditError
@@ -38,6 +38,9 @@ EPOCH = 719_163
 
 BELOW_ZERO = -1.0
 """Stands for the default rate of a piece where the curve crosses itself: a check says so of every rate below zero."""
+
+BEYOND = -2.0
+"""Stands for the default rate of a piece where none is high enough for the quote at its end."""
 
 NO_FACTOR = 600.0
 """Stands for the logarithm of a discount factor that no rate gives: a check refuses any that is as high."""
@@ -228,38 +231,38 @@ def _solved(found: Array, left: Array, whole: list[Array], solve: Callable[[list
 def hazard(
     traded: int,
     rates_traded: int,
-    spread: Array,
+    coupon: Array,
+    upfront: Array,
     recovery: Array,
     *points: Array,
     pillars: tuple[str, ...],
     rate_pillars: tuple[str, ...],
     convention: str,
     holidays: tuple[int, ...],
+    half_day: bool,
 ) -> Array:
-    """The default rate of the last piece: the contract that matures at its end is worth nil at its par spread.
+    """The default rate of the last piece, at which the contract that matures at its end is worth its upfront.
 
-    Where no rate of at least nil does that (the curve crosses itself, or the spread is above what any rate gives), it
-    is `BELOW_ZERO`.
+    Where no rate of at least nil does that (the curve crosses itself) it is `BELOW_ZERO`, where none is enough
+    `BEYOND`. The half day is that of the accrual paid on default in the model that published figures follow.
     """
     rates = len(rate_pillars)
-    lanes = max(len(one) for one in (spread, recovery, *points))
-    whole = [np.broadcast_to(one, (lanes,)) for one in (spread, recovery, *points)]
+    lanes = max(len(one) for one in (coupon, upfront, recovery, *points))
+    whole = [np.broadcast_to(one, (lanes,)) for one in (coupon, upfront, recovery, *points)]
     found = np.full(lanes, BELOW_ZERO)
-    left = (whole[0] >= 0.0) & (whole[1] >= 0.0) & (whole[1] < 1.0)
-    for log in whole[2 : 2 + rates]:
-        left &= log < NO_FACTOR
-    for before in whole[2 + rates :]:
+    left = (whole[0] >= 0.0) & (whole[2] >= 0.0) & (whole[2] < 1.0)
+    for before in whole[3 + rates :]:
         left &= before >= 0.0
-    maturity = _pillar(traded, pillars[-1], "", ())
-    schedule = cds_schedule(day_of(traded), maturity, calendar=_calendar(holidays))
-
-    def solve(some: list[Array]) -> Any:
-        logs = some[2 : 2 + rates]
-        discount = _moved(_discounting(rates_traded, rate_pillars, convention, holidays, logs), traded)
-        earlier = _risk(traded, pillars[:-1], some[2 + rates :]) if pillars[1:] else None
-        return next_hazard(schedule, discount, earlier, some[0], some[1])
-
-    _solved(found, left, whole, solve)
+    where = np.flatnonzero(left)
+    if len(where) == 0:
+        return found
+    some = [one[where] for one in whole]
+    schedule = cds_schedule(day_of(traded), _pillar(traded, pillars[-1], "", ()), calendar=_calendar(holidays))
+    logs = some[3 : 3 + rates]
+    rates_curve = _moved(_discounting(rates_traded, rate_pillars, convention, holidays, logs), traded)
+    earlier = _risk(traded, pillars[:-1], some[3 + rates :]) if pillars[1:] else None
+    step = hazard_step(schedule, rates_curve, earlier, *some[:3], half_day=half_day)
+    found[where] = np.where(step.crossing, BELOW_ZERO, np.where(step.beyond, BEYOND, step.hazard))
     return found
 
 
@@ -338,6 +341,7 @@ def _legs(
     rate_pillars: tuple[str, ...],
     convention: str,
     holidays: tuple[int, ...],
+    half_day: bool,
 ) -> Legs | None:
     """Both legs of a standard contract seen from a day; None from maturity on."""
     if as_of >= maturity:
@@ -345,7 +349,7 @@ def _legs(
     rates = len(rate_pillars)
     discount = _moved(_discounting(rates_traded, rate_pillars, convention, holidays, points[:rates]), as_of)
     credit = _aged(_risk(traded, pillars, points[rates:]), as_of)
-    return legs(_schedule(as_of, maturity, holidays), discount, credit)
+    return legs(_schedule(as_of, maturity, holidays), discount, credit, half_day=half_day)
 
 
 def protection(*operands: Any, **attributes: Any) -> Array:
@@ -360,13 +364,9 @@ def premium(*operands: Any, **attributes: Any) -> Array:
     return np.zeros(1) if found is None else found.premium
 
 
-def settled(
-    traded: int, as_of: int, *logs: Array, pillars: tuple[str, ...], convention: str, holidays: tuple[int, ...]
-) -> Array:
-    """The discount factor from a day to the settlement of an upfront agreed on it, three business days later."""
-    rates = _moved(_discounting(traded, pillars, convention, holidays, logs), as_of)
-    settles = _calendar(holidays).add_business_days(day_of(as_of), 3)
-    return np.asarray(np.exp(rates.log_discount([ordinal_of(settles) - as_of])[0]))
+def settlement(as_of: int, *, holidays: tuple[int, ...]) -> Array:
+    """The ordinal of the day on which an upfront agreed on a day is paid: three business days later."""
+    return np.full(1, float(ordinal_of(_calendar(holidays).add_business_days(day_of(as_of), 3))))
 
 
 def accrued(as_of: int, maturity: int, *, holidays: tuple[int, ...]) -> Array:
@@ -378,6 +378,7 @@ def upfront(
     rates_traded: int,
     as_of: int,
     maturity: int,
+    settles: int,
     spread: Array,
     coupon: Array,
     recovery: Array,
@@ -390,7 +391,7 @@ def upfront(
     if as_of >= maturity:
         return np.zeros(1)
     return _each(
-        upfront_from_spread, rates_traded, as_of, maturity, spread, coupon, recovery, *logs,
+        upfront_from_spread, rates_traded, as_of, maturity, settles, spread, coupon, recovery, *logs,
         pillars=pillars, convention=convention, holidays=holidays,
     )  # fmt: skip
 
@@ -399,6 +400,7 @@ def quoted_spread(
     rates_traded: int,
     as_of: int,
     maturity: int,
+    settles: int,
     points: Array,
     coupon: Array,
     recovery: Array,
@@ -409,7 +411,7 @@ def quoted_spread(
 ) -> Array:
     """The quoted spread that a clean upfront, per unit notional, stands for."""
     return _each(
-        spread_from_upfront, rates_traded, as_of, maturity, points, coupon, recovery, *logs,
+        spread_from_upfront, rates_traded, as_of, maturity, settles, points, coupon, recovery, *logs,
         pillars=pillars, convention=convention, holidays=holidays,
     )  # fmt: skip
 
@@ -419,13 +421,16 @@ def _each(
     rates_traded: int,
     as_of: int,
     maturity: int,
+    settles: int,
     *numbers: Array,
     pillars: tuple[str, ...],
     convention: str,
     holidays: tuple[int, ...],
 ) -> Array:
     """A quote in the place of another in each scenario; `NO_QUOTE` where there is none."""
-    schedule = _schedule(as_of, maturity, holidays)
+    schedule = cds_schedule(
+        day_of(as_of), day_of(maturity), settle=day_of(settles), calendar=_calendar(holidays)
+    )
     lanes = max(len(one) for one in numbers)
     whole = [np.broadcast_to(one, (lanes,)) for one in numbers]
     found = np.full(lanes, NO_QUOTE)
@@ -455,9 +460,9 @@ FUNCTIONS: Mapping[str, Function] = {
     "default_rate": Function(default_rate, 2),
     "protection": Function(protection, 4),
     "premium": Function(premium, 4),
-    "settled": Function(settled, 2),
+    "settlement": Function(settlement, 1),
     "accrued": Function(accrued, 2),
-    "upfront": Function(upfront, 3),
-    "quoted_spread": Function(quoted_spread, 3),
+    "upfront": Function(upfront, 4),
+    "quoted_spread": Function(quoted_spread, 4),
     "standard_maturity": Function(standard_maturity, 1),
 }

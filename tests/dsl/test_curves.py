@@ -8,7 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 from indenture.dsl.api import DealError, compile
-from indenture.engine.credit import Calendar, rates_curve, rates_schedule
+from indenture.engine.credit import (
+    Calendar,
+    DiscountCurve,
+    bootstrap,
+    bootstrap_upfronts,
+    cds_maturity,
+    cds_schedule,
+    price,
+    rates_curve,
+    rates_schedule,
+    upfront_from_spread,
+)
 
 # Markit's grid for the standard model of 21 May 2009: quoted spread, recovery, clean upfront on $10m at a coupon of 1%.
 USD_2009 = """
@@ -321,3 +332,68 @@ def test_the_yens_curve_goes_by_tokyos_holidays() -> None:
     assert found == pytest.approx(meant.discount("2026-04-13"), rel=1e-15)
     weekdays = rates_curve(rates_schedule("2026-01-08", "JPY TONA", [1, 6], []), [0.005, 0.012])
     assert found != weekdays.discount("2026-04-13")
+
+
+def test_a_curve_of_upfronts_at_a_coupon_is_the_numerics_own_and_gives_them_back() -> None:
+    """Distressed names are quoted in points upfront at 5%."""
+    body = """
+rate_curve usd { zero = 3% }
+credit_curve lab { rates = usd; coupon = 5%; upfronts = [1 year: 2%, 3 years: 6.5%, 5 years: 11%]; recovery = 25% }
+scenario "Worse" { lab.upfronts = lab.upfronts * 2 }
+"""
+    tenors = ("1 year", "3 years", "5 years")
+    asked = [f"clean_upfront(lab, 5%, standard_maturity({tenor}))" for tenor in tenors]
+    assert figures(body, *asked, closing="2026-01-15") == pytest.approx([0.02, 0.065, 0.11], rel=1e-11)
+    schedules = [cds_schedule("2026-01-15", cds_maturity("2026-01-15", tenor)) for tenor in ("1Y", "3Y", "5Y")]
+    for scenario, factor in ((0, 1), (1, 2)):
+        meant = bootstrap_upfronts(
+            schedules, DiscountCurve.flat("2026-01-15", 0.03), np.array([0.02, 0.065, 0.11]) * factor, 0.05, 0.25
+        )
+        found = compile(deal(body + "report { survival_probability(lab, 2030-03-03) }", "2026-01-15")).run()
+        got = np.ravel(found["survival_probability(lab, 2030-03-03)"].values)[scenario]
+        assert got == pytest.approx(meant.survival("2030-03-03"), rel=1e-12)
+
+
+def test_settlement_is_an_input_and_the_half_day_an_option() -> None:
+    body = USD_2009 + """
+credit_curve lab { rates = usd; spreads = [1 year: 2%, 5 years: 3%]; recovery = 40% }
+credit_curve exactly { rates = usd; spreads = [1 year: 2%, 5 years: 3%]; recovery = 40%; corrected = true }
+"""
+    asked = (
+        "clean_upfront(lab, 1%, 2014-06-20)", "clean_upfront(lab, 1%, 2014-06-20, settles = 2009-06-30)",
+        "upfront_from_spread(3%, 1%, 2014-06-20, 40%, usd, settles = 2009-06-30)", "clean_upfront(exactly, 1%, 2014-06-20)",
+        "hazard_rate(exactly)",
+    )  # fmt: skip
+    near, far, quoted, corrected, hazard = figures(body, *asked)
+    tenors = ["1M", "2M", "3M", "6M", "9M", "12M"], [f"{n}Y" for n in (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30)]
+    rates = [
+        0.003081, 0.005525, 0.007163, 0.012413, 0.014, 0.015488, 0.011907, 0.01699, 0.021198, 0.02444, 0.026937, 0.028967,
+        0.030504, 0.031719, 0.03279, 0.034535, 0.036217, 0.036981, 0.037246, 0.037605,
+    ]  # fmt: skip
+    usd = rates_curve(rates_schedule("2009-05-21", "USD", *tenors), rates)
+    pillars = [cds_schedule("2009-05-21", cds_maturity("2009-05-21", tenor)) for tenor in ("1Y", "5Y")]
+    late = cds_schedule("2009-05-21", "2014-06-20", settle="2009-06-30")
+    plain, fixed = (bootstrap(pillars, usd, [0.02, 0.03], 0.4, half_day=half) for half in (True, False))
+    usual = cds_schedule("2009-05-21", "2014-06-20")
+    assert near == pytest.approx(price(usual, usd, plain, 0.01, 0.4).clean, rel=1e-12)
+    assert far == pytest.approx(price(late, usd, plain, 0.01, 0.4).clean, rel=1e-12)
+    assert quoted == pytest.approx(upfront_from_spread(late, usd, 0.03, 0.01, 0.4), rel=1e-12)
+    assert corrected == pytest.approx(price(usual, usd, fixed, 0.01, 0.4, half_day=False).clean, rel=1e-12)
+    assert hazard == pytest.approx(fixed.hazards[0, 0], rel=1e-12)
+    assert corrected != near
+
+
+@pytest.mark.parametrize(
+    ("change", "code"), [("", "E0665"), ('scenario "Worse" { lab.upfronts = lab.upfronts * 5 }', "E0914")]
+)
+def test_an_upfront_above_what_a_default_costs_gives_no_curve(change: str, code: str) -> None:
+    points = "82%" if not change else "20%"
+    body = f"""
+rate_curve usd {{ zero = 3% }}
+credit_curve lab {{ rates = usd; coupon = 5%; upfronts = [1 year: 5%, 5 years: {points}]; recovery = 25% }}
+{change}
+report {{ hazard_rate(lab) }}
+"""
+    with pytest.raises(DealError) as caught:
+        compile(deal(body, "2026-01-15")).run()
+    assert [one.code for one in caught.value.diagnostics if one.severity == "error"] == [code]

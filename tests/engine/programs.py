@@ -230,8 +230,8 @@ class Draft:
                     formula="rate_point", pillars=("zero 12M",), convention="", holidays=(),
                 )  # fmt: skip
                 hazard = self.emit(
-                    op, (traded, traded, spread, number("0.4"), zero), "float", rows,
-                    formula="hazard", pillars=("60M",), rate_pillars=("zero 12M",), convention="", holidays=(),
+                    op, (traded, traded, spread, number("0"), number("0.4"), zero), "float", rows,
+                    formula="hazard", pillars=("60M",), rate_pillars=("zero 12M",), convention="", holidays=(), half_day=True,
                 )  # fmt: skip
                 later = self.emit("maximum", (one("date", rows), traded), "date", rows)
                 self.emit(
