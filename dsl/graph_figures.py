@@ -53,6 +53,12 @@ def afterwards(low: Lowering, ask: Callable[[], T]) -> T:
         low.tracked_clocks.pop()
 
 
+def is_balance(state: StateEntry) -> bool:
+    """Whether a state is what an instrument owes: it is called its balance."""
+    word = state.name.rsplit(".", 1)[-1]
+    return word == "balance" or word.endswith("_balance")
+
+
 @attrs.define(eq=False)
 class GraphFigures:
     """Sizes of edges. ``balances``: the balance that a claim repays, each counted with the first claim that does."""
@@ -72,8 +78,7 @@ class GraphFigures:
                     continue
                 for state, sign in self.low.movers.get(source.name, ()):
                     # A balance is what an instrument owes; what a draw lowers (a commitment left) is no debt.
-                    word = state.name.rsplit(".", 1)[-1]
-                    if sign < 0 and (word == "balance" or word.endswith("_balance")) and id(state) not in taken:
+                    if sign < 0 and is_balance(state) and id(state) not in taken:
                         taken.add(id(state))
                         self.balances[source.name] = state
 
@@ -108,8 +113,8 @@ class GraphFigures:
         if state is not None:
             return self.one(low.closes(("state", state.name), low.day.opening[("state", state.name)]))
         rule = source.entry.item.unpaid
-        moves = any(sign < 0 for _, sign in low.movers.get(source.name, ()))
-        if rule is None or rule.form not in ("carries", "written_off") or moves or source.entry.item.due is None:
+        counted = any(sign < 0 and is_balance(one) for one, sign in low.movers.get(source.name, ()))
+        if rule is None or rule.form not in ("carries", "written_off") or counted or source.entry.item.due is None:
             return ZERO
         like: Operand = ZERO if source.entry.family is None else low.builder.placeholder_like(source.entry.family)
         return self.one(low.closes(("carried", source.name), like))

@@ -67,7 +67,13 @@ class Propagation:
         return there if isinstance(there, Literal) else low.builder.emit("total", low.as_series(there))
 
     def _when(self, party: PartyEntry) -> Operand:
-        return self.on.get(id(party), self.first)
+        """The date on which a party's figures are read: its own default's or, where it has none, the first of them."""
+        own = self.on.get(id(party))
+        if own is None or own == self.first:
+            return self.first
+        builder, low = self.figures.low.builder, self.figures.low
+        never = builder.negated(builder.emit("any_date", low.as_series(own)))
+        return builder.either(own, builder.both(never, self.first))
 
     def _recovery(self, party: PartyEntry, owed: bool) -> Operand:
         """The share of what it owes that a party's creditors lose."""
@@ -179,7 +185,8 @@ class _Round:
         return found
 
     def _pays(self, guarantor: PartyEntry, failed: dict[int, Operand]) -> Operand:
-        """The share of a call that a guarantor pays: all of it, or its recovery where it has failed itself."""
+        """The share of a call that a guarantor pays: all of it, or its recovery where it has failed itself. What it
+        loses is the whole call."""
         builder = self.of.figures.low.builder
         lost = self.lgd.get(id(guarantor))
         return ONE if lost is None else builder.select(failed[id(guarantor)], builder.subtract(ONE, lost), ONE)
@@ -202,7 +209,7 @@ class _Round:
             part = builder.multiply(left[key], share)
             left[key] = builder.positive(builder.subtract(left[key], part))
             found.covered[key[1]] = builder.add(found.covered[key[1]], part)
-        found.called[id(one.subject)] = builder.add(found.called[id(one.subject)], paid)
+        found.called[id(one.subject)] = builder.add(found.called[id(one.subject)], call)
 
     def _protect(
         self, one: Relation, failed: dict[int, Operand], left: dict[tuple[int, int], Operand], found: _Losses
@@ -215,7 +222,7 @@ class _Round:
         paid = builder.multiply(call, self._pays(one.subject, failed))
         left[key] = builder.positive(builder.subtract(left[key], paid))
         found.covered[key[1]] = builder.add(found.covered[key[1]], paid)
-        found.called[id(one.subject)] = builder.add(found.called[id(one.subject)], paid)
+        found.called[id(one.subject)] = builder.add(found.called[id(one.subject)], call)
 
     def _limited(self, one: Relation, amount: Operand, debtor: PartyEntry, of: Operand = ONE) -> Operand:
         item, scope = one.entry.item, one.entry.scope

@@ -82,16 +82,18 @@ def _losses(
                 continue
             served = {c: amount for c, amount in left.items() if c != guarantor}
             total = sum(served.values(), Fraction(0))
-            paid = min(total, limit) * pays(guarantor)
+            call = min(total, limit)
+            paid = call * pays(guarantor)
             for creditor, amount in served.items():
                 if total:
                     left[creditor] = amount - paid * amount / total
-            lost[guarantor] += paid
+            lost[guarantor] += call
         for seller, buyer, about, notional in world.protections:
             if about == debtor and buyer in left:
-                paid = min(left[buyer], notional * severity) * pays(seller)
+                call = min(left[buyer], notional * severity)
+                paid = call * pays(seller)
                 left[buyer] -= paid
-                lost[seller] += paid
+                lost[seller] += call
         for creditor, amount in left.items():
             lost[creditor] += amount
     gone: dict[str, Fraction] = {}

@@ -296,6 +296,31 @@ def test_a_default_is_carried_on_and_the_loss_ends_somewhere() -> None:
     assert result["F"].values.tolist() == [False, True, False]
 
 
+def test_parties_that_are_named_fail_where_their_default_falls_each_on_its_own_date() -> None:
+    text = """
+    party Lab { recovery = 50% }
+    party Insurer { equity = $4m; recovery = 25% }
+    party Bank
+    schedule year = annually on day 15 from 2027-01-15 to 2029-01-15, unadjusted
+    define left = $10m * number of year dates after date
+    relation notes Lab owes left to Bank
+    relation other Insurer owes $8m to Bank
+    relation cover Insurer protects Bank against Lab up to $6m
+    scenario "Lab"     { Lab.default = 2027-01-01 }
+    scenario "Insurer" { Insurer.default = 2028-01-01 }
+    scenario "Both"    after "Lab", "Insurer" { left = left }
+    scenario "At once" after "Lab" { Insurer.default = 2027-01-01 }
+    report { "B" = loss_borne(Bank, Lab, Insurer), "I" = loss_suffered(Insurer, Lab, Insurer), "X" = total(left on year) }
+    """
+    result = indenture.compile(HEADER + text).run()
+    # On the first date the laboratory still owes 20m. Half is lost; the insurer is called for 3m, less than its equity,
+    # and pays it unless it has failed: then a quarter, and three quarters of its own 8m are lost as well.
+    assert dict(zip(result.scenarios, result["B"].values.tolist(), strict=True)) == {
+        "base": 0, "Lab": 7e6, "Insurer": 6e6, "Both": 15.25e6, "At once": 15.25e6,
+    }  # fmt: skip
+    assert result["I"].values.tolist() == [0, 3e6, 0, 3e6, 3e6]
+
+
 def test_a_party_that_may_fail_states_its_recovery() -> None:
     text = "party A { equity = $1m }\nparty B, C\nrelation r B owes $5m to A\nrelation s A owes $5m to C\n"
     assert codes(text + "report { who_bears(B on closing) }", header=HEADER) == ["E0266"]
