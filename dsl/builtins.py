@@ -260,12 +260,13 @@ student(correlation:pure, degrees:pure, factor?:text) | copula | | The same with
 tranche_loss(default_probability:pure, recovery:pure, correlation:pure, attachment:pure, detachment:pure, \
 names?:pure, notional?:number) | share | | What a tranche of a pool loses on average, as a share of it.
 tranche_spread(hazard:hazard, recovery:pure, correlation:pure, attachment:pure, detachment:pure, maturity:duration, \
-rate:rate, names?:pure, notional?:number, period?:duration, upfront?:pure) | spread | | A tranche's par spread.
+rate:discounting, names?:pure, notional?:number, period?:duration, upfront?:pure) | spread | | A tranche's par spread.
 tranche_upfront(spread:rate, hazard:hazard, recovery:pure, correlation:pure, attachment:pure, detachment:pure, \
-maturity:duration, rate:rate, names?:pure, notional?:number, period?:duration) | share | | What its buyer pays at once.
+maturity:duration, rate:discounting, names?:pure, notional?:number, period?:duration) | share | | \
+What its buyer pays at once.
 nth_to_default_probability(n:pure, default_probability:pure, correlation:pure, names?:pure) | share | | \
 The chance that at least n names of a basket default.
-nth_to_default_spread(n:pure, hazard:hazard, recovery:pure, correlation:pure, maturity:duration, rate:rate, \
+nth_to_default_spread(n:pure, hazard:hazard, recovery:pure, correlation:pure, maturity:duration, rate:discounting, \
 names?:pure, period?:duration) | spread | | The par spread of protection on a basket's n-th default.
 joint_default_probability(p:pure, q:pure, correlation:pure) | pure | | The chance that two names both default.
 normal_probability(x:pure) | pure | | The chance that a standard normal is not above x.

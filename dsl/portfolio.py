@@ -20,10 +20,11 @@ from ..engine.ir import Literal, Operand, Span
 from . import syntax
 from .builder import ONE, TRUE, ZERO, number
 from .builtins import Bound
+from .curves import Points, credit_points, emit, rate_points
 from .deal import Scope
 from .expressions import divide, lower, value_of
 from .joined import hold, in_range
-from .lowering import Lowering, Moment, NotLowered, PairsValue, Value
+from .lowering import EntryValue, Lowering, Moment, NotLowered, PairsValue, Value
 
 MIDDLE = number(Fraction(1, 2))
 QUARTER = Fraction(1, 4)
@@ -153,6 +154,8 @@ class _Reading:
         node = self.bound.values["hazard"]
         found = lower(self.low, node, self.scope, self.moment)
         builder = self.low.builder
+        if isinstance(found, EntryValue):
+            return self._off_curve(credit_points(self.low, node, self.scope, self.moment), ends)
         if isinstance(found, Value):
             self.determined = builder.both(self.determined, found.determined)
             pieces: list[tuple[Fraction | None, Operand]] = [(None, found.operand)]
@@ -166,6 +169,34 @@ class _Reading:
             if not isinstance(rate, Literal):
                 self.hold(builder.emit("less_equal", ZERO, rate), "hazard", "a default rate is below zero")
         return [self._defaulted(pieces, end) for end in ends]
+
+    def _off_curve(self, points: Points, ends: list[Fraction]) -> list[Operand]:
+        """One less the survival of a credit curve, from the curve's own date on."""
+        builder = self.low.builder
+        self.determined = builder.both(self.determined, points.determined)
+        survived = [
+            emit(
+                self.low, "survival", points.traded, points.traded, self._day(points, end), *points.operands,
+                span=self.span("hazard"), pillars=points.pillars,
+            )
+            for end in ends
+        ]  # fmt: skip
+        return [builder.mark_nonnegative(builder.subtract(ONE, one)) for one in survived]
+
+    def _day(self, points: Points, years: Fraction) -> Operand:
+        """So many years after a curve's date, 365 days to each."""
+        builder = self.low.builder
+        days = number(round(years * 365))
+        return builder.emit("to_date", builder.add(builder.emit("to_number", points.traded), days))
+
+    def discounting(self) -> Operand | Points:
+        """One rate, compounded continuously, or a rate curve."""
+        node = self.bound.values["rate"]
+        if self.low.types.of(node, self.scope).kind != "rate_curve":
+            return self.value("rate")
+        points = rate_points(self.low, node, self.scope, self.moment)
+        self.determined = self.low.builder.both(self.determined, points.determined)
+        return points
 
     def _pieces(self, found: PairsValue) -> list[tuple[Fraction | None, Operand]]:
         pieces: list[tuple[Fraction | None, Operand]] = []
@@ -196,9 +227,14 @@ class _Reading:
         survived = builder.emit("exp", builder.emit("negate", total))
         return builder.mark_nonnegative(builder.subtract(ONE, survived))
 
-    def discount(self, rate: Operand, years: Fraction) -> Operand:
-        """exp(-r t)."""
+    def discount(self, rate: Operand | Points, years: Fraction) -> Operand:
+        """exp(-r t), or what a curve says."""
         builder = self.low.builder
+        if isinstance(rate, Points):
+            return emit(
+                self.low, "discount", rate.traded, rate.traded, self._day(rate, years), *rate.operands,
+                span=self.span("rate"), pillars=rate.pillars, convention=rate.convention, holidays=rate.holidays,
+            )  # fmt: skip
         return builder.emit("exp", builder.emit("negate", builder.multiply(rate, number(years))))
 
 
@@ -239,7 +275,9 @@ def _tranche_loss(low: Lowering, expression: syntax.Call, bound: Bound, scope: S
     return Value(loss, reading.determined)
 
 
-def _legs(reading: _Reading, lost: list[Operand], ends: list[Fraction], rate: Operand) -> tuple[Operand, Operand]:
+def _legs(
+    reading: _Reading, lost: list[Operand], ends: list[Fraction], rate: Operand | Points
+) -> tuple[Operand, Operand]:
     """What protection is worth, and what a premium of 1 a year is worth, per unit of the size."""
     builder = reading.low.builder
     protection: Operand = ZERO
@@ -263,7 +301,7 @@ def _tranche_legs(
     reading = _Reading(low, expression, bound, scope, moment)
     ends = reading.years()
     loss = _tranche(reading)
-    rate = reading.value("rate")
+    rate = reading.discounting()
     protection, annuity = _legs(reading, [loss(p) for p in reading.defaulted(ends)], ends, rate)
     return protection, annuity, reading
 
@@ -324,7 +362,7 @@ def _nth_spread(low: Lowering, expression: syntax.Call, bound: Bound, scope: Sco
     probabilities = reading.defaulted(ends)
     _rows_or_names(reading, probabilities[0], "hazard")
     chance = _basket(reading)
-    recovery, rate = reading.share("recovery", "E0672"), reading.value("rate")
+    recovery, rate = reading.share("recovery", "E0672"), reading.discounting()
     protection, annuity = _legs(reading, [chance(p) for p in probabilities], ends, rate)
     paid = low.builder.multiply(low.builder.subtract(ONE, recovery), protection)
     return divide(low, Value(paid, _of_all(low, reading.determined)), Value(annuity))

@@ -13,7 +13,7 @@ from .units import HOUR, PER_YEAR, PURE, RATE, YEAR, Type, article, describe
 Want = Literal[
     "anything", "value", "number", "pure", "money", "rate", "growth", "duration", "date", "condition", "text", "party",
     "schedule", "when", "daycount", "claim", "receivable", "instrument", "list", "pairs", "hazard", "rate_curve",
-    "credit_curve", "curve",
+    "credit_curve", "curve", "discounting",
 ]  # fmt: skip
 
 WORDS: dict[Want, str] = {
@@ -23,6 +23,7 @@ WORDS: dict[Want, str] = {
     "receivable": "claim or an amount of money", "instrument": "claim, an instrument or a series of money",
     "hazard": "rate, or a list of rates by age, `[1 year: 2%, 3 years: 3%]`",
     "rate_curve": "rate curve", "credit_curve": "credit curve, or a party that has one", "curve": "curve",
+    "discounting": "rate, or a rate curve",
     "list": "list", "pairs": "list of steps, `[date: value, ...]`",
 }  # fmt: skip
 
@@ -62,6 +63,8 @@ def fits(actual: Type, wanted: Want) -> bool:
             return actual.kind == wanted
         case "rate_curve":
             return actual.kind == "rate_curve"
+        case "discounting":
+            return actual.kind == "rate_curve" or fits(actual, "rate")
         case "credit_curve":
             return actual.kind in ("credit_curve", "party")
         case "curve":
@@ -85,7 +88,7 @@ def fits(actual: Type, wanted: Want) -> bool:
 
 def settle(actual: Type, wanted: Want) -> Type:
     """The type that a fitting value has there: a bare percentage where a rate is wanted is one per year."""
-    if wanted == "rate" and actual.kind == "number" and actual.dimension == PURE:
+    if wanted in ("rate", "discounting") and actual.kind == "number" and actual.dimension == PURE:
         return RATE.like(actual)
     if wanted in ("pure", "money") and actual.kind == "number" and actual.bare and actual.dimension.power("year") == 1:
         return Type(kind="number", dimension=actual.dimension * PER_YEAR).like(actual)

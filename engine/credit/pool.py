@@ -104,10 +104,14 @@ def _factor(probabilities: Array, losses: Array, correlation: float, bounds: tup
     centres, widths = step(distinct, np.full(distinct.shape, correlation))
     # A step wider than half a deviation is smooth enough for the panels as they are.
     cuts = [around(centres, widths).reshape(-1)] if distinct.size and widths[0] < 0.5 else []
-    grid = np.linspace(-10.0, 10.0, 2_001)
-    given = conditional_probability(probabilities[:, None], correlation, grid)
-    mean = losses @ given
-    deviation = np.sqrt(losses**2 @ (given * (1.0 - given)))
+    grid = np.linspace(-10.0, 10.0, 801)
+    mean, variance = np.zeros(grid.size), np.zeros(grid.size)
+    for start in range(0, losses.size, 500):
+        part = slice(start, start + 500)
+        given = conditional_probability(probabilities[part, None], correlation, grid)
+        mean += losses[part] @ given
+        variance += losses[part] ** 2 @ (given * (1.0 - given))
+    deviation = np.sqrt(variance)
     slope = np.abs(np.gradient(mean, grid))
     for bound in bounds:
         place = int(np.argmin(np.abs(mean - bound)))

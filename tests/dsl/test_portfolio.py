@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 from indenture.dsl.api import DealError, compile
-from indenture.engine.credit.nth_to_default import pool_nth_default_probability
+from indenture.engine.credit.nth_to_default import nth_default_probability, pool_nth_default_probability
 from indenture.engine.credit.pool import expected_loss_up_to
-from indenture.engine.credit.tranche import flat_legs, tranche_loss
+from indenture.engine.credit.tranche import flat_legs, legs, tranche_loss
 from scipy import stats
 from scipy.stats import norm
 
@@ -139,6 +139,27 @@ def test_baskets_of_ten_names() -> None:
              "rate = 5%, names = 10)" for n in (1, 2, 3, 4)]  # fmt: skip
     found = np.array(figures("", *calls)).reshape(-1) * 1e4
     assert found == pytest.approx([440, 139, 53, 21], abs=1.1)
+
+
+def test_default_rates_and_discounts_may_come_from_curves() -> None:
+    body = """rate_curve usd { convention = "USD"; deposits = [3 months: 4.28%, 12 months: 4.02%]; swaps = [2 years: 3.71%, 5 years: 3.66%] }
+credit_curve lab { rates = usd; spreads = [1 year: 210bp, 3 years: 300bp, 5 years: 380bp]; recovery = 40% }
+party OpenLab { credit = lab }"""
+    call = ("hazard = {0}, recovery = 40%, correlation = 25%, {1} maturity = 5 years, rate = {2}, period = 1 year, names = 60")
+    days = [round(k * 182.5) for k in range(1, 11)]
+    wanted = [
+        f"tranche_spread({call.format(name, 'attachment = 3%, detachment = 7%,', 'usd')})" for name in ("lab", "OpenLab")
+    ] + [f"nth_to_default_spread(n = 2, {call.format('lab', '', 'usd').replace('60', '5')})"]
+    names = [f"discount_factor(usd, closing + {day} days)" for day in days]
+    names += [f"default_probability(OpenLab, closing + {day} days)" for day in days]
+    found = [float(np.ravel(one)[0]) for one in figures(body, *wanted, *names)]
+    discounts, defaulted = np.array(found[3:13]), np.array(found[13:])
+    ends = np.arange(1, 6)
+    chances_at_ends, at_ends, at_middles = defaulted[1::2], discounts[1::2], discounts[0::2]
+    priced = legs(tranche_loss(chances_at_ends, 0.4, 0.25, 0.03, 0.07, 60), ends, at_ends, at_middles)
+    assert found[0] == found[1] == pytest.approx(float(priced.par_spread()), rel=1e-12)
+    second = legs(nth_default_probability(chances_at_ends, 0.25, 5, 2), ends, at_ends, at_middles)
+    assert found[2] == pytest.approx(0.6 * float(second.par_spread()), rel=1e-12)
 
 
 LOSS = "tranche_loss(default_probability = {p}, recovery = 40%, correlation = {c}, attachment = {a}, detachment = {d}{more})"
