@@ -196,6 +196,48 @@ define lost = sum(names.size where names.date_of_default < 2031-01-14) * 60%
         near(np.clip(lost - low, 0, high - low), share * (high - low))
 
 
+def test_the_rows_of_a_family_may_be_joined_more_or_less(tmp_path: Path) -> None:
+    (tmp_path / "names.csv").write_text("id,load\na,0%\nb,36%\nc,81%\n")
+    declared = """component name { load : fraction; value : money = $0 }
+name names each row in "names.csv" { }
+"""
+    draws = "names.value drawn from normal(mean = $0, deviation = $1) joined by gaussian(names.load)"
+    # Sums of rows: their variances show the correlations 0, 0 and sqrt(36% * 81%) = 54% between them.
+    a_and_b, b_and_c, all_three = drawn(
+        declared, draws, "sum(names.value where load < 50%)", "sum(names.value where load > 10%)", "sum(names.value)",
+        folder=tmp_path,
+    )  # fmt: skip
+    for values, variance in ((a_and_b, 2.0), (b_and_c, 2 + 2 * 0.54), (all_three, 3 + 2 * 0.54)):
+        assert values.var() == pytest.approx(variance, rel=5 * math.sqrt(2 / PATHS))
+
+
+def test_a_correlation_out_of_range_in_a_row_stops_the_run(tmp_path: Path) -> None:
+    (tmp_path / "names.csv").write_text("id,load\na,0%\nb,136%\n")
+    text = f"""{HEAD}component name {{ load : fraction; value : money = $0 }}
+name names each row in "names.csv" {{ }}
+simulate {{ paths = 10
+  names.value drawn from normal(mean = $0, deviation = $1) joined by gaussian(names.load) }}
+report {{ sum(names.value) }}"""
+    deal = compile(text, folder=tmp_path)
+    with pytest.raises((DealError, RunError), match="E0679"):
+        deal.run(paths=10)
+
+
+def test_names_with_credit_curves_are_joined(tmp_path: Path) -> None:
+    declared = """rate_curve usd { convention = "USD"; deposits = [6 months: 4%]; swaps = [5 years: 4%] }
+credit_curve lab { rates = usd; spreads = [1 year: 200bp, 5 years: 400bp]; recovery = 40% }
+party OpenLab { credit = lab }
+party Hyper { credit = lab }
+define chance = default_probability(OpenLab, 2031-01-14)"""
+    draws = """OpenLab.default drawn from first_default(OpenLab) joined by gaussian(45%)
+Hyper.default drawn from first_default(Hyper) joined by gaussian(45%)"""
+    one, other, chance = drawn(declared, draws, "OpenLab.default", "Hyper.default", "final(chance)")
+    p = float(chance.reshape(-1)[0])
+    gone = [v < datetime.date(2031, 1, 14).toordinal() for v in (one, other)]
+    near(gone[0], p)
+    near(gone[0] & gone[1], both(p, p, 0.45))
+
+
 def test_a_large_family_comes_near_to_the_large_pool(tmp_path: Path) -> None:
     (tmp_path / "names.csv").write_text("id,size\n" + "".join(f"n{k},$1\n" for k in range(400)))
     declared = """component name { size : money; date_of_default : date = never }

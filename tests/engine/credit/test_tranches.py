@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import QuantLib as ql
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from indenture.engine.credit import nth_to_default as nth
@@ -17,6 +18,7 @@ from indenture.engine.credit.copula import (
     large_pool_excess,
     large_pool_quantile,
 )
+from indenture.engine.credit.normal import bivariate_normal_cdf
 from indenture.engine.credit.pool import default_count_distribution, expected_loss_up_to, loss_distribution, loss_unit
 from indenture.engine.credit.quadrature import around, factor_points
 from indenture.engine.credit.tranche import base_correlation, flat_legs, pool_tranche_loss, tranche_loss
@@ -154,6 +156,14 @@ def test_joint_defaults_are_those_of_scipys_bivariate_normal(correlation: float)
             assert found == pytest.approx(float(law.cdf([norm.ppf(p), norm.ppf(q)])), abs=1e-12)
         else:
             assert found == pytest.approx(p * q, rel=1e-12)
+
+
+def test_the_bivariate_normal_is_that_of_quantlib() -> None:
+    source = np.random.default_rng(8)
+    for correlation in (-0.99, -0.5, 0.0, 0.2, 0.7, 0.95, 0.999):
+        law = ql.BivariateCumulativeNormalDistributionWe04DP(correlation)
+        for x, y in source.normal(scale=2, size=(40, 2)):
+            assert float(bivariate_normal_cdf(x, y, correlation)) == pytest.approx(law(x, y), abs=2e-15)
 
 
 def brute(probabilities: Array, losses: Array, correlation: float, bounds: tuple[float, ...]) -> list[float]:
