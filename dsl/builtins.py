@@ -19,7 +19,7 @@ Result = Literal[
     "same", "pure", "count", "multiple", "rate", "duration", "exact", "date", "condition", "accrued", "root", "rounded",
     "rows", "dates", "reduced", "item", "series", "counted", "any", "draw", "exchanged", "copula", "grouped",
     "product", "tiered", "quoted", "annuity", "worth", "rolled", "share", "spread",
-    "table", "amount", "total", "holds", "held",
+    "table", "amount", "total", "holds", "held", "carried", "told",
 ]  # fmt: skip
 
 
@@ -161,8 +161,8 @@ mod(a:same, b:same) | same | | What is left of a after as many whole b as fit.
 accrue(x:number, accrual:daycount) | accrued | | What an amount per year gathers over the period, piece by piece.
 year_fraction(accrual:daycount) | duration | | The period as a part of a year.
 cumulative(x:number) | series | | The sum from the first date to this one; of a list, its running sums.
-trailing(window:duration, x:number) | series | | The sum over the dates of the last window.
-trailing_average(window:duration, x:number) | series | | The average over the dates of the last window.
+trailing(window:duration, x:number) | series | on | The sum over the dates of the last window.
+trailing_average(window:duration, x:number) | series | on | The average over the dates of the last window.
 next(window:duration, x:number) | series | | The sum over the dates of the coming window.
 present_value(x:number, rate:rate, from?:date, accrual?:daycount, compounding?:text) | dates | | What is to come, now.
 projected(x:value) | series | | x as it is in the base case.
@@ -177,6 +177,10 @@ count(x:anything) | counted | where on | How many rows, or on how many dates, a 
 any(x:condition) | any | where on | Whether a condition holds in any row, or on any date.
 first_date(condition:condition) | date | on | The first date on which a condition holds, or `never`.
 first_date_below(x:same, threshold:same) | date | on | The first date on which x is below a threshold, or `never`.
+known(x:value) | condition | | Whether x is determined: a ratio that exists, an observation that was made.
+latest(x:value) | carried | | The last value of x that was known, on the reader's dates up to this one.
+latest_date(x:value) | date | | The last of the reader's dates, up to this one, on which x was known.
+alert(when:condition, observed:same, threshold:same, who?:anything) | told | on | A line of the report: dated events.
 final(x:value) | dates | on | The value on the last date.
 first(items:list) | item | | The first of a list.
 last(items:list) | item | | The last of a list.
@@ -191,7 +195,7 @@ step(points:pairs) | item | | From each date its value, until the next.
 cycle(values*:same) | same | | These values in turn, one a date.
 straight_line(size:number, schedule:when, maturity?:date) | series | | What is left of a size repaid in equal parts.
 level(size:number, rate:rate, schedule:when) | series | | What is left of a size repaid in level payments.
-delayed(x:number, by:duration) | series | | The series, so much later.
+delayed(x:number, by:duration) | series | on | The series, so much later.
 aged(x:number, dates:when, share:number) | product | | What arose on each date, times a share that may read `age`.
 interpolated(points:pairs, at:value) | item | | The value at a point, on straight lines between those given.
 first_point(points:pairs) | date | | The date at which a table begins.

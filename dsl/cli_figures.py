@@ -69,9 +69,25 @@ class TableFigures:
         return " ".join(texts) or str(position + 1)
 
 
+@attrs.frozen(slots=True)
+class AlertLine:
+    """One alert: since when (and until when; None: it still holds), who, what, what was observed when it was raised and
+    last, and the threshold."""
+
+    since: datetime.date
+    until: datetime.date | None
+    who: str
+    what: str
+    observed: Figure
+    latest: Figure
+    threshold: Figure
+    unit: str
+
+
 @attrs.frozen(slots=True, kw_only=True)
 class Figures:
-    """A run: ``measures`` and ``series`` by scenario and name, in the order of the deal's report; its tables."""
+    """A run: ``measures`` and ``series`` by scenario and name, in the order of the deal's report; its tables;
+    ``alerts`` by scenario, by the date on which they were raised (None: the deal has none, or its paths are drawn)."""
 
     deal: str
     version: str
@@ -85,6 +101,7 @@ class Figures:
     units: Mapping[str, str]
     checks: tuple[CheckLine, ...]
     tables: Mapping[str, TableFigures] = attrs.field(factory=dict)
+    alerts: Mapping[str, Sequence[AlertLine]] | None = None
 
     @property
     def failed(self) -> bool:
@@ -115,6 +132,10 @@ def as_json(figures: Figures) -> str:
         }
         for scenario in figures.scenarios
     }
+    if figures.alerts is not None:
+        for scenario, found in scenarios.items():
+            assert isinstance(found, dict)
+            found["alerts"] = [_alert(one) for one in figures.alerts[scenario]]
     content: dict[str, Json] = {
         "schema": SCHEMA,
         "deal": figures.deal,
@@ -140,6 +161,19 @@ def _tables(figures: Figures, scenario: str) -> Json:
             {column: plain(cell) for column, cell in zip(one.columns, row, strict=True)} for row in one.rows[scenario]
         ]
         for name, one in figures.tables.items()
+    }
+
+
+def _alert(alert: AlertLine) -> Json:
+    return {
+        "since": plain(alert.since),
+        "until": plain(alert.until),
+        "who": alert.who,
+        "what": alert.what,
+        "observed": plain(alert.observed),
+        "latest": plain(alert.latest),
+        "threshold": plain(alert.threshold),
+        "unit": alert.unit,
     }
 
 

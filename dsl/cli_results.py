@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..engine.ir import NEVER
-from .cli_figures import PERCENTILES, CheckLine, Figure, Figures, Spread, TableFigures, shown
+from .cli_figures import PERCENTILES, AlertLine, CheckLine, Figure, Figures, Spread, TableFigures, shown
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -65,6 +65,9 @@ def figures_of(
         units={name: value.unit for name, value in result.items()},
         checks=tuple(_check(check, result, lanes) for check in result.checks),
         tables={name: _table(table, lanes) for name, table in result.tables.items()},
+        alerts={scenario: _alerts(result, lane) for scenario, lane in lanes.items() if isinstance(lane, int)}
+        if result.alerts and count is None
+        else None,
     )
 
 
@@ -94,6 +97,21 @@ def _cell(table: Table, cell: Cell, lane: int | slice) -> Figure | Spread:
         return None
     (most, _), *_ = Counter(chosen.astype(int).tolist()).most_common(1)
     return cell.choices[most]
+
+
+def _alerts(result: Results, lane: int) -> list[AlertLine]:
+    return [
+        AlertLine(
+            one.since, one.until, one.who, one.what, _dated(one.observed, one.unit), _dated(one.latest, one.unit),
+            _dated(one.threshold, one.unit), one.unit,
+        )
+        for one in result.events(lane)
+    ]  # fmt: skip
+
+
+def _dated(value: float | bool | str | None, unit: str) -> Figure:
+    """A date as one; anything else as it is."""
+    return datetime.date.fromisoformat(value) if isinstance(value, str) and value != "never" else value
 
 
 def _measure(figure: results.Figure, position: int, lane: int | slice) -> Figure | Spread:

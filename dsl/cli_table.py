@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .cli_figures import PERCENTILES, Figure, Figures, Spread, shown
+from .cli_figures import PERCENTILES, AlertLine, Figure, Figures, Spread, shown
 from .render_canvas import printable
 
 _WIDTH = 10_000
@@ -30,6 +30,7 @@ def as_table(figures: Figures, *, colour: bool = False) -> str:
             _simulated(console, figures)
     _tables(console, figures)
     _series(console, figures)
+    _alerts(console, figures)
     _checks(console, figures)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
@@ -155,6 +156,36 @@ def _dated(console: Console, table: Table, figures: Figures, rows: Sequence[Sequ
     if left_out:
         dates = "1 date" if left_out == 1 else f"{left_out:,} dates"
         console.print(Text(f"{dates} left out, on which nothing here changes", style="dim"))
+
+
+def _alerts(console: Console, figures: Figures) -> None:
+    if figures.alerts is None:
+        return
+    several = len(figures.scenarios) > 1
+    headings = ["alert since", "until", "who", "what", "threshold", "observed", "latest"]
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for heading in ["scenario", *headings] if several else headings:
+        numbers = heading in ("threshold", "observed", "latest")
+        table.add_column(Text(heading), justify="right" if numbers else "left", no_wrap=True)
+    same: dict[AlertLine, list[str]] = {}
+    for scenario in figures.scenarios:
+        for one in figures.alerts[scenario]:
+            same.setdefault(one, []).append(scenario)
+    for one, scenarios in sorted(same.items(), key=lambda pair: (pair[0].since, pair[0].who, pair[0].what)):
+        words = "every" if len(scenarios) == len(figures.scenarios) else ", ".join(scenarios)
+        cells = [
+            one.since.isoformat(),
+            "still" if one.until is None else one.until.isoformat(),
+            one.who,
+            one.what,
+            *(shown(value, one.unit) for value in (one.threshold, one.observed, one.latest)),
+        ]
+        table.add_row(*(Text(printable(cell)) for cell in ([words, *cells] if several else cells)))
+    if table.row_count:
+        _print(console, table)
+    else:
+        console.print()
+        console.print("no alerts")
 
 
 def _checks(console: Console, figures: Figures) -> None:

@@ -53,6 +53,8 @@ CODES: dict[str, str] = {
     "E0281": "A rate without its sign",
     "E0282": "A table whose cells are not separated by commas",
     "E0283": "A header that stands twice",
+    "E0284": "An observation on a date that the deal does not have",
+    "E0285": "An alert away from the report",
     "W0201": "A column that no field reads",
     "W0202": "A field stated for every row that is also a column",
     "W0203": "A header that does not state its language",

@@ -104,7 +104,11 @@ class Schedules:
             return restrict(self.schedule(target), entry.name, start, end)
         accrual = None if item.accrual_start is None else fixed_date(low, item.accrual_start, scope)
         dates: tuple[datetime.date, ...] | None = None
-        if item.dates is not None:
+        if isinstance(item.dates, syntax.Table):
+            from .tabled import dates_of_file
+
+            dates = dates_of_file(low, item.dates)
+        elif item.dates is not None:
             dates = fixed_dates(low, item.dates, scope)
         if item.adjustment is None and dates is None:
             self.collector.error(

@@ -369,6 +369,7 @@ def _rules() -> Mapping[str, Rule]:
         instruments,
         lists,
         measures,
+        observed,
         points,
         portfolio,
         schedules_functions,
@@ -387,8 +388,7 @@ def _rules() -> Mapping[str, Rule]:
     }  # fmt: skip
     for module in (
         accrual, lists, windows, schedules_functions, measures, instruments, bonds, statistics, draws, points, vintages,
-        portfolio,
-        graph_functions,
+        portfolio, graph_functions, observed,
     ):  # fmt: skip
         rules.update(module.RULES)
     from .curve_calls import RULES as of_curves

@@ -201,7 +201,7 @@ class Layout(Nesting):
         following = self.kind_after(index)
         if text == "dates" and self.counts_dates():
             return "DATES"
-        if text in ("table", "curve", "vector") and following == "text":
+        if text in ("table", "curve", "vector", "observations") and following == "text":
             return "TABLE"
         if text == "after" and following == "text":
             return "AFTER"

@@ -14,7 +14,7 @@ from typing import Literal as OneOf
 
 import attrs
 
-from ..engine.ir import Check, Literal, Operand, Origin, Output, Projection, ReportTable, Span, Var
+from ..engine.ir import Alert, Check, Literal, Operand, Origin, Output, Projection, ReportTable, Span, Var
 from . import syntax
 from .builder import FALSE, TRUE, Builder
 from .clocks import Clock
@@ -254,6 +254,8 @@ class Lowering:
     failed: bool = False
     opening_of: Callable[[Key], Operand] | None = None
     running: dict[tuple[object, ...], Var] = attrs.Factory(dict)
+    held_latest: dict[tuple[object, ...], tuple[Var, Var]] = attrs.Factory(dict)
+    alerts: list[Alert] = attrs.Factory(list)
     projected: dict[tuple[object, ...], Value] = attrs.Factory(dict)
     curves_checked: set[Var] = attrs.Factory(set)
     """The points of curves that a check already watches."""

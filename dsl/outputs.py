@@ -7,9 +7,10 @@ from typing import Any
 
 import attrs
 
-from ..engine.ir import Cell, Check, Column, Literal, Operand, Origin, Output, ReportTable, Span
+from ..engine.ir import Alert, Cell, Check, Column, Literal, Operand, Origin, Output, ReportTable, Span
 from . import syntax
 from .builder import TRUE, number
+from .builtins import BUILTINS, bind_builtin
 from .deal import (
     AccountEntry,
     ClaimEntry,
@@ -25,6 +26,7 @@ from .deal import (
 from .expressions import lower, value_of
 from .format_expression import format_expression
 from .lowering import Choice, Key, ListValue, Lowering, Moment, NotLowered, TableValue, Value
+from .observed import ALERT, AlertValue
 from .statistics import StatisticValue
 
 CONDITION = "condition"
@@ -55,8 +57,13 @@ def _moment(low: Lowering) -> Moment:
 
 def _report(low: Lowering, line: syntax.ReportLine, scope: Scope) -> None:
     name = line.label or format_expression(line.value)
+    if scope.prefix:
+        name = f"{scope.prefix.rstrip('.')}: {name}"  # of a component: each instance has its own
     low.builder.origin = Origin(name, line.span)
     value = lower(low, line.value, scope, _moment(low))
+    if isinstance(value, AlertValue):
+        _alert(low, name, line, value, scope)
+        return
     unit = low.types.unit_text(low.types.of(line.value, scope))
     if isinstance(value, StatisticValue):
         _add(low, name, value.inner, unit, line.span, statistic=value)
@@ -77,6 +84,21 @@ def _report(low: Lowering, line: syntax.ReportLine, scope: Scope) -> None:
         )
         raise NotLowered
     _add(low, name, value, unit, line.span)
+
+
+def _alert(low: Lowering, name: str, line: syntax.ReportLine, value: AlertValue, scope: Scope) -> None:
+    """Three outputs, and what they mean together."""
+    call = line.value
+    assert isinstance(call, syntax.Call)
+    bound = bind_builtin(call, BUILTINS[ALERT])
+    unit = low.types.unit_text(low.types.of(bound.values["observed"], scope))
+    names = [f"{name} ({word})" for word in ("raised", "observed", "threshold")]
+    # Where it is not known whether it holds it does not.
+    raised = Value(low.builder.both(value.raised.determined, value.raised.operand))
+    for title, one, its in zip(names, (raised, value.observed, value.threshold), ("", unit, unit), strict=True):
+        _add(low, title, Value(low.as_series(one.operand), one.determined), its, line.span)
+    who = value.text or scope.prefix.rstrip(".") or low.model.name
+    low.alerts.append(Alert(who, line.label or name, *names))
 
 
 def _add(

@@ -228,14 +228,14 @@ class Pairs(Node):
 @attrs.frozen(slots=True, eq=False)
 class Table(Node):
     """``table "deliveries.csv" column arrived on draws``, ``curve "sofr.csv"``, ``curve "sofr.csv" column rate``,
-    ``vector "losses.csv" column cdr``.
+    ``vector "losses.csv" column cdr``, ``observations "watch.csv" column spread``.
 
     ``column`` None: the only column that is not the date. A table has one row a date of the schedule (its
     ``date`` column must name them); a curve holds each value from its date until the next; a vector is the list of a
     column's cells, in the order of the rows.
     """
 
-    form: Literal["table", "curve", "vector"]
+    form: Literal["table", "curve", "vector", "observations"]
     path: Text
     column: str | None
     on: Name | None

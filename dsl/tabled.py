@@ -43,14 +43,18 @@ class Column:
     dates: tuple[Date, ...]
     values: tuple[Fraction, ...]
     kind: Kind
+    blank: frozenset[int] = frozenset()
+    """Rows without an observation."""
+    title: str = DATE_COLUMN
+    """What the column of the dates is called."""
 
     def place(self, row: int) -> Span:
         """Where the date of a row stands in the file."""
-        return self.table.place(row, self.table.header.index(DATE_COLUMN))
+        return self.table.place(row, self.table.header.index(self.title))
 
     def where(self, row: int) -> str:
         """The words for the date of a row: file, row and column, both from 1."""
-        column = self.table.header.index(DATE_COLUMN) + 1
+        column = self.table.header.index(self.title) + 1
         return f"{self.table.file}, row {self.table.records[row].line}, column {column}"
 
 
@@ -69,15 +73,22 @@ def table(low: Lowering, expression: syntax.Table, scope: Scope, moment: Moment)
         column = read_column(low, expression)
         if expression.form == "curve":
             values = on_curve(low, expression, column)
+        elif expression.form == "observations":
+            values = on_its_dates(low, expression, column)
         else:
             values = on_schedule(low, expression, column, clock)
         title = expression.column or "value"
         found = Value(low.builder.by_date(f"{expression.path.value} {title}", values, column.kind))
+        if expression.form == "observations":
+            made = {date for row, date in enumerate(column.dates) if row not in column.blank}
+            marks = tuple(date in made for date in low.every.timeline.dates)
+            found = Value(found.operand, low.builder.mask("observed", marks))
         kept = low.remembered[memory] = Remembered(found, frozenset(), (), frozenset())
     if not isinstance(kept.value, Value):
         raise NotLowered
     if moment.piece:
-        return Value(gathered(low, kept.value.operand, moment.clock.paid))
+        paid = moment.clock.paid
+        return Value(gathered(low, kept.value.operand, paid), gathered(low, kept.value.determined, paid))
     return kept.value
 
 
@@ -123,21 +134,46 @@ def read_column(low: Lowering, expression: syntax.Table) -> Column:
         name = _only_column(low, expression, found)
     declared = stated_type(low, expression)
     kind: Kind = "float" if declared is None else _kind(declared)
-    cells: tuple[Fraction | Date | bool, ...] | TableProblems
-    match kind:
-        case "date":
-            cells = found.dates(name)
-        case "bool":
-            cells = found.booleans(name)
-        case _:
-            cells = found.rates(name) if _is_rate(low, expression) else found.numbers(name)
+    cells: tuple[Fraction | Date | bool | None, ...] | TableProblems
+    if expression.form == "observations":
+        cells = _observed(low, expression, found, name, kind)
+    else:
+        cells = _required(low, expression, found, name, kind)
     for problems in (dates, cells):
         if isinstance(problems, TableProblems):
             report(problems, expression.path.span, low.collector)
     if isinstance(dates, TableProblems) or isinstance(cells, TableProblems) or not whole:
         raise NotLowered
     factor = Fraction(1) if declared is None else declared.factor
-    return Column(found, dates, tuple(_number(cell, factor) for cell in cells), kind)
+    blank = frozenset(row for row, cell in enumerate(cells) if cell is None)
+    none = Fraction(NEVER) if kind == "date" else Fraction(0)
+    values = tuple(none if cell is None else _number(cell, factor) for cell in cells)
+    return Column(found, dates, values, kind, blank)
+
+
+def _required(
+    low: Lowering, expression: syntax.Table, found: Table, name: str, kind: Kind
+) -> tuple[Fraction | Date | bool, ...] | TableProblems:
+    match kind:
+        case "date":
+            return found.dates(name)
+        case "bool":
+            return found.booleans(name)
+        case _:
+            return found.rates(name) if _is_rate(low, expression) else found.numbers(name)
+
+
+def _observed(
+    low: Lowering, expression: syntax.Table, found: Table, name: str, kind: Kind
+) -> tuple[Fraction | Date | bool | None, ...] | TableProblems:
+    """A column in which a blank cell is an observation that was not made."""
+    match kind:
+        case "date":
+            return found.optional_dates(name)
+        case "bool":
+            return found.optional_booleans(name)
+        case _:
+            return found.optional_rates(name) if _is_rate(low, expression) else found.optional_numbers(name)
 
 
 def _number(cell: Fraction | Date | bool, factor: Fraction) -> Fraction:
@@ -221,19 +257,7 @@ def _kind(declared: Stated) -> Kind:
 
 def on_curve(low: Lowering, expression: syntax.Table, column: Column) -> tuple[Fraction, ...]:
     """Each value from its date until the next. The curve's dates rise, and begin no later than the deal's."""
-    disorder = [row for row in range(1, len(column.dates)) if column.dates[row] <= column.dates[row - 1]]
-    for row in disorder[:MOST_ROWS]:
-        before, date = column.dates[row - 1], column.dates[row]
-        said = f"{date} comes twice" if date == before else f"{date} comes after {before}"
-        low.collector.error(
-            "E0607", f"{column.where(row)}: {said}", column.place(row),
-            others=(Label(column.place(row - 1), "the date before"), Label(expression.path.span, "read here")),
-            help="the dates of a curve rise from row to row",
-        )  # fmt: skip
-    if len(disorder) > MOST_ROWS:
-        low.collector.remark(f"{len(disorder) - MOST_ROWS:,} more rows of that file are out of order")
-    if disorder:
-        raise NotLowered
+    _rising(low, expression, column, "the dates of a curve rise from row to row")
     first, begins = column.dates[0], low.every.timeline.dates[0]
     if begins < first:
         low.collector.error(
@@ -243,6 +267,62 @@ def on_curve(low: Lowering, expression: syntax.Table, column: Column) -> tuple[F
         )  # fmt: skip
         raise NotLowered
     return tuple(column.values[bisect_right(column.dates, date) - 1] for date in low.every.timeline.dates)
+
+
+def _rising(low: Lowering, expression: syntax.Table, column: Column, help: str) -> None:
+    """Reports rows whose dates do not rise from row to row."""
+    disorder = [row for row in range(1, len(column.dates)) if column.dates[row] <= column.dates[row - 1]]
+    for row in disorder[:MOST_ROWS]:
+        before, date = column.dates[row - 1], column.dates[row]
+        said = f"{date} comes twice" if date == before else f"{date} comes after {before}"
+        low.collector.error(
+            "E0607", f"{column.where(row)}: {said}", column.place(row),
+            others=(Label(column.place(row - 1), "the date before"), Label(expression.path.span, "read here")),
+            help=help,
+        )  # fmt: skip
+    if len(disorder) > MOST_ROWS:
+        low.collector.remark(f"{len(disorder) - MOST_ROWS:,} more rows of that file are out of order")
+    if disorder:
+        raise NotLowered
+
+
+def dates_of_file(low: Lowering, expression: syntax.Table) -> tuple[Date, ...]:
+    """The dates of a schedule that a CSV lists, ``dates vector "marks.csv" column date``: each later than the one
+    before."""
+    found, whole = open_table(expression.path, low.model.folder, low.collector)
+    if found is None:
+        raise NotLowered
+    name = DATE_COLUMN if expression.column is None else expression.column
+    dates = found.dates(name)
+    if isinstance(dates, TableProblems):
+        report(dates, expression.path.span, low.collector)
+    if isinstance(dates, TableProblems) or not whole:
+        raise NotLowered
+    listed = Column(found, dates, (Fraction(0),) * len(dates), "date", title=name)
+    _rising(low, expression, listed, "the dates of a schedule rise from row to row")
+    return dates
+
+
+def on_its_dates(low: Lowering, expression: syntax.Table, column: Column) -> tuple[Fraction, ...]:
+    """What was observed on each date of the file; every one of them is a date of the deal."""
+    _rising(low, expression, column, "the dates of observations rise from row to row")
+    timeline = low.every.timeline
+    there = set(timeline.dates)
+    wrong = [row for row, date in enumerate(column.dates) if date not in there]
+    for row in wrong[:MOST_ROWS]:
+        low.collector.error(
+            "E0284", f"{column.where(row)}: nothing of the deal is on {column.dates[row]}", column.place(row),
+            others=(Label(expression.path.span, "read here"),),
+            help=f'`schedule observed = dates vector "{expression.path.value}" column {DATE_COLUMN}` has them all',
+        )  # fmt: skip
+    if len(wrong) > MOST_ROWS:
+        low.collector.remark(f"{len(wrong) - MOST_ROWS:,} more rows of that file are of no date of the deal")
+    if wrong:
+        raise NotLowered
+    values = [Fraction(NEVER) if column.kind == "date" else Fraction(0)] * len(timeline)
+    for row, date in enumerate(column.dates):
+        values[timeline.position(date)] = column.values[row]
+    return tuple(values)
 
 
 def on_schedule(low: Lowering, expression: syntax.Table, column: Column, clock: Clock) -> tuple[Fraction, ...]:

@@ -151,13 +151,19 @@ class Table:
     def rates(self, name: str) -> tuple[Fraction, ...] | TableProblems:
         """A column of rates per year. A plain number of 1 or more is a percentage that lacks its sign."""
         found = self.numbers(name)
-        if isinstance(found, TableProblems):
-            return found
+        return found if isinstance(found, TableProblems) else self._slips(name, found) or found
+
+    def optional_rates(self, name: str) -> tuple[Fraction | None, ...] | TableProblems:
+        """A column of rates per year, as `rates`; None where blank."""
+        found = self.optional_numbers(name)
+        return found if isinstance(found, TableProblems) else self._slips(name, found) or found
+
+    def _slips(self, name: str, found: tuple[Fraction | None, ...]) -> TableProblems | None:
         column = self.header.index(name)
         slips = [
             row
             for row, (cells, value) in enumerate(zip(self.rows, found, strict=True))
-            if abs(value) >= 1 and not marks(cells[column]) & {"%", "bp"}
+            if value is not None and abs(value) >= 1 and not marks(cells[column]) & {"%", "bp"}
         ]
         help = "write 5% or 0.05 for five per cent, and 500% where that is meant"
         # A whole column of percentages is one slip.
@@ -166,9 +172,13 @@ class Table:
         wrong = [
             (row, f"`{name}`: {shown(self.rows[row][column])} as a rate is {percent:,.6g}% a year{rest}")
             for row in (slips[:1] if several else slips)
-            if (percent := float(found[row] * 100))
+            if (percent := float((found[row] or 0) * 100))
         ]
-        return self._problems("rate", name, wrong, help) or found
+        return self._problems("rate", name, wrong, help)
+
+    def optional_booleans(self, name: str) -> tuple[bool | None, ...] | TableProblems:
+        """A column of booleans; None where blank."""
+        return self._read(name, boolean, optional=True)
 
     def dates(self, name: str) -> tuple[datetime.date, ...] | TableProblems:
         """A column of dates, none blank."""

@@ -103,6 +103,7 @@ def _program(low: Lowering, equations: tuple[Equation, ...]) -> Program:
         scenarios=tuple(low.scenarios),
         columns=tuple(sorted(low.columns.items())),
         tables=tuple(low.tables),
+        alerts=tuple(low.alerts),
     )
 
 

@@ -355,6 +355,10 @@ class Calls:
             case "product":
                 x, share = arguments["x"], arguments["share"]
                 return Type(kind="number", dimension=x.dimension * share.dimension).like(x, share).over_dates()
+            case "carried":
+                return first.over_dates() if first.kind == "number" else attrs.evolve(first, series=True)
+            case "told":
+                return attrs.evolve(CONDITION, series=True)
             case "series":
                 return first if builtin.name == "abs" else first.over_dates()
             case "counted":

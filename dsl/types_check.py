@@ -31,7 +31,7 @@ from .deal import (
 )
 from .types_outcomes import checks, overrides
 from .types_wants import Want, fits, refuse
-from .units import YEAR, Type, money
+from .units import DATE, YEAR, Type, money
 
 if TYPE_CHECKING:
     from .types import Types
@@ -169,7 +169,7 @@ def _schedule(types: Types, entry: ScheduleEntry) -> None:
         if bound is not None:
             types.want(bound, entry.scope, "date", f"the {said} of the schedule `{item.name}`")
     if item.dates is not None:
-        found = types.infer(item.dates, entry.scope)
+        found = types.infer(item.dates, entry.scope, Type(kind="list", item=DATE))
         if not fits(found, "when"):
             refuse(types.collector, "E0310", item.dates, found, "list of dates", f"what `{item.name}` names")
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
 
+import attrs
+
 from ..engine.ir import Operand
 from . import syntax
 from .accrual import convention
@@ -13,7 +15,7 @@ from .builder import ZERO, Traits, number
 from .builtins import Bound
 from .calendar import ScheduleProblem
 from .clocks import Clock
-from .constants import daycount_of, fixed_number
+from .constants import clock_of, daycount_of, fixed_number
 from .daycount import year_fraction
 from .deal import DaycountEntry, DefinitionEntry, Scope
 from .expressions import ahead, lower, value_of
@@ -69,10 +71,19 @@ def _now(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -
     return value_of(low, node, scope, moment)
 
 
+def _on(low: Lowering, call: syntax.Call, scope: Scope, moment: Moment) -> tuple[Clock, Moment]:
+    """Whose dates a call counts: those of the schedule that it names, or the reader's."""
+    if call.on is None:
+        return moment.clock, moment
+    clock = clock_of(low, call.on, scope)
+    low.touch_clock(clock)
+    return clock, attrs.evolve(moment, clock=clock)
+
+
 def _trailing(average: bool) -> Callable[[Lowering, syntax.Call, Bound, Scope, Moment], Value]:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
         node = bound.values["x"]
-        clock = moment.clock
+        clock, moment = _on(low, expression, scope, moment)
         counts = window_of(low, bound.values["window"], scope, clock, forward=False)
         longest = max((count for count in counts if count is not None), default=0)
         if longest == 0:
@@ -92,6 +103,8 @@ def _trailing(average: bool) -> Callable[[Lowering, syntax.Call, Bound, Scope, M
             total = builder.add(total, builder.select(inside, back.operand, ZERO))
             determined = builder.both(determined, builder.either(builder.negated(inside), back.determined))
         full = builder.mask("window full", tuple(count is not None for count in counts))
+        if expression.on is not None:
+            full = builder.both(full, on_dates(low, clock))
         if average:
             size = builder.by_date("window", tuple(Fraction(count or 1) for count in counts))
             total = builder.emit("divide", total, size)
@@ -262,7 +275,7 @@ def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
 
     What is known ahead is read off its date; what the deal carries or draws is handed on from date to date.
     """
-    clock = moment.clock
+    clock, moment = _on(low, expression, scope, moment)
     schedule = schedule_of(low, clock, expression)
     length = fixed_number(low, bound.values["by"], scope, "a delay")
     dimension = low.types.of(bound.values["by"], scope).dimension

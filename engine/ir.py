@@ -229,6 +229,18 @@ class Projection:
 
 
 @attrs.frozen(slots=True)
+class Alert:
+    """Something to be told when it happens: ``who``, ``what``, and the outputs that say on which dates it holds
+    (``raised``), what was then observed and against which threshold."""
+
+    who: str
+    what: str
+    raised: str
+    observed: str
+    threshold: str
+
+
+@attrs.frozen(slots=True)
 class Program:
     """A deal as equations. Equal text gives an equal program.
 
@@ -250,4 +262,5 @@ class Program:
     scenarios: tuple[str, ...] = ("base",)
     columns: tuple[tuple[str, tuple[Fraction, ...]], ...] = ()
     tables: tuple[ReportTable, ...] = ()
+    alerts: tuple[Alert, ...] = ()
     version: int = FORMAT_VERSION

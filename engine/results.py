@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import suggestion
-from .ir import NEVER, Check, Kind
+from .ir import NEVER, Alert, Check, Kind
 
 if TYPE_CHECKING:
     import pandas
@@ -226,6 +226,33 @@ class CheckResult:
         return f"<Check {self.name}: {state}>"
 
 
+@attrs.frozen
+class Event:
+    """An alert in one scenario, from the date on which it was raised.
+
+    ``until``: the date on which it no longer held; None: it still does on the last date. ``observed`` and
+    ``threshold`` are as they were on the first date, ``latest`` what was observed last while it held; None where
+    nothing was. Numbers are in ``unit``.
+    """
+
+    scenario: str
+    who: str
+    what: str
+    since: datetime.date
+    until: datetime.date | None
+    observed: float | bool | str | None
+    latest: float | bool | str | None
+    threshold: float | bool | str | None
+    unit: str
+
+    def to_json(self) -> dict[str, Any]:
+        found = attrs.asdict(self)
+        del found["scenario"]
+        found["since"] = self.since.isoformat()
+        found["until"] = None if self.until is None else self.until.isoformat()
+        return found
+
+
 @attrs.frozen(eq=False, repr=False)
 class Results(Mapping[str, "Figure | Series"]):
     """The figures and series of a run by name, in the order of the program; ``tables`` of its report by name."""
@@ -238,6 +265,42 @@ class Results(Mapping[str, "Figure | Series"]):
     seed: int
     paths: int | None
     tables: Mapping[str, Table] = attrs.field(factory=dict)
+    alerts: tuple[Alert, ...] = ()
+
+    def events(self, scenario: int = 0) -> tuple[Event, ...]:
+        """What the deal's alerts say in one scenario (or on one path), by the date on which each was raised."""
+        found: list[Event] = []
+        for alert in self.alerts:
+            raised = self.entries[alert.raised]
+            shape = (len(self.dates), raised.values.shape[-1])
+            holds = np.broadcast_to(raised.values, shape)[:, scenario].astype(bool)
+            if raised.determined is not None:
+                holds = holds & np.broadcast_to(raised.determined, shape)[:, scenario]
+            turns = np.nonzero(np.diff(holds.astype(np.int8), prepend=0))[0].tolist()
+            for start, end in zip(turns[::2], [*turns[1::2], None], strict=False):
+                last = len(self.dates) - 1 if end is None else end - 1
+                found.append(
+                    Event(
+                        self.scenarios[scenario],
+                        alert.who,
+                        alert.what,
+                        self.dates[start],
+                        None if end is None else self.dates[end],
+                        self._on(alert.observed, start, scenario),
+                        self._on(alert.observed, last, scenario),
+                        self._on(alert.threshold, start, scenario),
+                        self.entries[alert.observed].unit,
+                    )
+                )
+        return tuple(sorted(found, key=lambda event: (event.since, event.who, event.what)))
+
+    def _on(self, name: str, date: int, scenario: int) -> float | bool | str | None:
+        """A series' value on a date, or a figure's, as plain data."""
+        one = self.entries[name]
+        known = one.determined
+        if isinstance(one, Figure):
+            return plain(one.values[scenario], one.kind, known is None or bool(known[scenario]))
+        return plain(one.values[date, scenario], one.kind, known is None or bool(known[date, scenario]))
 
     def __getitem__(self, name: str) -> Figure | Series:
         try:
@@ -255,10 +318,16 @@ class Results(Mapping[str, "Figure | Series"]):
         return tuple(self.entries)
 
     def figures(self) -> dict[str, Figure]:
-        return {name: value for name, value in self.entries.items() if isinstance(value, Figure)}
+        of_alerts = self._of_alerts()
+        return {n: value for n, value in self.entries.items() if isinstance(value, Figure) and n not in of_alerts}
 
     def series(self) -> dict[str, Series]:
-        return {name: value for name, value in self.entries.items() if isinstance(value, Series)}
+        """The series by name; what the alerts are made of is in `events`."""
+        of_alerts = self._of_alerts()
+        return {n: value for n, value in self.entries.items() if isinstance(value, Series) and n not in of_alerts}
+
+    def _of_alerts(self) -> set[str]:
+        return {name for one in self.alerts for name in (one.raised, one.observed, one.threshold)}
 
     @property
     def passed(self) -> bool:
@@ -278,7 +347,7 @@ class Results(Mapping[str, "Figure | Series"]):
         """Plain data: measures and series by scenario, null where not determined; dates in ISO form."""
         figures = {name: figure.to_json() for name, figure in self.figures().items()}
         series = {name: one.to_json() for name, one in self.series().items()}
-        return {
+        content: dict[str, Any] = {
             "deal": self.name,
             "seed": self.seed,
             "dates": [date.isoformat() for date in self.dates],
@@ -294,6 +363,10 @@ class Results(Mapping[str, "Figure | Series"]):
             "checks": [check.to_json() for check in self.checks],
             **({"tables": {name: {"units": one.units} for name, one in self.tables.items()}} if self.tables else {}),
         }
+        if self.alerts:
+            for lane, scenario in enumerate(self.scenarios):
+                content["scenarios"][scenario]["alerts"] = [event.to_json() for event in self.events(lane)]
+        return content
 
     def _tables_of(self, lane: int) -> dict[str, Any]:
         return {"tables": {name: one.to_json(lane) for name, one in self.tables.items()}} if self.tables else {}

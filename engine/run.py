@@ -181,7 +181,7 @@ def _assemble(
         tidy.check(number, check) for number, check in enumerate(program.checks) if check.severity == "verdict"
     )
     listed = {one.name: TableResult(one.name, one, cells, names) for one in program.tables}
-    return Results(program.name, program.dates, names, values, checks, seed, paths, listed)
+    return Results(program.name, program.dates, names, values, checks, seed, paths, listed, program.alerts)
 
 
 @attrs.frozen(eq=False)

@@ -16,6 +16,7 @@ from typing import Any, TypeVar, get_args
 from .errors import ProgramError
 from .ir import (
     FORMAT_VERSION,
+    Alert,
     Attribute,
     Axis,
     Cell,
@@ -96,7 +97,12 @@ def _program(program: Program) -> dict[str, Any]:
         "checks": [_check(check) for check in program.checks],
         "projections": [{"input": one.input, "output": one.output} for one in program.projections],
         **({"tables": [_table(one) for one in program.tables]} if program.tables else {}),
+        **({"alerts": [_alert(one) for one in program.alerts]} if program.alerts else {}),
     }
+
+
+def _alert(alert: Alert) -> dict[str, str]:
+    return {name: getattr(alert, name) for name in ("who", "what", "raised", "observed", "threshold")}
 
 
 def _table(table: ReportTable) -> dict[str, Any]:
@@ -292,7 +298,7 @@ class _Reader:
             "format version name dates closing scenarios columns families constants inputs equations outputs "
             "checks projections"
         )
-        data = self.fields(value, names, "tables")
+        data = self.fields(value, names, "tables alerts")
         return Program(
             name=self.at("name", self.text, data["name"]),
             dates=self.at("dates", self.many(self.date), data["dates"]),
@@ -307,6 +313,7 @@ class _Reader:
             scenarios=self.at("scenarios", self.many(self.text), data["scenarios"]),
             columns=self.at("columns", self.many(self.column), data["columns"]),
             tables=self.at("tables", self.many(self.table), data.get("tables", [])),
+            alerts=self.at("alerts", self.many(self.alert), data.get("alerts", [])),
             version=version,
         )
 
@@ -455,6 +462,10 @@ class _Reader:
     def projection(self, value: Any) -> Projection:
         data = self.fields(value, "input output")
         return Projection(self.text(data["input"]), self.text(data["output"]))
+
+    def alert(self, value: Any) -> Alert:
+        data = self.fields(value, "who what raised observed threshold")
+        return Alert(**{name: self.at(name, self.text, text) for name, text in data.items()})
 
     def column(self, value: Any) -> tuple[str, tuple[Fraction, ...]]:
         name, values = self.pair(value)

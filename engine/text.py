@@ -104,6 +104,8 @@ def _lines(program: Program) -> Iterator[str]:
         yield _check(check)
     for projection in program.projections:
         yield f"project {projection.input} = base case of {projection.output}"
+    for alert in program.alerts:
+        yield f"alert {alert.who}, {alert.what}: {alert.raised}, {alert.observed} against {alert.threshold}"
 
 
 def _cell(cell: Cell) -> str:

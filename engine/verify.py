@@ -262,6 +262,10 @@ def _ends(program: Program, bound: dict[str, Var]) -> Iterator[str]:
             yield f"a projection feeds {projection.input!r}, which is no input"
         if projection.output not in outputs:
             yield f"a projection reads {projection.output!r}, which is no output"
+    for alert in program.alerts:
+        for name in (alert.raised, alert.observed, alert.threshold):
+            if name not in outputs:
+                yield f"an alert reads {name!r}, which is no output"
 
 
 def _tables(program: Program) -> Iterator[str]:

@@ -18,6 +18,7 @@ import contextlib
 import io
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -140,6 +141,8 @@ def test_what_the_documentation_says_is_printed_is_printed(page: Path, tmp_path:
             assert expected is not None, f"{block}: a deal that is run is followed by what it prints"
             file = tmp_path / "page.deal"
             file.write_text(block.text, encoding="utf-8")
+            for name in re.findall(r'"(\w+\.csv)"', block.text):  # a CSV of the examples
+                shutil.copy(ROOT / "examples" / name, tmp_path)
             assert trimmed(command(["run", str(file)], ROOT)) == trimmed(expected), f"{after}"
         elif block.language == "console":
             console(block)
