@@ -13,6 +13,7 @@ import attrs
 import pytest
 from indenture.engine.errors import ProgramError
 from indenture.engine.ir import (
+    Alert,
     Cell,
     Check,
     Column,
@@ -83,6 +84,7 @@ FULL = Program(
             ((Cell("Bank"), Cell(output="p"), Cell(output="p", choices=("this", "that"))),),
         ),
     ),
+    alerts=(Alert("Bank", "Too much", "p", "p", "p"),),
 )
 
 

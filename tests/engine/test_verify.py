@@ -9,6 +9,7 @@ import attrs
 import pytest
 from indenture.engine.errors import VerifyError
 from indenture.engine.ir import (
+    Alert,
     Cell,
     Check,
     Column,
@@ -120,6 +121,7 @@ def test_each_mistake_is_named(equations: tuple[Equation, ...], told: str) -> No
         ({"checks": (Check("c", "zero", X, "error", "E", "m", scenarios=(4,)),)}, "scenarios that there are not"),
         ({"projections": (Projection("x", "o"),)}, "'o', which is no output"),
         ({"tables": (ReportTable("t", (Column("a"),), ((),)),)}, "0 cells for 1 columns"),
+        ({"alerts": (Alert("Bank", "Too much", "nothing", "o", "o"),)}, "an alert reads 'nothing', which is no output"),
         ({"tables": (ReportTable("t", (Column("a"),), ((Cell(output="o"),),)),)}, "no figure of every run"),
         ({"tables": (ReportTable("t", (), ()),) * 2}, "table 't'"),
         ({"inputs": (Input("x", X, ("date",), default=(Fraction(0),) * 3),)}, "'x' has 3 values, not [2]"),
