@@ -70,3 +70,82 @@ def test_isda_coupon_table() -> None:
 )
 def test_cds_2015_maturities(trade: str, maturity: str) -> None:
     assert str(credit.cds_maturity(trade, "5Y")) == maturity
+
+
+EUR_2021 = {
+    "1M": -0.0056, "3M": -0.00544, "6M": -0.00519, "12M": -0.00493,
+    "2Y": -0.00482, "3Y": -0.00442, "4Y": -0.00399, "5Y": -0.00352, "6Y": -0.00297, "7Y": -0.00237, "8Y": -0.00176,
+    "9Y": -0.00114, "10Y": -0.00054, "12Y": 0.00057, "15Y": 0.00188, "20Y": 0.00294, "30Y": 0.00282,
+}  # fmt: skip
+
+
+def test_negative_rates() -> None:
+    """A euro contract on 26 July 2021, by Markit's calculator as QuantLib's test suite records it (to 1e-5).
+
+    QuantLib's figures are seen from the trade date: -16,070.7 of a million clean, 1,000 accrued.
+    """
+    trade = "2021-07-26"
+    tenors = list(EUR_2021)
+    discount = credit.rates_curve(credit.rates_schedule(trade, "EUR", tenors[:4], tenors[4:]), list(EUR_2021.values()))
+    schedule = credit.cds_schedule(trade, "2026-06-20")
+    value = credit.price_spreads(schedule, discount, 0.006713, 0.01, 0.4)
+    settle = discount.discount(schedule.settle)
+    assert settle > 1.0
+    assert 1e6 * value.accrued == pytest.approx(1000.0, abs=1e-9)
+    assert 1e6 * value.clean * settle == pytest.approx(-16_070.7, rel=1e-5)
+    assert 1e6 * value.dirty * settle == pytest.approx(-17_070.77, rel=1e-5)
+
+
+USD_2014 = [
+    0.001517, 0.001923, 0.002287, 0.003227, 0.005465, 0.005105, 0.009265, 0.01347, 0.01715, 0.02016, 0.02263, 0.02458,
+    0.026265, 0.02759, 0.029715, 0.03182, 0.033635, 0.03442, 0.03478,
+]  # fmt: skip
+DISTRESSED = [
+    # name, quoted spread, coupon, Markit's principal ($10m, clean) and cash settlement, spread DV01, default probability
+    ("Caesars Entertainment", 1.2354529, 0.05, 5_744_938, 5_707_438, 21.15, 0.99998),
+    ("RadioShack", 0.91068084, 0.05, 5_649_824, 5_612_324, 40.86, 0.9997),
+    ("Toys R Us", 0.17377289, 0.05, None, 3_237_500, None, 0.7813),
+    ("Xerox", 0.01058, 0.01, None, 20_718, None, None),
+]
+
+
+def usd_2014(bump: float = 0.0) -> credit.DiscountCurve:
+    years = [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30]
+    schedule = credit.rates_schedule(
+        "2014-04-15", "USD", ["1M", "2M", "3M", "6M", "1Y"], [f"{year}Y" for year in years]
+    )
+    return credit.rates_curve(schedule, np.array(USD_2014) + bump)
+
+
+@pytest.mark.parametrize(("name", "spread", "coupon", "principal", "cash", "dv01", "default"), DISTRESSED)
+def test_distressed_names(
+    name: str,
+    spread: float,
+    coupon: float,
+    principal: float | None,
+    cash: float,
+    dv01: float | None,
+    default: float | None,
+) -> None:
+    """Markit's calculator on 15 April 2014, to the dollar, as the tests of the R package creditr record it."""
+    schedule = credit.cds_schedule("2014-04-15", "2019-06-20")
+    value = credit.price_spreads(schedule, usd_2014(), spread, coupon, 0.4)
+    assert 1e7 * value.dirty == pytest.approx(cash, abs=0.5)
+    if principal is not None:
+        assert 1e7 * value.clean == pytest.approx(principal, abs=0.5)
+    if dv01 is not None:
+        assert 1e7 * credit.quoted_cs01(schedule, usd_2014(), spread, coupon, 0.4) == pytest.approx(dv01, abs=0.005)
+    if default is not None:
+        gone = 1 - np.exp(-value.hazard * schedule.maturity_days / 365)
+        assert gone == pytest.approx(default, abs=5e-5)
+
+
+def test_a_distressed_name_with_its_rates_and_recovery() -> None:
+    """Caesars: the rates DV01 and the change with a point of recovery, the quoted spread as it is."""
+    schedule = credit.cds_schedule("2014-04-15", "2019-06-20")
+
+    def upfront(bump: float, recovery: float) -> float:
+        return 1e7 * credit.upfront_from_spread(schedule, usd_2014(bump), 1.2354529, 0.05, recovery)
+
+    assert upfront(1e-4, 0.4) - upfront(0.0, 0.4) == pytest.approx(-271.18, abs=0.05)
+    assert upfront(0.0, 0.41) - upfront(0.0, 0.4) == pytest.approx(-95_430.32, abs=0.05)
