@@ -138,7 +138,7 @@ def test_what_cannot_be_read_ends_with_2(run: Run, deal: Path, tmp_path: Path) -
         ["run", "DEAL", "--paths", "10"],
         ["run", "DEAL", "--out", "FOLDER/none/x"],
         ["show", "everything", "DEAL"],
-        ["library", "lone"],
+        ["library", "laon"],
         ["explain-error", "E9999"],
     ],
 )
