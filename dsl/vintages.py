@@ -75,6 +75,8 @@ def _table(low: Lowering, vintages: Vintages, label: str, kind: str, values: Ite
 
 
 def aged(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    from .expressions import value_of
+
     if moment.kind == "fixed":
         low.collector.error("E0504", "what has aged changes from date to date", expression.span)
         raise NotLowered
@@ -106,13 +108,11 @@ def aged(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mom
             help="let what arises do so on a schedule of fewer dates: monthly, quarterly",
         )  # fmt: skip
         raise NotLowered
-    if past.operand.rows is not None or today.operand.rows is not None:
+    if low.types.of(bound.values["share"], scope).family is not None or past.operand.rows is not None:
         return _written_out(low, bound, scope, moment, clock, positions, past, today)
     family = low.vintage_family(clock, positions)
     vintages = Vintages(clock, positions, family)
-    share = _share(low, bound, scope, moment, vintages)
-    if share is None:
-        return _written_out(low, bound, scope, moment, clock, positions, past, today)
+    share = value_of(low, bound.values["share"], scope, attrs.evolve(moment, vintages=vintages))
     amount = _kept(low, vintages, past, today)
     born = _table(low, vintages, "born", "bool", _born(clock, positions))
     value = low.builder.multiply(amount.operand, low.builder.select(born, share.operand, ZERO))
@@ -144,15 +144,6 @@ def _amounts(low: Lowering, x: syntax.Expression, scope: Scope, moment: Moment, 
         return past, value_of(low, x, scope, attrs.evolve(moment, clock=clock))
     finally:
         low.tracked_clocks.pop()
-
-
-def _share(low: Lowering, bound: Bound, scope: Scope, moment: Moment, vintages: Vintages) -> Value | None:
-    """The share of each part; None where it varies over the rows of another family."""
-    from .expressions import value_of
-
-    share = value_of(low, bound.values["share"], scope, attrs.evolve(moment, vintages=vintages))
-    foreign = {share.operand.rows, share.determined.rows} - {None, vintages.family}
-    return None if foreign else share
 
 
 def _born(clock: Clock, positions: tuple[int, ...]) -> Iterable[Fraction]:

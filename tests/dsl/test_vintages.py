@@ -141,6 +141,26 @@ def test_rows_of_a_family_keep_their_own_ages(tmp_path: Path) -> None:
     assert result["all"].values[1] == pytest.approx(left(100, 12, later) + left(300, 24, later), rel=1e-12)
 
 
+def test_the_share_alone_may_be_each_rows_own(tmp_path: Path) -> None:
+    (tmp_path / "halls.csv").write_text("id,cost,life\nNorth,$100,12\nSouth,$300,24\n")
+    text = """
+    component hall {
+      cost : money
+      life : count
+      define left = aged(bought, arrive, max(1 - age / (life * 1 month), 0)) * cost
+      define plain = aged(bought, arrive, 70% ^ (age / 1 year)) * cost
+    }
+    define bought = once(1, 2026-03-10) + once(2, 2026-07-10)
+    hall halls each row in "halls.csv"
+    report { "all" = sum(halls.left) on 2027-01-31; "plain" = sum(halls.plain) on 2027-01-31 }
+    """
+    result = run(text, tmp_path)
+    ages = [months_of_thirty(Date(2026, month, 10), Date(2027, 1, 31)) for month in (3, 7)]
+    left = [100 * max(1 - age, 0) * n + 300 * (1 - age / 2) * n for age, n in zip(ages, (1, 2), strict=True)]
+    assert result["all"].values[0] == pytest.approx(sum(left), rel=1e-12)
+    assert result["plain"].values[0] == pytest.approx(400 * (0.7 ** ages[0] + 2 * 0.7 ** ages[1]), rel=1e-12)
+
+
 def test_a_schedule_that_nothing_reads_changes_no_figure_of_the_others() -> None:
     text = """
     define book = aged($5 * cycle(1, 2, 3), arrive, max(1 - age / 9 months, 0))
