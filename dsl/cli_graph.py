@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .deal import RelationEntry
 from .format_expression import format_expression
 from .graph import Edge, Graph, Source, TooManyCircles, graph_of
 from .render_canvas import printable
@@ -32,12 +31,12 @@ def graph_lines(model: object, form: str) -> Iterator[str]:
 
 def _stated(source: Source) -> str:
     """A source by its name and, of a relation, what it states."""
-    if not isinstance(source.entry, RelationEntry):
+    if source.relation is None:
         return source.name
-    item = source.entry.item
+    item = source.relation.item
     amount = "" if item.amount is None else f" {format_expression(item.amount)}"
     limit = "" if item.limit is None else f" up to {format_expression(item.limit)}"
-    against = f" against {item.object.text}" if item.verb == "protects" else ""
+    against = f" against {source.relation.object.name}" if item.verb == "protects" else ""
     return f"{source.name} ({item.verb}{amount}{against}{limit})"
 
 

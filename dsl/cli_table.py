@@ -97,6 +97,8 @@ def _tables(console: Console, figures: Figures) -> None:
         for lines, scenarios in alike.items():
             console.print()
             said = "" if len(scenarios) == len(figures.scenarios) else f": {', '.join(map(printable, scenarios))}"
+            if figures.paths is not None:
+                said += f", means over {figures.paths:,} paths"
             console.print(Text(f"{printable(name)}{said}", style="bold"))
             if not lines or not any(_counts(cell) for row in table.rows[scenarios[0]] for cell in row):
                 console.print(Text("nothing" if lines else "none", style="dim"))

@@ -19,6 +19,7 @@ from .deal import (
     Act,
     AnyEntry,
     ClaimEntry,
+    ColumnEntry,
     InstanceEntry,
     Model,
     PartyEntry,
@@ -55,6 +56,22 @@ class TooManyCircles(Exception):
 
 
 @attrs.frozen(slots=True, eq=False)
+class Relation:
+    """A relation with the parties that it names; ``row`` is that of its family, where it is made a row each."""
+
+    entry: RelationEntry
+    subject: PartyEntry
+    object: PartyEntry
+    beneficiary: PartyEntry | None
+    name: str
+    row: int | None = None
+
+    @property
+    def item(self) -> syntax.RelationDeclaration:
+        return self.entry.item
+
+
+@attrs.frozen(slots=True, eq=False)
 class Source:
     """What makes an edge, or a part of one. ``form`` "receipt" and "distribution": what acts that name no claim move,
     gathered for the two parties. ``contract``: the instrument that it belongs to, else its own name."""
@@ -63,7 +80,8 @@ class Source:
     name: str
     contract: str
     span: Span
-    entry: ClaimEntry | RelationEntry | None = None
+    claim: ClaimEntry | None = None
+    relation: Relation | None = None
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -78,16 +96,6 @@ class Edge:
     @property
     def words(self) -> str:
         return f"{self.payer.name} -> {self.payee.name}, {self.kind}"
-
-
-@attrs.frozen(slots=True, eq=False)
-class Relation:
-    """A relation with the parties that it names."""
-
-    entry: RelationEntry
-    subject: PartyEntry
-    object: PartyEntry
-    beneficiary: PartyEntry | None
 
 
 Circle = tuple[Edge, ...]
@@ -118,14 +126,14 @@ class Graph:
     def _stated(self) -> dict[str, list[Relation]]:
         found: dict[str, list[Relation]] = {}
         for one in self.relations:
-            found.setdefault(one.entry.item.verb, []).append(one)
+            found.setdefault(one.item.verb, []).append(one)
         return found
 
     @cached_property
     def _about(self) -> dict[tuple[str, int], list[Relation]]:
         found: dict[tuple[str, int], list[Relation]] = {}
         for one in self.relations:
-            found.setdefault((one.entry.item.verb, id(one.object)), []).append(one)
+            found.setdefault((one.item.verb, id(one.object)), []).append(one)
         return found
 
     @cached_property
@@ -147,13 +155,6 @@ class Graph:
         if about is not None:
             return self._about.get((verb, id(about)), ())
         return self._stated.get(verb, ())
-
-    @cached_property
-    def _by_entry(self) -> dict[int, Relation]:
-        return {id(one.entry): one for one in self.relations}
-
-    def relation(self, entry: RelationEntry) -> Relation:
-        return self._by_entry[id(entry)]
 
     def between(self, payer: PartyEntry, payee: PartyEntry) -> Sequence[Edge]:
         return self._between.get((id(payer), id(payee)), ())
@@ -272,15 +273,14 @@ def graph_of(model: Model) -> Graph:
                 contract = entry.name.partition(".")[0]
                 kind = entry.item.kind or instruments.get(contract) or "payment"
                 contract = EQUITY if kind == EQUITY else contract
-                add(payer, payee, kind, Source("claim", entry.name, contract, entry.span, entry))
+                add(payer, payee, kind, Source("claim", entry.name, contract, entry.span, claim=entry))
             case RelationEntry():
-                one = _relation(entry)
-                if one is not None:
+                for one in _relations(model, entry):
                     relations.append(one)
                     kind = entry.item.kind or RELATION_KINDS[entry.item.verb]
                     payer, payee = _direction(one)
-                    contract = EQUITY if kind == EQUITY else entry.name
-                    add(payer, payee, kind, Source(entry.item.verb, entry.name, contract, entry.span, entry))
+                    contract = EQUITY if kind == EQUITY else one.name
+                    add(payer, payee, kind, Source(entry.item.verb, one.name, contract, entry.span, relation=one))
             case AccountEntry():
                 for _, name in entry.item.opens:
                     if name is not None:
@@ -309,18 +309,23 @@ def _instrument_kinds(model: Model) -> dict[str, str]:
 
 def _direction(one: Relation) -> tuple[PartyEntry, PartyEntry]:
     """Payer and payee of a relation's edge."""
-    if one.entry.item.verb == "protects" and one.beneficiary is not None:
+    if one.item.verb == "protects" and one.beneficiary is not None:
         return one.subject, one.beneficiary
     return one.subject, one.object
 
 
-def _relation(entry: RelationEntry) -> Relation | None:
+def _relations(model: Model, entry: RelationEntry) -> Iterator[Relation]:
+    """A relation, or one for each row of its family: a column names the parties."""
     item = entry.item
-    subject, other = _party(item.subject, entry.scope), _party(item.object, entry.scope)
-    beneficiary = None if item.beneficiary is None else _party(item.beneficiary, entry.scope)
-    if subject is None or other is None or (item.beneficiary is not None and beneficiary is None):
-        return None
-    return Relation(entry, subject, other, beneficiary)
+    family = next((one for one in model.families if one.name == entry.family), None)
+    for row in (None,) if family is None else range(len(family.labels)):
+        name = entry.name if family is None or row is None else f"{entry.name} {family.labels[row]}"
+        subject, other, beneficiary = (
+            None if one is None else _party(one, entry.scope, model, row)
+            for one in (item.subject, item.object, item.beneficiary)
+        )
+        if subject is not None and other is not None and (item.beneficiary is None or beneficiary is not None):
+            yield Relation(entry, subject, other, beneficiary, name, row)
 
 
 def _acted(model: Model, act: Act) -> Iterator[tuple[PartyEntry | None, PartyEntry | None, str, Span]]:
@@ -353,11 +358,17 @@ def _owner(model: Model, entry: AccountEntry) -> PartyEntry | None:
     return model.issuer if entry.item.owner is None else _party(entry.item.owner, entry.scope)
 
 
-def _party(expression: syntax.Expression, scope: Scope) -> PartyEntry | None:
+def _party(
+    expression: syntax.Expression, scope: Scope, model: Model | None = None, row: int | None = None
+) -> PartyEntry | None:
+    """The party that a name stands for; of a column, the one that a row names."""
     if not isinstance(expression, syntax.Name):
         return None
     found = scope.resolve(expression.parts)
     if isinstance(found, int) or found.attribute is not None:
         return None
     entry = follow(found.entry)
+    if isinstance(entry, ColumnEntry) and model is not None and row is not None:
+        named = model.scope.find(str(entry.values[row]))
+        return named if isinstance(named, PartyEntry) else None
     return entry if isinstance(entry, PartyEntry) else None

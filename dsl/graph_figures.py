@@ -7,6 +7,7 @@ scenario as the deal does.
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import TypeVar
 
 import attrs
@@ -14,14 +15,17 @@ import attrs
 from ..engine.ir import Literal, Operand, Span
 from . import syntax
 from .builder import FALSE, TRUE, ZERO, number
-from .deal import AnyEntry, ClaimEntry, DefinitionEntry, PartyEntry, RelationEntry, Resolved, Scope, StateEntry
+from .deal import AnyEntry, DefinitionEntry, PartyEntry, Resolved, StateEntry
 from .expressions import value_of
-from .graph import Circle, Edge, Graph, Source, TooManyCircles, graph_of
+from .graph import Circle, Edge, Graph, Relation, Source, TooManyCircles, graph_of
 from .instruments import paid as paid_of_claim
 from .lowering import Lowering, Moment, NotLowered, Value
 from .measures import last, series_total
 
 T = TypeVar("T")
+
+MOST_ROWS = 1_000
+"""Rows of a family of relations: each is an edge's source with equations of its own."""
 
 
 def graph_figures(low: Lowering) -> GraphFigures:
@@ -91,8 +95,8 @@ class GraphFigures:
     def paid(self, source: Source, edge: Edge) -> Operand:
         """All that was paid along a source, one figure a scenario; of `pays`, what it states."""
         match source.form:
-            case "claim" if isinstance(source.entry, ClaimEntry):
-                return series_total(self.low, paid_of_claim(self.low, source.entry))
+            case "claim" if source.claim is not None:
+                return series_total(self.low, paid_of_claim(self.low, source.claim))
             case "receipt" | "distribution":
                 key = (source.form, f"{edge.payer.name} -> {edge.payee.name}")
                 return series_total(self.low, self.low.closes(key, ZERO))
@@ -107,27 +111,49 @@ class GraphFigures:
         low = self.low
         if source.form == "owes":
             return self.stated(source)
-        if source.form != "claim" or not isinstance(source.entry, ClaimEntry):
+        claim = source.claim
+        if claim is None:
             return ZERO
         state = self.balances.get(source.name)
         if state is not None:
             return self.one(low.closes(("state", state.name), low.day.opening[("state", state.name)]))
-        rule = source.entry.item.unpaid
+        rule = claim.item.unpaid
         counted = any(sign < 0 and is_balance(one) for one, sign in low.movers.get(source.name, ()))
-        if rule is None or rule.form not in ("carries", "written_off") or counted or source.entry.item.due is None:
+        if rule is None or rule.form not in ("carries", "written_off") or counted or claim.item.due is None:
             return ZERO
-        like: Operand = ZERO if source.entry.family is None else low.builder.placeholder_like(source.entry.family)
+        like: Operand = ZERO if claim.family is None else low.builder.placeholder_like(claim.family)
         return self.one(low.closes(("carried", source.name), like))
 
     def stated(self, source: Source) -> Operand:
         """The amount of a relation, where it is determined; else nothing."""
-        if not isinstance(source.entry, RelationEntry) or source.entry.item.amount is None:
+        if source.relation is None:
             raise NotLowered
-        return self.value(source.entry.item.amount, source.entry.scope)
+        return self.amount(source.relation)
 
-    def value(self, node: syntax.Expression, scope: Scope) -> Operand:
-        found = value_of(self.low, node, scope, self.moment)
-        return self.low.builder.select(found.determined, found.operand, ZERO)
+    def amount(self, relation: Relation) -> Operand:
+        """The share or the sum that a relation states, where it is determined; else nothing."""
+        return ZERO if relation.item.amount is None else self._of_row(relation.item.amount, relation)
+
+    def limit(self, relation: Relation) -> Operand | None:
+        """What a guarantee or protection goes up to; None: all of it."""
+        return None if relation.item.limit is None else self._of_row(relation.item.limit, relation)
+
+    def _of_row(self, node: syntax.Expression, relation: Relation) -> Operand:
+        low, builder = self.low, self.low.builder
+        found = value_of(low, node, relation.entry.scope, self.moment)
+        operand = builder.select(found.determined, found.operand, ZERO)
+        if operand.rows is None or relation.row is None:
+            return operand
+        rows = next(len(one.labels) for one in low.model.families if one.name == operand.rows)
+        if rows > MOST_ROWS:
+            low.collector.error(
+                "E0270", f"the relation `{relation.item.name}` has {rows:,} rows", relation.entry.span,
+                label=f"more than {MOST_ROWS:,} edges of one family", help="sum the rows of each pair of parties first",
+            )  # fmt: skip
+            raise NotLowered
+        chosen = tuple(Fraction(at == relation.row) for at in range(rows))
+        mask = builder.table(f"row {relation.row + 1}", ("row",), chosen, "bool", operand.rows)
+        return builder.emit("sum_rows", builder.select(mask, operand, ZERO))
 
     def one(self, operand: Operand) -> Operand:
         return operand if operand.rows is None else self.low.builder.emit("sum_rows", operand)
@@ -164,22 +190,21 @@ class GraphFigures:
 
     def _size(self, source: Source, edge: Edge) -> Value:
         low = self.low
-        if not isinstance(source.entry, RelationEntry):
+        one = source.relation
+        if one is None:
             return Value(low.builder.add(self.paid(source, edge), last(low, self.owed(source))))
-        item, scope = source.entry.item, source.entry.scope
-        match item.verb:
+        limit = self.limit(one)
+        match one.item.verb:
             case "owns":
                 equity = self.equity(edge.payee)
-                if equity is None or item.amount is None:
+                if equity is None:
                     return Value(ZERO, FALSE)
-                worth = low.builder.multiply(self.value(item.amount, scope), equity)
-                return Value(self.highest(worth))
+                return Value(self.highest(low.builder.multiply(self.amount(one), equity)))
             case "owes" | "pays":
                 return Value(self.highest(self.stated(source)))
-            case _ if item.limit is not None:
-                return Value(self.highest(self.value(item.limit, scope)))
+            case _ if limit is not None:
+                return Value(self.highest(limit))
             case _:
-                one = self.graph.relation(source.entry)
                 served = self.graph.creditors(one.object) if one.beneficiary is None else [one.beneficiary]
                 debts = [self.exposure(creditor, one.object) for creditor in served if creditor is not one.subject]
                 return Value(self.highest(low.builder.sum(debts)))

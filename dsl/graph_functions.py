@@ -92,8 +92,8 @@ def protection(figures: GraphFigures, creditor: PartyEntry, debtor: PartyEntry) 
             if one.subject is creditor or one.beneficiary not in (None, creditor):
                 continue
             given = left
-            if one.entry.item.limit is not None:
-                limit = figures.value(one.entry.item.limit, one.entry.scope)
+            limit = figures.limit(one)
+            if limit is not None:
                 if one.beneficiary is None:
                     limit = builder.multiply(limit, _part(figures, creditor, debtor, one.subject))
                 given = builder.minimum(left, limit)

@@ -107,7 +107,7 @@ class Propagation:
                     debts[id(debtor), id(creditor)] = self._at(owed, self._when(debtor))
         shared = sum(
             1 if one.beneficiary is not None else len(graph.creditors(one.object)) for one in graph.relations
-            if one.entry.item.verb != "owes"
+            if one.item.verb != "owes"
         )  # fmt: skip
         work = (len(debts) + shared) * (len(can_fail) + 1)
         if work > MOST_WORK:
@@ -171,10 +171,10 @@ class _Round:
             for (debtor, creditor), owed in self.debts.items()
         }
         for one in self.of.figures.graph.relations:
-            if one.entry.item.verb == "guarantees":
+            if one.item.verb == "guarantees":
                 self._guarantee(one, failed, left, found)
         for one in self.of.figures.graph.relations:
-            if one.entry.item.verb == "protects":
+            if one.item.verb == "protects":
                 self._protect(one, failed, left, found)
         for (_, creditor), amount in left.items():
             found.lost[creditor] = builder.add(found.lost[creditor], amount)
@@ -225,12 +225,12 @@ class _Round:
         found.called[id(one.subject)] = builder.add(found.called[id(one.subject)], call)
 
     def _limited(self, one: Relation, amount: Operand, debtor: PartyEntry, of: Operand = ONE) -> Operand:
-        item, scope = one.entry.item, one.entry.scope
         builder = self.of.figures.low.builder
-        if item.limit is None:
+        limit = self.of.figures.limit(one)
+        if limit is None:
             return amount
-        limit = self.of._at(self.of.figures.value(item.limit, scope), self.of._when(debtor))
-        return builder.minimum(amount, builder.multiply(limit, of))
+        there = self.of._at(limit, self.of._when(debtor))
+        return builder.minimum(amount, builder.multiply(there, of))
 
     def _stakes(self, company: PartyEntry, failed: dict[int, Operand], found: _Losses) -> None:
         """Owners lose their share of what a company's equity loses."""
@@ -250,11 +250,9 @@ class _Round:
 
     def _owners(self, company: PartyEntry) -> list[tuple[PartyEntry, Operand]]:
         return [
-            (one.subject, self.of._at(self.of.figures.value(one.entry.item.amount, one.entry.scope),
-                                      self.of._when(company)))
+            (one.subject, self.of._at(self.of.figures.amount(one), self.of._when(company)))
             for one in self.of.figures.graph.stated("owns", company)
-            if one.entry.item.amount is not None
-        ]  # fmt: skip
+        ]
 
     def outcomes(self, failed: dict[int, Operand]) -> list[Outcome]:
         builder = self.of.figures.low.builder

@@ -71,10 +71,9 @@ class Holdings:
             share: Operand = ZERO
             held: Operand = ZERO
             for one in self.figures.graph.stated("owns", company):
-                amount = one.entry.item.amount
-                if amount is None or id(one.subject) not in self.share:
+                if id(one.subject) not in self.share:
                     continue
-                part = self.figures.value(amount, one.entry.scope)
+                part = self.figures.amount(one)
                 share = builder.add(share, builder.multiply(self.share[id(one.subject)], part))
                 held = builder.add(held, builder.select(self.control[id(one.subject)], part, ZERO))
             if share != ZERO:
@@ -128,8 +127,9 @@ class Holdings:
                 self.figures.exposure(creditor, party, DEBT) for creditor in self.creditors(party)
                 if creditor is not one.subject and one.beneficiary in (None, creditor)
             ])  # fmt: skip
-            if one.entry.item.limit is not None:
-                debt = builder.minimum(debt, self.figures.value(one.entry.item.limit, one.entry.scope))
+            limit = self.figures.limit(one)
+            if limit is not None:
+                debt = builder.minimum(debt, limit)
             counts = builder.both(self.controls(one.subject), builder.negated(self.controls(party)))
             total = builder.add(total, builder.select(counts, debt, ZERO))
         return builder.minimum(total, self.debt(party)) if total != ZERO else ZERO

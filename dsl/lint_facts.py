@@ -15,6 +15,7 @@ from .deal import (
     Act,
     AnyEntry,
     ClaimEntry,
+    ColumnEntry,
     DefinitionEntry,
     FunctionEntry,
     GroupEntry,
@@ -312,6 +313,10 @@ class Facts:
             for below in walk(node):
                 if isinstance(below, syntax.Call):
                     self._note(below.function, scope, found)
+        # A column of parties names them row by row.
+        for entry in self.model.entries.values():
+            if isinstance(entry, ColumnEntry) and entry.type.base == "party":
+                found.update(id(self.model.scope.find(str(name))) for name in set(entry.values))
         return frozenset(found)
 
     def _note(self, name: syntax.Name, scope: Scope, found: set[int]) -> None:

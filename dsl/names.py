@@ -170,7 +170,9 @@ class _Elaborator:
                 for name in item.names:
                     self.party(item, name, scope)
             case syntax.RelationDeclaration():
-                entry = RelationEntry(name=prefix + item.name, span=item.name_span, item=item, scope=scope)
+                entry = RelationEntry(
+                    name=prefix + item.name, span=item.name_span, family=family, item=item, scope=scope
+                )
                 self.add(entry, item.name, scope)
             case syntax.ScheduleDeclaration():
                 entry = ScheduleEntry(name=prefix + item.name, span=item.name_span, item=item, scope=scope)

@@ -27,7 +27,7 @@ from .deal import (
 )
 from .diagnostics import Collector
 from .types_calls import Calls
-from .types_declared import Stated, declare, stated
+from .types_declared import NAMES, Stated, declare, stated
 from .types_entries import Entries
 from .types_wants import WORDS, Want, fits, refuse, settle, words
 from .units import (
@@ -116,7 +116,7 @@ class Types:
             components = [
                 entry.item.name for word in self.model.scope.visible()
                 if isinstance(entry := self.model.scope.find(word), ComponentEntry)
-            ] if name.base not in ("money", "rate") else []  # fmt: skip
+            ] if name.base not in NAMES else []  # fmt: skip
             found = name, stated(name, self.model.currency, self.declared, components, self.collector)
             self._stated[id(name)] = found
         return found[1]

@@ -157,10 +157,12 @@ def _relation(types: Types, entry: RelationEntry) -> None:
     if item.amount is not None:
         wanted: Want = "pure" if item.verb == "owns" else "money"
         found = types.want(item.amount, scope, wanted, f"what `{item.subject.text} {item.verb}`")
-        types.one_figure(item.amount, found, f"what `{item.subject.text} {item.verb}`")
+        if entry.family is None:
+            types.one_figure(item.amount, found, f"what `{item.subject.text} {item.verb}`")
     if item.limit is not None:
         found = types.want(item.limit, scope, "money", f"the limit of `{item.name}`")
-        types.one_figure(item.limit, found, f"the limit of `{item.name}`")
+        if entry.family is None:
+            types.one_figure(item.limit, found, f"the limit of `{item.name}`")
 
 
 def _schedule(types: Types, entry: ScheduleEntry) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from fractions import Fraction
+from pathlib import Path
 
 import indenture
 import pytest
@@ -319,6 +320,54 @@ def test_parties_that_are_named_fail_where_their_default_falls_each_on_its_own_d
         "base": 0, "Lab": 7e6, "Insurer": 6e6, "Both": 15.25e6, "At once": 15.25e6,
     }  # fmt: skip
     assert result["I"].values.tolist() == [0, 3e6, 0, 3e6, 3e6]
+
+
+def test_a_csv_has_an_edge_a_row(tmp_path: Path) -> None:
+    (tmp_path / "edges.csv").write_text(
+        'id,debtor,creditor,amount,covered\na,Lab,Bank,"$6,000,000",$1000000\nb,Cloud,Bank,$2000000,$0\n'
+        "c,Lab,Cloud,$3000000,$500000\n"
+    )
+    text = """
+    party Lab { equity = $1m; recovery = 50% }
+    party Cloud { equity = $1m; recovery = 25% }
+    party Bank, Insurer
+    component obligation {
+      "What one party owes another, and what is protected of it."
+      debtor, creditor : party
+      amount, covered : money
+      relation owed debtor owes amount to creditor
+      relation cover Insurer protects creditor against debtor up to covered
+    }
+    obligation book each row in "edges.csv"
+    report { "Edges" = edges(), "B" = loss_borne(Bank, Lab on closing), "E" = final(net_exposure(Bank, Lab)) }
+    """
+    deal = indenture.compile(HEADER + text, folder=tmp_path)
+    assert [one.code for one in deal.diagnostics] == []
+    result = deal.run()
+    assert [(*row[:4], row[4]) for row in result.tables["Edges"].rows()] == [
+        ("Lab", "Bank", "debt", "book.owed a", 6e6), ("Cloud", "Bank", "debt", "book.owed b", 2e6),
+        ("Lab", "Cloud", "debt", "book.owed c", 3e6), ("Insurer", "Bank", "hedge", "book.cover a, book.cover b", 1e6),
+        ("Insurer", "Cloud", "hedge", "book.cover c", 5e5),
+    ]  # fmt: skip
+    # Half of 6m and of 3m is lost, half of 1m and of 0.5m made good; the cloud loses 1.25m, more than its equity, and
+    # three quarters of its 2m are lost as well.
+    assert result["B"].value() == pytest.approx(3e6 - 0.5e6 + 1.5e6)
+    assert result["E"].value() == pytest.approx(5e6)
+
+
+def test_over_paths_a_table_shows_means_and_the_commonest_choice() -> None:
+    text = RING + (
+        "term spend = $2.5bn\nclaim more from Vendor to Lab on quarter = spend lapses kind equity\nsettle more\n"
+        "simulate { paths = 200; spend drawn from uniform(low = $1bn, high = $2bn) }\n"
+        'report { "Circles" = circles(up to 3 edges), "Losses" = who_bears(Lab on 2027-04-15) }'
+    )
+    result = indenture.compile(text).run(paths=200)
+    table = result.tables["Circles"]
+    assert len(table.rows(0)) == 2
+    assert {row[3] for lane in range(200) for row in table.rows(lane)} == {
+        "Vendor -> Cloud, guarantee", "Cloud -> Vendor, supply",
+    }  # fmt: skip
+    assert table.rows(7)[1][2] == pytest.approx(22.4e9)
 
 
 def test_a_party_that_may_fail_states_its_recovery() -> None:
