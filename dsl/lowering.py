@@ -251,6 +251,8 @@ class Lowering:
     trial: int = 0
     calls: int = 0
     """Of the deal's own functions, and readings of their parameters, as far as it is lowered."""
+    periods: int = 0
+    """Of the tranches and baskets priced so far."""
     failed: bool = False
     opening_of: Callable[[Key], Operand] | None = None
     running: dict[tuple[object, ...], Var] = attrs.Factory(dict)

@@ -32,6 +32,9 @@ QUARTER = Fraction(1, 4)
 MOST_PERIODS = 400
 """Of a contract: a hundred years of quarters."""
 
+MOST_PRICED = 5_000
+"""Periods of all the contracts that a deal prices: 250 tranches of five years. Each is ten equations."""
+
 
 def _probability(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     value = value_of(low, bound.values["x"], scope, moment)
@@ -134,6 +137,9 @@ class _Reading:
         count = -(-maturity // period)
         if count > MOST_PERIODS:
             raise self.refuse("E0673", f"a contract of more than {MOST_PERIODS} periods", "maturity")
+        self.low.periods += int(count)
+        if self.low.periods > MOST_PRICED:
+            raise self.refuse("E0673", f"this deal prices contracts of more than {MOST_PRICED:,} periods", "maturity")
         return [maturity - (count - 1 - place) * period for place in range(int(count))]
 
     def _duration(self, name: str) -> Fraction:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from indenture.dsl.api import DealError, compile
 from indenture.engine.credit.copula import large_pool_excess
 from indenture.engine.credit.tranche import pool_tranche_loss
@@ -302,6 +304,56 @@ def test_students_copula_brings_extremes_together() -> None:
     expected = float(law.cdf([point, point], random_state=1))
     near(alpha & beta, expected)
     assert expected > 2 * both(p, p, 0.3)
+
+
+DRAWS = {
+    "x": "normal(mean = 0, deviation = 1)",
+    "y": "uniform(low = 0, high = 1)",
+    "Alpha.default": "first_default(6% per year)",
+    "Beta.default": "first_default([1 year: 2%, 3 years: 9%])",
+    "spot": "gbm(drift = -10% per year, volatility = 40%)",
+    "rate": "mean_reverting(mean = 4%, speed = 50% per year, volatility = 1%)",
+}
+DECLARED = "term x = 0\nterm y = 0\ndefine spot = $4\ninput rate : series of fraction on monthly_dates = 4%"
+COPULAS = st.one_of(
+    st.none(),
+    st.tuples(st.integers(0, 100), st.sampled_from(["", ', factor = "A"', ', factor = "B"'])),
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.permutations(sorted(DRAWS)), st.data())
+def test_a_draw_is_the_same_whatever_else_is_drawn(order: list[str], data: st.DataObject) -> None:
+    """A law: what is drawn of a name depends on its own line alone."""
+    lines = {}
+    for name in order:
+        copula = data.draw(COPULAS)
+        joined = "" if copula is None else f" joined by gaussian({copula[0]}%{copula[1]})"
+        lines[name] = f"{name} drawn from {DRAWS[name]}{joined}"
+    some = data.draw(st.lists(st.sampled_from(order), min_size=1, unique=True))
+    all_of_them = drawn(DECLARED, "\n".join(lines.values()), *order, paths=40)
+    found = dict(zip(order, all_of_them, strict=True))
+    few = drawn(DECLARED, "\n".join(lines[name] for name in some), *some, paths=30)
+    for name, values in zip(some, few, strict=True):
+        assert np.array_equal(found[name][..., :30], values)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.lists(st.floats(-1, 1), min_size=3, max_size=3), min_size=4, max_size=4))
+def test_any_matrix_of_correlations_can_be_written(directions: list[list[float]]) -> None:
+    """Directions in space have cosines: a positive semidefinite matrix, singular ones among them."""
+    vectors = np.array(directions) + np.array([[1.1, 0, 0], [0, 1.1, 0], [0, 0, 1.1], [0.3, 0.4, 0.5]])
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    assume(bool((lengths > 0.05).all()))
+    vectors = vectors / lengths
+    wanted = np.round(vectors @ vectors.T, 12)
+    names = ["a", "b", "c", "d"]
+    draws = ["a drawn from normal(mean = 0, deviation = 1)"]
+    for row in range(1, 4):
+        pairs = ", ".join(f"{names[column]}: {wanted[row, column]:.12f}" for column in range(row))
+        draws.append(f"{names[row]} drawn from normal(mean = 0, deviation = 1) joined by gaussian([{pairs}])")
+    values = drawn("\n".join(f"term {name} = 0" for name in names), "\n".join(draws), *names, paths=8_000)
+    assert np.corrcoef(values) == pytest.approx(wanted, abs=5 / math.sqrt(8_000))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,14 @@ party OpenLab { credit = lab }"""
     assert found[0] == found[1] == pytest.approx(float(priced.par_spread()), rel=1e-12)
     second = legs(nth_default_probability(chances_at_ends, 0.25, 5, 2), ends, at_ends, at_middles)
     assert found[2] == pytest.approx(0.6 * float(second.par_spread()), rel=1e-12)
+
+
+def test_a_deal_prices_so_many_contracts_and_no_more() -> None:
+    one = spread("0%", "3%", "names = 100")
+    lines = ", ".join(one.replace("5 years", f"{90 + k % 10} years") + f" * {k}" for k in range(20))
+    started = time.perf_counter()
+    assert set(codes(f"term c = 10%\nreport {{ {lines} }}")) == {"E0673"}
+    assert time.perf_counter() - started < 20
 
 
 LOSS = "tranche_loss(default_probability = {p}, recovery = 40%, correlation = {c}, attachment = {a}, detachment = {d}{more})"

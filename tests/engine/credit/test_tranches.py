@@ -73,6 +73,16 @@ def test_baskets_of_ten_names_as_printed(correlation: float, printed: tuple[floa
     assert found == pytest.approx(printed, abs=1.1)
 
 
+def test_the_mezzanine_of_itraxx_in_a_textbook() -> None:
+    # Hull, Options, Futures, and Other Derivatives, the example of iTraxx Europe's 3-6% tranche: 125 names, hazard 0.83%,
+    # recovery 40%, correlation 0.15, 3.5%: A = 4.2846, B = 0.0187, C = 0.1496, a spread of 348 basis points.
+    loss = tranche_loss(-np.expm1(-0.0083 * TIMES), 0.4, 0.15, 0.03, 0.06, 125)
+    legs = flat_legs(loss, TIMES, 0.035)
+    assert legs.protection == pytest.approx(0.1496, abs=1.5e-4)
+    assert legs.annuity == pytest.approx(4.2846 + 0.0187, abs=2e-4)
+    assert round(float(legs.par_spread()) * 1e4) == 348
+
+
 def test_one_pool_has_one_expected_loss_however_it_is_sliced() -> None:
     for correlation in (0.0, 0.1, 0.6, 0.999, 1.0):
         sizes = DETACHMENTS - ATTACHMENTS
