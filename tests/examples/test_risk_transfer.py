@@ -51,7 +51,7 @@ def by_hand(
     stopped = sequential = False
     lost_so_far = 0.0
     found: dict[str, list[float]] = {
-        name: [] for name in ("pool", "first", "mezzanine", "senior", "coupon", "premium", "protection", "seller", "redemption")
+        name: [] for name in ("first", "mezzanine", "senior", "coupon", "premium", "protection", "seller", "redemption")
     }
     before = CLOSING
     for date in DATES:
@@ -94,7 +94,6 @@ def by_hand(
         for name, paid in redeemed.items():
             slices[name] -= paid
             found[name].append(slices[name])
-        found["pool"].append(balances.sum())
         found["protection"].append(taken["first"] * 0.95)
         found["seller"].append(taken["mezzanine"] * 0.95)
         found["redemption"].append(redeemed["first"] * 0.95)
@@ -102,8 +101,9 @@ def by_hand(
     return found
 
 
+# That the slices are the pool is a check of the deal's own.
 OUTPUTS = {
-    "pool": "pool", "first": "first.balance", "mezzanine": "mezzanine.balance", "senior": "senior.balance",
+    "first": "first.balance", "mezzanine": "mezzanine.balance", "senior": "senior.balance",
     "coupon": "first.coupon.paid", "premium": "mezzanine.premium.paid", "protection": "first.protection.paid",
     "seller": "mezzanine.protection.paid", "redemption": "first.redemption.paid",
 }  # fmt: skip
