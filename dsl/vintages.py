@@ -93,7 +93,7 @@ def aged(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mom
             paid = moment.clock.paid
             return Value(gathered(low, whole.operand, paid), gathered(low, whole.determined, paid))
         return whole
-    clock = clock_of(low, bound.values["dates"], scope)
+    clock = _dates(low, bound.values["dates"], scope)
     past, today = _amounts(low, bound.values["x"], scope, moment, clock)
     positions = tuple(position for position, on in enumerate(clock.on) if on)
     known = evaluate_by_date(low.builder, past.operand)
@@ -118,6 +118,19 @@ def aged(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mom
     value = low.builder.multiply(amount.operand, low.builder.select(born, share.operand, ZERO))
     determined = low.builder.both(amount.determined, share.determined)
     return Value(_row_sum(low, value, family), _row_all(low, low.builder.either(low.builder.negated(born), determined)))
+
+
+def _dates(low: Lowering, expression: syntax.Expression, scope: Scope) -> Clock:
+    """The clock of the dates on which parts arise: a schedule, closing, or another date of the timeline."""
+    schedule = low.schedules.of(expression, scope)
+    missing = [date for date in schedule.dates if date not in low.every.timeline.dates]
+    if missing:
+        low.collector.error(
+            "E0409", f"{missing[0]} is not a date of the deal", expression.span,
+            help="what ages arises on `closing` or on a date of one of the deal's schedules",
+        )  # fmt: skip
+        raise NotLowered
+    return clock_of(low, expression, scope)
 
 
 def _amounts(low: Lowering, x: syntax.Expression, scope: Scope, moment: Moment, clock: Clock) -> tuple[Value, Value]:

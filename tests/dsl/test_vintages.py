@@ -233,6 +233,18 @@ def test_a_field_takes_a_table() -> None:
     assert run(text)["thing.worth"].values.reshape(-1)[-1] == pytest.approx(0.5)
 
 
+def test_a_share_may_come_from_a_file_by_age(tmp_path: Path) -> None:
+    (tmp_path / "worth.csv").write_text("worth\n100%\n90%\n85%\n40%\n")
+    text = """
+    term worth : list of fraction = vector "worth.csv" column worth
+    define book = aged($100, arrive, at(worth, clamp(floor(age / 1 month) + 1, 1, length(worth))))
+    report { book }
+    """
+    found = series(run(text, tmp_path), "book")
+    assert found[Date(2026, 4, 10)] == pytest.approx(100 + 90 + 85)
+    assert found[Date(2026, 6, 30)] == pytest.approx(100 + 90 + 85 + 40 + 40)
+
+
 def test_points_may_be_dates() -> None:
     result = run("define x = interpolated([2026-01-31: 0%, 2026-03-02: 100%], date)\nreport { x }")
     assert series(result, "x")[Date(2026, 2, 10)] == pytest.approx(10 / 30)
@@ -248,6 +260,8 @@ def test_points_may_be_dates() -> None:
         ("define x = aged(aged($1, arrive, 1), arrive, aged($1, arrive, 1) / $1)\nreport { x }", "E0691"),
         ("define x = interpolated([1 year: 3, 0 years: 2], 6 months)\nreport { x }", "E0693"),
         ("define x = interpolated([1 year: 3, 2 years: 2], 6)\nreport { x }", "E0694"),
+        ("define x = aged($1, 2026-03-03, 1)\nreport { x }", "E0409"),
+        ("define x = aged($1, never, 1)\nreport { x }", "E0402"),
         ("define x = banded([1, 2], 6)\nreport { x }", "E0694"),
         ("define x = tiered([0 GPU: $1 per GPU], 6 hours)\nreport { x }", "E0694"),
     ],
