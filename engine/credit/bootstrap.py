@@ -8,7 +8,9 @@ from typing import Any
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 
+from .closed import closed_form
 from .curves import YEAR, CreditCurve, DiscountCurve
 from .errors import CreditError, CrossingError, lanes_where
 from .grid import Grid, Mask, grid, lane_slice, part_of
@@ -224,12 +226,20 @@ def next_hazard(
     return plain(_sound(step, schedule, spread=quoted))
 
 
-def _sound(step: Step, schedule: CdsSchedule, *, spread: Array | None = None, upfront: Array | None = None) -> Array:
-    """The hazard, if every lane has one."""
+def _sound(
+    step: Step,
+    schedule: CdsSchedule,
+    *,
+    spread: Array | None = None,
+    upfront: Array | None = None,
+    places: npt.NDArray[np.intp] | None = None,
+) -> Array:
+    """The hazard, if every lane has one. ``places`` are the lanes' own positions where they are some of many."""
     if step.sound:
         return step.hazard
     wrong = step.crossing if step.crossing.any() else step.beyond
-    at, lanes = int(np.flatnonzero(wrong)[0]), lanes_where(wrong)
+    at = int(np.flatnonzero(wrong)[0])
+    lanes = lanes_where(wrong) if places is None else tuple(int(lane) for lane in places[wrong])
     quote = upfront if spread is None else spread
     assert quote is not None
     value = float(quote[at] if quote.shape[0] > 1 else quote[0])
@@ -314,11 +324,39 @@ def _curve(
     return curve
 
 
+def flat_hazards(
+    schedule: CdsSchedule, discount: DiscountCurve, spread: Array, recovery: Array, *, half_day: bool = True
+) -> tuple[Array, Array]:
+    """The flat hazard ``[lane]`` of each quoted spread, and its clean annuity seen from the trade date."""
+    same_start(schedule, discount)
+    check(spread, spread >= 0.0, "the spread", "a rate of at least nil was expected")
+    count = lanes_of(discount.logs, spread, recovery)
+    form = closed_form(schedule, discount, half_day)
+    hazard, annuity = np.full((2, count), np.nan) if form is None else form.solve(spread, 1.0 - recovery)
+    left = np.flatnonzero(np.isnan(hazard))
+    if len(left):
+        some = DiscountCurve(discount.trade, discount.knots, _only(discount.logs, left))
+        quoted, rate = _only(spread, left), _only(recovery, left)
+        step = hazard_step(schedule, some, None, quoted, 0.0, rate, half_day=half_day)
+        curve = CreditCurve(
+            schedule.trade,
+            np.array([schedule.maturity_days], np.int64),
+            _sound(step, schedule, spread=quoted, places=left if count > 1 else None)[np.newaxis, :],
+        )
+        hazard[left], annuity[left] = curve.hazards[0], legs(schedule, some, curve, half_day=half_day).annuity
+    return hazard, annuity
+
+
+def _only(array: Array, lanes: npt.NDArray[np.intp]) -> Array:
+    return array if array.shape[-1] == 1 else array[..., lanes]
+
+
 def flat_curve(
     schedule: CdsSchedule, discount: DiscountCurve, spread: Any, recovery: Any, *, half_day: bool = True
 ) -> CreditCurve:
     """The one flat hazard that a quoted spread stands for: that at which a contract with this coupon is worth nil."""
-    hazard = np.atleast_1d(next_hazard(schedule, discount, None, spread, recovery, half_day=half_day))
+    quoted, rate = figure(spread, "the spread"), recovery_rate(recovery)
+    hazard, _ = flat_hazards(schedule, discount, quoted, rate, half_day=half_day)
     return CreditCurve(schedule.trade, np.array([schedule.maturity_days], np.int64), hazard[np.newaxis, :])
 
 
@@ -327,9 +365,9 @@ def upfront_from_spread(
 ) -> Any:
     """The clean upfront at settlement, per unit notional, that a quoted spread stands for at a standard coupon."""
     rate, paid, quoted = recovery_rate(recovery), figure(coupon, "the coupon"), figure(spread, "the spread")
-    found = legs(schedule, discount, flat_curve(schedule, discount, quoted, rate, half_day=half_day), half_day=half_day)
-    lanes_of(found.loss, paid)
-    return plain((quoted - paid) * found.annuity / found.settle)
+    _, annuity = flat_hazards(schedule, discount, quoted, rate, half_day=half_day)
+    lanes_of(annuity, paid)
+    return plain((quoted - paid) * annuity / np.exp(discount.log_discount([schedule.settle_days]))[0])
 
 
 def spread_from_upfront(

@@ -20,7 +20,8 @@ TRADE = "2026-06-15"
 
 def both(schedule: Any, discount: Any, spreads: Any, coupon: Any, recovery: Any, half_day: bool = True) -> None:
     found = credit.price_spreads(schedule, discount, spreads, coupon, recovery, half_day=half_day)
-    flat = credit.flat_curve(schedule, discount, spreads, recovery, half_day=half_day)
+    hazard = np.atleast_1d(credit.next_hazard(schedule, discount, None, spreads, recovery, half_day=half_day))
+    flat = credit.CreditCurve.from_hazards(schedule.trade, [schedule.maturity], hazard[np.newaxis])
     value = credit.price(schedule, discount, flat, coupon, recovery, half_day=half_day)
     assert np.asarray(found.hazard) == pytest.approx(flat.hazards[0], rel=1e-11, abs=1e-15)
     for field in ("clean", "dirty", "protection", "premium", "accrued"):
@@ -63,6 +64,33 @@ def test_contracts_that_need_the_general_pricer() -> None:
     single = credit.price_spreads(bond_basis, flat, 0.02, 0.01, 0.4)
     assert isinstance(single.clean, float)
     assert isinstance(single.hazard, float)
+
+
+def test_lanes_do_not_disturb_each_other() -> None:
+    """Alone and among others a contract has the same bits, whether the curve moves with it or not."""
+    random = np.random.default_rng(2)
+    schedule = credit.cds_schedule(TRADE, credit.cds_maturity(TRADE, "5Y"))
+    spreads, rates = random.uniform(0.0, 0.2, 2100), random.uniform(-0.02, 0.08, 2100)
+    spreads[::70], rates[::70] = 0.006 * 360 / 365, -0.01  # hazard + forward is nil: the general pricer
+    spreads[1::70] = 4.0
+    for curve in (np.full(2100, 0.03), rates):
+        together = credit.price_spreads(schedule, credit.DiscountCurve.flat(TRADE, curve), spreads, 0.01, 0.4)
+        for lane in (0, 1, 5, 1023, 1024, 2099):
+            alone = credit.price_spreads(
+                schedule, credit.DiscountCurve.flat(TRADE, curve[lane]), spreads[lane], 0.01, 0.4
+            )
+            assert (alone.clean, alone.hazard) == (together.clean[lane], together.hazard[lane])
+    one = credit.price_spreads(schedule, credit.DiscountCurve.flat(TRADE, 0.03), spreads, 0.01, 0.4)
+    same = credit.price_spreads(schedule, credit.DiscountCurve.flat(TRADE, np.full(2100, 0.03)), spreads, 0.01, 0.4)
+    assert (one.clean == same.clean).all()
+
+
+def test_a_spread_that_no_hazard_supports_is_named() -> None:
+    schedule = credit.cds_schedule(TRADE, credit.cds_maturity(TRADE, "5Y"))
+    spreads = np.full(3000, 0.02)
+    spreads[[7, 2500]] = 900.0
+    with pytest.raises(credit.CreditError, match=r"is 900 in lanes 7, 2500: no hazard is high enough"):
+        credit.price_spreads(schedule, credit.DiscountCurve.flat(TRADE, 0.03), spreads, 0.01, 0.4)
 
 
 def benchmark() -> ModuleType:
