@@ -6,7 +6,7 @@ import csv
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..engine.ir import Input, Program
 from .cells import CellProblem, boolean, iso_date, number
@@ -55,7 +55,7 @@ def read_input(path: Path, source: Input, program: Program) -> npt.NDArray[Any]:
 
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = [line for line in csv.reader(file, strict=True) if line]
+            lines = [(number, line) for number, line in enumerate(csv.reader(file, strict=True), start=1) if line]
     except OSError as error:
         misused(f"{path} cannot be read: {error.strerror or error}")
     except UnicodeDecodeError:
@@ -64,22 +64,33 @@ def read_input(path: Path, source: Input, program: Program) -> npt.NDArray[Any]:
         misused(f"{path} is not a CSV: {error}")
     if len(lines) < 2:
         misused(f"{path} has no values: the first line names the columns, the values follow")
-    header, body = [cell.strip() for cell in lines[0]], lines[1:]
+    header, body = [cell.strip() for cell in lines[0][1]], lines[1:]
+    if len(header) == 1 and all(any(sign in cell for cell in line for sign in ";\t|") for _, line in lines[:20]):
+        misused(f"{path}: its cells are not separated by commas; save it with commas between them")
     dated = header[0].casefold() == "date"
     if dated and len(header) < 2:
         misused(f"{path} has dates and no values")
-    for position, line in enumerate(body, start=2):
-        if len(line) != len(header):
-            misused(f"{path}, line {position}: {len(line)} cells under {len(header)} names")
+    problems = [
+        f"line {number}: {len(line)} cells under {len(header)} names"
+        for number, line in body
+        if len(line) != len(header)
+    ]
+    whole = [(number, line) for number, line in body if len(line) == len(header)]
     if dated:
-        _same_dates(path, [line[0].strip() for line in body], source, program)
+        problems += _other_dates([(number, line[0].strip()) for number, line in whole], source, program)
     first = 1 if dated else 0
-    values: npt.NDArray[Any] = np.array(
-        [
-            [_cell(path, position, cell.strip(), source) for cell in line[first:]]
-            for position, line in enumerate(body, start=2)
-        ]
-    )
+    rows: list[list[float | bool]] = []
+    for at, line in whole:
+        row: list[float | bool] = []
+        for column, cell in enumerate(line[first:], start=first + 1):
+            try:
+                row.append(_cell(cell.strip(), source))
+            except CellProblem as problem:
+                problems.append(f"line {at}, column {column}: {problem}")
+        rows.append(row)
+    if problems:
+        _refuse(path, problems)
+    values: npt.NDArray[Any] = np.array(rows)
     if "date" not in source.axes and source.var.rows is None:
         if len(body) != 1:
             misused(f"{path} has {len(body)} lines of values; {source.name} has one value a scenario")
@@ -88,42 +99,57 @@ def read_input(path: Path, source: Input, program: Program) -> npt.NDArray[Any]:
     return values[:, 0] if values.shape[1] == 1 else values
 
 
-def _same_dates(path: Path, texts: Sequence[str], source: Input, program: Program) -> None:
-    """The dates of a file are those of the input's schedule, or of the timeline."""
+MOST_PROBLEMS = 20
+"""Problems of a file that are said one by one; the rest are counted."""
+
+
+def _refuse(path: Path, problems: Sequence[str]) -> NoReturn:
+    more = len(problems) - MOST_PROBLEMS
+    said = [f"{path}, {problem}" for problem in problems[:MOST_PROBLEMS]]
+    misused("\n  ".join(said + ([f"and {more:,} more problems in that file"] if more > 0 else [])))
+
+
+def _other_dates(texts: Sequence[tuple[int, str]], source: Input, program: Program) -> list[str]:
+    """What is wrong with the dates of a file: they are those of the input's schedule, or of the timeline."""
     if "date" not in source.axes:
-        misused(f"{path} has a date column; {source.name} is the same on every date")
+        return [f"line 1: it has a date column; {source.name} is the same on every date"]
     timeline = program.dates
     allowed = [timeline]
     if source.dates is not None:
         allowed.insert(0, tuple(timeline[position] for position in source.dates))
     wanted = next((dates for dates in allowed if len(dates) == len(texts)), allowed[0])
-    for position, text in enumerate(texts):
+    problems: list[str] = []
+    for position, (at, text) in enumerate(texts):
         try:
             date = iso_date(text)
         except CellProblem as problem:
-            misused(f"{path}, line {position + 2}: {problem}")
+            problems.append(f"line {at}, column 1: {problem}")
+            continue
         if position >= len(wanted) or date != wanted[position]:
             due = f"{wanted[position]} is due there" if position < len(wanted) else "the deal's dates end before"
-            misused(f"{path}, line {position + 2}: {date}, but {due} ({source.name} has {len(wanted)} dates)")
-    if len(texts) < len(wanted):
-        misused(f"{path} ends on {texts[-1]}; {source.name} has {len(wanted)} dates, to {wanted[-1]}")
+            problems.append(f"line {at}, column 1: {date}, but {due} ({source.name} has {len(wanted)} dates)")
+            if position < len(wanted) and len(texts) != len(wanted):
+                return problems  # from here on every date is another
+    if len(texts) < len(wanted) and not problems:
+        problems.append(f"line {texts[-1][0]}: it ends here; {source.name} has {len(wanted)} dates, to {wanted[-1]}")
+    return problems
 
 
-def _cell(path: Path, line: int, text: str, source: Input) -> float | bool:
+def _cell(text: str, source: Input) -> float | bool:
+    match source.var.kind:
+        case "date":
+            return float(iso_date(text).toordinal())
+        case "bool":
+            return boolean(text)
+        case _:
+            pass
     try:
-        match source.var.kind:
-            case "date":
-                return float(iso_date(text).toordinal())
-            case "bool":
-                return boolean(text)
-            case _:
-                pass
+        value = float(text)  # the usual case, and a hundred times as fast
+    except ValueError:
         try:
-            value = float(text)  # the usual case, and a hundred times as fast
-        except ValueError:
-            value = float(number(text))
-    except (CellProblem, OverflowError) as problem:
-        misused(f"{path}, line {line}: {problem}")
+            value = float(number(text)) if text else math.nan
+        except OverflowError as problem:
+            raise CellProblem(str(problem)) from None
     if not math.isfinite(value):
-        misused(f"{path}, line {line}: `{text}` is not a number")
+        raise CellProblem(f"`{text}` is not a number" if text else "it is blank")
     return value

@@ -55,6 +55,7 @@ CODES: dict[str, str] = {
     "E0283": "A header that stands twice",
     "E0284": "An observation on a date that the deal does not have",
     "E0285": "An alert away from the report",
+    "E0286": "A row that names no party of the deal",
     "W0201": "A column that no field reads",
     "W0202": "A field stated for every row that is also a column",
     "W0203": "A header that does not state its language",

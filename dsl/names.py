@@ -45,7 +45,7 @@ from .header import assumed_currency, header_fields, header_of
 from .load import module_with
 from .name_help import Unread
 from .nearest import nearest
-from .rows import FamilyTable, read_family
+from .rows import FamilyTable, named_parties, read_family
 from .walk import files_beside
 
 DEEPEST = 50
@@ -392,6 +392,8 @@ class _Elaborator:
                     value=field.value, scope=reader, type=field_declaration.type,
                 )  # fmt: skip
             elif table is not None and name in table.columns:
+                if field_declaration.type.base == "party":
+                    named_parties(table, name, item, caller, self.collector)
                 entry = ColumnEntry(
                     name=full, span=item.name_span, family=inner.family,
                     type=field_declaration.type, values=table.columns[name], table=table.table,

@@ -10,10 +10,11 @@ import attrs
 
 from ..engine.ir import Span
 from . import syntax
-from .deal import FamilyRows
+from .cells import shown
+from .deal import FamilyRows, PartyEntry, Scope
 from .diagnostics import Collector, Label
 from .nearest import nearest
-from .tables import Table, TableProblems, read_table
+from .tables import MOST_PROBLEMS, Table, TableProblems, read_table
 
 Cell = Fraction | datetime.date | str | bool
 
@@ -145,6 +146,27 @@ def _lacking(
         help=f"{meant}add the column, or say `{names[0]} = ...` for every row",
         notes=tuple(f"{name}: {said}" for name in names[:3] if (said := fields[name].documentation)),
     )  # fmt: skip
+
+
+def named_parties(found: FamilyTable, name: str, item: syntax.Instance, scope: Scope, collector: Collector) -> None:
+    """Report each cell of a column of parties that names none of the deal's."""
+    table, column = found.table, found.table.header.index(name)
+    known = [one for one in scope.visible() if isinstance(scope.find(one), PartyEntry)]
+    wrong = [
+        (row, str(value))
+        for row, value in enumerate(found.columns[name])
+        if not isinstance(scope.find(str(value)), PartyEntry)
+    ]
+    for row, value in wrong[:MOST_PROBLEMS]:
+        place = table.place(row, column)
+        guess = nearest(value, known)
+        collector.error(
+            "E0286", f"{table.file}, row {place.line}, column {column + 1}: `{shown(value)}` is no party of the deal",
+            place, label="no party", others=() if item.rows is None else (Label(item.rows.span, "read here"),),
+            help=f"did you mean `{guess}`?" if guess else "declare it: `party ...`",
+        )  # fmt: skip
+    if len(wrong) > MOST_PROBLEMS:
+        collector.remark(f"{len(wrong) - MOST_PROBLEMS:,} more rows of that file name no party of the deal")
 
 
 def _column(table: Table, name: str, type: syntax.TypeName) -> tuple[Cell, ...] | TableProblems:

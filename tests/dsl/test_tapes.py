@@ -260,3 +260,37 @@ def test_no_hint_reads_a_number() -> None:
     for text in ("1.234,56", "1 234", "$5m", "-"):
         with pytest.raises(CellProblem, match=":"):
             number(text)
+
+
+# --- parties and inputs -------------------------------------------------------------------------------
+
+BOOK = """
+deal "Book" { language = 1; currency = USD; closing = 2026-01-15; issuer = Bank }
+party Bank, Meridian, Northgate, Owner
+schedule payment = quarterly on day 15 from 2026-04-15 to 2027-01-15, unadjusted
+component line {
+  borrower : party
+  balance  : money
+  define northern = if borrower is Northgate then balance else $0
+}
+line lines each row in "book.csv"
+account cash
+receive sum(lines.northern) from Northgate into cash on payment
+waterfall income from cash on payment { "Owner" pay rest to Owner }
+report { total(Owner.received), sum(lines.balance) }
+"""
+
+
+def test_a_column_of_parties_names_parties(tmp_path: Path) -> None:
+    (tmp_path / "book.csv").write_text("id,borrower,balance\n1,Meridian,4\n2,Northgate,6\n", encoding="utf-8")
+    assert indenture.compile(BOOK, folder=tmp_path).run()["total Owner.received"].values[0] == 24
+    rows = "".join(f"{number},Nothgate,6\n" for number in range(3, 40))
+    (tmp_path / "book.csv").write_text("id,borrower,balance\n1,Meridian,4\n" + rows, encoding="utf-8")
+    with pytest.raises(indenture.DealError) as found:
+        indenture.compile(BOOK, folder=tmp_path)
+    errors = [one for one in found.value.diagnostics if one.severity == "error"]
+    assert {one.code for one in errors} == {"E0286"}
+    assert len(errors) == 20
+    assert errors[0].message == "book.csv, row 3, column 2: `Nothgate` is no party of the deal"
+    assert errors[0].help == "did you mean `Northgate`?"
+    assert "17 more rows of that file name no party of the deal" in errors[-1].notes
