@@ -14,4 +14,5 @@ CODES: dict[str, str] = {
     "E0268": "A figure of the graph read in the course of the day",
     "E0269": "An inflow from outside something that is no circle",
     "E0270": "A family of relations with too many rows",
+    "E0271": "An edge in another currency than the deal's",
 }

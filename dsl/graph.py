@@ -82,6 +82,13 @@ class Source:
     span: Span
     claim: ClaimEntry | None = None
     relation: Relation | None = None
+    account: AccountEntry | None = None
+
+    @property
+    def currency(self) -> str:
+        """As the account of a receipt states it; empty for the deal's own, and for all else."""
+        stated = None if self.account is None else self.account.item.currency
+        return stated.text if isinstance(stated, syntax.Name) else ""
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -260,9 +267,9 @@ def graph_of(model: Model) -> Graph:
         if payer is None or payee is None:
             return
         sources = found.setdefault((id(payer), id(payee), kind), (payer, payee, []))[2]
-        if source.form in ("claim", "owns", "guarantees", "protects", "owes", "pays") or not any(
-            one.form == source.form for one in sources
-        ):
+        # Acts are gathered for the two parties: one source of a form, and another where the account's currency differs.
+        gathered = source.form in ("receipt", "distribution")
+        if not gathered or not any(one.form == source.form and one.currency == source.currency for one in sources):
             sources.append(source)
 
     for entry in model.entries.values():
@@ -285,13 +292,13 @@ def graph_of(model: Model) -> Graph:
                 for _, name in entry.item.opens:
                     if name is not None:
                         taker = _owner(model, entry)
-                        source = Source("receipt", f"opening of {entry.name}", EQUITY, entry.span)
+                        source = Source("receipt", f"opening of {entry.name}", EQUITY, entry.span, account=entry)
                         add(_party(name, entry.scope), taker, "receipt", source)
             case _:
                 pass
     for act in model.acts:
-        for payer, payee, kind, span in _acted(model, act):
-            add(payer, payee, kind, Source(kind, kind, EQUITY, span))
+        for payer, payee, kind, span, account in _acted(model, act):
+            add(payer, payee, kind, Source(kind, kind, EQUITY, span, account=account))
     edges = tuple(Edge(payer, payee, kind, tuple(sources)) for (_, _, kind), (payer, payee, sources) in found.items())
     return Graph(model, edges, tuple(relations))
 
@@ -328,16 +335,20 @@ def _relations(model: Model, entry: RelationEntry) -> Iterator[Relation]:
             yield Relation(entry, subject, other, beneficiary, name, row)
 
 
-def _acted(model: Model, act: Act) -> Iterator[tuple[PartyEntry | None, PartyEntry | None, str, Span]]:
-    """Cash that an act moves between parties without a claim."""
+_Moved = tuple[PartyEntry | None, PartyEntry | None, str, Span, AccountEntry | None]
+
+
+def _acted(model: Model, act: Act) -> Iterator[_Moved]:
+    """Cash that an act moves between parties without a claim, and the account that it comes into or out of."""
     item = act.item
+    account = _account(item.account, act.scope) if isinstance(item, syntax.Receive | syntax.Waterfall) else None
+    owner = None if account is None else _owner(model, account)
     if isinstance(item, syntax.Receive) and item.source is not None and not _is_claim(item.amount, act.scope):
-        yield _party(item.source, act.scope), _account_owner(model, item.account, act.scope), "receipt", item.span
+        yield _party(item.source, act.scope), owner, "receipt", item.span, account
     if isinstance(item, syntax.Waterfall):
-        owner = _account_owner(model, item.account, act.scope)
         for node in walk(item):
             if isinstance(node, syntax.PayRest | syntax.PayParty):
-                yield owner, _party(node.party, act.scope), "distribution", node.span
+                yield owner, _party(node.party, act.scope), "distribution", node.span, account
 
 
 def _is_claim(amount: syntax.Expression, scope: Scope) -> bool:
@@ -348,10 +359,10 @@ def _is_claim(amount: syntax.Expression, scope: Scope) -> bool:
     return not isinstance(found, int) and found.attribute is None and isinstance(follow(found.entry), ClaimEntry)
 
 
-def _account_owner(model: Model, name: syntax.Name, scope: Scope) -> PartyEntry | None:
+def _account(name: syntax.Name, scope: Scope) -> AccountEntry | None:
     found = scope.resolve(name.parts)
     entry: AnyEntry | None = None if isinstance(found, int) else follow(found.entry)
-    return _owner(model, entry) if isinstance(entry, AccountEntry) else None
+    return entry if isinstance(entry, AccountEntry) else None
 
 
 def _owner(model: Model, entry: AccountEntry) -> PartyEntry | None:

@@ -16,6 +16,7 @@ from ..engine.ir import Literal, Operand, Span
 from . import syntax
 from .builder import FALSE, TRUE, ZERO, number
 from .deal import AnyEntry, DefinitionEntry, PartyEntry, Resolved, StateEntry
+from .diagnostics import Diagnostic
 from .expressions import value_of
 from .graph import Circle, Edge, Graph, Relation, Source, TooManyCircles, graph_of
 from .instruments import paid as paid_of_claim
@@ -92,8 +93,26 @@ class GraphFigures:
 
     # ------------------------------------------------------------------------------------------ amounts of a source
 
+    def in_currency(self, source: Source) -> None:
+        """Sizes are in the deal's currency: what is in another has none."""
+        low = self.low
+        own = low.model.currency
+        found = source.currency or own
+        if source.claim is not None:
+            found = low.types.entry_type(source.claim).currency or own
+        if found != own:
+            low.collector.again(
+                ("E0271", source.name),
+                Diagnostic(
+                    "E0271", f"`{source.name}` is in {found}, and the graph of parties is in {own}", source.span,
+                    label=f"in {found}", help=f"claim it in {own}: `exchange(x, rate)`, at a rate that the deal states",
+                ),
+            )  # fmt: skip
+            raise NotLowered
+
     def paid(self, source: Source, edge: Edge) -> Operand:
         """All that was paid along a source, one figure a scenario; of `pays`, what it states."""
+        self.in_currency(source)
         match source.form:
             case "claim" if source.claim is not None:
                 return series_total(self.low, paid_of_claim(self.low, source.claim))
@@ -109,6 +128,7 @@ class GraphFigures:
         """What is owed along a source at the close of each date: the balance that its claim repays, what is due and
         was not paid and carries, the debt that it states."""
         low = self.low
+        self.in_currency(source)
         if source.form == "owes":
             return self.stated(source)
         claim = source.claim
@@ -224,6 +244,18 @@ class GraphFigures:
 
     def equity(self, party: PartyEntry) -> Operand | None:
         """What a party can lose before it fails; None where it is not stated."""
+        entry = party.members.get("equity")
+        own = self.low.model.currency
+        found = own if entry is None else self.low.types.entry_type(entry).currency or own
+        if entry is not None and found != own:
+            self.low.collector.again(
+                ("E0271", entry.name),
+                Diagnostic(
+                    "E0271", f"`{entry.name}` is in {found}, and the graph of parties is in {own}", entry.span,
+                    label=f"in {found}", help=f"state it in {own}: `exchange(x, rate)`",
+                ),
+            )  # fmt: skip
+            raise NotLowered
         return self._member(party, "equity")
 
     def recovery(self, party: PartyEntry) -> Operand | None:

@@ -157,10 +157,14 @@ def _relation(types: Types, entry: RelationEntry) -> None:
     if item.amount is not None:
         wanted: Want = "pure" if item.verb == "owns" else "money"
         found = types.want(item.amount, scope, wanted, f"what `{item.subject.text} {item.verb}`")
+        if wanted == "money" and found.kind != "unknown":
+            types.agree(item.amount, found, types.money, f"what `{item.subject.text} {item.verb}`")
         if entry.family is None:
             types.one_figure(item.amount, found, f"what `{item.subject.text} {item.verb}`")
     if item.limit is not None:
         found = types.want(item.limit, scope, "money", f"the limit of `{item.name}`")
+        if found.kind != "unknown":
+            types.agree(item.limit, found, types.money, f"the limit of `{item.name}`")
         if entry.family is None:
             types.one_figure(item.limit, found, f"the limit of `{item.name}`")
 

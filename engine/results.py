@@ -389,8 +389,12 @@ class Results(Mapping[str, "Figure | Series"]):
         more = f" (the first {SHOWN} shown)" if len(self.scenarios) > SHOWN else ""
         title = f"{self.name}: {len(self.dates)} dates, {len(self.scenarios)} scenarios{more}"
         failing = [check for check in self.checks if not check.passed]
-        return "\n".join([title, *text, *(repr(check) for check in failing)])
+        tables = [repr(table) for table in self.tables.values()]
+        return "\n".join([title, *text, *tables, *(repr(check) for check in failing)])
 
     def _repr_html_(self) -> str:
         head, rows = self._cells()
-        return _table(head, rows)
+        tables = "".join(
+            f"<p>{html.escape(name)}</p>{table._repr_html_()}" for name, table in self.tables.items()
+        )  # fmt: skip
+        return _table(head, rows) + tables

@@ -370,6 +370,16 @@ def test_over_paths_a_table_shows_means_and_the_commonest_choice() -> None:
     assert table.rows(7)[1][2] == pytest.approx(22.4e9)
 
 
+def test_other_currencies_have_no_size_until_there_is_a_rate() -> None:
+    text = RING + "claim fee from Lab to Banks on quarter = EUR 5m lapses kind fee\nsettle fee\n"
+    assert codes(text + "report { edges() }", header="") == ["E0271"]
+    assert codes(text + "report { circles(up to 4 edges, kinds equity, sales, supply) }", header="") == []
+    euro = RING.replace("equity = $3bn", "equity = EUR 3bn")
+    assert codes(euro + "report { who_bears(Lab) }", header="") == ["E0271"]
+    assert codes(RING + "relation r Lab owes EUR 5m to Banks", header="") == ["E0314"]
+    assert codes(RING + "relation r Vendor guarantees Lab up to EUR 5m", header="") == ["E0314"]
+
+
 def test_a_party_that_may_fail_states_its_recovery() -> None:
     text = "party A { equity = $1m }\nparty B, C\nrelation r B owes $5m to A\nrelation s A owes $5m to C\n"
     assert codes(text + "report { who_bears(B on closing) }", header=HEADER) == ["E0266"]
