@@ -157,3 +157,31 @@ def test_a_contract_that_makes_no_sense_is_a_diagnostic(fields: str, code: str) 
     with pytest.raises(DealError) as caught:
         indenture.compile(f"{HEAD}cds hedge {{ {fields} }}\n{SETTLED}").run()
     assert [one.code for one in caught.value.diagnostics if one.severity == "error"] == [code]
+
+
+def test_a_swap_tracks_a_tranche_that_losses_write_down() -> None:
+    """The fund has sold protection on a slice of the bank's loans, and buys it on the bank for as much as is left."""
+    body = """
+use risk_transfer
+credit_curve bank { rates = usd; hazard = 1%; recovery = 40% }
+flow lost on coupons = if date is 2027-06-21 then $80m else $0
+tranche mezzanine { buyer = Bank; seller = Fund; pool = $1_000m; attachment = 5%; detachment = 15%; spread = 6%; pays = coupons }
+retained_slice first  { pool = $1_000m; attachment = 0%; detachment = 5% }
+retained_slice senior { pool = $1_000m; attachment = 15% }
+allocate losses lost on coupons to first.loss, then mezzanine.loss, then senior.loss
+settle mezzanine.premium, mezzanine.protection on coupons
+cds counterparty { buyer = Fund; seller = Dealer; reference = Bank; notional = mezzanine.balance
+  coupon = 100bp; pays = coupons; maturity = 2030-12-20; recovery = 40% }
+settle counterparty.premium, counterparty.protection on coupons
+scenario "Bank" { Bank.default = 2028-01-02 }
+"""
+    head = HEAD.replace("party Bank,", "party Bank { credit = bank }\nparty")
+    deal = indenture.compile(head + body)
+    names = ("mezzanine.balance", "counterparty.premium.paid", "counterparty.protection.paid")
+    found = deal.run(keep=names)
+    dates = [str(day) for day in deal.program.dates]
+    balance, premium, protection = (found[name].values for name in names)
+    assert balance[-1, 0] == pytest.approx(70e6)
+    assert premium[dates.index("2027-06-21"), 0] == pytest.approx(100e6 * 0.01 * 91 / 360)
+    assert premium[dates.index("2027-09-20"), 0] == pytest.approx(70e6 * 0.01 * 91 / 360)
+    assert protection[:, 1].sum() == pytest.approx(70e6 * 0.6)
