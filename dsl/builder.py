@@ -149,6 +149,13 @@ class Builder:
                 return constant.values
         return None
 
+    def row_values(self, operand: Operand) -> tuple[Fraction, ...] | None:
+        """The values of a constant that varies by row alone, a row each; None for anything else."""
+        for constant in self.constants:
+            if constant.var == operand and constant.axes == ("row",):
+                return constant.values
+        return None
+
     def known_mask(self, operand: Operand) -> tuple[bool, ...] | None:
         """The dates on which a condition holds, where it varies by date alone and that was seen."""
         if isinstance(operand, Literal):

@@ -11,9 +11,11 @@ import datetime
 from fractions import Fraction
 
 import attrs
+import numpy as np
+import numpy.typing as npt
 
 from ..engine.credit.conventions import CONVENTIONS
-from ..engine.credit.errors import CreditError
+from ..engine.credit.errors import CreditError, shown
 from ..engine.curve_functions import BEYOND, NO_FACTOR, pillar_dates, worked_out
 from ..engine.ir import Attribute, Check, Literal, Operand, Origin, Span, Var
 from . import syntax
@@ -50,16 +52,39 @@ class Points:
 def emit(
     low: Lowering, function: str, *operands: Operand, span: Span, label: str = "", **attributes: Attribute
 ) -> Operand:
-    """A function of curves; worked out here where all that it reads is known."""
-    literals = [operand for operand in operands if isinstance(operand, Literal)]
-    if len(literals) < len(operands):
+    """A function of curves; worked out here where all that it reads is known, for each row of a family too."""
+    known = [_known(low, operand) for operand in operands]
+    values = [value for value in known if value is not None]
+    if len(values) < len(operands):
         return low.builder.emit("curve", *operands, label=label or function, formula=function, **attributes)
+    family = next((operand.rows for operand in operands if operand.rows is not None), None)
     try:
-        found = worked_out(*(float(one.value) for one in literals), formula=function, **attributes)
+        found = worked_out(*values, formula=function, **attributes)
     except CreditError as problem:
-        low.collector.error("E0656", f"{problem}", span)
+        where = "" if family is None or not problem.lanes else f"{row_words(low, family, problem.lanes[0])}: "
+        low.collector.error("E0656", f"{where}{problem.field} is {shown(problem.value)}: {problem.wanted}", span)
         raise NotLowered from None
-    return Literal(Fraction(float(found)), "float")
+    if family is None:
+        return Literal(Fraction(float(found)), "float")
+    size = len(next(one.labels for one in low.model.families if one.name == family))
+    return low.builder.table(
+        label or function, ("row",), tuple(Fraction(float(one)) for one in np.broadcast_to(found, (size,))), "float",
+        family,
+    )  # fmt: skip
+
+
+def _known(low: Lowering, operand: Operand) -> float | npt.NDArray[np.float64] | None:
+    """The value of an operand that is known when the deal is read: one, or one a row."""
+    if isinstance(operand, Literal):
+        return float(operand.value)
+    rows = low.builder.row_values(operand)
+    return None if rows is None else np.array([float(value) for value in rows])
+
+
+def row_words(low: Lowering, family: str, row: int) -> str:
+    """Which row of which file: ``names.csv, row 4 (Delta)``."""
+    rows = next(one for one in low.model.families if one.name == family)
+    return f"{rows.file}, row {row + 2} ({rows.labels[row]})"
 
 
 # ------------------------------------------------------------------------------------------------- finding
@@ -378,6 +403,16 @@ def _recovery(low: Lowering, entry: CurveEntry, moment: Moment) -> Value | None:
             )  # fmt: skip
             raise NotLowered
         return found
+    rows = builder.row_values(found.operand)
+    if rows is not None and found.operand.rows is not None:
+        for number, value in enumerate(rows):
+            if not 0 <= value < 1:
+                low.collector.error(
+                    "E0658", f"{row_words(low, found.operand.rows, number)}: a recovery of {float(value):.6g}", place,
+                    label="from 0% to below 100%",
+                )  # fmt: skip
+                raise NotLowered
+        return found
     good = builder.both(builder.emit("less_equal", ZERO, found.operand), builder.emit("less", found.operand, _ONE))
     _watch(low, good, entry, place, "E0911", f"the recovery of `{entry.name}` is not from 0% to below 100%")
     safe = builder.select(good, found.operand, ZERO)
@@ -400,17 +435,20 @@ def _not_negative(
     if quote is not None:
         message = f"the {quote} at {words} of `{entry.name}` is so far below those before it that {said} is below zero"
     beyond = f"no default rate is high enough for the {quote} at {words} of `{entry.name}`"
-    if isinstance(hazard, Literal):
-        if hazard.value == BEYOND:
-            low.collector.error("E0665", beyond, place, label="more than a default could cost")
+    rows = (hazard.value,) if isinstance(hazard, Literal) else low.builder.row_values(hazard)
+    for number, value in enumerate(rows or ()):
+        where = "" if hazard.rows is None else f"{row_words(low, hazard.rows, number)}: "
+        if value == BEYOND:
+            low.collector.error("E0665", where + beyond, place, label="more than a default could cost")
             raise NotLowered
-        if hazard.value < 0:
+        if value < 0:
             low.collector.error(
-                "E0659", message, place, label="the curve crosses itself here",
+                "E0659", where + message, place, label="the curve crosses itself here",
                 help=f"look for {'an' if quote == 'upfront' else 'a'} {quote} that is mistyped, or of another contract"
                 if quote else None,
             )  # fmt: skip
             raise NotLowered
+    if rows is not None:
         return
     emit = low.builder.emit
     if quote is not None:

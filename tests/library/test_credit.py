@@ -185,3 +185,38 @@ scenario "Bank" { Bank.default = 2028-01-02 }
     assert premium[dates.index("2027-06-21"), 0] == pytest.approx(100e6 * 0.01 * 91 / 360)
     assert premium[dates.index("2027-09-20"), 0] == pytest.approx(70e6 * 0.01 * 91 / 360)
     assert protection[:, 1].sum() == pytest.approx(70e6 * 0.6)
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "words"),
+    [
+        ("C,20%,500bp,125%", "E0280", "names.csv"),
+        ("C,20%,-5bp,25%", "E0280", "names.csv"),
+        ("C,20%,lots,25%", "E0236", "row 4, column 3"),
+        ("B,20%,500bp,25%", "E0237", "names.csv"),
+    ],
+)
+def test_a_bad_row_of_an_index_is_said_with_its_place(tmp_path: Path, row: str, code: str, words: str) -> None:
+    (tmp_path / "names.csv").write_text(f"id,weight,spread,recovery\nA,50%,80bp,40%\nB,30%,200bp,35%\n{row}\n")
+    body = 'basket_name names each row in "names.csv" { rates = usd; maturity = 2030-12-20 }\nreport { sum(names.cost) }'
+    with pytest.raises(DealError) as caught:
+        indenture.compile(HEAD + body, folder=tmp_path)
+    found = [one for one in caught.value.diagnostics if one.severity == "error"]
+    assert [one.code for one in found] == [code]
+    assert words in str(caught.value)
+
+
+def test_a_row_whose_curve_crosses_itself_is_named(tmp_path: Path) -> None:
+    (tmp_path / "names.csv").write_text("id,near,far\nA,100bp,120bp\nB,2_000bp,200bp\nC,50bp,90bp\n")
+    body = """
+component two_points {
+  near : rate
+  far  : rate
+  credit_curve curve { rates = usd; spreads = [1 year: near, 5 years: far]; recovery = 40% }
+}
+two_points names each row in "names.csv"
+report { "alive" = sum(survival_probability(names.curve, 2030-01-15)) }
+"""
+    with pytest.raises(DealError, match=r"names.csv, row 3 \(B\): the spread at 5 years") as caught:
+        indenture.compile(HEAD + body, folder=tmp_path)
+    assert [one.code for one in caught.value.diagnostics if one.severity == "error"] == ["E0659"]
