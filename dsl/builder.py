@@ -96,15 +96,21 @@ class Builder:
         key = (axes, kind, rows if "row" in axes else None, values)
         found = self._tables.get(key)
         if found is None:
-            found = self.fresh(label, kind, rows if "row" in axes else None)
-            self._tables[key] = found
-            self.constants.append(Constant(found, axes, values))
-            nonnegative = kind == "float" and all(value.numerator >= 0 for value in values)
-            self._traits[found.name] = Traits(
-                date="date" in axes, row=rows if "row" in axes else None, nonnegative=nonnegative
-            )
-            if kind == "bool" and axes == ("date",):
-                self._known[found.name] = tuple(bool(value) for value in values)
+            found = self._tables[key] = self.constant(label, axes, values, kind, rows)
+        return found
+
+    def constant(
+        self, label: str, axes: tuple[Axis, ...], values: tuple[Fraction, ...], kind: Kind, rows: str | None
+    ) -> Var:
+        """A constant of its own, whatever else is equal to it: for large tables, whose values take long to compare."""
+        found = self.fresh(label, kind, rows if "row" in axes else None)
+        self.constants.append(Constant(found, axes, values))
+        nonnegative = kind == "float" and all(value.numerator >= 0 for value in values)
+        self._traits[found.name] = Traits(
+            date="date" in axes, row=rows if "row" in axes else None, nonnegative=nonnegative
+        )
+        if kind == "bool" and axes == ("date",):
+            self._known[found.name] = tuple(bool(value) for value in values)
         return found
 
     def forced_table(self, label: str, values: tuple[Fraction, ...]) -> str:

@@ -10,18 +10,18 @@ What is known ahead is gathered from its date; what the deal carries or draws is
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+import operator
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 import attrs
 
-from ..engine.ir import Family, Literal, Operand, Span
+from ..engine.ir import Family, Kind, Literal, Operand, Span
 from . import syntax
 from .builder import FALSE, TRUE, ZERO, Traits
 from .builtins import Bound
 from .clocks import Clock
 from .constants import clock_of
-from .daycount import year_fraction
 from .deal import Scope
 from .evaluate import evaluate_by_date
 from .flows import gathered, known_ahead
@@ -40,11 +40,6 @@ class Vintages:
     family: str | None
 
 
-def years_of_age(born: datetime.date, today: datetime.date) -> Fraction:
-    """Months of thirty days (30E/360 ISDA): a month is a twelfth of a year, whatever its length."""
-    return year_fraction("30E/360 ISDA", born, today) if today > born else Fraction(0)
-
-
 def age(low: Lowering, span: Span, moment: Moment) -> Value:
     """The age, in years, of the part that is being summed."""
     if moment.vintages is None:
@@ -58,20 +53,42 @@ def age(low: Lowering, span: Span, moment: Moment) -> Value:
 
 
 def _ages(low: Lowering, vintages: Vintages) -> Iterable[Fraction]:
+    """The ages of all parts on all dates. One lot's days are another's months later: few ages are told apart."""
     dates = low.every.timeline.dates
-    return (years_of_age(dates[position], today) for today in dates for position in vintages.positions)
+    days = [_thirty(date) for date in dates]
+    known: dict[int, Fraction] = {}
+    for today in days:
+        for position in vintages.positions:
+            passed = max(today - days[position], 0)
+            found = known.get(passed)
+            if found is None:
+                found = known[passed] = Fraction(passed, 360)
+            yield found
 
 
-def _table(low: Lowering, vintages: Vintages, label: str, kind: str, values: Iterable[Fraction]) -> Operand:
+def _thirty(date: datetime.date) -> int:
+    """A date in days of years of twelve months of thirty: 30E/360 ISDA is the difference of two of them."""
+    last = (date + datetime.timedelta(days=1)).month != date.month
+    return date.year * 360 + date.month * 30 + (30 if last else date.day)
+
+
+def _table(low: Lowering, vintages: Vintages, label: str, kind: Kind, values: Iterable[Fraction]) -> Operand:
     key = ("vintages", label, vintages.clock, vintages.positions, vintages.family)
     found = low.vintage_tables.get(key)
     if found is None:
         title = f"{label} of {vintages.clock.name}"
-        axes = ("date",) if vintages.family is None else ("date", "row")
-        rows = vintages.family
-        found = low.builder.table(title, axes, tuple(values), "bool" if kind == "bool" else "float", rows)  # type: ignore[arg-type]  # the axes are two of three words
+        if vintages.family is None:
+            found = low.builder.by_date(title, tuple(values), kind)
+        else:
+            found = low.builder.constant(title, ("date", "row"), tuple(values), kind, vintages.family)
         low.vintage_tables[key] = found
     return found
+
+
+def _marks(count: int, positions: tuple[int, ...], holds: Callable[[int, int], bool]) -> Iterable[Fraction]:
+    """1 where something holds of a part and a date, 0 where it does not."""
+    yes, no = Fraction(1), Fraction(0)
+    return (yes if holds(position, date) else no for date in range(count) for position in positions)
 
 
 def aged(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -160,21 +177,22 @@ def _amounts(low: Lowering, x: syntax.Expression, scope: Scope, moment: Moment, 
 
 
 def _born(clock: Clock, positions: tuple[int, ...]) -> Iterable[Fraction]:
-    return (Fraction(position <= today) for today in range(len(clock.timeline)) for position in positions)
+    return _marks(len(clock.timeline), positions, operator.le)
 
 
 def _kept(low: Lowering, vintages: Vintages, past: Value, today: Value) -> Value:
     """What arose on each part's date, on every date from then on; nothing before."""
     clock, positions = vintages.clock, vintages.positions
     if known_ahead(low, past.operand) and known_ahead(low, past.determined):
+        none, each = Fraction(-1), {position: Fraction(position) for position in positions}
         places = (
-            Fraction(position if position <= date else -1)
+            each[position] if position <= date else none
             for date in range(len(clock.timeline))
             for position in positions
         )
         place = _table(low, vintages, "place", "float", places)
         return Value(*(_picked(low, one, place) for one in (past.operand, past.determined)))
-    rises = (Fraction(position == date) for date in range(len(clock.timeline)) for position in positions)
+    rises = _marks(len(clock.timeline), positions, operator.eq)
     arising = _table(low, vintages, "arising", "bool", rises)
     return Value(
         _carried(low, arising, past.operand, today.operand, ZERO, vintages),
