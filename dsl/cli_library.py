@@ -39,7 +39,7 @@ def show_library(name: str | None, *, example: bool = False, copy: Path | None =
     found = searched(name)
     if not found:
         names = [*(entry.name for entry in entries()), *library.modules()]
-        guess = nearest(name, names)
+        guess = nearest(name, names) or nearest(name, _vocabulary())
         hint = f"did you mean {guess}?" if guess else "`indenture library` lists them"
         misused(f"the library has no {name}; {hint}")
     _listed(found, form)
@@ -55,15 +55,27 @@ def searched(words: str) -> list[Entry]:
     """A module's entries; or those in whose name or documentation every word occurs, whatever their case."""
     if words in library.modules():
         return [entry for entry in entries() if entry.module == words]
-    wanted = words.casefold().replace("_", " ").split()
+    wanted = _spaced(words).split()
+    return [entry for entry in entries() if wanted and all(word in _said(entry) for word in wanted)]
 
-    def said(entry: Entry) -> str:
-        fields = entry.item.fields if isinstance(entry.item, syntax.ComponentDeclaration) else ()
-        parts = [entry.name, entry.documentation, entry.remarks, *entry.sources]
-        parts += [field.documentation or "" for field in fields]
-        return " ".join(parts).casefold().replace("_", " ")
 
-    return [entry for entry in entries() if wanted and all(word in said(entry) for word in wanted)]
+def _said(entry: Entry) -> str:
+    """All that an entry says of itself and its fields, in small letters."""
+    fields = entry.item.fields if isinstance(entry.item, syntax.ComponentDeclaration) else ()
+    parts = [entry.name, entry.documentation, entry.remarks, *entry.sources]
+    for field in fields:
+        parts += [*field.names, field.documentation or ""]
+    return _spaced(" ".join(parts))
+
+
+def _spaced(words: str) -> str:
+    return words.casefold().replace("_", " ").replace("-", " ")
+
+
+def _vocabulary() -> list[str]:
+    """Every word that the library speaks of itself in, as long as it is no mere particle."""
+    found = {word.strip(".,:;()`'") for entry in entries() for word in _said(entry).split()}
+    return sorted(word for word in found if len(word) > 4)
 
 
 def _listed(found: Sequence[Entry], form: str) -> None:

@@ -198,7 +198,13 @@ def _declared(member: syntax.AnyItem) -> str:
         case syntax.ReductionDeclaration():
             return f"reduction `{member.name}` of `{member.state.text}`"
         case syntax.TriggerDeclaration():
-            return f"trigger `{member.name}`"
+            return f"trigger `{member.name}` when `{format_expression(member.when.condition)}`"
+        case syntax.Require():
+            words = f"{member.label}: " if member.label else ""
+            return f"requires {words}`{format_expression(member.condition)}`"
+        case syntax.Report():
+            said = [(f"{one.label}: " if one.label else "", format_expression(one.value)) for one in member.lines]
+            return "reports " + "; ".join(f"{label}`{value}`" for label, value in said)
         case syntax.Instance():
             return f"{member.component.text} `{member.name}`"
         case _:

@@ -257,6 +257,8 @@ def test_the_library_finds_modules_and_words(run: Run) -> None:
     assert (guessed.code, guessed.out) == (2, "")
     assert "did you mean revolver?" in guessed.err
     assert "did you mean pools?" in run("library", "pols").err
+    assert "did you mean coupon?" in run("library", "coupn").err
+    assert "take_or_pay" in run("library", "take-or-pay").out
 
 
 def test_the_library_as_json(run: Run) -> None:
