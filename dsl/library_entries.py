@@ -60,10 +60,10 @@ class Entry:
         return "\n".join(line.rstrip("\r") for line in lines[first:last])
 
     def words_of(self, item: syntax.AnyItem) -> str:
-        """What a member means: the comment lines right above it and the comment on its own line, on one line."""
+        """What a member means: the comment lines right above it, then the comment on its own line."""
         above = words_above(self.text, item.span)
         beside = words_beside(self.text, item.span)
-        return " ".join(part for part in (beside, above) if part)
+        return " ".join(part for part in (above, beside) if part)
 
     @property
     def example(self) -> Example | None:
