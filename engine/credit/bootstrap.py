@@ -249,7 +249,7 @@ def _sound(
     if step.crossing.any():
         wanted = f"at least {step.least[at]:.12g} was expected: less would be a negative forward hazard"
     else:
-        wanted = "no hazard is high enough for it: a lower figure was expected"
+        wanted = "no hazard is high enough for it, as a sure default is worth less: a lower figure was expected"
     raise CreditError(field, value, wanted, lanes)
 
 

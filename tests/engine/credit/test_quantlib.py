@@ -151,3 +151,27 @@ def test_dates(trade: datetime.date, months: int, semiannual: bool) -> None:
     assert str(schedule.ends[-1] - 1) == dates[-1]
     assert [str(one) for one in schedule.pays[:-1]] == [str(one) for one in schedule.ends[:-1]]
     assert str(schedule.pays[-1]) == ql.WeekendsOnly().adjust(maturity, ql.Following).ISO()
+
+
+@pytest.mark.parametrize("trade", ["2026-03-19", "2026-09-17", "2027-03-16", "2028-12-18"])
+def test_yen_dates_on_tokyos_holidays(trade: str) -> None:
+    """The caller's list of holidays: QuantLib's for Tokyo. The equinoxes fall on or beside the twentieth."""
+    tokyo = ql.Japan()
+    start = quantlib_date(trade)
+    holidays = [date.ISO() for date in tokyo.holidayList(ql.Date(1, 1, 2020), ql.Date(31, 12, 2040))]
+    calendar = credit.Calendar.of(holidays)
+    maturity = credit.cds_maturity(trade, "5Y")
+    schedule = credit.cds_schedule(trade, maturity, calendar=calendar)
+    dates = [one.ISO() for one in ql.Schedule(
+        start + 1, quantlib_date(maturity), ql.Period(3, ql.Months), tokyo, ql.Following, ql.Unadjusted,
+        ql.DateGeneration.CDS2015, False,
+    )]  # fmt: skip
+    assert [str(one) for one in schedule.ends[:-1]] == dates[-len(schedule.ends) : -1]
+    assert str(schedule.starts[0]) == dates[-len(schedule.ends) - 1]
+    assert str(schedule.pays[-1]) == tokyo.adjust(quantlib_date(maturity), ql.Following).ISO()
+    assert str(schedule.settle) == tokyo.advance(start, 3, ql.Days).ISO()
+    rates = credit.rates_schedule(trade, "JPY TONA", ["1M", "6M"], ["2Y", "5Y"], calendar=calendar)
+    assert str(rates.base) == tokyo.advance(start, 2, ql.Days).ISO()
+    for instrument, months in zip(rates.instruments, [1, 6, 24, 60], strict=True):
+        end = tokyo.advance(quantlib_date(rates.base), months, ql.Months, ql.ModifiedFollowing)
+        assert str(instrument.matures) == end.ISO()
