@@ -35,11 +35,6 @@ def claim(draft: Draft) -> None:
         f"{draft.money(10, 30)} * log(2 + gross / $100)", "once($77.77, first payment) + $3.33",
         f"{draft.money(300, 900)} * 5% * year_fraction(30/360) / 1 year",
         "1.5% * present_value(plan, 5%)", "(if date < 2026-04-20 then 2% * next(1 months, plan) else $1.11)",
-        f"{draft.money(20, 60)} * (normal_probability(gross / $100 - 2) + normal_quantile(clamp(gross / $500, 50%, 95%)))",
-        f"{draft.money(20, 60)} * tranche_loss(default_probability = clamp(gross / $1_000, 1%, 90%), recovery = 40%, "
-        "correlation = 30%, attachment = 3%, detachment = 30%, names = 20)",
-        f"{draft.money(20, 60)} * nth_to_default_probability(n = 1, default_probability = 5%, correlation = 20%, names = 5)"
-        " * (1 + joint_default_probability(p = clamp(gross / $500, 1%, 90%), q = 9%, correlation = 35%))",
         "0.5% * cumulative(gross) + $3.1", "3% * projected gross + 10% * delayed(plan, 3 months)",
         f"2% * aged(gross, payment, max(1 - age / {choose.whole(4, 12)} months, 0))",
         "3% * aged(gross, payment, interpolated([0 months: 100%, 4 months: 55.5%, 9 months: 10%], age)) + $1.07",

@@ -103,6 +103,12 @@ def accounts(draft: Draft) -> None:
         draft.say("receive gross * 12.5% from Customer into house on payment", "receive an amount")
         draft.say(f"waterfall own from house on payment {{ pay {draft.money(5, 12)} to Bank; pay rest to Sponsor }}")
     draft.say("receive gross from Customer into cash on payment", "receive an amount")
+    draft.say("define likely = normal_probability(gross / $100 - 2) + normal_quantile(clamp(gross / $500, 50%, 95%))")
+    draft.say("define slice_lost = tranche_loss(default_probability = clamp(gross / $1_000, 1%, 90%), recovery = 40%, "
+              "correlation = 30%, attachment = 3%, detachment = 30%, names = 20)")  # fmt: skip
+    draft.say("define two_gone = nth_to_default_probability(n = 2, default_probability = 5%, correlation = 20%, names = 5) + "
+              "joint_default_probability(p = clamp(gross / $500, 1%, 90%), q = 9%, correlation = 35%)")  # fmt: skip
+    draft.report += ["highest(likely on payment)", "lowest(slice_lost on payment)", "average(two_gone on payment)"]
     draft.say("receive extra from Sponsor into cash on payment", "receive an amount")
 
 
@@ -189,9 +195,10 @@ receive assets.repaid into cash""".split("\n")
     draft.say("define step = at([1.5%, 2%, SOFR], min(number of payment dates to date, 3))")
     draft.say("define stepped = step * highest(sum_by(assets.balance, assets.grade))")
     draft.say(f"define any_large = any(assets.balance > {draft.money(50, 300)})")
-    draft.say("define pooled = tranche_loss(default_probability = 6%, recovery = 40%, correlation = 30%, attachment = 5%, "
-              "detachment = 40%, notional = assets.balance)")  # fmt: skip
-    draft.say("define first_lost = nth_to_default_probability(n = 1, default_probability = assets.share, correlation = 25%)")
+    # Of sizes, which stay: of a pool that is all but repaid, a rounding decides what a share of it is.
+    draft.say("define pooled = tranche_loss(default_probability = clamp(gross / $1_000, 1%, 90%), recovery = 40%, "
+              "correlation = 30%, attachment = 5%, detachment = 40%, notional = assets.size)")  # fmt: skip
+    draft.say("define first_lost = nth_to_default_probability(n = 1, default_probability = assets.rate * 1 year, correlation = 25%)")
     draft.records += ["worst", "any_large", "stepped", "pooled", "first_lost"]
     draft.opening_tests += ["any_large", "sum(assets.balance where assets.balance > $60) > $150.5"]
     draft.report += ["highest(pooled on payment)", "lowest(first_lost on payment)"]
