@@ -250,7 +250,7 @@ def test_rows_are_read_by_their_own_names(tmp_path: object) -> None:
     from pathlib import Path
 
     folder = Path(str(tmp_path))
-    (folder / "tape.csv").write_text("id,par,rating,obligor\n1,5,A,X\n2,7,B,Y\n", encoding="utf-8")
+    (folder / "tape.csv").write_text("id,par,rating,obligor\n1,5,A,Lenders\n2,7,B,Sponsor\n", encoding="utf-8")
     text = HEADER + """asset assets each row in "tape.csv" {}
 define whole = assets.worth
 report { sum(assets.worth where rating is "A"), sum(whole where ratings is "A"), any(assets.obligor.defaulted) }
