@@ -13,7 +13,7 @@ from typing import Literal as OneOf
 
 import attrs
 
-from ..engine.ir import Attribute, Operand
+from ..engine.ir import Attribute, Literal, Operand
 from . import syntax
 from .accrual import convention, counts_days_only, own_counting
 from .bond_times import Ruler, flow_times, period_steps, plain_times, ruler
@@ -98,6 +98,8 @@ def settlement_position(low: Lowering, node: syntax.Expression | None, scope: Sc
         return timeline.closing
     date = fixed_date(low, node, scope)
     first, final = timeline.dates[timeline.closing], timeline.dates[-1]
+    if date is not None and not isinstance(value_of(low, node, scope, Moment("elsewhere", low.every)).operand, Literal):
+        date = None  # a scenario or a draw moves it: the timeline is one for all
     if date is None or not first <= date < final:
         low.collector.error(
             "E0681", f"a bond settles on a day from closing, {first}, to the one before the deal's last date, {final}",

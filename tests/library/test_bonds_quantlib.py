@@ -314,3 +314,32 @@ def test_a_par_asset_swap_is_quantlibs(day: int, frequency: int, periods: int, c
     measure = f"asset_swap_spread(bond, {price / 100}%, {zero / 100}%, {bought})"
     got = measured(closing, words, coupon / 10_000, dates[-1], "30/360", {"spread": measure})
     assert got["spread"] == pytest.approx(swap.fairSpread(), rel=1e-9, abs=1e-10)
+
+
+@settings(GRID, max_examples=40)
+@given(
+    st.dates(Date(2010, 1, 1), Date(2035, 12, 28)), st.sampled_from([1, 2, 4, 12]), st.integers(2, 8), st.sampled_from(COUNTS),
+    st.booleans(), st.data(),
+)  # fmt: skip
+def test_interest_accrued_is_quantlibs_where_business_days_move_payments(
+    closing: Date, frequency: int, periods: int, count: str, adjusted: bool, data: st.DataObject
+) -> None:
+    """Any day between two payments, those around a moved one among them; with accrual that moves, or stays."""
+    closing = closing.replace(day=min(closing.day, 28))
+    dates, _, words = plain(closing, frequency, periods)
+    calendar, step = ql.UnitedStates(ql.UnitedStates.Settlement), ql.Period(12 // frequency, ql.Months)
+    rule = ql.Following if adjusted else ql.Unadjusted
+    ends = [theirs(closing), *(calendar.adjust(theirs(one), rule) for one in dates[1:])]
+    schedule = ql.Schedule(ends, calendar, rule, rule, step, ql.DateGeneration.Backward, False, [True] * periods)
+    coupon = data.draw(st.integers(1, 1200)) / 10_000
+    ql.Settings.instance().evaluationDate = theirs(closing)
+    # The termination date that 30E/360 ISDA exempts is the last end of a period.
+    twin = ql.FixedRateBond(0, 100.0, schedule, [coupon], counter(count, ends[-1]), ql.Following, 100.0, ql.Date(), calendar)
+    around = data.draw(st.sampled_from(dates[1:-1] or dates[:1]))
+    near = around + datetime.timedelta(days=data.draw(st.integers(0, 4)))
+    settlement = data.draw(st.sampled_from([near, closing + datetime.timedelta(days=data.draw(st.integers(0, 25)))]))
+    assume(closing <= settlement < dates[-1])
+    words = words.replace("unadjusted", f'following, calendar "US settlement"{", accrual adjusted" if adjusted else ""}')
+    report = {"accrued": f"accrued_interest(bond, settlement = {settlement})"}
+    got = measured(closing, words, coupon, dates[-1], count, report)
+    assert got["accrued"] == pytest.approx(ql.BondFunctions.accruedAmount(twin, theirs(settlement)) / 100, abs=1e-12)
