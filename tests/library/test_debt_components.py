@@ -122,6 +122,8 @@ def test_a_call_is_only_where_the_schedule_lets_it_be() -> None:
       holder = Holder; size = €100m; coupon = 5%; pays = payment; maturity = 2031-01-15; accrual = 30/360
       called = 2027-01-15; calls = [2028-01-15: 103%, 2029-01-15: 101%]
     }
+    receive bond.advance into cash
+    waterfall main from cash on payment { pay bond.interest; pay bond.principal; pay bond.call_premium; pay rest to Owner }
     """
     with pytest.raises(indenture.DealError, match="Called when it may be"):
         indenture.compile(text)
