@@ -149,7 +149,7 @@ BUGS = (
     bug("a waiver waives nothing", a_waiver_holds_off_its_trigger,
         ("dsl.test_trigger", "met = builder.both(met, builder.negated(waived))", "pass")),
     bug("previous reads today", yesterday_is_not_today,
-        ("dsl.previous_value", "return previous(low, value, moment.clock)", "return value")),
+        ("dsl.previous_value", "found = previous(low, value, moment.clock)", "found = value")),
     bug("a piece accrues for its whole period", said.test_accrual_gathers_piece_by_piece_and_its_pieces_add_up,
         ("dsl.accrued", "builder.multiply(operand, count.piece)", "builder.multiply(operand, count.whole)")),
     bug("what is paid does not move the state", said.test_until_pays_what_cures_the_ratio_and_no_more,
