@@ -253,7 +253,8 @@ dirty_upfront(credit:credit_curve, coupon:rate, maturity:date, as_of?:date, sett
  | The upfront less the accrued.
 mark_to_market(credit:credit_curve, notional:money, coupon:rate, maturity:date, as_of?:date, schedule?:when) | \
  worth | | What a CDS is worth to its buyer.
-accrued_premium(coupon:rate, maturity:date, as_of:date) | pure | | What has accrued of a CDS's coupon, as it is counted.
+accrued_premium(coupon:rate, maturity:date, as_of:date, rates?:rate_curve) | pure | | \
+ What has accrued of a CDS's coupon, as it is counted.
 upfront_from_spread(spread:rate, coupon:rate, maturity:date, recovery:pure, rates:rate_curve, \
  as_of?:date, settles?:date) | pure | | The clean upfront that a quoted spread stands for.
 spread_from_upfront(upfront:pure, coupon:rate, maturity:date, recovery:pure, rates:rate_curve, \

@@ -235,7 +235,7 @@ class _Names:
                     continue
                 case syntax.Call():
                     below = [(argument.value, at) for argument in current.arguments]
-                    if current.where is not None:
+                    if current.where is not None and not self.of_unread_rows(current, at):
                         below.append((current.where, self.row_scope(current, at)))
                     below.append((current.on, at))
                 case syntax.Take():
@@ -249,6 +249,24 @@ class _Names:
         if not call.arguments:
             return scope
         return self.members(self.family(call.arguments[0].value, scope), scope)
+
+    def of_unread_rows(self, call: syntax.Call, scope: Scope) -> bool:
+        """Whether the rows that a `where` chooses among could not be read: nothing is known of their members then."""
+        stack: list[tuple[object, Scope]] = [(argument.value, scope) for argument in call.arguments]
+        passed: set[int] = set()
+        while stack:
+            node, at = stack.pop()
+            if not isinstance(node, syntax.Name):
+                stack.extend((child, at) for child in (node if isinstance(node, tuple) else children(node)))
+                continue
+            found = at.resolve(node.parts)
+            if isinstance(found, int):
+                if self.missing.excused(node.parts, found, at):
+                    return True
+            elif isinstance(found.entry, DefinitionEntry) and id(found.entry) not in passed:
+                passed.add(id(found.entry))
+                stack.append((found.entry.value, found.entry.scope))
+        return False
 
     def members(self, family: str | None, scope: Scope) -> Scope:
         """Where a `where` is read: the family's members by their own names first."""

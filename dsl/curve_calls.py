@@ -283,7 +283,9 @@ def _same_currency(low: Lowering, points: Points, bound: Bound, scope: Scope) ->
 def _accrued_premium(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     names = ("coupon", "maturity", "as_of")
     coupon, maturity, as_of = (value_of(low, bound.values[name], scope, moment) for name in names)
-    years = emit(low, "accrued", as_of.operand, maturity.operand, span=expression.span, holidays=())
+    # The yen's coupons begin on days that are open in Tokyo; every other currency's know weekends alone.
+    closed = rate_points(low, bound.values["rates"], scope, moment).holidays if "rates" in bound.values else ()
+    years = emit(low, "accrued", as_of.operand, maturity.operand, span=expression.span, holidays=closed)
     return Value(low.builder.multiply(coupon.operand, years), _both(low, coupon, maturity, as_of))
 
 

@@ -420,7 +420,7 @@ def _ragged(name: str, text: str, record: Record, width: int) -> TableProblem:
         else f"the row has {count} cell{'' if count == 1 else 's'}, the header {width}"
     )
     span = cell_span(name, text, record, column)
-    help = "a number with thousands separators stands between quotation marks" if count > width else ""
+    help = "a number with thousands separators stands between quotation marks" if count > width else None
     return TableProblem("shape", message, name, record.line, column + 1, span, help)
 
 

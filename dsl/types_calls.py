@@ -10,8 +10,9 @@ from . import syntax, types_operators
 from .builtins import BUILTINS, Bound, Builtin, bind_builtin, bind_function
 from .deal import AnyEntry, DefinitionEntry, FunctionEntry, Scope, follow, pairs_node
 from .diagnostics import Collector, Diagnostic, Label
+from .format_expression import format_expression
 from .nearest import nearest
-from .types_wants import refuse, words
+from .types_wants import fits, refuse, words
 from .units import (
     CONDITION,
     COUNT,
@@ -208,9 +209,11 @@ class Calls:
                     type = types.infer(value, scope, table)
                     alike.append((value, type))
                 else:
-                    types.infer(value, scope, table)
+                    given_type = types.infer(value, scope, table)
                     said = f"`{parameter.name}` of `{builtin.name}`"
-                    if self._elementwise(builtin, parameter.name, value, scope):
+                    if parameter.name == "maturity" and parameter.want == "date" and fits(given_type, "duration"):
+                        type = self._tenor(value, given_type, said)
+                    elif self._elementwise(builtin, parameter.name, value, scope):
                         type = types.infer(value, scope)
                     else:
                         type = types.want(value, scope, parameter.want, said)
@@ -246,6 +249,14 @@ class Calls:
         if builtin.result == "rows" and found.kind == "claim":
             return True
         return found.kind == "list" and found.item is not None and found.item.kind in ("number", "date", "unknown")
+
+    def _tenor(self, value: syntax.Expression, found: Type, said: str) -> Type:
+        """A tenor where a contract's maturity is wanted: the standard contract's is the one that is quoted."""
+        self.types.collector.error(
+            "E0310", f"{said} must be a date, and this is {words(found)}", value.span, label="a tenor",
+            help=f"`standard_maturity({format_expression(value)})` is when the standard contract of that tenor matures",
+        )  # fmt: skip
+        return UNKNOWN
 
     def _rows_only(
         self, call: syntax.Call, builtin: Builtin, bound: Bound, arguments: dict[str, Type], scope: Scope

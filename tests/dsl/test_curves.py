@@ -334,6 +334,31 @@ def test_the_yens_curve_goes_by_tokyos_holidays() -> None:
     assert found != weekdays.discount("2026-04-13")
 
 
+@pytest.mark.parametrize(("traded", "days"), [("2026-03-20", 89), ("2026-03-22", 0), ("2026-03-23", 1)])
+def test_the_yens_accrued_premium_goes_by_tokyos_holidays(traded: str, days: int) -> None:
+    """20 March 2026 is Vernal Equinox Day: coupons begin on the 23rd, and 22 December to 21 March are 89 days."""
+    body = """
+rate_curve yen { currency = JPY; convention = "JPY TONA"; overnight = [1 month: 0.5%, 6 months: 1.2%] }
+credit_curve name { rates = yen; hazard = 2%; recovery = 35% }
+"""
+    maturity = "standard_maturity(5 years)"
+    stated, priced = figures(
+        body, f"accrued_premium(1%, {maturity}, {traded}, rates = yen)",
+        f"clean_upfront(name, 1%, {maturity}) - dirty_upfront(name, 1%, {maturity})", closing=traded,
+    )  # fmt: skip
+    assert stated == pytest.approx(0.01 * days / 360, abs=1e-15)
+    assert priced == pytest.approx(stated, abs=1e-15)
+
+
+def test_a_tenor_where_a_maturity_is_wanted_points_to_the_standard_contract() -> None:
+    body = "rate_curve r { zero = 3% }\ncredit_curve c { rates = r; hazard = 2%; recovery = 40% }\n"
+    for call in ("par_spread(c, 5 years)", "clean_upfront(c, 5%, 5 years)", "upfront_from_spread(1%, 1%, 5 years, 40%, r)"):
+        with pytest.raises(DealError, match="standard_maturity") as caught:
+            compile(deal(f'{body}report {{ "x" = {call} }}'))
+        assert [one.code for one in caught.value.diagnostics if one.severity == "error"] == ["E0310"]
+        assert "`standard_maturity(5 years)`" in (caught.value.diagnostics[0].help or "")
+
+
 def test_a_curve_of_upfronts_at_a_coupon_is_the_numerics_own_and_gives_them_back() -> None:
     """Distressed names are quoted in points upfront at 5%."""
     body = """

@@ -83,14 +83,16 @@ report {{ hedge.uncovered, hedge.mark, hedge.exposure }}
 scenario "Both"  {{ Dealer.default = 2027-02-01; OpenLab.default = 2027-06-01 }}
 scenario "Same day" {{ Dealer.default = 2027-06-01; OpenLab.default = 2027-06-01 }}
 scenario "After" {{ Dealer.default = 2028-06-01; OpenLab.default = 2027-06-01 }}
+scenario "Before it paid" {{ Dealer.default = 2027-06-03; OpenLab.default = 2027-06-01 }}
+scenario "Gone before" {{ OpenLab.default = 2025-06-01 }}
 """
     deal = indenture.compile(HEAD + body)
     names = ("hedge.rebate.paid", "hedge.protection.paid", "hedge.uncovered", "hedge.premium.paid", "hedge.mark", "hedge.exposure")
     found = deal.run(keep=names)
     rebate, protection, uncovered, premium = (found[name].values.sum(axis=0) for name in names[:4])
-    assert rebate.tolist() == [300_000] * 4
-    assert protection.tolist() == [0, 0, 0, pytest.approx(6e6)]
-    assert uncovered.tolist() == [0, pytest.approx(6e6), pytest.approx(6e6), 0]
+    assert rebate.tolist() == [300_000] * 6
+    assert protection.tolist() == [0, 0, 0, pytest.approx(6e6), 0, 0]
+    assert uncovered.tolist() == [0, pytest.approx(6e6), pytest.approx(6e6), 0, pytest.approx(6e6), 0]
     # 22 December 2025 to 1 February 2027, counted.
     assert premium[1] == pytest.approx(10e6 * 0.05 * 407 / 360)
     mark, exposure = found["hedge.mark"].values, found["hedge.exposure"].values
@@ -124,6 +126,44 @@ settle on_{name}.premium, on_{name}.protection on coupons
             together = sum(one[:, single] for one in singles)
             assert found[f"basket.{kind}"].values[:, column] == pytest.approx(together, rel=1e-11, abs=1e-6)
     assert found["basket.protection.paid"].values[:, 1].sum() == pytest.approx(20e6 * 0.75)
+
+
+def test_an_index_knows_names_that_have_left_it_and_either_sides_default(tmp_path: Path) -> None:
+    """A name that defaulted before closing was settled then; what the seller fails to pay is said."""
+    rows = "id,weight,spread,recovery,default\nA,50%,80bp,40%,2027-05-03\nB,30%,200bp,35%,never\nC,20%,500bp,25%,2025-03-03\n"
+    (tmp_path / "names.csv").write_text(rows)
+    body = """
+basket_name names each row in "names.csv" { rates = usd; maturity = 2030-12-20 }
+credit_index basket { buyer = Bank; seller = Dealer; names = names; notional = $100m; coupon = 100bp; pays = coupons; maturity = 2030-12-20 }
+settle basket.premium, basket.protection on coupons
+scenario "Seller" { Dealer.default = 2027-05-20 }
+scenario "Buyer"  { Bank.default = 2027-05-01 }
+report { basket.uncovered, basket.factor, basket.mark }
+"""
+    names = ("basket.protection.paid", "basket.uncovered", "basket.premium.paid", "basket.factor", "basket.mark")
+    found = indenture.compile(HEAD + body, folder=tmp_path).run(keep=names)
+    protection, uncovered = (found[name].values.sum(axis=0).tolist() for name in names[:2])
+    assert protection == [pytest.approx(30e6), 0, 0]
+    assert uncovered == [0, pytest.approx(30e6), 0]
+    # The first period has 88 days, on the 80% that are left.
+    assert found[names[2]].values[1, 0] == pytest.approx(80e6 * 0.01 * 88 / 360)
+    assert found[names[3]].values[0].tolist() == pytest.approx([0.8] * 3)
+    assert (found[names[4]].values[-3:, 1:] == 0).all()
+
+
+def test_rows_that_cannot_be_read_are_the_only_fault(tmp_path: Path) -> None:
+    """What the index reads of its names, by their own words, is not said to be unknown as well."""
+    (tmp_path / "names.csv").write_text("id,weight,spread,recovery\nA,50%,lots,40%\nB,30%,200bp\n")
+    body = """
+basket_name names each row in "names.csv" { rates = usd; maturity = 2030-12-20 }
+credit_index basket { buyer = Bank; seller = Dealer; names = names; notional = $100m; coupon = 100bp; pays = coupons; maturity = 2030-12-20 }
+settle basket.premium, basket.protection on coupons
+report { basket.mark }
+"""
+    with pytest.raises(DealError) as caught:
+        indenture.compile(HEAD + body, folder=tmp_path)
+    assert sorted(one.code for one in caught.value.diagnostics) == ["E0233", "E0236"]
+    assert all(one.help != "" for one in caught.value.diagnostics)
 
 
 def test_names_of_a_basket_default_at_the_rate_of_their_curves(tmp_path: Path) -> None:
