@@ -365,7 +365,8 @@ class Calls:
                 return Type(kind="number", dimension=price.dimension * quantity.dimension).like(price, quantity)
             case "product":
                 x, share = arguments["x"], arguments["share"]
-                return Type(kind="number", dimension=x.dimension * share.dimension).like(x, share).over_dates()
+                dimension, nothing = x.dimension * share.dimension, x.nothing and not share.dimension.currencies
+                return Type(kind="number", dimension=dimension, nothing=nothing).like(x, share).over_dates()
             case "carried":
                 return first.over_dates() if first.kind == "number" else attrs.evolve(first, series=True)
             case "told":
@@ -416,7 +417,7 @@ class Calls:
         if amount.kind != "number":
             return UNKNOWN
         if amount.dimension.power("year") == -1:
-            return Type(kind="number", dimension=amount.dimension * YEAR, series=True, family=amount.family)
+            return attrs.evolve(amount, dimension=amount.dimension * YEAR, bare=False, form="plain", series=True)
         if amount.bare:
             return attrs.evolve(amount, bare=False, series=True)
         value = bound.values["x"]

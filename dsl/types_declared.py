@@ -79,7 +79,7 @@ class Stated:
             return actual
         if self.any_time and fits(actual, "duration"):
             return attrs.evolve(actual, bare=False).like(wanted)
-        if self.any_currency and actual.kind == "number":
+        if self.any_currency and actual.kind == "number" and not actual.nothing:
             mine, theirs = wanted.dimension.currencies, actual.dimension.currencies
             if len(theirs) == 1 and actual.dimension.power(theirs[0]) == wanted.dimension.power(mine[0]):
                 power = wanted.dimension.power(mine[0])
@@ -88,6 +88,8 @@ class Stated:
         agreed = unify(wanted, actual)
         if agreed is None or agreed.kind != "number":
             return agreed
+        if actual.nothing:  # in the deal's own currency, until it meets another
+            agreed = attrs.evolve(agreed, dimension=wanted.dimension)
         if agreed.dimension != wanted.dimension:
             return None
         form = actual.form if wanted.form == "plain" else wanted.form

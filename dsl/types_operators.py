@@ -101,10 +101,13 @@ def _arithmetic(node: syntax.Binary, left: Type, right: Type, collector: Collect
     if node.operator == "*":
         dimension = left.dimension * right.dimension
         bare = left.bare != right.bare
+        nothing = left.nothing or right.nothing
     else:
         dimension = left.dimension / right.dimension
         bare = left.bare and not right.bare
-    result = Type(kind="number", dimension=dimension, bare=bare).like(left, right)
+        nothing = left.nothing
+    nothing = nothing and len(dimension.currencies) == 1  # so many times no money is no money
+    result = Type(kind="number", dimension=dimension, bare=bare, nothing=nothing).like(left, right)
     if not dimension.pure:
         return result
     if not left.pure:
@@ -281,7 +284,7 @@ def per(node: syntax.Per, type: Type, dimension: Dimension, collector: Collector
             label=describe(type),
         )  # fmt: skip
         return UNKNOWN
-    return Type(kind="number", dimension=type.dimension * dimension, form=type.form).like(type)
+    return Type(kind="number", dimension=type.dimension * dimension, nothing=type.nothing, form=type.form).like(type)
 
 
 def alike(items: list[tuple[syntax.Expression, Type]], code: str, said: str, collector: Collector) -> Type:

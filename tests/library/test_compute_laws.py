@@ -114,7 +114,9 @@ def test_every_server_spends_its_whole_life_whatever_the_billing_dates(
     lengths = {"frontier": stages[0], "inference": stages[1] - stages[0], "light": stages[2] - stages[1]}
     for name, months in lengths.items():
         assert result[name].values[0] == pytest.approx(sum(units) * months * 730, rel=1e-9)
-    assert result["paid"].values[0] == pytest.approx(sum(units) * (lengths["frontier"] + lengths["light"]) * 730, rel=1e-9)
+    assert result["paid"].values[0] == pytest.approx(
+        sum(units) * (lengths["frontier"] + lengths["light"]) * 730, rel=1e-9
+    )
 
 
 # ------------------------------------------------------------------------------------------------- contracts
@@ -161,16 +163,22 @@ def test_a_contract_pays_what_it_commits_to_and_no_more(
     ).run()  # fmt: skip
     dates = result.dates[1:]
     before = [result.dates[0], *dates[:-1]]
-    hours = [730.0 if "ICMA" in accrual else (date - start).days * 24.0 for date, start in zip(dates, before, strict=True)]
+    hours = [
+        730.0 if "ICMA" in accrual else (date - start).days * 24.0 for date, start in zip(dates, before, strict=True)
+    ]
     bills = [
-        capacity * commitment / 100 * 2 * (1 if number < 12 else step / 100) * hour * (1 - credit / 100) if number < term else 0.0
+        capacity * commitment / 100 * 2 * (1 if number < 12 else step / 100) * hour * (1 - credit / 100)
+        if number < term
+        else 0.0
         for number, hour in enumerate(hours)
     ]
-    last = Date(2025 + (recouped + 11) // 12, (recouped + 11) % 12 + 1, 1)
+    credited = min(recouped, term)
+    last = Date(2025 + (credited + 11) // 12, (credited + 11) % 12 + 1, 1)
     end = (last.replace(day=28) + datetime.timedelta(days=4)).replace(day=1) - datetime.timedelta(days=1)
     whole, left, paid = (end - result.dates[0]).days, float(prepaid), list[float]()
-    for date, start, bill in zip(dates, before, bills, strict=True):
-        used = min(prepaid * max((min(date, end) - start).days, 0) / whole, left, bill)
+    for date, bill in zip(dates, bills, strict=True):
+        over = prepaid * (1 - (min(date, end) - result.dates[0]).days / whole)
+        used = min(max(left - over, 0.0), bill)
         left -= used
         paid.append(bill - used)
     assert series(result, "rent")[1:] == pytest.approx(paid, rel=1e-9, abs=1e-6)
@@ -226,4 +234,6 @@ def test_vendor_credit_is_repaid_in_full_or_written_off(
         assert series(result, "balance", scenario)[-1] == pytest.approx(0, abs=1e-7)
         parts = result["principal"].values[scenario] + result["written off"].values[scenario]
         assert parts == pytest.approx(result["lent"].values[scenario], rel=1e-9, abs=1e-9)
-        assert result["recovered"].values[scenario] == pytest.approx(0.4 * result["written off"].values[scenario], rel=1e-9)
+        assert result["recovered"].values[scenario] == pytest.approx(
+            0.4 * result["written off"].values[scenario], rel=1e-9
+        )
