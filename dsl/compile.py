@@ -18,6 +18,7 @@ from .load import load
 from .names import resolve
 from .nearest import nearest
 from .parse import parse, parse_expression
+from .rows import OF_CELLS
 from .source import Source
 from .to_ir import to_ir
 from .types import Types
@@ -71,9 +72,9 @@ def compile_source(
         from .lint import lint
 
         lint(model, collector)
-        if collector.failed:
+        if collector.failed and not _of_cells_alone(model, collector):
             return None
-        program = to_ir(model, types, collector)
+        program = to_ir(model, types, collector)  # of a tape with bad cells: its conditions, and no program
         if program is None or collector.failed:
             return None
         compiled = Compiled(model, types, program)
@@ -83,6 +84,14 @@ def compile_source(
                 return None
             compiled._simulation, compiled._asked = simulation, True
         return compiled
+
+
+def _of_cells_alone(model: Model, collector: Collector) -> bool:
+    """Whether all that is wrong are rows and cells of families' tapes: what else their rows break is said as well."""
+    tapes = {family.file for family in model.families}
+    return not model.unusable and all(
+        one.code in OF_CELLS and one.span.file in tapes for one in collector.found if one.severity == "error"
+    )
 
 
 def files_of(module: syntax.Module, used: tuple[syntax.Module, ...], model: Model) -> tuple[str, ...]:

@@ -42,10 +42,18 @@ def settle_conditions(low: Lowering) -> None:
         wrong = _settled(low, written, condition)
         if wrong is None:
             continue
+        unread = _unread(low, condition) if wrong else frozenset()
+        wrong = [row for row in wrong if row not in unread]
         if wrong:
             _report(low, written, condition, wrong, said)
         elif varied is written or _settled(low, varied, condition) == []:
             low.settled.add(condition)
+
+
+def _unread(low: Lowering, condition: Condition) -> frozenset[int]:
+    """The rows of which a cell that the condition reads could not be read: nothing is said of them."""
+    columns = [one.entry.unread for one in _given(low, condition) if isinstance(one.entry, ColumnEntry)]
+    return frozenset().union(*columns)
 
 
 def _in_all(layer: Override) -> bool:

@@ -83,12 +83,14 @@ class ColumnEntry(Entry):
     """A field whose values are a column of the family's CSV: one a row, already parsed by the field's type.
 
     ``values`` are Fractions (as written: 13.4% is 0.134; in the field's own units), dates, texts, booleans
-    or the names of parties. ``table`` is that CSV, for the place of a cell.
+    or the names of parties. ``table`` is that CSV, for the place of a cell. ``unread`` are rows whose cell could not be
+    read (reported): what stands there in ``values`` is another row's.
     """
 
     type: syntax.TypeName
     values: tuple[Fraction | datetime.date | str | bool, ...]
     table: Table
+    unread: frozenset[int] = frozenset()
 
     def place(self, row: int) -> Span:
         """The cell of a row; rows count from 0."""

@@ -82,6 +82,7 @@ class _Elaborator:
         self.acts: list[Act] = []
         self.unusable: set[str] = set()
         self.full = False
+        self.currency = ""
         self.unread = Unread(collector)
         self.scoped: dict[str, list[Scoped]] = {
             kind: [] for kind in ("ranking", "waiver", "scenario", "simulate", "check", "report")
@@ -99,13 +100,6 @@ class _Elaborator:
         header = header_of(module, self.collector)
         for item in module.items:
             self.declare(item, deal, None)
-        for scope, items in (
-            (library, [item for other in used for item in other.items]),
-            (deal, list(module.items)),
-        ):
-            for item in items:
-                if isinstance(item, syntax.Instance):
-                    self.instantiate(item, scope, scope, ())
         if header is None:
             # What else is wrong with the file is reported in the same run.
             span = module.items[0].span if module.items else Span(module.file, 1, 1, 1, 1)
@@ -115,6 +109,14 @@ class _Elaborator:
             currency, closing, issuer = header_fields(header, deal, assumed_currency(module), self.collector)
         if closing is None:
             closing = syntax.DateLiteral(header.name_span, None)
+        self.currency = currency
+        for scope, items in (
+            (library, [item for other in used for item in other.items]),
+            (deal, list(module.items)),
+        ):
+            for item in items:
+                if isinstance(item, syntax.Instance):
+                    self.instantiate(item, scope, scope, ())
         return Model(
             name=header.name,
             header=header,
@@ -349,7 +351,7 @@ class _Elaborator:
                     help="keep one CSV, with a column that says to which outer row a row belongs",
                 )  # fmt: skip
                 return
-            table = read_family(item, declaration, name, self.folder, self.collector)
+            table = read_family(item, declaration, name, self.folder, self.currency, self.collector)
             if table is None:
                 self.unusable.add(name)
                 return
@@ -397,6 +399,7 @@ class _Elaborator:
                 entry = ColumnEntry(
                     name=full, span=item.name_span, family=inner.family,
                     type=field_declaration.type, values=table.columns[name], table=table.table,
+                    unread=table.unread.get(name, frozenset()),
                 )  # fmt: skip
             elif field_declaration.default is not None:
                 entry = DefinitionEntry(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import attrs
 
@@ -14,7 +15,7 @@ from .cells import shown
 from .deal import FamilyRows, PartyEntry, Scope
 from .diagnostics import Collector, Label
 from .nearest import nearest
-from .tables import MOST_PROBLEMS, Table, TableProblems, read_table
+from .tables import ALL_SIGNS, MOST_PROBLEMS, Table, TableProblems, read_table
 
 Cell = Fraction | datetime.date | str | bool
 
@@ -33,12 +34,22 @@ CODES = {
     "again": "E0283",
 }
 
+SIGNS = {"$": {"USD"}, "€": {"EUR"}, "£": {"GBP"}, "¥": {"JPY", "CNY"}}
+"""What a sign of money means in a deal of which currency, as in the language (where ¥ is not written)."""
+
+OF_CELLS = frozenset({CODES["shape"], CODES["cell"], CODES["duplicate"], CODES["rate"], CODES["again"]})
+"""What is wrong with rows and cells, the header being sound."""
+
 
 @attrs.frozen(slots=True, eq=False)
 class FamilyTable:
+    """``unread``: of each column the rows whose cells could not be read (reported). What stands there is another row's
+    value, so that the rest of the tape is looked at in the same run."""
+
     rows: FamilyRows
     table: Table
     columns: dict[str, tuple[Cell, ...]]
+    unread: dict[str, frozenset[int]]
 
 
 def open_table(path: syntax.Text, folder: Path | None, collector: Collector) -> tuple[Table | None, bool]:
@@ -76,18 +87,20 @@ def read_family(
     declaration: syntax.ComponentDeclaration,
     name: str,
     folder: Path | None,
+    currency: str,
     collector: Collector,
 ) -> FamilyTable | None:
     """The rows of ``pools each row in "pools.csv"``: a value a row for each field that is a column."""
     if item.rows is None:
         return None
-    table, whole = open_table(item.rows, folder, collector)
+    table, _ = open_table(item.rows, folder, collector)
     if table is None:
         return None
     given = {field.name for field in item.fields}
     fields = {name: field for field in declaration.fields for name in field.names}
     columns: dict[str, tuple[Cell, ...]] = {}
-    failed = not whole
+    unread: dict[str, frozenset[int]] = {}
+    failed = False
     lacking = [one for one, field in fields.items() if not (field.default or one in given or one in table.header)]
     if lacking:
         _lacking(table, item, lacking, fields, collector)
@@ -108,21 +121,26 @@ def read_family(
                     item.rows.span, help="leave out one of the two",
                 )  # fmt: skip
             continue
-        found = _column(table, field_name, field.type)
+        found = _column(table, field_name, field.type, currency)
         if isinstance(found, TableProblems):
             report(found, item.rows.span, collector)
-            failed = True
-            continue
+            known = [] if found.read is None else [value for value in found.read if value is not None]
+            if found.read is None or not known:
+                failed = True
+                continue
+            unread[field_name] = frozenset(row for row, value in enumerate(found.read) if value is None)
+            found = cast(tuple[Cell, ...], tuple(known[0] if value is None else value for value in found.read))
         columns[field_name] = found
     labels: tuple[str, ...] = tuple(str(number) for number in range(1, len(table) + 1))
     if "id" in table.header:
         named = table.unique_texts("id")
         if isinstance(named, TableProblems):
             report(named, item.rows.span, collector)
-            failed = True
+            column = table.header.index("id")
+            labels = tuple(cells[column] or label for cells, label in zip(table.rows, labels, strict=True))
         else:
             labels = named
-    return None if failed else FamilyTable(FamilyRows(name, item.rows.value, labels), table, columns)
+    return None if failed else FamilyTable(FamilyRows(name, item.rows.value, labels), table, columns, unread)
 
 
 def _lacking(
@@ -155,7 +173,7 @@ def named_parties(found: FamilyTable, name: str, item: syntax.Instance, scope: S
     wrong = [
         (row, str(value))
         for row, value in enumerate(found.columns[name])
-        if not isinstance(scope.find(str(value)), PartyEntry)
+        if row not in found.unread.get(name, ()) and not isinstance(scope.find(str(value)), PartyEntry)
     ]
     for row, value in wrong[:MOST_PROBLEMS]:
         place = table.place(row, column)
@@ -169,8 +187,12 @@ def named_parties(found: FamilyTable, name: str, item: syntax.Instance, scope: S
         collector.remark(f"{len(wrong) - MOST_PROBLEMS:,} more rows of that file name no party of the deal")
 
 
-def _column(table: Table, name: str, type: syntax.TypeName) -> tuple[Cell, ...] | TableProblems:
+def _column(table: Table, name: str, type: syntax.TypeName, currency: str) -> tuple[Cell, ...] | TableProblems:
     match type.base:
+        case "money":
+            return table.numbers(name, frozenset(sign for sign, codes in SIGNS.items() if currency in codes))
+        case "fraction" | "multiple" | "count":
+            return table.numbers(name, ALL_SIGNS - SIGNS.keys())
         case "date":
             return table.events(name)
         case "text" | "party":

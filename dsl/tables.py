@@ -25,8 +25,9 @@ import os
 import stat
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, cast
 
 import attrs
 
@@ -54,7 +55,10 @@ Cause = Literal[
     "again", "rate",
 ]  # fmt: skip
 
+ALL_SIGNS = frozenset({"$", "€", "£", "¥", "%", "bp"})
+
 T = TypeVar("T")
+Look = Callable[[str, tuple[Fraction | None, ...]], "TableProblems | None"]
 
 
 @attrs.frozen(slots=True)
@@ -80,11 +84,13 @@ class TableProblems:
     """All that is wrong: the first problems in the order of the file, and how many more were found.
 
     ``readable``: the rows that could be read for all that, so that their cells are looked at in the same run.
+    ``read``: of a column, what could be read of it, a value a row and None where it could not, or not as meant.
     """
 
     problems: tuple[TableProblem, ...]
     more: int = 0
     readable: Table | None = None
+    read: tuple[object, ...] | None = None
 
 
 @attrs.frozen(slots=True, repr=False)
@@ -138,25 +144,60 @@ class Table:
         """A column of texts; None where blank."""
         return self._read(name, str, optional=True)
 
-    def numbers(self, name: str) -> tuple[Fraction, ...] | TableProblems:
-        """A column of exact numbers, none blank."""
-        found = self._required(name, number)
-        return found if isinstance(found, TableProblems) else self._alike(name, found) or found
+    def numbers(self, name: str, signs: frozenset[str] = ALL_SIGNS) -> tuple[Fraction, ...] | TableProblems:
+        """A column of exact numbers, none blank. ``signs``: which of ``$ € £ ¥ % bp`` its cells may carry."""
+        return self._looked_at(name, self._required(name, number), partial(self._foreign, signs=signs), self._alike)
 
     def optional_numbers(self, name: str) -> tuple[Fraction | None, ...] | TableProblems:
         """A column of exact numbers; None where blank."""
-        found = self._read(name, number, optional=True)
-        return found if isinstance(found, TableProblems) else self._alike(name, found) or found
+        return self._looked_at(name, self._read(name, number, optional=True), self._alike)
 
     def rates(self, name: str) -> tuple[Fraction, ...] | TableProblems:
         """A column of rates per year. A plain number of 1 or more is a percentage that lacks its sign."""
-        found = self.numbers(name)
-        return found if isinstance(found, TableProblems) else self._slips(name, found) or found
+        looks = partial(self._foreign, signs=frozenset({"%", "bp"})), self._slips, self._alike
+        return self._looked_at(name, self._required(name, number), *looks)
 
     def optional_rates(self, name: str) -> tuple[Fraction | None, ...] | TableProblems:
         """A column of rates per year, as `rates`; None where blank."""
-        found = self.optional_numbers(name)
-        return found if isinstance(found, TableProblems) else self._slips(name, found) or found
+        return self._looked_at(name, self._read(name, number, optional=True), self._slips, self._alike)
+
+    def _looked_at(
+        self, name: str, found: tuple[T, ...] | TableProblems, *looks: Look
+    ) -> tuple[T, ...] | TableProblems:
+        """A column as read, with what more is wrong in the cells that could be read: of a cell, the first found."""
+        if isinstance(found, TableProblems) and found.read is None:
+            return found
+        values = cast(tuple[Fraction | None, ...], found.read if isinstance(found, TableProblems) else found)
+        wrong = [found] if isinstance(found, TableProblems) else []
+        wrong += [one for look in looks if (one := look(name, values)) is not None]
+        if not wrong:
+            return found
+        cells: dict[int, TableProblem] = {}
+        for one in wrong:
+            for problem in one.problems:
+                cells.setdefault(problem.row, problem)
+        kept = tuple(cells[row] for row in sorted(cells)[:MOST_PROBLEMS])
+        more = sum(one.more for one in wrong) + len(cells) - len(kept)
+        slipped = any(problem.cause == "rate" for problem in kept)
+        read = tuple(
+            None if record.line in cells or (slipped and value is not None and abs(value) >= 1) else value
+            for record, value in zip(self.records, values, strict=True)
+        )
+        return TableProblems(kept, more, read=read)
+
+    def _foreign(
+        self, name: str, found: tuple[Fraction | None, ...], *, signs: frozenset[str]
+    ) -> TableProblems | None:
+        """Cells that carry a sign of another currency, or of what the column does not hold."""
+        column = self.header.index(name)
+        if not marks("\n".join([cells[column] for cells in self.rows])) - signs:
+            return None
+        wrong = [
+            (row, f"`{name}`: `{shown(cells[column])}` is in {', '.join(sorted(odd))}, and the column is not")
+            for row, cells in enumerate(self.rows)
+            if found[row] is not None and (odd := marks(cells[column]) - signs)
+        ]
+        return self._problems("cell", name, wrong)
 
     def _slips(self, name: str, found: tuple[Fraction | None, ...]) -> TableProblems | None:
         column = self.header.index(name)
@@ -199,17 +240,26 @@ class Table:
     def unique_texts(self, name: str) -> tuple[str, ...] | TableProblems:
         """A column of texts, none blank and no two alike: names for the rows."""
         found = self.texts(name)
-        if isinstance(found, TableProblems):
-            return found
+        blank = found if isinstance(found, TableProblems) else None
+        if blank is not None and blank.read is None:
+            return blank
+        values = cast(tuple[str | None, ...], blank.read if blank is not None else found)
         first: dict[str, int] = {}
         repeats: list[tuple[int, str]] = []
-        for row, value in enumerate(found):
+        for row, value in enumerate(values):
+            if value is None:
+                continue
             if value in first:
                 line = self.records[first[value]].line
                 repeats.append((row, f"`{shown(value)}` is also the {name} on line {line}"))
             else:
                 first[value] = row
-        return self._problems("duplicate", name, repeats) or found
+        again = self._problems("duplicate", name, repeats)
+        if blank is None or again is None:
+            return again or found
+        both = sorted((*blank.problems, *again.problems), key=lambda one: one.row)
+        kept = tuple(both[:MOST_PROBLEMS])
+        return TableProblems(kept, blank.more + again.more + len(both) - len(kept), read=values)
 
     def marks(self, name: str) -> frozenset[str]:
         """Which of ``$ € £ ¥ % bp`` the cells of a column carry: a hint of its unit. Empty without it."""
@@ -237,8 +287,10 @@ class Table:
             try:
                 values.append(parse(cells[column]))
             except CellProblem as problem:
+                values.append(None)
                 wrong.append((row, f"`{name}`: {problem}"))
-        return self._problems("cell", name, wrong) or tuple(values)
+        problems = self._problems("cell", name, wrong)
+        return tuple(values) if problems is None else attrs.evolve(problems, read=tuple(values))
 
     def _alike(self, name: str, values: tuple[Fraction | None, ...]) -> TableProblems | None:
         """A column in which 15.789% stands beside 15.789, or $ beside €, has slipped somewhere."""
@@ -286,7 +338,7 @@ def read_table(deal_folder: Path, name: str) -> Table | TableProblems:
 
 def parse_table(name: str, content: bytes) -> Table | TableProblems:
     """A table from the bytes of a file of that name."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _every_other_is_nothing(content):
         return _one("encoding", f"{name} is in UTF-16", name, help="save it as CSV UTF-8")
     try:
         text = normalised(content.decode("utf-8").removeprefix("\ufeff"))
@@ -343,6 +395,12 @@ def parse_table(name: str, content: bytes) -> Table | TableProblems:
         unseen += max(len(problems) - MOST_PROBLEMS, 0)
         return TableProblems(tuple(problems[:MOST_PROBLEMS]), unseen, readable)
     return table
+
+
+def _every_other_is_nothing(content: bytes) -> bool:
+    """Whether a file looks like UTF-16 that lacks its mark: of Latin letters every second byte is zero."""
+    head = content[:200]
+    return len(head) > 3 and any(not any(head[half::2]) and all(head[1 - half :: 2]) for half in (0, 1))
 
 
 def _separator(found: list[Record]) -> str | None:

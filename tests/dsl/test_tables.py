@@ -203,7 +203,7 @@ def test_every_wrong_cell_of_a_column_is_said_with_its_place() -> None:
     assert "`apr` is blank" in messages(found)
     assert places(made.optional_numbers("apr")) == [("cell", 3, 2)]
     assert places(made.dates("due")) == [("cell", 3, 3), ("cell", 4, 3)]
-    assert places(made.unique_texts("id")) == [("cell", 4, 1)]
+    assert places(made.unique_texts("id")) == [("duplicate", 3, 1), ("cell", 4, 1)]
     assert made.optional_texts("id") == ("P1", "P1", None)
     assert places(table("id\nA\nB\nA\nA\n").unique_texts("id")) == [("duplicate", 4, 1), ("duplicate", 5, 1)]
     assert "also the id on line 2" in messages(table("id\nA\nB\nA\n").unique_texts("id"))

@@ -294,3 +294,75 @@ def test_a_column_of_parties_names_parties(tmp_path: Path) -> None:
     assert errors[0].message == "book.csv, row 3, column 2: `Nothgate` is no party of the deal"
     assert errors[0].help == "did you mean `Northgate`?"
     assert "17 more rows of that file name no party of the deal" in errors[-1].notes
+
+
+def test_a_condition_is_held_to_rows_of_a_tape_in_which_other_cells_are_wrong(tmp_path: Path) -> None:
+    found = refused(
+        tmp_path,
+        HEADER
+        + "A1,abc,5%,2025-03-01,2030-03-01\n"
+        + "A1,-5,,2025-03-01,2030-03-01\n"
+        + "A3,7,5,2025-03-01,2024-03-01\n"
+        + "A4,7,5%,2025-03-01\n"
+        + ",-8,5%,2025-03-01,04/05/2026\n",
+    )
+    said = [(one.span.line, one.code) for one in sorted(found, key=lambda one: (one.span.line, one.span.column))]
+    assert said == [
+        (2, "E0236"), (3, "E0237"), (3, "E0280"), (3, "E0236"), (4, "E0281"), (4, "E0280"), (5, "E0233"),
+        (6, "E0236"), (6, "E0280"), (6, "E0236"),
+    ]  # fmt: skip
+    assert "`A1` of `loans` breaks" in found[[one.code for one in found].index("E0280")].message
+    assert all(one.help != "" for one in found)
+
+
+def test_what_is_wrong_in_a_column_is_said_beside_cells_that_cannot_be_read(tmp_path: Path) -> None:
+    found = refused(tmp_path, HEADER + "A1,1,x,2025-03-01,2030-03-01\nA2,1,5,2025-03-01,2030-03-01\n" + GOOD[3:])
+    assert [(one.span.line, one.code) for one in found][:2] == [(2, "E0236"), (3, "E0281")]
+
+
+@pytest.mark.parametrize("cell", ["€1000", "£5", "5%", "20bp", "(€5)"])
+def test_money_is_in_the_deals_currency(tmp_path: Path, cell: str) -> None:
+    (found,) = refused(tmp_path, HEADER + f"A1,{cell},5%,2025-03-01,2030-03-01\n")
+    assert (found.code, found.span.line, found.span.column) == ("E0236", 2, 4)
+    assert "and the column is not" in found.message
+
+
+def test_a_rate_is_not_money(tmp_path: Path) -> None:
+    (found,) = refused(tmp_path, HEADER + "A1,10,$0.05,2025-03-01,2030-03-01\n")
+    assert "is in $, and the column is not" in found.message
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_known_with_its_mark_or_without(tmp_path: Path, encoding: str) -> None:
+    (found,) = refused(tmp_path, (HEADER + GOOD).encode(encoding))
+    assert found.message == "tape.csv is in UTF-16"
+
+
+POOL = """
+deal "Pool" {{ language = 1; currency = USD; closing = 2026-01-15; issuer = Trust }}
+use pools
+party Trust, Borrowers, Owner
+schedule collection = monthly on day 15 from 2026-02-15 to 2031-01-15, unadjusted
+{component} loans each row in "tape.csv" {{ collected = collection; {speed} }}
+account cash
+flow collected on collection = sum(loans.principal_paid)
+receive collected from Borrowers into cash on collection
+waterfall w from cash on collection {{ "Owner" pay rest to Owner }}
+report {{ total(Owner.received) }}
+"""
+
+
+@pytest.mark.parametrize(("component", "speed"), [("loan_pool", ""), ("auto_pool", "speed = 1%")])
+def test_a_loan_that_no_date_can_repay_is_refused(tmp_path: Path, component: str, speed: str) -> None:
+    (tmp_path / "tape.csv").write_text(
+        "id,principal,apr,cut_off,remaining,seasoning\nMatured,1000,5%,2026-01-15,0,60\nLate,1000,5%,2040-01-15,10,3\n"
+        "Early,1000,5%,1999-01-15,12,3\nGood,1000,5%,2025-12-31,12,3\nRepaid,0,5%,2026-01-15,0,60\n"
+    )
+    with pytest.raises(indenture.DealError) as raised:
+        indenture.compile(POOL.format(component=component, speed=speed), folder=tmp_path)
+    found = [(one.span.line, one.message.rpartition(": ")[2]) for one in raised.value.diagnostics]
+    assert found == [
+        (2, "What has a balance has payments to come"),
+        (3, "Something is collected after the cut-off"),
+        (4, "Payments begin soon after the cut-off"),
+    ]
