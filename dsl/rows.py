@@ -136,8 +136,8 @@ def read_family(
         named = table.unique_texts("id")
         if isinstance(named, TableProblems):
             report(named, item.rows.span, collector)
-            column = table.header.index("id")
-            labels = tuple(cells[column] or label for cells, label in zip(table.rows, labels, strict=True))
+            names = table.header.index("id")
+            labels = tuple(cells[names] or label for cells, label in zip(table.rows, labels, strict=True))
         else:
             labels = named
     return None if failed else FamilyTable(FamilyRows(name, item.rows.value, labels), table, columns, unread)
