@@ -88,6 +88,12 @@ def curve_fields(
             "E0653", f"`{quotes[0]}` and `{quotes[1]}` each make a curve of their own", second.name_span,
             label="which of the two?", help="keep one of them",
         )  # fmt: skip
+    if "coupon" in given and quotes and "upfronts" not in quotes:
+        collector.error(
+            "E0653", f"a curve made of {quotes[0]} has no coupon: `coupon` is what the contracts of `upfronts` pay",
+            given["coupon"].name_span, label="of which contracts?",
+            help="leave it out, or state `upfronts`: par spreads are coupons at which nothing is paid upfront",
+        )  # fmt: skip
     for name in _needed(item.form, quotes):
         if name not in given and not unread:
             collector.error(

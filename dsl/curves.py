@@ -400,6 +400,7 @@ def _recovery(low: Lowering, entry: CurveEntry, moment: Moment) -> Value | None:
                 "E0658", f"a recovery of {float(found.operand.value):.6g} leaves no loss to price"
                 if found.operand.value >= 1 else "a recovery is not below 0%",
                 place, label="from 0% to below 100%",
+                help=f"did you mean `{float(found.operand.value):g}%`?" if 1 < found.operand.value < 100 else None,
             )  # fmt: skip
             raise NotLowered
         return found
@@ -432,7 +433,9 @@ def _not_negative(
     )  # fmt: skip
     message = f"{said} of `{entry.name}` is below zero"
     quote = {"spreads": "spread", "upfronts": "upfront"}.get(name)
-    if quote is not None:
+    if quote is not None and len(pillars) == 1:
+        message = f"the {quote} at {words} of `{entry.name}` is so low that {said} is below zero"
+    elif quote is not None:
         message = f"the {quote} at {words} of `{entry.name}` is so far below those before it that {said} is below zero"
     beyond = f"no default rate is high enough for the {quote} at {words} of `{entry.name}`"
     rows = (hazard.value,) if isinstance(hazard, Literal) else low.builder.row_values(hazard)

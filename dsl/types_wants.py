@@ -172,8 +172,15 @@ def hint(expression: syntax.Expression, actual: Type, wanted: str, expected: Typ
         if actual.kind == "number" and actual.dimension.power("year") == -1 and actual.dimension.currencies:
             return "`accrue(x, actual/360)` gathers an amount per year; `x * 1 month` takes a month of it"
     if wanted == "rate" and literal is not None and literal.form == "plain":
-        shown = float(literal.value * 100)
-        return f"did you mean `{shown:g}%`?"
+        # 0.05 is a share; 5 is likelier to be a percentage than 500%, and 500 to be basis points.
+        value = float(literal.value)
+        likely = f"{value * 100:g}%" if value < 1 else f"{value:g}%" if value <= 30 else f"{value:g}bp"
+        return f"did you mean `{likely}`?"
+    yearly = actual.item if wanted == "list of rates" and actual.item is not None else actual
+    if wanted == "list of rates" and yearly.kind == "number" and yearly.form == "plain" and yearly.pure:
+        return "a rate is written `3%` or `300bp`"
+    if wanted in ("rate", "list of rates") and literal is None and yearly.kind == "number" and yearly.pure:
+        return "say which part of it is a rate a year: `210bp per year * market`"
     if wanted == "duration" and literal is not None:
         return f"did you mean `{literal.text} years`, or `{literal.text} months`?"
     if wanted == "condition":

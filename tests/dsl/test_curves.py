@@ -359,6 +359,36 @@ def test_a_tenor_where_a_maturity_is_wanted_points_to_the_standard_contract() ->
         assert "`standard_maturity(5 years)`" in (caught.value.diagnostics[0].help or "")
 
 
+def test_a_spread_that_a_share_scales_says_that_it_is_a_years() -> None:
+    """Of `210bp * market` either could be the rate a year, and the message says how to tell."""
+    body = "rate_curve r { zero = 3% }\nterm market = 200%\ncredit_curve c { rates = r; recovery = 40%; spreads = [5 years: SPREAD] }\n"
+    for spread in ("210bp * market", "market * 2% * 1"):
+        with pytest.raises(DealError, match="per year") as caught:
+            compile(deal(body.replace("SPREAD", spread) + 'report { "x" = par_spread(c, standard_maturity(5 years)) }'))
+        assert [one.code for one in caught.value.diagnostics if one.severity == "error"] == ["E0327"]
+    (found,) = figures(body.replace("SPREAD", "210bp per year * market"), "par_spread(c, standard_maturity(5 years))")
+    assert found == pytest.approx(0.042, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("stated", "code", "words"),
+    [
+        ("spreads = [5 years: 300bp]; recovery = 40%; coupon = 5%", "E0653", "has no coupon"),
+        ("spreads = [5 years: 300bp]; recovery = 40", "E0658", "`40%`"),
+        ("spreads = [5 years: -10bp]; recovery = 40%", "E0659", "is so low that"),
+        ("spreads = [5 years: 300]; recovery = 40%", "E0327", "`300bp`"),
+        ("hazard = 5; recovery = 40%", "E0327", "did you mean `5%`"),
+        ("upfronts = [5 years: 3%]; coupon = 500; recovery = 40%", "E0327", "did you mean `500bp`"),
+    ],
+)
+def test_a_slip_in_a_curve_is_said_in_words_that_mend_it(stated: str, code: str, words: str) -> None:
+    body = f"rate_curve r {{ zero = 3% }}\ncredit_curve c {{ rates = r; {stated} }}\n"
+    with pytest.raises(DealError) as caught:
+        compile(deal(body + 'report { "x" = par_spread(c, standard_maturity(5 years)) }'))
+    assert [one.code for one in caught.value.diagnostics if one.severity == "error"] == [code]
+    assert words in str(caught.value)
+
+
 def test_a_curve_of_upfronts_at_a_coupon_is_the_numerics_own_and_gives_them_back() -> None:
     """Distressed names are quoted in points upfront at 5%."""
     body = """

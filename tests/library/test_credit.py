@@ -199,6 +199,38 @@ def test_a_contract_that_makes_no_sense_is_a_diagnostic(fields: str, code: str) 
     assert [one.code for one in caught.value.diagnostics if one.severity == "error"] == [code]
 
 
+@pytest.mark.parametrize("word", ["index", "note"])
+def test_what_would_be_paid_after_the_last_date_is_a_diagnostic(tmp_path: Path, word: str) -> None:
+    (tmp_path / "names.csv").write_text("id,weight,spread,recovery\nA,50%,80bp,40%\nB,50%,200bp,35%\n")
+    body = {
+        "index": """
+basket_name names each row in "names.csv" { rates = usd; maturity = 2031-12-20 }
+credit_index it { buyer = Bank; seller = Dealer; names = names; notional = $1m; coupon = 1%; pays = coupons; maturity = 2031-12-20 }
+settle it.premium, it.protection on coupons
+report { it.mark }""",
+        "note": """
+credit_linked_note it { issuer = Bank; holder = Fund; reference = OpenLab; size = $1m; coupon = 8%; pays = coupons
+  maturity = 2031-12-20; recovery = 40%; accrual = actual/360 }
+settle it.advance on closing
+settle it.interest, it.principal on coupons""",
+    }[word]
+    with pytest.raises(DealError, match="last payment date") as caught:
+        indenture.compile(HEAD + body, folder=tmp_path)
+    assert [one.code for one in caught.value.diagnostics if one.severity == "error"] == ["E0280"]
+
+
+def test_weights_of_more_than_the_whole_are_a_failed_check(tmp_path: Path) -> None:
+    body = """
+basket_name names each row in "names.csv" { rates = usd; maturity = 2030-12-20 }
+credit_index it { buyer = Bank; seller = Dealer; names = names; notional = $1m; coupon = 1%; pays = coupons; maturity = 2030-12-20 }
+settle it.premium, it.protection on coupons
+report { it.mark }
+"""
+    for second, sound in (("50.02%", True), ("60%", False)):
+        (tmp_path / "names.csv").write_text(f"id,weight,spread,recovery\nA,50%,80bp,40%\nB,{second},200bp,35%\n")
+        assert indenture.compile(HEAD + body, folder=tmp_path).run().passed is sound
+
+
 def test_a_swap_tracks_a_tranche_that_losses_write_down() -> None:
     """The fund has sold protection on a slice of the bank's loans, and buys it on the bank for as much as is left."""
     body = """
