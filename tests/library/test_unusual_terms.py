@@ -162,3 +162,27 @@ report { "rent" = total(l.payment.paid) }
 """
     ).run()
     assert result["rent"].values[0] == pytest.approx(12e6 * 2.1)
+
+
+def test_a_par_call_date_between_two_payments_counts_interest_up_to_that_day() -> None:
+    """Ten half-yearly coupons, then par and a quarter's interest, ten and a half half-years ahead, at T+25 of 2%."""
+    result = indenture.compile(
+        """
+deal "M" { language = 1; currency = EUR; closing = 2026-01-15; issuer = Company }
+use bonds
+party Company, Holder, Owner
+schedule coupons = semiannually on day 15 from 2026-07-15 to 2036-01-15, unadjusted
+corporate_bond b {
+  holder = Holder; size = EUR 100m; coupon = 5%; pays = coupons; maturity = 2036-01-15; accrual = 30/360
+  called = 2030-07-15; make_whole = true; reference = 2%; make_whole_spread = 25bp; make_whole_to = 2035-10-15
+}
+account bank { opens = EUR 300m from Owner }
+receive b.advance into bank
+ranking b.interest, b.principal, b.call_premium
+waterfall main from bank on coupons { pay b.interest; pay b.principal; pay b.call_premium; when date is last coupons { pay rest to Owner } }
+report { "premium" = total(b.call_premium.paid) }
+"""
+    ).run()
+    half = 1 + 0.0225 / 2
+    worth = sum(2.5e6 / half**k for k in range(1, 11)) + (100e6 + 1.25e6) / half**10.5
+    assert result["premium"].values[0] == pytest.approx(worth - 100e6, rel=1e-12)
