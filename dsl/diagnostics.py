@@ -115,6 +115,16 @@ class Collector:
             self._found[key] = attrs.evolve(last, notes=(*last.notes, note))
 
     @property
+    def last(self) -> Diagnostic | None:
+        return next(reversed(self._found.values()), None)
+
+    def point(self, labels: tuple[Label, ...]) -> None:
+        """Add places to the last diagnostic."""
+        if self._found:
+            key, last = self._found.popitem()
+            self._found[key] = attrs.evolve(last, others=(*last.others, *labels))
+
+    @property
     def found(self) -> tuple[Diagnostic, ...]:
         """In the order of the text: by file, line and column."""
         return tuple(sorted(self._found.values(), key=_order))

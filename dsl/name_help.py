@@ -82,7 +82,7 @@ def described(entry: AnyEntry) -> str:
         case GroupEntry():
             return "a group"
         case InstanceEntry():
-            return f"a `{entry.component.name}`"
+            return f"{'an' if entry.component.name[0] in 'aeiou' else 'a'} `{entry.component.name}`"
         case CurveEntry():
             return WORDS[entry.item.form]
         case ComponentEntry():
@@ -205,8 +205,34 @@ def report_missing(
                 label="nothing inside it has this name",
                 others=(Label(entry.span, f"{what}, declared here"),) if entry.span.file == node.span.file else (),
                 help=f"write `{node.parts[position]}({before})`" if node.parts[position] in BUILTINS
-                else f"read it as `{before}`",
+                else _claims_beside(node, position, scope) or f"read it as `{before}`",
             )  # fmt: skip
+
+
+def _claims_beside(node: syntax.Name, position: int, scope: Scope) -> str | None:
+    """`hall.rent.paid`, where `rent` is a field of `hall`: the figure is one of a claim of `hall`."""
+    wrong = node.parts[position]
+    owner = scope.resolve(node.parts[: position - 1]) if position > 1 else 0
+    entry = None if isinstance(owner, int) else follow(owner.entry)
+    if wrong not in ATTRIBUTES[ClaimEntry] or not isinstance(entry, InstanceEntry):
+        return None
+    before = ".".join(node.parts[: position - 1])
+    claims = [name for name, member in entry.members.items() if isinstance(member, ClaimEntry)]
+    return f"say of which claim: {either(f'{before}.{name}.{wrong}' for name in claims[:MOST])}" if claims else None
+
+
+def claims_of_its(expression: syntax.Expression, scope: Scope) -> str | None:
+    """Where a claim is wanted and a figure of an instance stands: the instance's claims."""
+    if not isinstance(expression, syntax.Name) or len(expression.parts) < 2:
+        return None
+    owner = scope.resolve(expression.parts[:-1])
+    entry = None if isinstance(owner, int) else follow(owner.entry)
+    if not isinstance(entry, InstanceEntry):
+        return None
+    before = ".".join(expression.parts[:-1])
+    claims = [name for name, member in entry.members.items() if isinstance(member, ClaimEntry)]
+    plural = "claims are" if len(claims) > 1 else "claim is"
+    return f"its {plural} {either(f'{before}.{name}' for name in claims[:MOST])}" if claims else None
 
 
 def _is_party(entry: ColumnEntry | DefinitionEntry) -> bool:
@@ -236,10 +262,14 @@ def _unknown(missing: Missing, node: syntax.Name, scope: Scope, collector: Colle
         )  # fmt: skip
     elif (guess := _meant(missing, wrong, fits, scope)) is not None:
         help = f"did you mean `{'.'.join((guess, *rest))}`?"
+    elif wrong.casefold() in ("act", "actual"):
+        help = "day counts are `actual/360`, `actual/365`, `actual/actual ICMA` and the like, in small letters"
     elif unit(wrong) is not None:
         help = f"`{wrong}` is a unit, and stands behind a number: `1 {wrong}`"
     if help is None and missing.unread:
         return
+    if help is None and wrong[0].isupper() and len(wrong) > 1 and not rest:
+        help = f"if it is a party, declare it: `party {wrong}`"
     collector.again(
         ("E0201", place.file, wrong),
         Diagnostic("E0201", f"nothing is called `{wrong}` here", place, label="unknown name", help=help),

@@ -44,7 +44,7 @@ from .groups import members_received
 from .header import assumed_currency, header_fields, header_of
 from .load import module_with
 from .name_help import Unread
-from .nearest import nearest
+from .nearest import nearest, of_the_words, surely
 from .rows import FamilyTable, named_parties, read_family
 from .walk import files_beside
 
@@ -376,9 +376,13 @@ class _Elaborator:
         for name, field in tuple(given.items()):
             if name not in known:
                 guess = nearest(name, known)
+                if guess is not None and not surely(name, guess):
+                    guess = None
+                likely = [guess] if guess is not None else of_the_words(name, known)
                 self.collector.error(
                     "E0205", f"`{declaration.name}` has no field `{name}`", field.name_span, label="no such field",
-                    help=f"did you mean `{guess}`?" if guess else f"its fields are {', '.join(known)}",
+                    help=f"did you mean {' or '.join(f'`{one}`' for one in likely)}?" if 1 <= len(likely) <= 3
+                    else f"its fields are {', '.join(known)}",
                 )  # fmt: skip
                 if guess is not None:
                     given.setdefault(guess, field)  # so that it is not missing too

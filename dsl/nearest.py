@@ -20,3 +20,18 @@ def nearest(wrong: str, known: Iterable[str]) -> str | None:
         if ratio > score:
             best, score = name, ratio
     return best if score >= 0.66 else None
+
+
+def of_the_words(wrong: str, known: Iterable[str]) -> list[str]:
+    """The known names of several words of which the wrong one is one (``life``: ``useful_life``), or the other way."""
+    words = set(wrong.casefold().split("_"))
+    return [name for name in known if (parts := set(name.casefold().split("_"))) != words and (
+        (len(words) == 1 and words <= parts) or (len(parts) == 1 and parts <= words)
+    )]  # fmt: skip
+
+
+def surely(wrong: str, guess: str) -> bool:
+    """Whether a guess is so like the wrong name that it can be taken for it, and what is said with it judged as its."""
+    return sorted(wrong.casefold()) == sorted(guess.casefold()) or (
+        SequenceMatcher(None, wrong.casefold(), guess.casefold()).ratio() >= 0.8
+    )

@@ -359,8 +359,51 @@ def needs_text(place: Place) -> bool:
                      f'write `"{place.word}"`' if place.word.type in ("NAME", "NUMBER") else None)  # fmt: skip
 
 
+def draw_alone(place: Place) -> bool:
+    """`Lab.default drawn from ...` outside `simulate`: a name and its draw begin a line where an item is expected."""
+    if "DRAWN_FROM" in place.accepted:
+        return False
+    offset = 0
+    while place.type(offset) in ("NAME", "DOT"):
+        offset += 1
+    if place.type(offset) != "DRAWN_FROM":
+        return False
+    first = place.index + offset
+    while first > 0 and place.words[first - 1].type in ("NAME", "DOT"):
+        first -= 1
+    begin, end = place.words[first].span, place.words[place.index + offset].span
+    return place.say(
+        "E0102", "a draw does not fit here", "what is drawn is said inside `simulate`",
+        "write `simulate { paths = 10_000; x drawn from ... }`",
+        Span(begin.file, begin.line, begin.column, end.end_line, end.end_column),
+    )  # fmt: skip
+
+
+def number_alone(place: Place) -> bool:
+    """`simulate 10_000`, `circles(4)`: a number without the words that say what it counts."""
+    if place.word.type != "NUMBER":
+        return False
+    before = str(place.near(-1)), str(place.near(-2))
+    if before[0] == "simulate":
+        wanted = f"`simulate {{ paths = {place.word} }}`"
+    elif before == ("(", "circles"):
+        wanted = f"`circles(up to {place.word} edges)`"
+    else:
+        return False
+    return place.say("E0102", f"`{place.word}` does not fit here", "of what?", f"write {wanted}")
+
+
+def share_in(place: Place) -> bool:
+    """`Vendor owns 10% in Lab`."""
+    if place.type(-1) != "NUMBER" or str(place.near(-2)) != "owns" or str(place.word) not in ("in", "from"):
+        return False
+    return place.say(
+        "E0102", f"`{place.word}` does not fit here", "expected `of`", f"write `owns {place.near(-1)} of ...`"
+    )
+
+
 MISTAKES: tuple[Callable[[Place], bool], ...] = (
     equals_for_is, needs_text, per_without_unit, unquoted_label, capital, comma_between_fields, two_on_a_line,
-    undefined_assignment, moment_of_nothing, receives_several, misspelt_word,
+    undefined_assignment, moment_of_nothing, receives_several, draw_alone, number_alone, share_in, misspelt_word,
     money_without_per, percent_of, chained, no_else, ends_early, missing_operator, reserved,
 )  # fmt: skip

@@ -21,11 +21,13 @@ from .deal import (
     AnyEntry,
     ColumnEntry,
     ComponentEntry,
+    DefinitionEntry,
     InstanceEntry,
     Model,
     Scope,
 )
-from .diagnostics import Collector
+from .diagnostics import Collector, Label
+from .name_help import claims_of_its
 from .types_calls import Calls
 from .types_declared import NAMES, Stated, declare, stated
 from .types_entries import Entries
@@ -51,6 +53,7 @@ from .units import (
     unify,
     unit_text,
 )
+from .walk import names as walk_names
 
 DEEPEST = 1_500
 """Expressions may stand inside one another to this depth, functions and definitions walked through."""
@@ -174,7 +177,8 @@ class Types:
             types_operators.condition(expression, found, f"{subject} must be a condition, and this", self.collector)
         else:
             expected = self.money if wanted == "money" else None
-            refuse(self.collector, code, expression, found, WORDS[wanted], subject, expected)
+            claims = claims_of_its(expression, scope) if wanted in ("receivable", "claim") else None
+            refuse(self.collector, code, expression, found, WORDS[wanted], subject, expected, help=claims)
         return UNKNOWN
 
     def agree(
@@ -227,10 +231,31 @@ class Types:
                 )  # fmt: skip
             return UNKNOWN
         self._depth += 1
+        before = self.collector.last
         type = self._infer(expression, scope, hint)
         self._depth -= 1
+        if type.kind == "unknown" and self.collector.last is not before and isinstance(
+            expression, syntax.Binary | syntax.Call
+        ):
+            self._point_to_fields(expression, scope)
         (self._passing if self.entries.unfinished else self._known)[key] = expression, scope, type
         return type
+
+    def _point_to_fields(self, expression: syntax.Expression, scope: Scope) -> None:
+        """Where two currencies meet in a component's own text, the fault is in the fields that the deal gave it."""
+        fault = self.collector.last
+        if fault is None or fault.code != "E0314" or fault.span.file == self.model.header.span.file:
+            return
+        fields = {
+            entry.name: entry.span for name in walk_names(expression)
+            if not isinstance(found := scope.resolve(name.parts), int)
+            and isinstance(entry := found.entry, DefinitionEntry) and entry.form == "field"
+            and entry.span.file == self.model.header.span.file
+            and not any(label.span == entry.span for label in fault.others)
+        }  # fmt: skip
+        self.collector.point(
+            tuple(Label(span, f"`{name.rpartition('.')[2]}` is stated here") for name, span in fields.items())
+        )
 
     def _infer(self, node: syntax.Expression, scope: Scope, hint: Type | None) -> Type:
         match node:

@@ -252,6 +252,8 @@ def condition(expression: syntax.Expression, type: Type, said: str, collector: C
         text = "`date >= x`, or `x falls`"
     elif type.kind == "claim":
         text = "for example `x.unpaid > $0`"
+    elif type.kind == "instance" and isinstance(expression, syntax.Name):
+        text = f"`{expression.text}.` and the name of its trigger, or of a condition"
     collector.error("E0318", f"{said} is {words(type)}", expression.span, label=describe(type), help=text)
 
 

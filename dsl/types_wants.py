@@ -108,6 +108,7 @@ def refuse(
     subject: str,
     expected: Type | None = None,
     declared: Span | None = None,
+    help: str | None = None,
 ) -> None:
     """Say that a value does not fit: ``the cap must be money, and this is a rate``."""
     others = () if declared is None else (Label(declared, f"stated to be {article(wanted)}"),)
@@ -131,8 +132,25 @@ def refuse(
         code = "E0311"
     collector.error(
         code, f"{subject} must be {article(wanted)}, and this is {words(actual)}", expression.span,
-        label=describe(actual), others=others, help=hint(expression, actual, wanted, expected),
+        label=describe(actual), others=others,
+        help=help if help is not None
+        else _moved(expression, actual, wanted, subject, expected) if code == "E0338"
+        else hint(expression, actual, wanted, expected),
     )  # fmt: skip
+
+
+def _moved(
+    expression: syntax.Expression, actual: Type, wanted: str, subject: str, expected: Type | None
+) -> str | None:
+    """The likely correction of an override; a percentage of what is no share was to scale it."""
+    lowered = isinstance(expression, syntax.Unary) and expression.operator == "-"
+    literal = expression.operand if isinstance(expression, syntax.Unary) and lowered else expression
+    if isinstance(literal, syntax.Number) and literal.form == "percent" and not literal.units and actual.pure:
+        name = subject.strip("`")
+        if lowered:
+            return f"to lower it by so much: `{name} * (1 - {literal.text})`"
+        return f"so much of it: `{name} * {literal.text}`"
+    return hint(expression, actual, wanted, expected)
 
 
 def claim_is_no_number(collector: Collector, expression: syntax.Expression) -> None:
@@ -159,6 +177,10 @@ def instance_is_no_number(collector: Collector, expression: syntax.Expression) -
 
 def hint(expression: syntax.Expression, actual: Type, wanted: str, expected: Type | None = None) -> str | None:
     """The likely correction of a value that does not fit, or None."""
+    if actual.kind == "list" and wanted.startswith("list"):
+        return "a list has one item at least" if actual.item is None else None
+    if actual.kind == "list" and not wanted.startswith("claim"):
+        return "a value by date is `step([2027-01-15: 2%, ...])`; by another figure, `banded([0: 2%, ...], x)`"
     literal = expression if isinstance(expression, syntax.Number) and not expression.units else None
     if wanted.startswith("money"):
         symbol = SYMBOLS.get((expected.currency if expected is not None else None) or "USD", "$")
