@@ -366,3 +366,23 @@ def test_a_loan_that_no_date_can_repay_is_refused(tmp_path: Path, component: str
         (3, "Something is collected after the cut-off"),
         (4, "Payments begin soon after the cut-off"),
     ]
+
+
+def test_a_loan_that_matured_before_closing_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "tape.csv").write_text(
+        "id,obligor,industry,par,rating,price,recovery,spread,maturity,performing\n"
+        "A,a,x,100,B2,99%,40%,4%,2025-01-15,true\nB,b,x,100,D,30%,40%,4%,2025-01-15,false\n"
+    )
+    deal = """
+    deal "CLO" { language = 1; currency = USD; closing = 2026-01-15; issuer = Issuer }
+    use clo
+    party Issuer
+    schedule payment = quarterly on day 15 from 2026-04-15 to 2027-01-15, unadjusted
+    clo_loan loans each row in "tape.csv" { index = 3%; pays = payment }
+    report { "Par" = sum(loans.balance) }
+    """
+    with pytest.raises(indenture.DealError) as raised:
+        indenture.compile(deal, folder=tmp_path)
+    (one,) = (one for one in raised.value.diagnostics if one.severity == "error")
+    assert (one.code, one.span.line) == ("E0280", 2)
+    assert one.message.endswith("What performs matures after closing")
