@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 
 import indenture
 import pytest
@@ -186,3 +187,29 @@ report { "premium" = total(b.call_premium.paid) }
     half = 1 + 0.0225 / 2
     worth = sum(2.5e6 / half**k for k in range(1, 11)) + (100e6 + 1.25e6) / half**10.5
     assert result["premium"].values[0] == pytest.approx(worth - 100e6, rel=1e-12)
+
+
+def test_a_tenant_pays_more_from_the_day_of_its_anniversary(tmp_path: Path) -> None:
+    """Rents of EUR 100 a kW-month, 10% more each year: one tenant's year begins on a bill's date, the other's in mid-month."""
+    (tmp_path / "tenants.csv").write_text(
+        "id,tenant,reserved,rent,starts,ends,renewal_months\n"
+        "1,Alpha,1000,100,2026-01-31,2028-01-31,0\n2,Beta,1000,100,2026-01-15,2028-01-15,12\n"
+    )
+    deal = tmp_path / "tenants.deal"
+    deal.write_text("""
+deal "Ten" { language = 1; currency = EUR; closing = 2026-01-31; issuer = Owner }
+use leases
+party Owner, Tenants
+schedule bills = monthly on the last day from 2026-02-28 to 2028-03-31, unadjusted
+tenancy t each row in "tenants.csv" { payer = Tenants; escalation = 10%; renewal_change = -50%; billed = bills; accrual = actual/actual ICMA }
+account bank
+receive t.payment into bank
+waterfall main from bank on bills { pay rest to Owner }
+report { "rent" = sum(t.payment.paid) }
+""")
+    result = indenture.load(deal).run()
+    rent = {str(date): float(value) for date, value in zip(result.dates, result["rent"].values[:, 0], strict=True)}
+    assert rent["2027-01-31"] == pytest.approx(100e3 + 100e3 * 15 / 31 + 110e3 * 16 / 31)
+    assert rent["2027-02-28"] == pytest.approx(220e3)
+    assert rent["2028-01-31"] == pytest.approx(110e3 + 110e3 * 15 / 31 + 121e3 / 2 * 16 / 31)
+    assert rent["2028-02-29"] == pytest.approx(121e3 / 2)
