@@ -12,6 +12,7 @@ import attrs
 from ..engine.ir import Span
 from . import syntax
 from .cells import shown
+from .currencies import CURRENCIES
 from .deal import FamilyRows, PartyEntry, Scope
 from .diagnostics import Collector, Label
 from .nearest import nearest
@@ -189,10 +190,6 @@ def named_parties(found: FamilyTable, name: str, item: syntax.Instance, scope: S
 
 def _column(table: Table, name: str, type: syntax.TypeName, currency: str) -> tuple[Cell, ...] | TableProblems:
     match type.base:
-        case "money":
-            return table.numbers(name, frozenset(sign for sign, codes in SIGNS.items() if currency in codes))
-        case "fraction" | "multiple" | "count":
-            return table.numbers(name, ALL_SIGNS - SIGNS.keys())
         case "date":
             return table.events(name)
         case "text" | "party":
@@ -202,4 +199,17 @@ def _column(table: Table, name: str, type: syntax.TypeName, currency: str) -> tu
         case "rate":
             return table.rates(name)
         case _:
-            return table.numbers(name)
+            return table.numbers(name, signs_of(type, currency))
+
+
+def signs_of(type: syntax.TypeName, currency: str) -> frozenset[str]:
+    """Which signs the numbers of a column of that type may carry, in a deal of that currency."""
+    match type.base:
+        case "money":
+            return frozenset(sign for sign, codes in SIGNS.items() if currency in codes)
+        case "rate" | "fraction" | "multiple" | "count":
+            return ALL_SIGNS - SIGNS.keys()
+        case base if base in CURRENCIES:
+            return frozenset(sign for sign, codes in SIGNS.items() if base in codes)
+        case _:
+            return ALL_SIGNS

@@ -22,8 +22,8 @@ from .diagnostics import Label
 from .flows import gathered
 from .lowering import AnyValue, ListValue, Lowering, Moment, NotLowered, Remembered, Value
 from .overrides import fixed_only
-from .rows import open_table, report
-from .tables import Table, TableProblems
+from .rows import open_table, report, signs_of
+from .tables import ALL_SIGNS, Table, TableProblems
 from .types_declared import Stated
 from .walk import walk
 
@@ -108,7 +108,11 @@ def vector(low: Lowering, expression: syntax.Table) -> ListValue:
         name = found.header[0]
     declared = stated_type(low, expression)
     kind: Kind = "float" if declared is None else _kind(declared)
-    cells = found.dates(name) if kind == "date" else found.booleans(name) if kind == "bool" else found.numbers(name)
+    cells = (
+        found.dates(name) if kind == "date"
+        else found.booleans(name) if kind == "bool"
+        else found.numbers(name, _signs(low, expression))
+    )  # fmt: skip
     if isinstance(cells, TableProblems):
         report(cells, expression.path.span, low.collector)
     if isinstance(cells, TableProblems) or not whole:
@@ -142,6 +146,9 @@ def read_column(low: Lowering, expression: syntax.Table) -> Column:
     for problems in (dates, cells):
         if isinstance(problems, TableProblems):
             report(problems, expression.path.span, low.collector)
+    if expression.form != "table" and not isinstance(dates, TableProblems) and isinstance(cells, TableProblems):
+        order = Column(found, dates, (Fraction(0),) * len(dates), kind)
+        _rising(low, expression, order, f"the dates of {_called(expression)} rise from row to row")
     if isinstance(dates, TableProblems) or isinstance(cells, TableProblems) or not whole:
         raise NotLowered
     factor = Fraction(1) if declared is None else declared.factor
@@ -160,7 +167,7 @@ def _required(
         case "bool":
             return found.booleans(name)
         case _:
-            return found.rates(name) if _is_rate(low, expression) else found.numbers(name)
+            return found.rates(name) if _is_rate(low, expression) else found.numbers(name, _signs(low, expression))
 
 
 def _observed(
@@ -173,7 +180,9 @@ def _observed(
         case "bool":
             return found.optional_booleans(name)
         case _:
-            return found.optional_rates(name) if _is_rate(low, expression) else found.optional_numbers(name)
+            if _is_rate(low, expression):
+                return found.optional_rates(name)
+            return found.optional_numbers(name, _signs(low, expression))
 
 
 def _number(cell: Fraction | Date | bool, factor: Fraction) -> Fraction:
@@ -239,6 +248,21 @@ def _is_rate(low: Lowering, expression: syntax.Table) -> bool:
             return entry.item.type.base == "rate"
         case _:
             return False
+
+
+def _signs(low: Lowering, expression: syntax.Table) -> frozenset[str]:
+    """Which signs the numbers of a table may carry; in arithmetic they may be anything."""
+    entry, value = _given_to(low, expression)
+    type = (
+        entry.type if isinstance(entry, DefinitionEntry)
+        else entry.item.type if isinstance(entry, InputEntry)
+        else None
+    )  # fmt: skip
+    return ALL_SIGNS if type is None or value is not expression else signs_of(type, low.model.currency)
+
+
+def _called(expression: syntax.Table) -> str:
+    return "a curve" if expression.form == "curve" else "observations"
 
 
 def _kind(declared: Stated) -> Kind:

@@ -148,9 +148,12 @@ class Table:
         """A column of exact numbers, none blank. ``signs``: which of ``$ € £ ¥ % bp`` its cells may carry."""
         return self._looked_at(name, self._required(name, number), partial(self._foreign, signs=signs), self._alike)
 
-    def optional_numbers(self, name: str) -> tuple[Fraction | None, ...] | TableProblems:
-        """A column of exact numbers; None where blank."""
-        return self._looked_at(name, self._read(name, number, optional=True), self._alike)
+    def optional_numbers(
+        self, name: str, signs: frozenset[str] = ALL_SIGNS
+    ) -> tuple[Fraction | None, ...] | TableProblems:
+        """A column of exact numbers, as `numbers`; None where blank."""
+        looks = partial(self._foreign, signs=signs), self._alike
+        return self._looked_at(name, self._read(name, number, optional=True), *looks)
 
     def rates(self, name: str) -> tuple[Fraction, ...] | TableProblems:
         """A column of rates per year. A plain number of 1 or more is a percentage that lacks its sign."""

@@ -386,3 +386,27 @@ def test_a_loan_that_matured_before_closing_is_refused(tmp_path: Path) -> None:
     (one,) = (one for one in raised.value.diagnostics if one.severity == "error")
     assert (one.code, one.span.line) == ("E0280", 2)
     assert one.message.endswith("What performs matures after closing")
+
+
+def test_a_table_of_money_is_in_the_deals_currency_and_all_of_a_curve_is_said(tmp_path: Path) -> None:
+    deal = """
+    deal "T" { language = 1; currency = USD; closing = 2026-01-15; issuer = Trust }
+    party Trust, Bank
+    schedule q = monthly on day 15 from 2026-02-15 to 2026-03-15, unadjusted
+    index s = curve "c.csv" column rate
+    input u : series of money on q = table "t.csv" column amount on q
+    account cash
+    receive u from Bank into cash on q
+    claim i to Bank on q = $1 * s * 1 month carries
+    waterfall w from cash on q { pay i; pay rest to Bank }
+    report { u, i.paid }
+    """
+    (tmp_path / "t.csv").write_text("date,amount\n2026-02-15,€5\n2026-03-15,€6\n")
+    (tmp_path / "c.csv").write_text("date,rate\n2026-01-01,4%\n2026-03-01,x\n2026-02-01,$0.05\n")
+    with pytest.raises(indenture.DealError) as raised:
+        indenture.compile(deal, folder=tmp_path)
+    said = {(one.span.file, one.span.line, one.code) for one in raised.value.diagnostics if one.severity == "error"}
+    assert said == {
+        ("t.csv", 2, "E0236"), ("t.csv", 3, "E0236"),
+        ("c.csv", 3, "E0236"), ("c.csv", 4, "E0236"), ("c.csv", 4, "E0607"),
+    }  # fmt: skip
