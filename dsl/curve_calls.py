@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -181,6 +182,13 @@ def _settles(
     """When an upfront is paid: on the day that is stated, or three business days after the contract is seen."""
     given = _given(low, bound, "settles", scope, moment)
     if given is not None:
+        if isinstance(given.operand, Literal) and isinstance(as_of, Literal) and given.operand.value < as_of.value:
+            paid, seen = (datetime.date.fromordinal(int(one.value)) for one in (given.operand, as_of))
+            low.collector.error(
+                "E0656", f"an upfront agreed on {seen} is not paid before it, on {paid}",
+                bound.values["settles"].span, help="leave it out: three business days later is the standard",
+            )  # fmt: skip
+            raise NotLowered
         return low.builder.maximum(as_of, given.operand)
     found = emit(low, "settlement", as_of, span=expression.span, holidays=holidays)
     return Literal(found.value, "date") if isinstance(found, Literal) else low.builder.emit("to_date", found)

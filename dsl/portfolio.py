@@ -25,6 +25,7 @@ from .deal import Scope
 from .expressions import divide, lower, value_of
 from .joined import hold, in_range
 from .lowering import EntryValue, Lowering, Moment, NotLowered, PairsValue, Value
+from .units import article
 
 MIDDLE = number(Fraction(1, 2))
 QUARTER = Fraction(1, 4)
@@ -89,7 +90,7 @@ class _Reading:
         operand = self.value(name)
         said = name.replace("_", " ")
         if isinstance(operand, Literal) and not 0 <= operand.value <= 1:
-            raise self.refuse(code, f"a {said} of {_percent(operand)} is not between 0% and 100%", name)
+            raise self.refuse(code, f"{article(said)} of {_percent(operand)} is not between 0% and 100%", name)
         self.hold(in_range(self.low, operand), name, f"the {said} is not between 0% and 100%")
         return operand
 
@@ -148,7 +149,7 @@ class _Reading:
         if not isinstance(operand, Literal) or operand.value <= 0:
             raise self.refuse(
                 "E0673", f"`{name}` is a time from now on that is known when the deal is read", name,
-                help=f"`{name} = 5 years`",
+                help="`period = 3 months`" if name == "period" else f"`{name} = 5 years`",
             )  # fmt: skip
         # Exact time is in hours.
         return Fraction(operand.value) / (1 if dimension.power("year") == 1 else 24 * 365)

@@ -389,6 +389,13 @@ def test_a_slip_in_a_curve_is_said_in_words_that_mend_it(stated: str, code: str,
     assert words in str(caught.value)
 
 
+def test_an_upfront_is_not_paid_before_it_is_agreed() -> None:
+    body = "rate_curve r { zero = 3% }\ncredit_curve c { rates = r; hazard = 2%; recovery = 40% }\n"
+    for call in ("clean_upfront(c, 5%, 2030-12-20", "upfront_from_spread(3%, 5%, 2030-12-20, 40%, r"):
+        assert codes(f'{body}report {{ "x" = {call}, settles = 2026-01-14) }}') == ["E0656"]
+        compile(deal(f'{body}report {{ "x" = {call}, settles = 2026-01-15) }}', "2026-01-15"))
+
+
 def test_a_curve_of_upfronts_at_a_coupon_is_the_numerics_own_and_gives_them_back() -> None:
     """Distressed names are quoted in points upfront at 5%."""
     body = """
