@@ -175,10 +175,21 @@ def instance_is_no_number(collector: Collector, expression: syntax.Expression) -
     )  # fmt: skip
 
 
+def _yearly(actual: Type) -> str | None:
+    """Of `210bp * market` either could be the rate a year."""
+    if actual.kind != "number" or not actual.pure:
+        return None
+    return "say which part of it is a rate a year: `210bp per year * market`"
+
+
 def hint(expression: syntax.Expression, actual: Type, wanted: str, expected: Type | None = None) -> str | None:
     """The likely correction of a value that does not fit, or None."""
     if actual.kind == "list" and wanted.startswith("list"):
-        return "a list has one item at least" if actual.item is None else None
+        if actual.item is None:
+            return "a list has one item at least"
+        if wanted != "list of rates" or not actual.item.pure:
+            return None
+        return "a rate is written `3%` or `300bp`" if actual.item.form == "plain" else _yearly(actual.item)
     if actual.kind == "list" and not wanted.startswith("claim"):
         return "a value by date is `step([2027-01-15: 2%, ...])`; by another figure, `banded([0: 2%, ...], x)`"
     literal = expression if isinstance(expression, syntax.Number) and not expression.units else None
@@ -198,11 +209,10 @@ def hint(expression: syntax.Expression, actual: Type, wanted: str, expected: Typ
         value = float(literal.value)
         likely = f"{value * 100:g}%" if value < 1 else f"{value:g}%" if value <= 30 else f"{value:g}bp"
         return f"did you mean `{likely}`?"
-    yearly = actual.item if wanted == "list of rates" and actual.item is not None else actual
-    if wanted == "list of rates" and yearly.kind == "number" and yearly.form == "plain" and yearly.pure:
-        return "a rate is written `3%` or `300bp`"
-    if wanted in ("rate", "list of rates") and literal is None and yearly.kind == "number" and yearly.pure:
-        return "say which part of it is a rate a year: `210bp per year * market`"
+    if wanted == "rate" and literal is None:
+        found = _yearly(actual)
+        if found is not None:
+            return found
     if wanted == "duration" and literal is not None:
         return f"did you mean `{literal.text} years`, or `{literal.text} months`?"
     if wanted == "condition":
