@@ -189,7 +189,7 @@ by_age(items:list, age:pure) | item | | The n-th of a list by age; before the fi
 length(items:list) | count | | How many items a list has.
 ramp(from:same, to:same, over:duration, starting:date) | same | | From one value to another in a straight line.
 line(a:same, start:date, b:same, end:date) | same | | a up to one date, b from another, a straight line between.
-declining_line(a:same, start:date, b:same, end:date) | same | | As `line`.
+declining_line(a:same, start:date, b:same, end:date) | same | | A straight line as `line`, of a value that falls.
 declining(rate:growth, from?:date) | pure | | 100% that falls at a rate per year, compounded.
 step(points:pairs) | item | | From each date its value, until the next.
 cycle(values*:same) | same | | These values in turn, one a date.
@@ -218,10 +218,12 @@ modified_duration(of:instrument, yield:rate, AS_BOUGHT) | duration | | The fall 
 convexity(of:instrument, yield:rate, AS_BOUGHT) | pure | | How the duration itself changes, in years squared.
 basis_point_value(of:instrument, yield:rate, AS_BOUGHT) | pure | | The rise in price for a basis point less yield.
 wal(of:instrument, accrual?:daycount) | duration | | The average life of what was repaid, weighted by amount.
-wal_with_balance(of:instrument, accrual?:daycount) | duration | | The same, what is left counted as paid at the end.
-discount_margin(of:instrument, price:pure, index:rate, accrual?:daycount, settlement?:date) | rate | | Its margin.
+wal_with_balance(of:instrument, accrual?:daycount) | duration | | The average life, what is left counted at the end.
+discount_margin(of:instrument, price:pure, index:rate, accrual?:daycount, settlement?:date) | rate | | \
+ The margin over an index that a price implies.
 z_spread(of:instrument, price:pure, curve:rate, AS_BOUGHT) | rate | | The spread over zero rates that a price implies.
-asset_swap_spread(of:instrument, price:pure, curve:rate, floating:daycount, AS_BOUGHT) | rate | | What its swap pays.
+asset_swap_spread(of:instrument, price:pure, curve:rate, floating:daycount, AS_BOUGHT) | rate | | \
+ What a par asset swap pays over its index.
 multiple(of:instrument) | multiple | | What was got back over what was paid in.
 llcr(cash:money, rate:rate, debt:money, accrual?:daycount) | multiple | | Discounted cash until repaid, over the debt.
 plcr(cash:money, rate:rate, debt:money, accrual?:daycount) | multiple | | Discounted cash to the end, over the debt.
@@ -248,9 +250,10 @@ hazard_rate(credit:credit_curve, at?:date) | quoted | | The default rate a year 
 par_spread(credit:credit_curve, maturity:date, as_of?:date) | quoted | | The coupon at which a CDS is worth nothing.
 protection_leg(credit:credit_curve, maturity:date, as_of?:date) | pure | | What a CDS pays at a default, discounted.
 risky_annuity(credit:credit_curve, maturity:date, as_of?:date) | annuity | | What a coupon of 1 a year is worth, clean.
-clean_upfront(credit:credit_curve, coupon:rate, maturity:date, as_of?:date, settles?:date) | pure | | Its clean upfront.
+clean_upfront(credit:credit_curve, coupon:rate, maturity:date, as_of?:date, settles?:date) | pure | | \
+ What a CDS's buyer pays at once, clean.
 dirty_upfront(credit:credit_curve, coupon:rate, maturity:date, as_of?:date, settles?:date) | pure | \
- | The upfront less the accrued.
+ | What a CDS's buyer pays at once, less the coupon that has accrued.
 mark_to_market(credit:credit_curve, notional:money, coupon:rate, maturity:date, as_of?:date, schedule?:when) | \
  worth | | What a CDS is worth to its buyer.
 accrued_premium(coupon:rate, maturity:date, as_of:date, rates?:rate_curve) | pure | | \
@@ -261,7 +264,8 @@ spread_from_upfront(upfront:pure, coupon:rate, maturity:date, recovery:pure, rat
  as_of?:date, settles?:date) | quoted | | The quoted spread that a clean upfront stands for.
 standard_maturity(tenor:duration, traded?:date) | rolled | | When the standard CDS of a tenor matures.
 gaussian(correlation:pure, factor?:text) | copula | | Joins draws by a common normal factor, of a name of its own.
-student(correlation:pure, degrees:pure, factor?:text) | copula | | The same with Student's tails: extremes together.
+student(correlation:pure, degrees:pure, factor?:text) | copula | | \
+ Joins draws by a common factor with Student's tails: extremes together.
 tranche_loss(default_probability:pure, recovery:pure, correlation:pure, attachment:pure, detachment:pure, \
 names?:pure, notional?:number) | share | | What a tranche of a pool loses on average, as a share of it.
 tranche_spread(hazard:hazard, recovery:pure, correlation:pure, attachment:pure, detachment:pure, maturity:duration, \
@@ -281,7 +285,8 @@ loss_borne(parties*:party) | total | on | What stays with the first party of the
 loss_suffered(parties*:party) | total | on | What the first party loses, after protection, where the others fail.
 fails(parties*:party) | holds | on | Whether the first party fails in turn, where the others fail.
 exposure(of:party, to:party) | amount | | What one party is owed by another, before hedges.
-net_exposure(of:party, to:party) | amount | | The same after hedges, and with what hedges put on a protection seller.
+net_exposure(of:party, to:party) | amount | | \
+ What one party is owed by another after hedges, and with what hedges put on a protection seller.
 exposures(of:party) | table | | What a party is owed by each obligor, before and after hedges.
 leverage(of:party) | table | | The debt that a party answers for: its own, of what it holds, and what it guarantees.
 debt_of(of:party) | amount | | What a party owes as debt.

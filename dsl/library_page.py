@@ -1,7 +1,7 @@
 """The library reference, generated from the components' own documentation and their worked examples.
 
-``python -m indenture.dsl.library_page`` writes `docs/library.md` and a page a module in `docs/library/` anew; a test
-compares them with what is there.
+``python -m indenture.dsl.library_page`` writes `docs/library.md`, a page a module in `docs/library/` and the index of
+functions, `docs/functions.md`, anew; a test compares them with what is there.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .. import library
 from . import syntax
+from .builtins import BUILTINS, Builtin
 from .format_expression import format_expression
 from .library_entries import Entry, entries, heading
 
@@ -25,12 +26,51 @@ run by the tests.
 """
 
 
+FUNCTIONS = """# Functions
+
+Generated: every function of the language from A to Z, then those of the library, with the module to `use`. What stands
+in brackets may be left out, `x, ...` takes as many as there are; arguments may be named. `on S` counts the dates of a
+schedule, `where c` the rows of a family of which c holds. How they work together is on the pages on
+[the language](language.md), [measures](measures.md), [credit](credit.md) and [parties](parties.md).
+
+## Of the language
+"""
+
+
 def pages() -> dict[str, str]:
     """Every page as Markdown, by its path below `docs/`."""
     found = {"library.md": "".join(f"{line}\n" for line in _index())}
+    found["functions.md"] = "".join(f"{line}\n" for line in _functions())
     for module in library.modules():
         found[_path(module)] = "".join(f"{line}\n" for line in _page(module))
     return found
+
+
+def _functions() -> Iterator[str]:
+    """The index of functions: the language's own, then the library's by their module."""
+    yield FUNCTIONS.rstrip("\n")
+    yield ""
+    yield "| function | is |"
+    yield "|---|---|"
+    for name in sorted(BUILTINS):
+        yield f"| `{_called(BUILTINS[name])}` | {_cell(BUILTINS[name].documentation)} |"
+    yield ""
+    yield "## Of the library"
+    yield ""
+    yield "| function | is | |"
+    yield "|---|---|---|"
+    for entry in sorted(entries(), key=lambda one: (one.name, one.module)):
+        if isinstance(entry.item, syntax.FunctionDeclaration):
+            called = _title(entry).removeprefix("Function ")
+            summary = entry.documentation.partition(". ")[0].rstrip(".")
+            yield f"| [{called}]({_path(entry.module)}#{_anchor(entry)}) | {_cell(summary)} | `use {entry.module}` |"
+
+
+def _called(builtin: Builtin) -> str:
+    """A function as it is called, with the clauses that may stand among its arguments."""
+    clauses = " on S" if builtin.on else ""
+    clauses += " where c" if builtin.where else ""
+    return f"{builtin.signature[:-1]}{clauses})"
 
 
 def _path(module: str) -> str:

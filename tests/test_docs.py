@@ -185,7 +185,7 @@ def test_the_library_reference_is_the_components_own_documentation() -> None:
         assert path.is_file(), f"{path}: run `python -m indenture.dsl.library_page`"
         assert path.read_text(encoding="utf-8") == text, f"{path}: run `python -m indenture.dsl.library_page`"
     there = {f"library/{path.name}" for path in (ROOT / "docs" / "library").iterdir()}
-    assert there == set(wanted) - {"library.md"}, "a page of no module: run `python -m indenture.dsl.library_page`"
+    assert there == set(wanted) - {"library.md", "functions.md"}, "a page of no module: run `python -m indenture.dsl.library_page`"
 
 
 def slug(title: str) -> str:

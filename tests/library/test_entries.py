@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from indenture.dsl import syntax
+from indenture.dsl.builtins import BUILTINS
 from indenture.dsl.diagnostics import Collector
 from indenture.dsl.library_entries import Entry, entries, heading, slice_of, words_beside
 from indenture.dsl.library_page import pages
@@ -45,6 +46,7 @@ def test_members_have_words_and_components_sources() -> None:
 
 def test_the_reference_has_every_component_field_and_worked_example() -> None:
     written = pages()
+    assert all(f"| `{name}(" in written["functions.md"] for name in BUILTINS)
     for one in entries():
         page = written[f"library/{one.module.replace('.', '-')}.md"]
         assert f"`{one.name}" in written["library.md"]
@@ -55,4 +57,5 @@ def test_the_reference_has_every_component_field_and_worked_example() -> None:
             assert f"```deal library/worked/{one.name}.deal" in page
         else:
             assert f"## Function `{one.name}(" in page
+            assert f"| [`{one.name}(" in written["functions.md"]
         assert heading(one.module) in page
