@@ -18,6 +18,13 @@ from .nearest import nearest
 
 _FOLD = 100
 
+_ABBREVIATIONS = {
+    "ard": "anticipated repayment date", "cln": "credit linked note", "ddtl": "delayed draw facility",
+    "ic": "interest coverage", "ltv": "loan to value", "oc": "overcollateralisation", "rcf": "revolver",
+    "srt": "risk_transfer", "tl": "term loan", "vfn": "variable funding note",
+}  # fmt: skip
+"""What the market shortens, in the words that the library says it in."""
+
 
 def show_library(name: str | None, *, example: bool = False, copy: Path | None = None, form: str = "text") -> None:
     """Print the list, one module's, what a word finds, or one entry in full; or an entry's worked example alone."""
@@ -52,17 +59,18 @@ def named(name: str) -> list[Entry]:
 
 
 def searched(words: str) -> list[Entry]:
-    """A module's entries; or those in whose name or documentation every word occurs, whatever their case."""
+    """A module's entries; or those in whose name or documentation every word begins one, whatever their case."""
+    words = _ABBREVIATIONS.get(words.casefold(), words)
     if words in library.modules():
         return [entry for entry in entries() if entry.module == words]
     wanted = _spaced(words).split()
-    return [entry for entry in entries() if wanted and all(word in _said(entry) for word in wanted)]
+    return [entry for entry in entries() if wanted and all(f" {word}" in f" {_said(entry)}" for word in wanted)]
 
 
 def _said(entry: Entry) -> str:
     """All that an entry says of itself and its fields, in small letters."""
     fields = entry.item.fields if isinstance(entry.item, syntax.ComponentDeclaration) else ()
-    parts = [entry.name, entry.documentation, entry.remarks, *entry.sources]
+    parts = [entry.name, entry.module, entry.documentation, entry.remarks, *entry.sources]
     for field in fields:
         parts += [*field.names, field.documentation or ""]
     return _spaced(" ".join(parts))

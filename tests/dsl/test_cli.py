@@ -259,6 +259,9 @@ def test_the_library_finds_modules_and_words(run: Run) -> None:
     assert "did you mean pools?" in run("library", "pols").err
     assert "did you mean coupon?" in run("library", "coupn").err
     assert "take_or_pay" in run("library", "take-or-pay").out
+    assert "use debt\n  loan " in run("library", "term loan").out
+    assert "variable_funding_note" in run("library", "VFN").out
+    assert run("library", "SRT").out.startswith("use risk_transfer\n")
 
 
 def test_the_library_as_json(run: Run) -> None:
