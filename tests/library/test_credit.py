@@ -219,6 +219,31 @@ settle it.interest, it.principal on coupons""",
     assert [one.code for one in caught.value.diagnostics if one.severity == "error"] == ["E0280"]
 
 
+def test_an_index_in_the_market_after_three_names_have_left_it(tmp_path: Path) -> None:
+    """122 of 125 names alike: 97.6% of the notional at their common spread, as a single name's contract on as much."""
+    rows = "".join(f"n{place},Name {place},0.8%,55bp,40%\n" for place in range(125))
+    (tmp_path / "names.csv").write_text("id,name,weight,spread,recovery\n" + rows)
+    body = """
+basket_name names each row in "names.csv" { rates = usd; maturity = 2030-12-20 }
+credit_index it { buyer = Bank; seller = Dealer; names = names; notional = $125m; coupon = 1%; pays = coupons; maturity = 2030-12-20 }
+credit_curve alike { rates = usd; spreads = [2030-12-20: 55bp]; recovery = 40% }
+settle it.premium, it.protection on coupons
+scenario "Three gone" {
+  names.default = if names.name is "Name 3" or names.name is "Name 4" or names.name is "Name 5" then 2025-06-02 else never
+}
+report {
+  "mark" = it.mark on closing, "single" = mark_to_market(alike, $125m, 1%, 2030-12-20)
+  "paid" = total(it.premium.paid), "protected" = total(it.protection.paid), "intrinsic" = it.intrinsic on closing
+}
+"""
+    found = indenture.compile(HEAD + body, folder=tmp_path).run()
+    mark, single, paid, protected, intrinsic = (np.ravel(found[one].values) for one in ("mark", "single", "paid", "protected", "intrinsic"))
+    assert mark == pytest.approx(single[0] * np.array([1, 0.976]), rel=1e-11)
+    assert paid[1] == pytest.approx(0.976 * paid[0], rel=1e-12)
+    assert protected.tolist() == [0, 0]
+    assert intrinsic == pytest.approx([0.0055, 0.0055], rel=1e-11)
+
+
 def test_weights_of_more_than_the_whole_are_a_failed_check(tmp_path: Path) -> None:
     body = """
 basket_name names each row in "names.csv" { rates = usd; maturity = 2030-12-20 }
