@@ -356,3 +356,29 @@ def test_a_row_that_cannot_be_is_refused_at_its_place(tmp_path: Path, row: str, 
     assert [one.code for one in caught.value.diagnostics if one.code.startswith("E")] == ["E0280"]
     assert said in str(caught.value)
     assert "tape.csv:3" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("fields", "label"),
+    [
+        ("to_60 = 80%; cured_30 = 40%", "What rolls and is cured is not more than those 30 days behind"),
+        ("to_60 = 80%; to_90 = 120%", "What rolls and is cured is not more than those 60 days behind"),
+        ("to_60 = 80%; cured_90 = -5%", "What rolls and is cured is not more than those 90 days behind"),
+        ("to_60 = 80%; to_30 = 3", "Those that are current miss a payment or do not"),
+    ],
+)
+def test_a_bucket_rolls_no_more_than_it_holds(fields: str, label: str) -> None:
+    given = {"to_30": "3%", "to_60": "80%", "to_90": "50%", "to_default": "50%"}
+    given |= dict(field.split(" = ") for field in fields.split("; "))
+    deal = f"""
+    deal "Rolls" {{ language = 1; currency = USD; closing = 2026-01-15; issuer = Trust }}
+    use pools
+    party Trust
+    schedule collection = monthly on the last day from 2026-01-31 to 2026-12-31, unadjusted
+    roll_rates late {{ collected = collection; {"; ".join(f"{name} = {value}" for name, value in given.items())} }}
+    report {{ late.late_30 }}
+    """
+    with pytest.raises(indenture.DealError) as raised:
+        indenture.compile(deal)
+    (one,) = (one for one in raised.value.diagnostics if one.severity == "error")
+    assert one.code == "E0280" and one.message.endswith(label)
