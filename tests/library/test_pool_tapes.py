@@ -381,4 +381,5 @@ def test_a_bucket_rolls_no_more_than_it_holds(fields: str, label: str) -> None:
     with pytest.raises(indenture.DealError) as raised:
         indenture.compile(deal)
     (one,) = (one for one in raised.value.diagnostics if one.severity == "error")
-    assert one.code == "E0280" and one.message.endswith(label)
+    assert one.code == "E0280"
+    assert one.message.endswith(label)
