@@ -213,3 +213,24 @@ report { "rent" = sum(t.payment.paid) }
     assert rent["2027-02-28"] == pytest.approx(220e3)
     assert rent["2028-01-31"] == pytest.approx(110e3 + 110e3 * 15 / 31 + 121e3 / 2 * 16 / 31)
     assert rent["2028-02-29"] == pytest.approx(121e3 / 2)
+
+
+def test_a_loan_that_matures_after_its_last_payment_is_not_left_unpaid_in_silence() -> None:
+    """Here a business day moves the last payment from Saturday 31 January 2032 to the day before: on none is it mature."""
+    text = """
+deal "M" {{ language = 1; currency = GBP; closing = 2026-01-31; issuer = Borrower }}
+use debt
+party Borrower, Lender, Owner
+schedule year = annually on the last day from 2027-01-31 to 2032-01-31, modified following, calendar "weekends only"
+loan a {{ holder = Lender; size = £100m; margin = 5%; pays = year; maturity = {maturity}; accrual = actual/365 }}
+account bank {{ opens = £300m from Owner }}
+receive a.advance into bank
+ranking a.interest, a.principal
+waterfall main from bank on year {{ pay a.interest; pay a.principal; when date is last year {{ pay rest to Owner }} }}
+report {{ "left" = final(a.balance) }}
+"""
+    for late in ("2032-01-31", "2032-02-29"):
+        with pytest.raises(DealError, match="Payments reach the maturity"):
+            indenture.compile(text.format(maturity=late))
+    assert indenture.compile(text.format(maturity="last year")).run()["left"].values[0] == 0
+    assert indenture.compile(text.format(maturity="never")).run()["left"].values[0] == 100e6
