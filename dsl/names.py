@@ -277,6 +277,15 @@ class _Elaborator:
         if name is not item.names[0]:
             return
         for field in item.fields:
+            value, below = field.value, False
+            if isinstance(value, syntax.Unary) and value.operator == "-":
+                value, below = value.operand, True
+            if field.name == "recovery" and isinstance(value, syntax.Number) and (below or value.value > 1):
+                meant = f"did you mean `{value.text}%`?" if value.form == "plain" and 1 < value.value <= 100 else None
+                self.collector.error(
+                    "E0281", "a recovery is a share, from 0% to 100%", field.value.span,
+                    label="below 0%" if below else f"{float(value.value):.0%}", help=meant,
+                )  # fmt: skip
             if field.name not in PARTY_FIELDS and field.name not in OTHER_PARTY_FIELDS:
                 known = [*PARTY_FIELDS, *OTHER_PARTY_FIELDS]
                 guess = nearest(field.name, known)

@@ -74,3 +74,11 @@ def test_an_instance_is_no_condition() -> None:
     assert [one.help for one in found if one.code == "E0318"] == [
         "`losses.` and the name of its trigger, or of a condition"
     ]
+
+
+@pytest.mark.parametrize(
+    ("recovery", "help"), [("25", "did you mean `25%`?"), ("140%", None), ("-5%", None), ("40%", ...), ("0.4", ...)]
+)
+def test_a_recovery_is_a_share(recovery: str, help: object) -> None:
+    found = said(f"party Lab {{ recovery = {recovery} }}")
+    assert [one.help for one in found if one.code == "E0281"] == ([] if help is ... else [help])
