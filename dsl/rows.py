@@ -35,11 +35,17 @@ CODES = {
     "again": "E0283",
 }
 
+STAND_INS: dict[str, Cell] = {
+    "money": Fraction(0), "rate": Fraction(0), "fraction": Fraction(0), "count": Fraction(0),
+    "date": datetime.date(2000, 1, 1), "text": "", "condition": True,
+}  # fmt: skip
+"""What stands for a column that is not there (reported), so that the others are looked at in the same run."""
+
 SIGNS = {"$": {"USD"}, "€": {"EUR"}, "£": {"GBP"}, "¥": {"JPY", "CNY"}}
 """What a sign of money means in a deal of which currency, as in the language (where ¥ is not written)."""
 
-OF_CELLS = frozenset({CODES["shape"], CODES["cell"], CODES["duplicate"], CODES["rate"], CODES["again"]})
-"""What is wrong with rows and cells, the header being sound."""
+OF_CELLS = frozenset(CODES[cause] for cause in ("column", "shape", "cell", "duplicate", "rate", "again"))
+"""What is wrong with rows, cells and columns, where the rest of the tape can be looked at."""
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -105,7 +111,12 @@ def read_family(
     lacking = [one for one, field in fields.items() if not (field.default or one in given or one in table.header)]
     if lacking:
         _lacking(table, item, lacking, fields, collector)
-        failed = True
+        for one in lacking:
+            stand_in = STAND_INS.get(fields[one].type.base)
+            failed = failed or stand_in is None
+            if stand_in is not None:
+                columns[one] = (stand_in,) * len(table)
+                unread[one] = frozenset(range(len(table)))
     for column in table.header:
         if column not in fields and column != "id":
             guess = nearest(column, [field for field in fields if field not in table.header])

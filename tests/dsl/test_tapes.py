@@ -410,3 +410,9 @@ def test_a_table_of_money_is_in_the_deals_currency_and_all_of_a_curve_is_said(tm
         ("t.csv", 2, "E0236"), ("t.csv", 3, "E0236"),
         ("c.csv", 3, "E0236"), ("c.csv", 4, "E0236"), ("c.csv", 4, "E0607"),
     }  # fmt: skip
+
+
+def test_beside_a_missing_column_all_else_is_said(tmp_path: Path) -> None:
+    found = refused(tmp_path, "id,balance,originated,matures\nA1,abc,2025-03-01,2030-03-01\nA1,-5,2025-03-01,2024-03-01\n")
+    said = [(one.span.line, one.span.column, one.code) for one in found]
+    assert said == [(1, 1, "E0235"), (2, 4, "E0236"), (3, 1, "E0237"), (3, 4, "E0280"), (3, 7, "E0280")]
