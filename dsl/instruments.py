@@ -324,7 +324,10 @@ def _allocated(low: Lowering) -> list[ReductionEntry]:
 
 
 def _shortfall(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    """Due and never paid: of each claim all that arose less all that was paid, and no less than nothing."""
+    """Due and never paid: of each claim all that arose less all that was paid, and no less than nothing.
+
+    What lapses within a balance stays in the balance and falls due again: of it no more is short than is left of it.
+    """
     found = things(low, bound.values["of"], scope, moment)
     if isinstance(found, Value):
         raise NotLowered
@@ -346,8 +349,22 @@ def _shortfall(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scop
         if not isinstance(current, Value):
             raise NotLowered
         arose = series_total(low, _one(low, current.operand))
-        total = builder.add(total, builder.positive(builder.subtract(arose, series_total(low, paid(low, claim)))))
+        short = builder.positive(builder.subtract(arose, series_total(low, paid(low, claim))))
+        left = _left_within(low, claim)
+        total = builder.add(total, short if left is None else builder.minimum(short, left))
     return Value(total)
+
+
+def _left_within(low: Lowering, claim: ClaimEntry) -> Operand | None:
+    """What is left at the end of the state within which a claim lapses; None of any other claim."""
+    limit = claim.item.up_to
+    if claim.item.unpaid is None or claim.item.unpaid.form != "lapses" or not isinstance(limit, syntax.Name):
+        return None
+    state = claim.scope.resolve(limit.parts)
+    if isinstance(state, int) or not isinstance(state.entry, StateEntry):
+        return None
+    found = read_entry(low, state, claim.span, Moment("elsewhere", low.every))
+    return last(low, _one(low, found.operand)) if isinstance(found, Value) else None
 
 
 def _balloon(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:

@@ -60,6 +60,27 @@ def test_returns_multiples_and_lives() -> None:
     assert got["Short"] == 0
 
 
+def test_what_lapses_within_a_balance_is_short_once() -> None:
+    # $40m falls due by quarters of $10m and $4m of each is paid: what a date leaves falls due again with the next, and at
+    # the end $24m was never paid. Interest of $1m that is never paid is short each time.
+    got = figures(
+        """
+    account cash
+    claim interest  to Bank on payment = $1m lapses
+    claim principal to Bank on payment = max(balance - left, $0) up to balance lapses
+    state balance = $40m, then opening balance - principal.paid
+    define left = $10m * number of payment dates after date
+    receive $4m from Customer into cash on payment
+    waterfall main from cash on payment { pay principal; pay interest; pay rest to Sponsor }
+    report { "Principal" = shortfall(principal), "Interest" = shortfall(interest), "Left" = final(balance) }
+    """
+    )
+    dates = 4
+    assert got["Left"] == 40e6 - 4e6 * dates
+    assert got["Principal"] == got["Left"]
+    assert got["Interest"] == 1e6 * dates
+
+
 def test_cover_ratios_at_a_constant_dscr_equal_it() -> None:
     # Cash of 1.3 times a level service, discounted at the loan's own rate period by period, covers the loan 1.3 times.
     text = """
