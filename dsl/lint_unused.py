@@ -18,6 +18,7 @@ from .deal import (
 from .diagnostics import Collector
 from .lint_facts import Facts
 from .name_help import described
+from .walk import walk
 
 
 def check(facts: Facts, collector: Collector) -> None:
@@ -38,6 +39,8 @@ def check(facts: Facts, collector: Collector) -> None:
                     "W0708", f"nothing asks whether `{entry.name}` holds", entry.span, label="changes nothing",
                     help=f"guard a waterfall or a step by it: `when {entry.name} {{ ... }}`",
                 )  # fmt: skip
+            case ScheduleEntry() if any(isinstance(node, syntax.Table) for node in walk(entry.item)):
+                pass  # it puts the dates of a file on the timeline, where what was observed on them is read
             case (
                 DefinitionEntry() | InputEntry() | PartyEntry() | ScheduleEntry() | GroupEntry() | FunctionEntry()
                 | CurveEntry()

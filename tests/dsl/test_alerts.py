@@ -144,13 +144,17 @@ def test_a_row_of_a_date_that_the_deal_does_not_have_is_said(tmp_path: Path) -> 
         ("2026-01-21,", "21/01/2026,", "E0236", 4),
         ("2026-01-21,", ",120bp", "E0236", 4),
         ("130bp", "n/a", "E0236", 3),
-        ("130bp", "1.3", "E0236", 3),
+        ("130bp", "1.3", "E0281", 3),
         ("2026-01-21,", "2026-01-21", "E0233", 4),
     ],
 )
 def test_observations_in_disorder(tmp_path: Path, old: str, new: str, code: str, line: int) -> None:
     found = errors(tmp_path, "report { latest(quoted) }", MARKS.replace(old, new))
     assert (code, line) in [(one[0], one[1]) for one in found]
+
+
+def test_a_schedule_of_the_days_observed_is_of_use(tmp_path: Path) -> None:
+    assert [one.code for one in compiled(tmp_path, "report { Oracle.received; latest(quoted) }").diagnostics] == []
 
 
 def test_an_alert_is_of_the_report_alone(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_strips_change_no_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, r
     choose = random.Random(rows)
     lines = ["id,principal,apr,remaining,seasoning"]
     for number in range(rows):
-        lines.append(f"L{number},{choose.randint(1, 900_000)},{choose.randint(0, 20)}%,{choose.randint(0, 70)},{choose.randint(0, 40)}")
+        lines.append(f"L{number},{choose.randint(1, 900_000)},{choose.randint(0, 20)}%,{choose.randint(1, 70)},{choose.randint(0, 40)}")
     (tmp_path / "tape.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     whole = result(tmp_path, 10_000, monkeypatch)
     cut = result(tmp_path, strip, monkeypatch)
