@@ -19,6 +19,7 @@ from .diagnostics import Label
 from .graph import Relation
 from .graph_figures import GraphFigures
 from .graph_stakes import ownership_order
+from .joined import hold, in_range
 from .lowering import NotLowered, TableValue, Value
 
 MOST_WORK = 50_000
@@ -87,7 +88,9 @@ class Propagation:
                 help=f"state it with the party: `party {party.name} {{ recovery = 40% }}`",
             )  # fmt: skip
             raise NotLowered
-        return self.figures.low.builder.subtract(ONE, self._at(found, self._when(party)))
+        low, share = self.figures.low, self._at(found, self._when(party))
+        hold(low, in_range(low, share), party.span, f"{party.name}.recovery", "a recovery is not between 0% and 100%")
+        return low.builder.subtract(ONE, share)
 
     # ------------------------------------------------------------------------------------------ the propagation
 

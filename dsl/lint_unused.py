@@ -25,6 +25,8 @@ def check(facts: Facts, collector: Collector) -> None:
     """Accounts that hold nothing, triggers that nothing asks, terms that nothing reads, scenarios that set nothing."""
     read = facts.read
     entries: list[AnyEntry] = [entry for entry in facts.model.entries.values() if facts.own(entry)]
+    schedules = [entry for entry in entries if isinstance(entry, ScheduleEntry)]
+    alone = schedules[0] if len(schedules) == 1 else None
     for entry in entries:
         if id(entry) in read:
             continue
@@ -39,8 +41,8 @@ def check(facts: Facts, collector: Collector) -> None:
                     "W0708", f"nothing asks whether `{entry.name}` holds", entry.span, label="changes nothing",
                     help=f"guard a waterfall or a step by it: `when {entry.name} {{ ... }}`",
                 )  # fmt: skip
-            case ScheduleEntry() if any(isinstance(node, syntax.Table) for node in walk(entry.item)):
-                pass  # it puts the dates of a file on the timeline, where what was observed on them is read
+            case ScheduleEntry() if entry is alone or any(isinstance(node, syntax.Table) for node in walk(entry.item)):
+                pass  # the timeline of the deal, or the dates of a file, on which what was observed is read
             case (
                 DefinitionEntry() | InputEntry() | PartyEntry() | ScheduleEntry() | GroupEntry() | FunctionEntry()
                 | CurveEntry()

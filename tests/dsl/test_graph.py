@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from indenture.dsl.graph import Graph, graph_of
+from indenture.engine.errors import RunError
 from indenture.engine.serialise import dumps, loads
 
 from .deals import codes, compiled, figures
@@ -512,3 +513,11 @@ def test_what_a_party_states_can_be_changed_in_a_scenario() -> None:
     result = indenture.compile(text + 'report { "F" = fails(Cloud, Lab), "B" = loss_borne(Banks, Lab) }').run()
     assert dict(zip(result.scenarios, result["F"].values.tolist(), strict=True))["Thick"] is False
     assert dict(zip(result.scenarios, result["B"].values.tolist(), strict=True))["Thick"] == pytest.approx(3e9)
+
+
+def test_a_scenario_cannot_make_a_recovery_more_than_all() -> None:
+    deal = RING + 'scenario "Too much" after "Lab fails" { Lab.recovery = 25 }\nreport { "Who" = who_bears(Lab) }'
+    with pytest.raises(RunError) as found:
+        indenture.compile(deal).run()
+    assert found.value.code == "E0679"
+    assert found.value.scenario == "Too much"
