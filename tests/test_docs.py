@@ -29,6 +29,7 @@ import indenture
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = Path(indenture.__file__).resolve().parent
 PAGES = sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("README.md")])
 
 FRAME = [
@@ -84,6 +85,11 @@ def framed(text: str) -> str:
     return "\n".join(line for name, line in FRAME if name not in declared) + "\n" + text
 
 
+def shipped(path: Path) -> Path:
+    """A file of the repository; where the tests run beside an installed package, the one that the package holds."""
+    return path if path.exists() or not path.is_relative_to(ROOT) else PACKAGE / path.relative_to(ROOT)
+
+
 def codes(text: str) -> list[str]:
     try:
         indenture.compile(text, folder=ROOT / "examples")
@@ -107,7 +113,7 @@ def test_deals_of_the_documentation(block: Block) -> None:
         in_order(block, ROOT / block.flags[-1])
         return
     if block.flags and block.flags[0].startswith("library/worked/"):
-        assert block.text == (ROOT / block.flags[0]).read_text(encoding="utf-8")
+        assert block.text == shipped(ROOT / block.flags[0]).read_text(encoding="utf-8")
         return
     text = block.text if whole(block.text) else framed(block.text)
     wanted = sorted(flag for flag in block.flags if re.fullmatch(r"[EW]\d{4}", flag)) if "fails" in block.flags else []
@@ -158,7 +164,7 @@ def console(block: Block) -> None:
         if line:
             words = shlex.split(line)
             assert words[0] == "indenture", f"{block}: only indenture's own commands are run here"
-            said = command(words[1:], ROOT)
+            said = command([str(shipped(ROOT / word)) if word.startswith("library/") else word for word in words[1:]], ROOT)
             if wanted:
                 assert trimmed(said) == trimmed("\n".join(wanted)), f"{block}: {line}"
         line, wanted = text[2:], []
@@ -200,7 +206,7 @@ def test_links_lead_somewhere(page: Path) -> None:
         if re.match(r"[a-z]+:", target):
             continue
         file, _, anchor = target.partition("#")
-        path = (page.parent / file).resolve() if file else page
+        path = shipped((page.parent / file).resolve()) if file else page
         assert path.exists(), f"{page.name}: {target}"
         if anchor:
             titles = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
