@@ -250,13 +250,13 @@ REFUSED: list[tuple[Any, str]] = [
     ),
     (lambda: credit.cds_schedule("2026-06-15", "2031-06-20", settle="2026-06-01"), r"settlement date is 2026-06-01"),
     (lambda: credit.cds_schedule("2026-06-15", "2031-06-20", step_in="2026-06-01"), r"step-in date is 2026-06-01"),
-    (lambda: credit.cds_schedule("2026-06-15", "2031-06-20", count="ACT/364"), r"day count is 'ACT/364'"),  # type: ignore[arg-type]
-    (lambda: credit.cds_schedule("2026-06-15", "2031-06-20", stub="short back"), r"the stub is 'short back'"),  # type: ignore[arg-type]
+    (lambda: credit.cds_schedule("2026-06-15", "2031-06-20", count="ACT/364"), r"day count is 'ACT/364'"),  # type: ignore[arg-type]  # a wrong word is the case
+    (lambda: credit.cds_schedule("2026-06-15", "2031-06-20", stub="short back"), r"the stub is 'short back'"),  # type: ignore[arg-type]  # a wrong word is the case
     (lambda: credit.cds_schedule("2026-06-15", "2031-06-20", months=0), r"the period is 0: 1 to 12 months"),
     (lambda: credit.cds_schedule("1066-10-14", "2031-06-20"), r"the trade date is 1066-10-14"),
     (lambda: credit.cds_maturity("2026-06-15", "5W"), r"the tenor is '5W': months or years such as 6M or 5Y"),
     (lambda: credit.cds_maturity("2026-06-15", -3), r"the tenor is -3"),
-    (lambda: credit.cds_maturity("2026-06-15", "5Y", "yearly"), r"the roll is 'yearly'"),  # type: ignore[arg-type]
+    (lambda: credit.cds_maturity("2026-06-15", "5Y", "yearly"), r"the roll is 'yearly'"),  # type: ignore[arg-type]  # a wrong word is the case
     (lambda: credit.cds_maturity("2017-01-15", 0), r"would have matured on 2016-12-20"),
     (
         lambda: credit.bootstrap(SCHEDULES, discounting(0.03), [0.01] * 7, 0.4),

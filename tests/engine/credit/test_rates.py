@@ -141,7 +141,7 @@ def test_schedules_that_are_refused(change: dict[str, object], message: str) -> 
             terms["conventions"],
             terms["deposits"],
             terms["swaps"],
-            base=terms.get("base"),  # type: ignore[arg-type]
+            base=terms.get("base"),  # type: ignore[arg-type]  # terms of several kinds
         )
 
 
