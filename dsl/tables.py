@@ -209,7 +209,8 @@ class Table:
             for row, (cells, value) in enumerate(zip(self.rows, found, strict=True))
             if value is not None and abs(value) >= 1 and not marks(cells[column]) & {"%", "bp"}
         ]
-        help = "write 5% or 0.05 for five per cent, and 500% where that is meant"
+        value = float(found[slips[0]] or 0) if slips else 0.0
+        help = f"write {value:.6g}% or {value / 100:.6g}, and {value * 100:.6g}% where that is meant"
         # A whole column of percentages is one slip.
         several = len(slips) > 2 and 2 * len(slips) > len(self.rows)
         rest = f", and so it goes on in {len(slips) - 1:,} more rows" if several else ""
