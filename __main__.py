@@ -1,5 +1,5 @@
 """``python -m indenture``: the command line."""
 
-from .dsl.cli import main
+from .dsl.cli.main import main
 
 main()

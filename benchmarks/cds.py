@@ -43,9 +43,15 @@ def quantlib_pricer(discount: credit.DiscountCurve, maturity: str) -> Callable[[
     factors = [1.0, *np.exp(discount.logs[:, 0]).tolist()]
     rates = ql.YieldTermStructureHandle(ql.DiscountCurve(dates, factors, ql.Actual365Fixed()))
     schedule = ql.Schedule(
-        trade + 1, ql.DateParser.parseISO(maturity), ql.Period(3, ql.Months), ql.WeekendsOnly(), ql.Following,
-        ql.Unadjusted, ql.DateGeneration.CDS, False,
-    )  # fmt: skip
+        trade + 1,
+        ql.DateParser.parseISO(maturity),
+        ql.Period(3, ql.Months),
+        ql.WeekendsOnly(),
+        ql.Following,
+        ql.Unadjusted,
+        ql.DateGeneration.CDS,
+        False,
+    )
     settle = ql.WeekendsOnly().advance(trade, 3, ql.Days)
     hazard = ql.SimpleQuote(0.01)
     survival = ql.DefaultProbabilityTermStructureHandle(
@@ -56,9 +62,22 @@ def quantlib_pricer(discount: credit.DiscountCurve, maturity: str) -> Callable[[
     def contract(coupon: float) -> ql.CreditDefaultSwap:
         last = ql.Actual360(True)
         return ql.CreditDefaultSwap(
-            ql.Protection.Buyer, 1.0, 0.0, coupon, schedule, ql.Following, ql.Actual360(), True, True, trade + 1,
-            settle, ql.FaceValueClaim(), last, True, trade,
-        )  # fmt: skip
+            ql.Protection.Buyer,
+            1.0,
+            0.0,
+            coupon,
+            schedule,
+            ql.Following,
+            ql.Actual360(),
+            True,
+            True,
+            trade + 1,
+            settle,
+            ql.FaceValueClaim(),
+            last,
+            True,
+            trade,
+        )
 
     standard = contract(COUPON)
     standard.setPricingEngine(engine)

@@ -19,10 +19,10 @@ import attrs
 from ..engine.errors import InputError, RunError
 from ..engine.ir import Program, Span
 from .compile import Compiled, compile_source
-from .diagnostics import Collector, Diagnostic
-from .render import as_text
-from .settings import Setting, written
-from .source import LARGEST_FILE, Source, Unreadable, check_characters, read_source
+from .messages.diagnostics import Collector, Diagnostic
+from .messages.render import as_text
+from .names.settings import Setting, written
+from .text.source import LARGEST_FILE, Source, Unreadable, check_characters, read_source
 
 if TYPE_CHECKING:
     from ..engine.results import Results
@@ -180,9 +180,7 @@ class Deal:
         if not settings:
             return self
         model = self.compiled.model
-        overrides = {
-            name: written(value, model.entries.get(name), model.currency) for name, value in settings.items()
-        }
+        overrides = {name: written(value, model.entries.get(name), model.currency) for name, value in settings.items()}
         texts = SourceTexts(self.file, self.text, self._folder, overrides)
         return _compile(self._source, self._folder, texts, overrides)
 

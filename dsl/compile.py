@@ -11,18 +11,18 @@ import attrs
 
 from ..engine.ir import Program
 from . import syntax
-from .check_names import check_names
-from .deal import Model
-from .diagnostics import Collector
-from .load import load
-from .names import resolve
-from .nearest import nearest
-from .parse import parse, parse_expression
-from .rows import OF_CELLS
-from .source import Source
-from .to_ir import to_ir
-from .types import Types
-from .walk import walk
+from .lowering.to_ir import to_ir
+from .messages.diagnostics import Collector
+from .messages.nearest import nearest
+from .names.check_names import check_names
+from .names.deal import Model
+from .names.load import load
+from .names.resolve import resolve
+from .names.rows import OF_CELLS
+from .syntax.walk import walk
+from .text.parse import parse, parse_expression
+from .text.source import Source
+from .types.types import Types
 
 
 @attrs.define(eq=False)
@@ -69,7 +69,7 @@ def compile_source(
         check_names(model, collector)
         types = Types(model, collector, units_of(module, used))
         types.check()
-        from .lint import lint
+        from .lint.lint import lint
 
         lint(model, collector)
         if collector.failed and not _of_cells_alone(model, collector):
@@ -131,9 +131,11 @@ def _check_settings(model: Model, collector: Collector) -> None:
         if isinstance(found, int):
             guess = nearest(override.name.text, model.entries)
             collector.error(
-                "E0201", f"the deal has nothing named `{override.name.text}` to set", override.span,
+                "E0201",
+                f"the deal has nothing named `{override.name.text}` to set",
+                override.span,
                 help=f"did you mean `{guess}`?" if guess else None,
-            )  # fmt: skip
+            )
 
 
 @contextmanager

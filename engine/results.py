@@ -394,7 +394,5 @@ class Results(Mapping[str, "Figure | Series"]):
 
     def _repr_html_(self) -> str:
         head, rows = self._cells()
-        tables = "".join(
-            f"<p>{html.escape(name)}</p>{table._repr_html_()}" for name, table in self.tables.items()
-        )  # fmt: skip
+        tables = "".join(f"<p>{html.escape(name)}</p>{table._repr_html_()}" for name, table in self.tables.items())
         return _table(head, rows) + tables

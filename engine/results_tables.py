@@ -96,8 +96,9 @@ class Table:
         head = ["scenario", *self.columns]
         body = [
             [name, *(self._shown(cell, lane) for cell in row)]
-            for lane, name in list(enumerate(self.scenarios))[:SHOWN] for row in self.shape.rows
-        ]  # fmt: skip
+            for lane, name in list(enumerate(self.scenarios))[:SHOWN]
+            for row in self.shape.rows
+        ]
 
         def line(cells: list[str], tag: str) -> str:
             return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"

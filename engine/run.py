@@ -9,11 +9,11 @@ import attrs
 import numpy as np
 
 from .errors import InputError, ProgramError, RunError, suggestion
-from .feed import arrange_all, lanes_of
+from .execution.job import Job, Sweep, Table, applies, project
+from .inputs.feed import arrange_all, lanes_of
 from .ir import FORMAT_VERSION, Check, Operand, Output, Program
-from .job import Job, Sweep, Table, applies, project
-from .ops import statistic
-from .plan import BLOCK
+from .plan.plan import BLOCK
+from .primitives.table import statistic
 from .results import CheckResult, Figure, Results, Series
 from .results_tables import Table as TableResult
 
@@ -144,7 +144,7 @@ def _sweep(jobs: Sequence[Job], workers: int, progress: Progress | None) -> Iter
         table = Table(sweep)
         blocks = sweep.blocks()
         if workers > 1 and len(blocks) > 1:
-            from .workers import outcomes
+            from .execution.workers import outcomes
 
             found = outcomes(job, blocks, workers)
         else:

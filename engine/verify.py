@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .analysis import components, equations_by_name, reads, varies_by_date
-from .curve_functions import FUNCTIONS
 from .errors import VerifyError
 from .ir import Constant, Equation, Input, Kind, Literal, Operand, Program, Var
-from .ops import CHOICES, METRIC_OPS, PRIMITIVES, AttributeRule, KindRule, Primitive, metric_function, statistic
+from .primitives.curves import FUNCTIONS
+from .primitives.table import (
+    CHOICES,
+    METRIC_OPS,
+    PRIMITIVES,
+    AttributeRule,
+    KindRule,
+    Primitive,
+    metric_function,
+    statistic,
+)
+from .program.analysis import components, equations_by_name, reads, varies_by_date
 
 
 def verify(program: Program) -> None:

@@ -164,7 +164,9 @@ def console(block: Block) -> None:
         if line:
             words = shlex.split(line)
             assert words[0] == "indenture", f"{block}: only indenture's own commands are run here"
-            said = command([str(shipped(ROOT / word)) if word.startswith("library/") else word for word in words[1:]], ROOT)
+            said = command(
+                [str(shipped(ROOT / word)) if word.startswith("library/") else word for word in words[1:]], ROOT
+            )
             if wanted:
                 assert trimmed(said) == trimmed("\n".join(wanted)), f"{block}: {line}"
         line, wanted = text[2:], []
@@ -172,7 +174,12 @@ def console(block: Block) -> None:
 
 def command(words: list[str], folder: Path) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "indenture", *words], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-m", "indenture", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     # Standard error carries progress on a slow machine; what is wrong with a deal is on it too, and then there is an exit code.
     return done.stdout if done.returncode == 0 else done.stdout + done.stderr
@@ -183,15 +190,17 @@ def trimmed(text: str) -> list[str]:
 
 
 def test_the_library_reference_is_the_components_own_documentation() -> None:
-    from indenture.dsl import library_page
+    from indenture.dsl.reference import library_page
 
     wanted = library_page.pages()
     for name, text in wanted.items():
         path = ROOT / "docs" / name
-        assert path.is_file(), f"{path}: run `python -m indenture.dsl.library_page`"
-        assert path.read_text(encoding="utf-8") == text, f"{path}: run `python -m indenture.dsl.library_page`"
+        assert path.is_file(), f"{path}: run `python -m indenture.dsl.reference.library_page`"
+        assert path.read_text(encoding="utf-8") == text, f"{path}: run `python -m indenture.dsl.reference.library_page`"
     there = {f"library/{path.name}" for path in (ROOT / "docs" / "library").iterdir()}
-    assert there == set(wanted) - {"library.md", "functions.md"}, "a page of no module: run `python -m indenture.dsl.library_page`"
+    assert there == set(wanted) - {"library.md", "functions.md"}, (
+        "a page of no module: run `python -m indenture.dsl.reference.library_page`"
+    )
 
 
 def slug(title: str) -> str:

@@ -6,16 +6,16 @@ import re
 from pathlib import Path
 
 import pytest
-from indenture.dsl.codes import CODES, PAGES, PageError, content, corrected, read_page
-from indenture.dsl.explain import INDEX, index, problems, updated
+from indenture.dsl.messages.codes import CODES, PAGES, PageError, content, corrected, read_page
+from indenture.dsl.reference.error_pages import INDEX, index, problems, updated
 
-PACKAGE = PAGES.parents[1]
+PACKAGE = PAGES.parents[2]
 ROOT = Path(__file__).resolve().parents[1]
 USED = sorted(
     {
         code
         for folder in ("dsl", "engine")
-        for path in (PACKAGE / folder).glob("*.py")
+        for path in (PACKAGE / folder).rglob("*.py")
         if not path.name.startswith("codes_")  # lists of codes; what counts is where they are raised
         for code in re.findall(r'"([EW]\d{4})"', path.read_text(encoding="utf-8"))
     }

@@ -14,7 +14,7 @@ from pathlib import Path
 import indenture
 import pytest
 from indenture import library
-from indenture.dsl.codes import CODES
+from indenture.dsl.messages.codes import CODES
 
 PACKAGE = Path(indenture.__file__).resolve().parent
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,7 +30,7 @@ def data_files() -> list[Path]:
         path.relative_to(PACKAGE)
         for folder in FOLDERS
         for path in sorted((PACKAGE / folder).rglob("*"))
-        if path.suffix in (".lark", ".json", ".deal", ".csv") or path.parent.name == "errors"
+        if path.suffix in (".lark", ".json", ".deal", ".csv") or path.parent.name == "pages"
     ]
 
 
@@ -79,8 +79,11 @@ def test_the_wheel_holds_what_the_repository_holds(tmp_path: Path) -> None:
     stray = {name for name in held if not name.startswith(("indenture/", "indenture-"))}
     assert stray == set()
     assert {name.split("/")[1] for name in held if name.startswith("indenture/")} == {
-        *FOLDERS, "__init__.py", "__main__.py", "py.typed"
-    }  # fmt: skip
+        *FOLDERS,
+        "__init__.py",
+        "__main__.py",
+        "py.typed",
+    }
     assert any(name.endswith("licenses/LICENSE") for name in held)
 
 
@@ -98,7 +101,7 @@ def loaded_by(statement: str) -> set[str]:
 
 def test_the_engine_needs_numpy_and_attrs_alone() -> None:
     heavy = {"lark", "QuantLib", "scipy", "typer", "rich", "pandas", "indenture.dsl", "indenture.library"}
-    loaded = loaded_by("import indenture.engine.run, indenture.engine.results, indenture.engine.reference")
+    loaded = loaded_by("import indenture.engine.run, indenture.engine.results, indenture.engine.execution.reference")
     assert "numpy" in loaded
     assert loaded & heavy == set()
 
@@ -109,7 +112,9 @@ def test_the_package_itself_loads_nothing() -> None:
 
 
 def test_the_command_line_loads_late() -> None:
-    assert loaded_by("import indenture.dsl.cli") & {"numpy", "lark", "QuantLib", "scipy", "rich", "pandas"} == set()
+    assert (
+        loaded_by("import indenture.dsl.cli.main") & {"numpy", "lark", "QuantLib", "scipy", "rich", "pandas"} == set()
+    )
 
 
 def test_the_readme_gives_the_two_commands_that_ci_runs() -> None:

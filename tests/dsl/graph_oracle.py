@@ -22,9 +22,7 @@ def circles(edges: Sequence[tuple[str, str, str]], most: int) -> set[tuple[tuple
                 continue
             walks: list[tuple[tuple[str, str, str], ...]] = [()]
             for payer, payee in zip(order, (*order[1:], order[0]), strict=True):
-                walks = [
-                    (*walk, edge) for walk in walks for edge in edges if edge[0] == payer and edge[1] == payee
-                ]  # fmt: skip
+                walks = [(*walk, edge) for walk in walks for edge in edges if edge[0] == payer and edge[1] == payee]
             found.update(walks)
     return found
 
@@ -64,9 +62,7 @@ def defaults(world: World, parties: Sequence[str], first: Sequence[str]) -> Loss
     return Losses(lost, frozenset(failed), borne)
 
 
-def _losses(
-    world: World, parties: Sequence[str], failed: set[str]
-) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
+def _losses(world: World, parties: Sequence[str], failed: set[str]) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
     lost = dict.fromkeys(parties, Fraction(0))
 
     def pays(name: str) -> Fraction:

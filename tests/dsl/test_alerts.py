@@ -19,7 +19,9 @@ party Oracle
 schedule marks = dates vector "marks.csv" column date
 term quoted : series of rate = observations "marks.csv" column spread
 """
-MARKS = "date,spread\n2026-01-05,100bp\n2026-01-12,130bp\n2026-01-21,\n2026-02-11,110bp\n2026-02-20,\n2026-03-20,140bp\n"
+MARKS = (
+    "date,spread\n2026-01-05,100bp\n2026-01-12,130bp\n2026-01-21,\n2026-02-11,110bp\n2026-02-20,\n2026-03-20,140bp\n"
+)
 DATES = [datetime.date(2026, *day) for day in ((1, 5), (1, 12), (1, 21), (2, 11), (2, 20), (3, 20))]
 
 
@@ -42,7 +44,9 @@ def test_an_observation_that_was_not_made_is_no_zero(tmp_path: Path) -> None:
     seen = ["2026-01-05", "2026-01-12", "2026-01-12", "2026-02-11", "2026-02-11", "2026-03-20"]
     assert result["latest_date(quoted)"].to_json() == [seen]
     assert result["known(quoted)"].to_json() == [[True, True, False, True, False, True]]
-    assert compiled(tmp_path, "report { average(quoted), lowest(quoted) }").run()["average quoted"].values[0] == pytest.approx(0.012)
+    assert compiled(tmp_path, "report { average(quoted), lowest(quoted) }").run()["average quoted"].values[
+        0
+    ] == pytest.approx(0.012)
 
 
 def test_before_the_first_observation_nothing_is_known(tmp_path: Path) -> None:
@@ -54,7 +58,9 @@ def test_before_the_first_observation_nothing_is_known(tmp_path: Path) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.one_of(st.none(), st.integers(-500, 900)), min_size=2, max_size=12))
-def test_what_was_last_known_is_what_a_loop_finds(tmp_path_factory: pytest.TempPathFactory, cells: list[int | None]) -> None:
+def test_what_was_last_known_is_what_a_loop_finds(
+    tmp_path_factory: pytest.TempPathFactory, cells: list[int | None]
+) -> None:
     tmp_path = tmp_path_factory.mktemp("marks")
     days = [datetime.date(2026, 1, 5) + datetime.timedelta(days=9 * k) for k in range(len(cells))]
     rows = "".join(f"{day},{'' if cell is None else f'{cell}bp'}\n" for day, cell in zip(days, cells, strict=True))
@@ -105,13 +111,21 @@ scenario "Wider" { quoted = quoted + 15bp }
     assert wider[0].latest == pytest.approx(0.0155)
     alerts = json.loads(json.dumps(result.to_json()))["scenarios"]["base"]["alerts"]
     assert alerts[0] == {
-        "who": "Oracle", "what": "Too wide", "since": "2026-01-12", "until": "2026-02-11",
-        "observed": 0.013, "latest": 0.013, "threshold": 0.012, "unit": "rate",
-    }  # fmt: skip
+        "who": "Oracle",
+        "what": "Too wide",
+        "since": "2026-01-12",
+        "until": "2026-02-11",
+        "observed": 0.013,
+        "latest": 0.013,
+        "threshold": 0.012,
+        "unit": "rate",
+    }
 
 
 def test_a_program_with_alerts_is_written_and_read(tmp_path: Path) -> None:
-    deal = compiled(tmp_path, 'report { "High" = alert(latest(quoted) > 120bp per year, latest(quoted), 120bp per year) }')
+    deal = compiled(
+        tmp_path, 'report { "High" = alert(latest(quoted) > 120bp per year, latest(quoted), 120bp per year) }'
+    )
     assert serialise.loads(serialise.dumps(deal.program)) == deal.program
     assert [one.who for one in deal.run().events()] == ["Marks", "Marks"]
 
@@ -130,7 +144,9 @@ watched tight { limit = 90bp per year }
 
 
 def test_a_row_of_a_date_that_the_deal_does_not_have_is_said(tmp_path: Path) -> None:
-    head = HEAD.replace('dates vector "marks.csv" column date', "dates [2026-01-05, 2026-01-12, 2026-02-11, 2026-03-20]")
+    head = HEAD.replace(
+        'dates vector "marks.csv" column date', "dates [2026-01-05, 2026-01-12, 2026-02-11, 2026-03-20]"
+    )
     found = errors(tmp_path, "report { latest(quoted) }", head=head)
     assert [(code, line) for code, line, _ in found] == [("E0284", 4), ("E0284", 6)]
     assert found[0][2] == "marks.csv, row 4, column 1: nothing of the deal is on 2026-01-21"
@@ -158,7 +174,10 @@ def test_a_schedule_of_the_days_observed_is_of_use(tmp_path: Path) -> None:
 
 
 def test_an_alert_is_of_the_report_alone(tmp_path: Path) -> None:
-    found = errors(tmp_path, 'define told = alert(latest(quoted) > 1% per year, latest(quoted), 1% per year)\nreport { "x" = told }')
+    found = errors(
+        tmp_path,
+        'define told = alert(latest(quoted) > 1% per year, latest(quoted), 1% per year)\nreport { "x" = told }',
+    )
     assert [one[0] for one in found] == ["E0285"]
     found = errors(tmp_path, 'report { "x" = alert(latest(quoted) > 1% per year, latest(quoted), $5) }')
     assert [one[0] for one in found] == ["E0326"]
@@ -173,7 +192,11 @@ report { "three" = trailing(3 months, paid on billing), "before" = delayed(paid,
     amounts = [1.0, 2.0, 4.0, 8.0, 16.0]
     rows = "".join(f"2026-0{month}-10,{amount}\n" for month, amount in enumerate(amounts, start=1))
     (tmp_path / "paid.csv").write_text("date,amount\n" + rows, encoding="utf-8")
-    result = compiled(tmp_path, body, head=HEAD.replace("closing = 2026-01-05", "closing = 2026-01-10").replace("2026-01-05", "2026-01-10")).run()
+    result = compiled(
+        tmp_path,
+        body,
+        head=HEAD.replace("closing = 2026-01-05", "closing = 2026-01-10").replace("2026-01-05", "2026-01-10"),
+    ).run()
     at = [result.dates.index(datetime.date(2026, month, 10)) for month in range(1, 6)]
     series = {name: result[name].to_json()[0] for name in ("three", "before", "mean")}
     assert [series["three"][one] for one in at[3:]] == [2 + 4 + 8, 4 + 8 + 16]

@@ -11,8 +11,8 @@ from pathlib import Path
 import indenture
 import pytest
 from indenture.dsl.api import run_diagnostic
-from indenture.dsl.deal import DefinitionEntry, Scope
-from indenture.dsl.settings import Setting, written
+from indenture.dsl.names.deal import DefinitionEntry, Scope
+from indenture.dsl.names.settings import Setting, written
 from indenture.dsl.syntax import Money, Number, UnitTerm
 from indenture.engine.errors import InputError, RunError
 from indenture.engine.ir import Origin, Span
@@ -154,9 +154,15 @@ def test_a_value_as_a_deal_would_write_it(value: Setting, instead_of: Number | M
 def test_an_error_of_a_run_names_equation_date_and_scenario() -> None:
     origin = Origin("collections.balance", Span("a.deal", 3, 9, 3, 20))
     error = RunError(
-        "E0901", "an account is below zero", "collections.balance",
-        date=datetime.date(2026, 4, 15), scenario="base", lane=0, value=-1234.5, origin=origin,
-    )  # fmt: skip
+        "E0901",
+        "an account is below zero",
+        "collections.balance",
+        date=datetime.date(2026, 4, 15),
+        scenario="base",
+        lane=0,
+        value=-1234.5,
+        origin=origin,
+    )
     said = str(indenture.DealError([run_diagnostic(error, "a.deal")], {"a.deal": "\n\naccount collections\n"}))
     assert said.splitlines()[:2] == ["error[E0901]: an account is below zero: collections.balance", " --> a.deal:3:9"]
     assert "in scenario base on 2026-04-15" in said

@@ -13,7 +13,7 @@ import pytest
 import QuantLib
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from indenture.dsl.calendar import (
+from indenture.dsl.time.calendar import (
     CALENDARS,
     ScheduleProblem,
     add_days,
@@ -23,9 +23,9 @@ from indenture.dsl.calendar import (
     is_business_day,
     months_between,
 )
-from indenture.dsl.daycount import CONVENTIONS, year_fraction
-from indenture.dsl.schedule import Schedule, ScheduleSpec, build_schedule, restrict
-from indenture.dsl.timeline import (
+from indenture.dsl.time.daycount import CONVENTIONS, year_fraction
+from indenture.dsl.time.schedule import Schedule, ScheduleSpec, build_schedule, restrict
+from indenture.dsl.time.timeline import (
     build_timeline,
     counts_to_date,
     date_count,
@@ -246,7 +246,7 @@ def test_a_list_of_dates_and_a_part_of_a_schedule() -> None:
             "short first",
         ),
     ],
-)  # fmt: skip
+)
 def test_mistakes_are_said_in_words(changes: dict[str, Any], part: str, message: str, help: str | None) -> None:
     with pytest.raises(ScheduleProblem) as caught:
         schedule(**changes)
@@ -306,7 +306,7 @@ def test_every_calendar_opens(name: str) -> None:
 
 def test_an_unadjusted_schedule_does_not_load_quantlib() -> None:
     program = (
-        "import sys, datetime; from indenture.dsl.schedule import ScheduleSpec, build_schedule\n"
+        "import sys, datetime; from indenture.dsl.time.schedule import ScheduleSpec, build_schedule\n"
         "D = datetime.date\n"
         "build_schedule(ScheduleSpec(name='p', every=(1, 'month'), day=15, first=D(2026, 2, 15), last=D(2031, 1, 15),"
         " adjustment='unadjusted', calendars=(), accrual_adjusted=False, accrual_from=None, closing=D(2026, 1, 15),"

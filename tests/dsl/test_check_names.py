@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from indenture.dsl.check_names import check_names
-from indenture.dsl.codes_names import CODES
-from indenture.dsl.deal import Model
-from indenture.dsl.diagnostics import Collector, Diagnostic
-from indenture.dsl.names import resolve
-from indenture.dsl.parse import parse
-from indenture.dsl.source import Source
+from indenture.dsl.messages.codes_names import CODES
+from indenture.dsl.messages.diagnostics import Collector, Diagnostic
+from indenture.dsl.names.check_names import check_names
+from indenture.dsl.names.deal import Model
+from indenture.dsl.names.resolve import resolve
+from indenture.dsl.text.parse import parse
+from indenture.dsl.text.source import Source
 
 HEADER = """deal "T" { language = 1; currency = USD; closing = 2026-01-15; issuer = Borrower }
 party Borrower, Lenders, Sponsor
@@ -93,8 +93,12 @@ def test_a_sound_deal_is_quiet() -> None:
         ("define x = irr", "E0201", "irr", "it is a function: `irr(of, [accrual])`"),
         ("define x = GPU", "E0201", "GPU", "`GPU` is a unit, and stands behind a number: `1 GPU`"),
         ("define x = A.intrest.paid", "E0206", "intrest", "did you mean `A.interest.paid`?"),
-        ("define x = A.unpaid", "E0206", "unpaid",
-         "say of which claim: `A.interest.unpaid`, `A.principal.unpaid` or `A.sweep.unpaid`"),
+        (
+            "define x = A.unpaid",
+            "E0206",
+            "unpaid",
+            "say of which claim: `A.interest.unpaid`, `A.principal.unpaid` or `A.sweep.unpaid`",
+        ),
         ("report { A.irr }", "E0206", "irr", "it is a function of the instrument: `irr(A)`"),
         ("define x = A.interest.payed", "E0215", "payed", "did you mean `A.interest.paid`?"),
         ("define x = cash.total", "E0215", "total", "it has `cash.balance` or `cash.target`"),
@@ -105,27 +109,39 @@ def test_a_sound_deal_is_quiet() -> None:
         ("define x = twice", "E0216", "twice", "give it what it works on: `twice(...)`"),
         ("define x = note", "E0216", "note", "declare one, `note name { ... }`, and read its figures"),
         ("define x = notes.balence", "E0217", "balence", "did you mean `notes.balance`?"),
-        ("group more = A, cover", "E0228", "cover",
-         "a group is of instances, claims, accounts, parties or other groups"),
+        (
+            "group more = A, cover",
+            "E0228",
+            "cover",
+            "a group is of instances, claims, accounts, parties or other groups",
+        ),
         ("group more = A, B, A", "E0229", "A", None),
         ("group more = A, Bb", "E0201", "Bb", "did you mean `B`?"),
         ("account euro { currency = EURO }", "E0223", "EURO", "did you mean `EUR`?"),
-        ("define x = days", "E0201", "days",
-         "inside a `daycount` it is the days of a piece; elsewhere write `days within a to b`"),
+        (
+            "define x = days",
+            "E0201",
+            "days",
+            "inside a `daycount` it is the days of a piece; elsewhere write `days within a to b`",
+        ),
         ("daycount bank = days / yeer", "E0201", "yeer", None),
         ("function f(y) = y * z", "E0201", "z", None),
         ("receive $1m from Sponser into cash on closing", "E0201", "Sponser", "did you mean `Sponsor`?"),
         ("receive $1m from Sponsor into csh on closing", "E0201", "csh", "did you mean `cash`?"),
         ("waterfall w from cash on payment { pay A.intrest }", "E0206", "intrest", "did you mean `A.interest`?"),
-        ("waterfall w from cash on payment when lockdup { pay A.interest }", "E0201", "lockdup",
-         "did you mean `lockup`?"),
+        (
+            "waterfall w from cash on payment when lockdup { pay A.interest }",
+            "E0201",
+            "lockdup",
+            "did you mean `lockup`?",
+        ),
         ("ranking A.interest, A.princpal", "E0206", "princpal", "did you mean `A.principal`?"),
         ("require A.balanc > $0", "E0206", "balanc", "did you mean `A.balance`?"),
         ("always cash.balnce >= $0", "E0215", "balnce", "did you mean `cash.balance`?"),
         ("report { lowest covr }", "E0201", "covr", "did you mean `cover`?"),
         ("expect previous A.balanse is $1m", "E0206", "balanse", "did you mean `A.balance`?"),
     ],
-)  # fmt: skip
+)
 def test_what_is_said_of_a_wrong_name(line: str, code: str, place: str, help: str | None) -> None:
     got = found(NOTES + line)
     assert [(one, where) for one, where, _ in got] == [(code, place)]
@@ -133,7 +149,7 @@ def test_what_is_said_of_a_wrong_name(line: str, code: str, place: str, help: st
 
 
 def test_a_member_of_one_instance_is_suggested_whole() -> None:
-    text = NOTES + "asset X { obligor = Sponsor; par = $1m; rating = \"A\" }\ndefine x = worth"
+    text = NOTES + 'asset X { obligor = Sponsor; par = $1m; rating = "A" }\ndefine x = worth'
     assert found(text) == [("E0201", "worth", "did you mean `X.worth`?")]
 
 
@@ -206,9 +222,10 @@ SCENARIOS: Mapping[str, tuple[str, str]] = {
     'scenario "base" { A.coupon = 6% }': ("E0246", "`base` is the deal as written"),
     'scenario "Up" { A.coupon = 6% }\nrequire A.balance > $0 in "up"': ("E0242", 'did you mean "Up"?'),
     "scenarios over A.coupon = [5%, 6%]\nexpect wal(notes, 30/360) by A.size within 1 year { A 1 2 }": (
-        "E0248", "`scenarios over A.size = [...]`, one value a column",
+        "E0248",
+        "`scenarios over A.size = [...]`, one value a column",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("text", SCENARIOS)
@@ -251,11 +268,14 @@ def test_rows_are_read_by_their_own_names(tmp_path: object) -> None:
 
     folder = Path(str(tmp_path))
     (folder / "tape.csv").write_text("id,par,rating,obligor\n1,5,A,Lenders\n2,7,B,Sponsor\n", encoding="utf-8")
-    text = HEADER + """asset assets each row in "tape.csv" {}
+    text = (
+        HEADER
+        + """asset assets each row in "tape.csv" {}
 define whole = assets.worth
 report { sum(assets.worth where rating is "A"), sum(whole where ratings is "A"), any(assets.obligor.defaulted) }
 report { sum(assets.worth where sum(assets.par) > $1 and grade is "A"), assets.obligor.defaultd }
 """
+    )
     collector = Collector()
     used = parse(Source("library/test.deal", LIBRARY), Collector())
     model = resolve(parse(Source("t.deal", text), collector), (used,), folder, collector)
@@ -292,7 +312,9 @@ def test_steps_name_things_of_the_right_kind(step: str, code: str, place: str, h
 
 
 def test_a_receipt_into_what_is_no_account() -> None:
-    assert found(NOTES + "receive $1m from Sponsor into Lenders on closing") == [("E0220", "Lenders", "name an account")]
+    assert found(NOTES + "receive $1m from Sponsor into Lenders on closing") == [
+        ("E0220", "Lenders", "name an account")
+    ]
     assert found(NOTES + "waterfall w from notes on payment { pay notes.interest }") == [
         ("E0220", "notes", "name an account")
     ]

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import indenture
 import pytest
-from indenture.dsl import cli
-from indenture.dsl.codes import CODES
+from indenture.dsl.cli import main as cli
+from indenture.dsl.messages.codes import CODES
 
-TAMAR = '''\
+TAMAR = """\
 deal "Tamar" {
   language = 1
   currency = USD
@@ -42,7 +42,7 @@ ranking interest, principal
 scenario "No rent" { rental = $0 }
 expect total interest.paid is $2m within $1 in base
 report { "Interest" = total interest.paid, "Principal" = total principal.paid, "Balance" = closing balance }
-'''
+"""
 
 
 @pytest.fixture
@@ -162,9 +162,7 @@ def test_run(run: Run, deal: Path) -> None:
 
 def test_run_as_json(run: Run, deal: Path) -> None:
     content = json.loads(run("run", deal, "--format", "json", "--keep", "balance").out)
-    assert list(content) == [
-        "schema", "deal", "version", "seed", "hashes", "dates", "scenarios", "units", "checks"
-    ]  # fmt: skip
+    assert list(content) == ["schema", "deal", "version", "seed", "hashes", "dates", "scenarios", "units", "checks"]
     assert content["dates"] == ["2026-01-15", "2026-04-15", "2026-07-15", "2026-10-15", "2027-01-15"]
     base = content["scenarios"]["base"]
     assert base["measures"]["Interest"] == pytest.approx(0.02 * (40e6 + 30e6 + 20e6 + 10e6))

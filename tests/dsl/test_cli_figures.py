@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from indenture.dsl.cli_figures import CheckLine, Figures, Spread, as_csv, as_json, shown
-from indenture.dsl.cli_inputs import pairs, read_input
-from indenture.dsl.cli_output import Stop
-from indenture.dsl.cli_results import spread_of
-from indenture.dsl.cli_table import as_table
+from indenture.dsl.cli.figures import CheckLine, Figures, Spread, as_csv, as_json, shown
+from indenture.dsl.cli.inputs import pairs, read_input
+from indenture.dsl.cli.output import Stop
+from indenture.dsl.cli.results import spread_of
+from indenture.dsl.cli.table import as_table
 from indenture.engine.ir import NEVER, Input, Program, Var
 
 DATES = (datetime.date(2026, 1, 15), datetime.date(2026, 2, 16))
@@ -74,9 +74,7 @@ def test_a_check_that_is_not_asked_of_the_scenarios_run_does_not_pass() -> None:
 
 def test_json_is_of_the_agreed_form() -> None:
     content = json.loads(as_json(RUN))
-    assert list(content) == [
-        "schema", "deal", "version", "seed", "hashes", "dates", "scenarios", "units", "checks"
-    ]  # fmt: skip
+    assert list(content) == ["schema", "deal", "version", "seed", "hashes", "dates", "scenarios", "units", "checks"]
     assert list(content["hashes"]) == ["deal", "library", "inputs"]
     assert content["dates"] == ["2026-01-15", "2026-02-16"]
     assert content["scenarios"]["base"] == {

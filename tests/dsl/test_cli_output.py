@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from indenture.dsl import cli_output
-from indenture.dsl.cli_output import Progress, Stop, emit, guarded
+from indenture.dsl.cli import output as cli_output
+from indenture.dsl.cli.output import Progress, Stop, emit, guarded
 
 
 class Clock:

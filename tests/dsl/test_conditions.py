@@ -6,7 +6,7 @@ from pathlib import Path
 
 import indenture
 import pytest
-from indenture.dsl.diagnostics import Diagnostic
+from indenture.dsl.messages.diagnostics import Diagnostic
 
 HEAD = """
 deal "D" { language = 1; currency = USD; closing = 2026-01-15; issuer = Borrower }
@@ -40,7 +40,9 @@ waterfall w from cash on payment { pay rest to Lender }
 
 def refused(text: str, folder: Path | None = None, **settings: str) -> tuple[Diagnostic, ...]:
     with pytest.raises(indenture.DealError) as found:
-        indenture.compile(HEAD + text, folder=folder).with_settings({"a." + name: value for name, value in settings.items()})
+        indenture.compile(HEAD + text, folder=folder).with_settings(
+            {"a." + name: value for name, value in settings.items()}
+        )
     errors = tuple(one for one in found.value.diagnostics if one.severity == "error")
     assert {one.code for one in errors} == {"E0280"}
     return errors
@@ -151,7 +153,11 @@ def test_a_series_is_checked_date_by_date(tmp_path: Path) -> None:
 
 def test_what_reads_the_course_of_the_deal_is_a_check_like_any_other() -> None:
     component = 'component watched { limit : money\n require "Cash stays below the limit" cash.balance <= limit }\n'
-    result = indenture.compile(HEAD + component + "watched w1 { limit = $2m }\nwatched w2 { limit = -$1 }\nlayer a { attachment = 0% }\nreport { a.width }").run()
+    result = indenture.compile(
+        HEAD
+        + component
+        + "watched w1 { limit = $2m }\nwatched w2 { limit = -$1 }\nlayer a { attachment = 0% }\nreport { a.width }"
+    ).run()
     codes = {one.name: (one.check.code, one.passed) for one in result.checks}
     assert codes["w1: Cash stays below the limit"] == ("require", True)
     assert codes["w2: Cash stays below the limit"] == ("require", False)

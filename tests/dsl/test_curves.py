@@ -75,9 +75,12 @@ def test_a_curve_of_one_spread_prices_as_the_quote_does(
     """A curve that is bootstrapped from one par spread is flat, as the quote's convention has it."""
     curve = f"credit_curve lab {{ rates = usd; spreads = [{maturity}: {spread}]; recovery = {recovery} }}"
     clean, dirty, par, accrued = figures(
-        USD_2009 + curve, f"$10m * clean_upfront(lab, 1%, {maturity})", f"$10m * dirty_upfront(lab, 1%, {maturity})",
-        f"par_spread(lab, {maturity})", f"$10m * accrued_premium(1%, {maturity}, 2009-05-21)",
-    )  # fmt: skip
+        USD_2009 + curve,
+        f"$10m * clean_upfront(lab, 1%, {maturity})",
+        f"$10m * dirty_upfront(lab, 1%, {maturity})",
+        f"par_spread(lab, {maturity})",
+        f"$10m * accrued_premium(1%, {maturity}, 2009-05-21)",
+    )
     assert clean == pytest.approx(upfront, rel=1e-8)
     assert par == pytest.approx(float(spread.removesuffix("bp")) / 10_000, rel=1e-12)
     # 20 March to 22 May 2009: 63 days.
@@ -88,11 +91,18 @@ def test_a_curve_of_one_spread_prices_as_the_quote_does(
 @pytest.mark.parametrize(
     ("traded", "amount"),
     [
-        ("2009-03-18", 24_166.67), ("2009-03-19", 0), ("2009-03-20", 277.78), ("2009-03-23", 1_111.11),
-        ("2009-06-19", 25_555.56), ("2009-06-20", 25_833.33), ("2009-06-21", 0), ("2009-06-22", 277.78),
-        ("2014-06-18", 25_277.78), ("2014-06-19", 25_555.56),
+        ("2009-03-18", 24_166.67),
+        ("2009-03-19", 0),
+        ("2009-03-20", 277.78),
+        ("2009-03-23", 1_111.11),
+        ("2009-06-19", 25_555.56),
+        ("2009-06-20", 25_833.33),
+        ("2009-06-21", 0),
+        ("2009-06-22", 277.78),
+        ("2014-06-18", 25_277.78),
+        ("2014-06-19", 25_555.56),
     ],
-)  # fmt: skip
+)
 def test_isdas_table_of_accrued_premium(traded: str, amount: float) -> None:
     (found,) = figures("", f"$10m * accrued_premium(1%, 2014-06-20, {traded})")
     assert round(found, 2) == amount
@@ -111,10 +121,15 @@ def test_a_flat_default_rate_and_a_flat_rate_are_their_closed_forms() -> None:
     body = "rate_curve usd { zero = 4% }\ncredit_curve lab { rates = usd; hazard = 2%; recovery = 40% }"
     years = (5 * 365 + 1) / 365
     factor, rate, alive, gone, hazard, protection = figures(
-        body, "discount_factor(usd, 2031-01-15)", "zero_rate(usd, 2031-01-15)", "survival_probability(lab, 2031-01-15)",
-        "default_probability(lab, 2031-01-15)", "hazard_rate(lab, 2030-06-06)", "protection_leg(lab, 2031-01-15)",
+        body,
+        "discount_factor(usd, 2031-01-15)",
+        "zero_rate(usd, 2031-01-15)",
+        "survival_probability(lab, 2031-01-15)",
+        "default_probability(lab, 2031-01-15)",
+        "hazard_rate(lab, 2030-06-06)",
+        "protection_leg(lab, 2031-01-15)",
         closing="2026-01-15",
-    )  # fmt: skip
+    )
     assert factor == pytest.approx(math.exp(-0.04 * years), rel=1e-14)
     assert (rate, hazard) == (pytest.approx(0.04, rel=1e-14), 0.02)
     assert alive == pytest.approx(math.exp(-0.02 * years), rel=1e-14)
@@ -125,9 +140,13 @@ def test_a_flat_default_rate_and_a_flat_rate_are_their_closed_forms() -> None:
 def test_forward_from_a_later_day_is_the_ratio_of_two() -> None:
     body = USD_2009 + "credit_curve lab { rates = usd; spreads = [1 year: 2%, 5 years: 3%]; recovery = 40% }"
     dates = ("2010-02-02", "2012-12-12")
-    p0, p1, p = figures(body, *(f"discount_factor(usd, {day})" for day in dates), f"discount_factor(usd, {dates[1]}, {dates[0]})")
+    p0, p1, p = figures(
+        body, *(f"discount_factor(usd, {day})" for day in dates), f"discount_factor(usd, {dates[1]}, {dates[0]})"
+    )
     q0, q1, q = figures(
-        body, *(f"survival_probability(lab, {day})" for day in dates), f"survival_probability(lab, {dates[1]}, {dates[0]})"
+        body,
+        *(f"survival_probability(lab, {day})" for day in dates),
+        f"survival_probability(lab, {dates[1]}, {dates[0]})",
     )
     assert p == pytest.approx(p1 / p0, rel=1e-13)
     assert q == pytest.approx(q1 / q0, rel=1e-13)
@@ -135,11 +154,15 @@ def test_forward_from_a_later_day_is_the_ratio_of_two() -> None:
 
 def test_scenarios_shift_quotes_and_each_is_the_deal_with_those_quotes() -> None:
     """Rates, spreads and recovery: a column of a batch is what a deal so written gives."""
-    curve = "credit_curve lab {{ rates = usd; spreads = [1 year: {0}bp, 3 years: {1}bp, 5 years: {2}bp]; recovery = {3}% }}"
+    curve = (
+        "credit_curve lab {{ rates = usd; spreads = [1 year: {0}bp, 3 years: {1}bp, 5 years: {2}bp]; recovery = {3}% }}"
+    )
     asked = "mark_to_market(lab, $10m, 5%, standard_maturity(5 years))"
     batch = compile(
         deal(
-            USD_2009 + curve.format(210, 300, 380, 40) + f"""
+            USD_2009
+            + curve.format(210, 300, 380, 40)
+            + f"""
 scenario "Wider" {{ lab.spreads = lab.spreads + 100bp }}
 scenario "Wider still" after "Wider" {{ lab.spreads = lab.spreads * 2; lab.recovery = 20% }}
 scenario "Rates" {{ usd.swaps = usd.swaps + 1%; usd.deposits = usd.deposits * 3 }}
@@ -227,25 +250,37 @@ LAB = "rate_curve usd { zero = 4% }\ncredit_curve lab { rates = usd; spreads = [
         (LAB + "term x = survival_probability(Bank, 2030-01-15)\nreport { x }", "E0650"),
         (LAB + "report { discount_factor(lab, 2030-01-15) }", "E0310"),
         (LAB + "report { lab + 1 }", "E0312"),
-        (LAB + "scenario \"S\" { lab = 2% }", "E0240"),
-        (LAB + "scenario \"S\" { lab.spreads = [2%, 3%, 4%] }\nreport { par_spread(lab, 2031-06-20) }", "E0240"),
-        (LAB + "simulate { paths = 10; lab.spreads drawn from normal(mean = 1%, deviation = 1%) }"
-         "\nreport { par_spread(lab, 2031-06-20) }", "E0338"),
+        (LAB + 'scenario "S" { lab = 2% }', "E0240"),
+        (LAB + 'scenario "S" { lab.spreads = [2%, 3%, 4%] }\nreport { par_spread(lab, 2031-06-20) }', "E0240"),
+        (
+            LAB + "simulate { paths = 10; lab.spreads drawn from normal(mean = 1%, deviation = 1%) }"
+            "\nreport { par_spread(lab, 2031-06-20) }",
+            "E0338",
+        ),
         ("credit_curve lab { hazard = 2% }\nreport { par_spread(lab, 2031-06-20) }", "E0652"),
-        (LAB.replace("1 year", "2025-06-20").replace("5 years", "2030-06-20") + "report { lab.recovery, hazard_rate(lab) }",
-         "E0657"),
+        (
+            LAB.replace("1 year", "2025-06-20").replace("5 years", "2030-06-20")
+            + "report { lab.recovery, hazard_rate(lab) }",
+            "E0657",
+        ),
         (LAB.replace("5 years", "1 year") + "report { hazard_rate(lab) }", "E0657"),
         (LAB.replace("40%", "-5%") + "report { hazard_rate(lab) }", "E0658"),
         (LAB.replace("rates = usd;", "rates = lab;"), "E0327"),
         (LAB.replace("zero = 4%", "zero = 4%; currency = EURO"), "E0223"),
-        (LAB.replace("zero = 4%", "zero = 4%; currency = EUR")
-         + "report { mark_to_market(lab, $10m, 1%, 2031-06-20) }", "E0660"),
-        ('rate_curve eur { convention = "EUR"; deposits = [1 month: 2%] }\nreport { zero_rate(eur, 2027-01-15) }', "E0660"),
+        (
+            LAB.replace("zero = 4%", "zero = 4%; currency = EUR")
+            + "report { mark_to_market(lab, $10m, 1%, 2031-06-20) }",
+            "E0660",
+        ),
+        (
+            'rate_curve eur { convention = "EUR"; deposits = [1 month: 2%] }\nreport { zero_rate(eur, 2027-01-15) }',
+            "E0660",
+        ),
         ("rate_curve usd { deposits = [1 month: 2%] }", "E0652"),
         ("rate_curve usd { }", "E0652"),
         (LAB.replace("2%", "900%") + "report { hazard_rate(lab) }", "E0659"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_with_a_curve_has_a_code(body: str, code: str) -> None:
     assert codes(body) == [code]
 
@@ -260,9 +295,16 @@ CURVE = "rate_curve r { zero = 3% }\ncredit_curve c { rates = r; hazard = 2%; re
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ("party B { credit = C.credit }\nparty C { credit = B.credit }\nreport { survival_probability(B, 2030-01-01) }", "E0650"),
+        (
+            "party B { credit = C.credit }\nparty C { credit = B.credit }\nreport { survival_probability(B, 2030-01-01) }",
+            "E0650",
+        ),
         ("rate_curve r { zero = zero_rate(r, 2027-01-01) }\nreport { discount_factor(r, 2030-01-01) }", "E0501"),
-        (CURVE.replace("hazard = 2%", "spreads = [5 years: par_spread(c, 2031-06-20)]") + "report { hazard_rate(c) }", "E0501"),
+        (
+            CURVE.replace("hazard = 2%", "spreads = [5 years: par_spread(c, 2031-06-20)]")
+            + "report { hazard_rate(c) }",
+            "E0501",
+        ),
         (CURVE + "report { par_spread(c, never) }", "E0656"),
         (CURVE.replace("zero = 3%", "zeros = [200 years: 3%]") + "report { zero_rate(r, 2027-01-01) }", "E0656"),
         (CURVE.replace("zero = 3%", "zeros = [1: 3%, 2: 4%]") + "report { zero_rate(r, 2027-01-01) }", "E0654"),
@@ -270,12 +312,19 @@ CURVE = "rate_curve r { zero = 3% }\ncredit_curve c { rates = r; hazard = 2%; re
         (CURVE + "report { standard_maturity(0 months) }", "E0656"),
         (CURVE + "report { upfront_from_spread(-5%, 1%, 2030-06-20, 40%, r) }", "E0656"),
         (CURVE + "report { spread_from_upfront(95%, 1%, 2030-06-20, 40%, r) }", "E0656"),
-        (CURVE.replace("zero = 3%", "zero = 3%; traded = Bank.default") + "report { zero_rate(r, 2027-01-01) }", "not_finite"),
-        (CURVE + 'term s : rate = 2%\nscenario "N" { s = -1% }\nreport { upfront_from_spread(s, 1%, 2030-06-20, 40%, r) }', "E0913"),
+        (
+            CURVE.replace("zero = 3%", "zero = 3%; traded = Bank.default") + "report { zero_rate(r, 2027-01-01) }",
+            "not_finite",
+        ),
+        (
+            CURVE
+            + 'term s : rate = 2%\nscenario "N" { s = -1% }\nreport { upfront_from_spread(s, 1%, 2030-06-20, 40%, r) }',
+            "E0913",
+        ),
         (CURVE + 'scenario "N" { c.hazard = -1% }\nreport { hazard_rate(c) }', "E0910"),
         (CURVE + 'scenario "N" { c.recovery = 100% }\nreport { par_spread(c, 2031-06-20) }', "E0911"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_a_diagnostic_whenever_it_is_found(body: str, code: str) -> None:
     with pytest.raises(DealError) as caught:
         compile(deal(body, "2026-01-15")).run()
@@ -303,14 +352,23 @@ credit_curve wreck { rates = chf; spreads = [6 months: 25_000bp, 1 year: 18_000b
 
 @pytest.mark.parametrize(
     ("convention", "currency"),
-    [("EUR", "EUR"), ("GBP", "GBP"), ("USD SOFR", "USD"), ("EUR ESTR", "EUR"), ("GBP SONIA", "GBP"), ("CHF SARON", "CHF")],
+    [
+        ("EUR", "EUR"),
+        ("GBP", "GBP"),
+        ("USD SOFR", "USD"),
+        ("EUR ESTR", "EUR"),
+        ("GBP SONIA", "GBP"),
+        ("CHF SARON", "CHF"),
+    ],
 )
 def test_a_rate_curve_of_any_convention_is_the_numerics_own(convention: str, currency: str) -> None:
     kinds = {"deposits": (1, 3, 6, 12), "swaps": (24, 60, 120)}
     rates = [0.031, 0.0305, 0.03, 0.029, 0.028, 0.0275, 0.03]
     months = [*kinds["deposits"], *kinds["swaps"]]
     if " " in convention:
-        quotes = "overnight = [" + ", ".join(f"{m} months: {100 * r:.4f}%" for m, r in zip(months, rates, strict=True)) + "]"
+        quotes = (
+            "overnight = [" + ", ".join(f"{m} months: {100 * r:.4f}%" for m, r in zip(months, rates, strict=True)) + "]"
+        )
     else:
         quotes = "; ".join(
             f"{kind} = [" + ", ".join(f"{m} months: {100 * rates[months.index(m)]:.4f}%" for m in tenors) + "]"
@@ -343,16 +401,22 @@ credit_curve name { rates = yen; hazard = 2%; recovery = 35% }
 """
     maturity = "standard_maturity(5 years)"
     stated, priced = figures(
-        body, f"accrued_premium(1%, {maturity}, {traded}, rates = yen)",
-        f"clean_upfront(name, 1%, {maturity}) - dirty_upfront(name, 1%, {maturity})", closing=traded,
-    )  # fmt: skip
+        body,
+        f"accrued_premium(1%, {maturity}, {traded}, rates = yen)",
+        f"clean_upfront(name, 1%, {maturity}) - dirty_upfront(name, 1%, {maturity})",
+        closing=traded,
+    )
     assert stated == pytest.approx(0.01 * days / 360, abs=1e-15)
     assert priced == pytest.approx(stated, abs=1e-15)
 
 
 def test_a_tenor_where_a_maturity_is_wanted_points_to_the_standard_contract() -> None:
     body = "rate_curve r { zero = 3% }\ncredit_curve c { rates = r; hazard = 2%; recovery = 40% }\n"
-    for call in ("par_spread(c, 5 years)", "clean_upfront(c, 5%, 5 years)", "upfront_from_spread(1%, 1%, 5 years, 40%, r)"):
+    for call in (
+        "par_spread(c, 5 years)",
+        "clean_upfront(c, 5%, 5 years)",
+        "upfront_from_spread(1%, 1%, 5 years, 40%, r)",
+    ):
         with pytest.raises(DealError, match="standard_maturity") as caught:
             compile(deal(f'{body}report {{ "x" = {call} }}'))
         assert [one.code for one in caught.value.diagnostics if one.severity == "error"] == ["E0310"]
@@ -417,21 +481,44 @@ scenario "Worse" { lab.upfronts = lab.upfronts * 2 }
 
 
 def test_settlement_is_an_input_and_the_half_day_an_option() -> None:
-    body = USD_2009 + """
+    body = (
+        USD_2009
+        + """
 credit_curve lab { rates = usd; spreads = [1 year: 2%, 5 years: 3%]; recovery = 40% }
 credit_curve exactly { rates = usd; spreads = [1 year: 2%, 5 years: 3%]; recovery = 40%; corrected = true }
 """
+    )
     asked = (
-        "clean_upfront(lab, 1%, 2014-06-20)", "clean_upfront(lab, 1%, 2014-06-20, settles = 2009-06-30)",
-        "upfront_from_spread(3%, 1%, 2014-06-20, 40%, usd, settles = 2009-06-30)", "clean_upfront(exactly, 1%, 2014-06-20)",
+        "clean_upfront(lab, 1%, 2014-06-20)",
+        "clean_upfront(lab, 1%, 2014-06-20, settles = 2009-06-30)",
+        "upfront_from_spread(3%, 1%, 2014-06-20, 40%, usd, settles = 2009-06-30)",
+        "clean_upfront(exactly, 1%, 2014-06-20)",
         "hazard_rate(exactly)",
-    )  # fmt: skip
+    )
     near, far, quoted, corrected, hazard = figures(body, *asked)
     tenors = ["1M", "2M", "3M", "6M", "9M", "12M"], [f"{n}Y" for n in (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30)]
     rates = [
-        0.003081, 0.005525, 0.007163, 0.012413, 0.014, 0.015488, 0.011907, 0.01699, 0.021198, 0.02444, 0.026937, 0.028967,
-        0.030504, 0.031719, 0.03279, 0.034535, 0.036217, 0.036981, 0.037246, 0.037605,
-    ]  # fmt: skip
+        0.003081,
+        0.005525,
+        0.007163,
+        0.012413,
+        0.014,
+        0.015488,
+        0.011907,
+        0.01699,
+        0.021198,
+        0.02444,
+        0.026937,
+        0.028967,
+        0.030504,
+        0.031719,
+        0.03279,
+        0.034535,
+        0.036217,
+        0.036981,
+        0.037246,
+        0.037605,
+    ]
     usd = rates_curve(rates_schedule("2009-05-21", "USD", *tenors), rates)
     pillars = [cds_schedule("2009-05-21", cds_maturity("2009-05-21", tenor)) for tenor in ("1Y", "5Y")]
     late = cds_schedule("2009-05-21", "2014-06-20", settle="2009-06-30")

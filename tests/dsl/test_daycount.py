@@ -10,10 +10,10 @@ import pytest
 import QuantLib
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from indenture.dsl.calendar import ScheduleProblem
-from indenture.dsl.daycount import CONVENTIONS, Convention, whole_months, year_fraction
-from indenture.dsl.schedule import ScheduleSpec, Stub, build_schedule
-from indenture.dsl.timeline import build_timeline, period_fractions, piece_fractions
+from indenture.dsl.time.calendar import ScheduleProblem
+from indenture.dsl.time.daycount import CONVENTIONS, Convention, whole_months, year_fraction
+from indenture.dsl.time.schedule import ScheduleSpec, Stub, build_schedule
+from indenture.dsl.time.timeline import build_timeline, period_fractions, piece_fractions
 
 Date = D = datetime.date
 dates = st.dates(Date(1901, 1, 1), Date(2199, 12, 31))
@@ -39,7 +39,7 @@ MEMORANDUM = [
     (D(1999, 7, 30), D(2000, 1, 30), "0.503892506924", (D(1999, 7, 30), D(2000, 1, 30), 2), "0.5"),
     (D(2000, 1, 30), D(2000, 6, 30), "0.415300546448", (D(2000, 1, 30), D(2000, 7, 30), 2), "0.417582417582"),
     (D(1999, 11, 30), D(2000, 4, 30), "0.415540085336", (D(1999, 11, 30), D(2000, 2, 29), 4), "0.415760869565"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("start", "end", "isda", "period", "isma"), MEMORANDUM)
@@ -71,22 +71,40 @@ STUBS = [
     ("long first", D(2002, 8, 15), D(2003, 7, 15), D(2004, 1, 15), 6, 15, ("0.915760869565", "0.5")),
     ("short last", D(1999, 7, 30), D(2000, 1, 30), D(2000, 6, 30), 6, 30, ("0.5", "0.417582417582")),
     ("long last", D(1999, 8, 31), D(1999, 11, 30), D(2000, 4, 30), 3, "last", ("0.25", "0.415760869565")),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("stub", "closing", "first", "last", "months", "day", "fractions"), STUBS)
 def test_the_memorandum_stubs_by_way_of_a_schedule(
-    stub: Stub, closing: Date, first: Date, last: Date, months: int, day: int | Literal["last"], fractions: tuple[str, ...]
+    stub: Stub,
+    closing: Date,
+    first: Date,
+    last: Date,
+    months: int,
+    day: int | Literal["last"],
+    fractions: tuple[str, ...],
 ) -> None:
     """The regular period beside a stub is the schedule's own to find; pieces of a stub add up to it exactly."""
     schedule = build_schedule(
         ScheduleSpec(
-            name="coupon", every=(months, "month"), day=day, first=first, last=last, adjustment="unadjusted", calendars=(),
-            accrual_adjusted=False, accrual_from=None, closing=closing, stub=stub,
+            name="coupon",
+            every=(months, "month"),
+            day=day,
+            first=first,
+            last=last,
+            adjustment="unadjusted",
+            calendars=(),
+            accrual_adjusted=False,
+            accrual_from=None,
+            closing=closing,
+            stub=stub,
         )
-    )  # fmt: skip
+    )
     wholes = period_fractions(schedule, "actual/actual ICMA")
-    assert [abs(whole - Fraction(one)) < Fraction(1, 10**11) for whole, one in zip(wholes, fractions, strict=True)] == [True, True]
+    assert [abs(whole - Fraction(one)) < Fraction(1, 10**11) for whole, one in zip(wholes, fractions, strict=True)] == [
+        True,
+        True,
+    ]
     inside = [closing + datetime.timedelta(days=days) for days in range(7, (last - closing).days, 23)]
     timeline = build_timeline(closing, [schedule], inside)
     assert sum(piece_fractions(schedule, "actual/actual ICMA", timeline)) == sum(wholes)
@@ -95,29 +113,48 @@ def test_the_memorandum_stubs_by_way_of_a_schedule(
 # Days in a 360-day year: ISDA's "30/360 Day Count Conventions" workbook (2006 Definitions, 4.16 (f), (g) and (h)), its
 # three examples whole. Start, end, 30/360, 30E/360, 30E/360 ISDA; the last by the termination date of its example.
 TWENTIETHS = [
-    (D(2006, 8, 20), D(2007, 2, 20)), (D(2007, 2, 20), D(2007, 8, 20)), (D(2007, 8, 20), D(2008, 2, 20)),
-    (D(2008, 2, 20), D(2008, 8, 20)), (D(2008, 8, 20), D(2009, 2, 20)), (D(2009, 2, 20), D(2009, 8, 20)),
-]  # fmt: skip
+    (D(2006, 8, 20), D(2007, 2, 20)),
+    (D(2007, 2, 20), D(2007, 8, 20)),
+    (D(2007, 8, 20), D(2008, 2, 20)),
+    (D(2008, 2, 20), D(2008, 8, 20)),
+    (D(2008, 8, 20), D(2009, 2, 20)),
+    (D(2009, 2, 20), D(2009, 8, 20)),
+]
 MONTH_ENDS = [
-    (D(2006, 2, 28), D(2006, 8, 31), 183, 182, 180), (D(2006, 8, 31), D(2007, 2, 28), 178, 178, 180),
-    (D(2007, 2, 28), D(2007, 8, 31), 183, 182, 180), (D(2007, 8, 31), D(2008, 2, 29), 179, 179, 180),
-    (D(2008, 2, 29), D(2008, 8, 31), 182, 181, 180), (D(2008, 8, 31), D(2009, 2, 28), 178, 178, 180),
-    (D(2009, 2, 28), D(2009, 8, 31), 183, 182, 180), (D(2009, 8, 31), D(2010, 2, 28), 178, 178, 180),
-    (D(2010, 2, 28), D(2010, 8, 31), 183, 182, 180), (D(2010, 8, 31), D(2011, 2, 28), 178, 178, 180),
-    (D(2011, 2, 28), D(2011, 8, 31), 183, 182, 180), (D(2011, 8, 31), D(2012, 2, 29), 179, 179, 179),
-]  # fmt: skip
+    (D(2006, 2, 28), D(2006, 8, 31), 183, 182, 180),
+    (D(2006, 8, 31), D(2007, 2, 28), 178, 178, 180),
+    (D(2007, 2, 28), D(2007, 8, 31), 183, 182, 180),
+    (D(2007, 8, 31), D(2008, 2, 29), 179, 179, 180),
+    (D(2008, 2, 29), D(2008, 8, 31), 182, 181, 180),
+    (D(2008, 8, 31), D(2009, 2, 28), 178, 178, 180),
+    (D(2009, 2, 28), D(2009, 8, 31), 183, 182, 180),
+    (D(2009, 8, 31), D(2010, 2, 28), 178, 178, 180),
+    (D(2010, 2, 28), D(2010, 8, 31), 183, 182, 180),
+    (D(2010, 8, 31), D(2011, 2, 28), 178, 178, 180),
+    (D(2011, 2, 28), D(2011, 8, 31), 183, 182, 180),
+    (D(2011, 8, 31), D(2012, 2, 29), 179, 179, 179),
+]
 MISCELLANEOUS = [
-    (D(2006, 1, 31), D(2006, 2, 28), 28, 28, 30), (D(2006, 1, 30), D(2006, 2, 28), 28, 28, 30),
-    (D(2006, 2, 28), D(2006, 3, 3), 5, 5, 3), (D(2006, 2, 14), D(2006, 2, 28), 14, 14, 16),
-    (D(2006, 9, 30), D(2006, 10, 31), 30, 30, 30), (D(2006, 10, 31), D(2006, 11, 28), 28, 28, 28),
-    (D(2007, 8, 31), D(2008, 2, 28), 178, 178, 178), (D(2008, 2, 28), D(2008, 8, 28), 180, 180, 180),
-    (D(2008, 2, 28), D(2008, 8, 30), 182, 182, 182), (D(2008, 2, 28), D(2008, 8, 31), 183, 182, 182),
-    (D(2007, 2, 26), D(2008, 2, 28), 362, 362, 362), (D(2007, 2, 26), D(2008, 2, 29), 363, 363, 363),
-    (D(2007, 2, 28), D(2008, 2, 28), 360, 360, 358), (D(2007, 2, 28), D(2008, 2, 29), 361, 361, 359),
-    (D(2008, 2, 29), D(2009, 2, 28), 359, 359, 360), (D(2008, 2, 29), D(2008, 3, 30), 31, 31, 30),
-    (D(2008, 2, 28), D(2008, 3, 30), 32, 32, 32), (D(2008, 2, 29), D(2008, 3, 31), 32, 31, 30),
+    (D(2006, 1, 31), D(2006, 2, 28), 28, 28, 30),
+    (D(2006, 1, 30), D(2006, 2, 28), 28, 28, 30),
+    (D(2006, 2, 28), D(2006, 3, 3), 5, 5, 3),
+    (D(2006, 2, 14), D(2006, 2, 28), 14, 14, 16),
+    (D(2006, 9, 30), D(2006, 10, 31), 30, 30, 30),
+    (D(2006, 10, 31), D(2006, 11, 28), 28, 28, 28),
+    (D(2007, 8, 31), D(2008, 2, 28), 178, 178, 178),
+    (D(2008, 2, 28), D(2008, 8, 28), 180, 180, 180),
+    (D(2008, 2, 28), D(2008, 8, 30), 182, 182, 182),
+    (D(2008, 2, 28), D(2008, 8, 31), 183, 182, 182),
+    (D(2007, 2, 26), D(2008, 2, 28), 362, 362, 362),
+    (D(2007, 2, 26), D(2008, 2, 29), 363, 363, 363),
+    (D(2007, 2, 28), D(2008, 2, 28), 360, 360, 358),
+    (D(2007, 2, 28), D(2008, 2, 29), 361, 361, 359),
+    (D(2008, 2, 29), D(2009, 2, 28), 359, 359, 360),
+    (D(2008, 2, 29), D(2008, 3, 30), 31, 31, 30),
+    (D(2008, 2, 28), D(2008, 3, 30), 32, 32, 32),
+    (D(2008, 2, 29), D(2008, 3, 31), 32, 31, 30),
     (D(2008, 2, 28), D(2008, 3, 31), 33, 32, 32),
-]  # fmt: skip
+]
 THIRTY = [
     *((*pair, 180, 180, 180, D(2009, 8, 20)) for pair in TWENTIETHS),
     *((*case, D(2012, 2, 29)) for case in MONTH_ENDS),
@@ -138,7 +175,12 @@ def test_the_examples_of_30_360(start: Date, end: Date, bond: int, eurobond: int
     ("start", "end", "thirty", "expected"),
     [
         # ISDA 4.16 (b), (d), (e) worked on one period, 15 November 2003 to 15 May 2004: 47 days before the year's end.
-        (D(2003, 11, 15), D(2004, 5, 15), 180, (Fraction(47, 365) + Fraction(135, 366), Fraction(182, 365), Fraction(182, 360))),
+        (
+            D(2003, 11, 15),
+            D(2004, 5, 15),
+            180,
+            (Fraction(47, 365) + Fraction(135, 366), Fraction(182, 365), Fraction(182, 360)),
+        ),
         # A whole leap year, and the day of the leap itself.
         (D(2004, 1, 1), D(2005, 1, 1), 360, (Fraction(1), Fraction(366, 365), Fraction(366, 360))),
         (D(2004, 2, 28), D(2004, 2, 29), 1, (Fraction(1, 366), Fraction(1, 365), Fraction(1, 360))),

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 from indenture.dsl.api import DealError, compile
-from indenture.dsl.builder import Builder, Traits, day, number
-from indenture.dsl.draw_formulas import default_date
+from indenture.dsl.lowering.building.builder import Builder, Traits, day, number
+from indenture.dsl.lowering.scenarios.draw_formulas import default_date
 from indenture.engine.ir import NEVER, Input, Output, Program, Random, Var
 from indenture.engine.run import run
 from scipy import stats
@@ -189,9 +189,14 @@ def default_times(pieces: list[tuple[Fraction | None, Fraction]], paths: int) ->
     date = default_date(builder, CLOSING, [(until, number(rate)) for until, rate in pieces], share)
     assert isinstance(date, Var)
     program = Program(
-        "defaults", (CLOSING,), 0, builder.finished(), inputs=tuple(builder.inputs), constants=tuple(builder.constants),
+        "defaults",
+        (CLOSING,),
+        0,
+        builder.finished(),
+        inputs=tuple(builder.inputs),
+        constants=tuple(builder.constants),
         outputs=(Output("default", date, "figure", asked=True),),
-    )  # fmt: skip
+    )
     values: np.ndarray[Any, Any] = run(program, paths=paths)["default"].values
     return values - CLOSING.toordinal()
 
@@ -307,12 +312,20 @@ def test_nothing_is_drawn_in_a_run_without_paths() -> None:
 @pytest.mark.parametrize(
     ("code", "body"),
     [
-        ("E0609", "define x = 5%\nsimulate { paths = 10; "
-                  "x drawn from normal(mean = cash.balance / $1_000, deviation = 1%) }"),
-        ("E0609", "term x = 5%\nindex SOFR = ramp(from = 1%, to = 2%, over = 12 months, starting = closing)\n"
-                  "simulate { paths = 10; x drawn from normal(mean = SOFR * 1 year, deviation = 1%) }"),
-        ("E0609", "define x = $5\nsimulate { paths = 10; "
-                  "x drawn from gbm(drift = 0%, volatility = 10%, start = cash.balance) }"),
+        (
+            "E0609",
+            "define x = 5%\nsimulate { paths = 10; x drawn from normal(mean = cash.balance / $1_000, deviation = 1%) }",
+        ),
+        (
+            "E0609",
+            "term x = 5%\nindex SOFR = ramp(from = 1%, to = 2%, over = 12 months, starting = closing)\n"
+            "simulate { paths = 10; x drawn from normal(mean = SOFR * 1 year, deviation = 1%) }",
+        ),
+        (
+            "E0609",
+            "define x = $5\nsimulate { paths = 10; "
+            "x drawn from gbm(drift = 0%, volatility = 10%, start = cash.balance) }",
+        ),
         ("E0611", "define x = 5%\nsimulate { paths = 10; x drawn from 6% }"),
         ("E0612", "term x = $5\nsimulate { paths = 10; x drawn from gbm(drift = 0%, volatility = 10%) }"),
         ("E0613", "define x = 5%\nsimulate { paths = 10; x drawn from normal(mean = 4%, deviation = -1%) }"),
@@ -322,6 +335,6 @@ def test_nothing_is_drawn_in_a_run_without_paths() -> None:
         ("E0613", "simulate { paths = 10; Lenders.default drawn from first_default(-2% per year) }"),
         ("E0613", "term x = 3 years\nsimulate { paths = 10; x drawn from exponential(rate = 0% per year) }"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_drawn_is_an_error(code: str, body: str) -> None:
     assert codes(body + "\nreport { x }" if " x " in body else body + "\nreport { Lenders.default }") == [code]

@@ -2,8 +2,8 @@
 
 import pytest
 from indenture.dsl.compile import compile_source
-from indenture.dsl.diagnostics import Collector, Diagnostic
-from indenture.dsl.source import Source
+from indenture.dsl.messages.diagnostics import Collector, Diagnostic
+from indenture.dsl.text.source import Source
 
 HEADER = """deal "First" {
   language = 1
@@ -32,16 +32,22 @@ def said(text: str) -> list[Diagnostic]:
         ("receive hall.rent into cash", "E0310", "its claims are `hall.payment` or `hall.break_payment`"),
         ("define x = hall.rent.paid", "E0218", "say of which claim: `hall.payment.paid` or `hall.break_payment.paid`"),
         ('scenario "Shock" { token_price = -82.4% }', "E0338", "to lower it by so much: `token_price * (1 - 82.4%)`"),
-        ("Tenant.default drawn from first_default(4%)", "E0102",
-         "write `simulate { paths = 10_000; x drawn from ... }`"),
+        (
+            "Tenant.default drawn from first_default(4%)",
+            "E0102",
+            "write `simulate { paths = 10_000; x drawn from ... }`",
+        ),
         ("simulate 10_000", "E0102", "write `simulate { paths = 10_000 }`"),
         ("report { circles(4) }", "E0102", "write `circles(up to 4 edges)`"),
         ("relation stake Vendor owns 10% in Tenant", "E0102", "write `owns 10% of ...`"),
         ("claim fee to Trustees on payment = £1m carries", "E0201", "if it is a party, declare it: `party Trustees`"),
-        ("claim fee to Bank on payment = accrue(£1m per year, act/365) carries", "E0201",
-         "day counts are `actual/360`, `actual/365`, `actual/actual ICMA` and the like, in small letters"),
+        (
+            "claim fee to Bank on payment = accrue(£1m per year, act/365) carries",
+            "E0201",
+            "day counts are `actual/360`, `actual/365`, `actual/actual ICMA` and the like, in small letters",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_was_meant_is_suggested(text: str, code: str, help: str) -> None:
     assert (code, help) in [(one.code, one.help) for one in said(text)]
 

@@ -11,7 +11,7 @@ import indenture
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from indenture.dsl.graph import Graph, graph_of
+from indenture.dsl.parties.graph import Graph, graph_of
 from indenture.engine.serialise import dumps, loads
 
 from .deals import codes, compiled, figures
@@ -79,9 +79,11 @@ def test_what_acts_move_without_a_claim_is_an_edge_too() -> None:
     """
     result = compiled(text).run()
     assert [row[:3] + row[4:] for row in result.tables["Edges"].rows()] == [
-        ("Fund", "Issuer", "receipt", 1e6), ("Customer", "Issuer", "receipt", 20e6),
-        ("Issuer", "Bank", "distribution", 4e6), ("Issuer", "Sponsor", "distribution", 25e6),
-    ]  # fmt: skip
+        ("Fund", "Issuer", "receipt", 1e6),
+        ("Customer", "Issuer", "receipt", 20e6),
+        ("Issuer", "Bank", "distribution", 4e6),
+        ("Issuer", "Sponsor", "distribution", 25e6),
+    ]
 
 
 def test_sizes_are_what_was_paid_or_is_owed_in_each_scenario() -> None:
@@ -193,8 +195,10 @@ def test_cash_from_outside_the_circles() -> None:
         header="",
     )
     assert found == {
-        "All": pytest.approx(16 * 3.2e9), "Outside": pytest.approx(16 * 0.7e9), "Vendor": pytest.approx(0, abs=1),
-    }  # fmt: skip
+        "All": pytest.approx(16 * 3.2e9),
+        "Outside": pytest.approx(16 * 0.7e9),
+        "Vendor": pytest.approx(0, abs=1),
+    }
 
 
 # ------------------------------------------------------------------------------------------------- stakes and debt
@@ -265,9 +269,12 @@ def test_exposures_before_and_after_hedges() -> None:
     result = indenture.compile(HEADER + text).run()
     # The guarantee serves both creditors by what each is owed: 3/4 of it is the bank's.
     assert result.tables["Table"].rows() == [
-        ("Lab", 6e9, 4e9, 0, 2e9), ("Cloud", 3e9, 1.5e9, 0, 1.5e9), ("Insurer", 0, 0, 4e9, 4e9),
-        ("Parent", 0, 0, 1.5e9, 1.5e9), ("all", 9e9, 5.5e9, 5.5e9, 9e9),
-    ]  # fmt: skip
+        ("Lab", 6e9, 4e9, 0, 2e9),
+        ("Cloud", 3e9, 1.5e9, 0, 1.5e9),
+        ("Insurer", 0, 0, 4e9, 4e9),
+        ("Parent", 0, 0, 1.5e9, 1.5e9),
+        ("all", 9e9, 5.5e9, 5.5e9, 9e9),
+    ]
     assert (result["Lab"].values.max(), result["Insurer"].values.max()) == (2e9, 4e9)
 
 
@@ -317,8 +324,12 @@ def test_parties_that_are_named_fail_where_their_default_falls_each_on_its_own_d
     # On the first date the laboratory still owes 20m. Half is lost; the insurer is called for 3m, less than its equity,
     # and pays it unless it has failed: then a quarter, and three quarters of its own 8m are lost as well.
     assert dict(zip(result.scenarios, result["B"].values.tolist(), strict=True)) == {
-        "base": 0, "Lab": 7e6, "Insurer": 6e6, "Both": 15.25e6, "At once": 15.25e6,
-    }  # fmt: skip
+        "base": 0,
+        "Lab": 7e6,
+        "Insurer": 6e6,
+        "Both": 15.25e6,
+        "At once": 15.25e6,
+    }
     assert result["I"].values.tolist() == [0, 3e6, 0, 3e6, 3e6]
 
 
@@ -345,10 +356,12 @@ def test_a_csv_has_an_edge_a_row(tmp_path: Path) -> None:
     assert [one.code for one in deal.diagnostics] == []
     result = deal.run()
     assert [(*row[:4], row[4]) for row in result.tables["Edges"].rows()] == [
-        ("Lab", "Bank", "debt", "book.owed a", 6e6), ("Cloud", "Bank", "debt", "book.owed b", 2e6),
-        ("Lab", "Cloud", "debt", "book.owed c", 3e6), ("Insurer", "Bank", "hedge", "book.cover a, book.cover b", 1e6),
+        ("Lab", "Bank", "debt", "book.owed a", 6e6),
+        ("Cloud", "Bank", "debt", "book.owed b", 2e6),
+        ("Lab", "Cloud", "debt", "book.owed c", 3e6),
+        ("Insurer", "Bank", "hedge", "book.cover a, book.cover b", 1e6),
         ("Insurer", "Cloud", "hedge", "book.cover c", 5e5),
-    ]  # fmt: skip
+    ]
     # Half of 6m and of 3m is lost, half of 1m and of 0.5m made good; the cloud loses 1.25m, more than its equity, and
     # three quarters of its 2m are lost as well.
     assert result["B"].value() == pytest.approx(3e6 - 0.5e6 + 1.5e6)
@@ -365,8 +378,9 @@ def test_over_paths_a_table_shows_means_and_the_commonest_choice() -> None:
     table = result.tables["Circles"]
     assert len(table.rows(0)) == 2
     assert {row[3] for lane in range(200) for row in table.rows(lane)} == {
-        "Vendor -> Cloud, guarantee", "Cloud -> Vendor, supply",
-    }  # fmt: skip
+        "Vendor -> Cloud, guarantee",
+        "Cloud -> Vendor, supply",
+    }
     assert table.rows(7)[1][2] == pytest.approx(22.4e9)
 
 
@@ -385,9 +399,9 @@ def test_a_party_that_may_fail_states_its_recovery() -> None:
     assert codes(text + "report { who_bears(B on closing) }", header=HEADER) == ["E0266"]
     bank = text.replace("party B,", "party B { recovery = 0% }\nparty")
     assert codes(bank + "report { who_bears(B on closing) }", header=HEADER) == ["E0266"]
-    assert codes(
-        bank.replace("$1m }", "$1m; recovery = 0% }") + "report { who_bears(B on closing) }", header=HEADER
-    ) == []  # fmt: skip
+    assert (
+        codes(bank.replace("$1m }", "$1m; recovery = 0% }") + "report { who_bears(B on closing) }", header=HEADER) == []
+    )
 
 
 def test_a_party_recovers_what_its_credit_curve_says() -> None:

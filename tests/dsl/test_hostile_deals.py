@@ -53,27 +53,32 @@ def compiled(text: str) -> tuple[indenture.Deal | None, set[str]]:
 
 REFUSED: dict[str, tuple[str, str]] = {
     "functions that double": (
-        "function f0(x) = x + 1\n" + lines("function f#(x) = f<(x) + f<(x)", 60, 1) + report("f60(1)"), "E0348",
+        "function f0(x) = x + 1\n" + lines("function f#(x) = f<(x) + f<(x)", 60, 1) + report("f60(1)"),
+        "E0348",
     ),
     "a chain of functions": (
-        "function f0(x) = x + 1\n" + lines("function f#(x) = f<(x) + 1", 1_500, 1) + report("f1500(1)"), "E0348",
+        "function f0(x) = x + 1\n" + lines("function f#(x) = f<(x) + 1", 1_500, 1) + report("f1500(1)"),
+        "E0348",
     ),
     "a ring of functions": (lines("function f#(x) = f>(x) + 1", 500) + "\nfunction f500(x) = f0(x)", "E0348"),
     "a chain of definitions that a figure stands on": (
-        "define d0 = rent.due\n" + lines("define d# = d< + $1", 1_500, 1) + report("total d1500"), "E0108",
+        "define d0 = rent.due\n" + lines("define d# = d< + $1", 1_500, 1) + report("total d1500"),
+        "E0108",
     ),
     "a number of 400 digits": (report(f"total rent.paid * {NINES}"), "E0105"),
     "an amount of 400 digits": (f"define m = ${NINES}" + report("total rent.paid + m"), "E0105"),
     "schedules by the thousand": (
-        lines("schedule s# = monthly on day 1 from 2026-02-01 to 2190-12-01, unadjusted", 1_000), "E0401",
+        lines("schedule s# = monthly on day 1 from 2026-02-01 to 2190-12-01, unadjusted", 1_000),
+        "E0401",
     ),
     "schedules that cannot be built": (
-        lines("schedule s# = monthly on day 1 from 2026-02-01 to 2190-12-31, unadjusted", 1_000), "E0401",
+        lines("schedule s# = monthly on day 1 from 2026-02-01 to 2190-12-31, unadjusted", 1_000),
+        "E0401",
     ),
     "claims that nothing pays": (lines("claim c# to Holders on payment = $1 carries", 1_000), "E0701"),
     "a ring of groups": (lines("group g# = g>", 800) + "\ngroup g800 = g0", "E0212"),
     "names that mean nothing": (lines("define d# = nothing.b#.c", 1_500), "E0201"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", REFUSED)

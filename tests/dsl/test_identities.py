@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
-from indenture.dsl.builder import ONE, TRUE, ZERO, Builder, Traits, number
-from indenture.dsl.evaluate import evaluate_by_date
-from indenture.dsl.guarded import given
-from indenture.dsl.lowering import Value
+from indenture.dsl.lowering.building.builder import ONE, TRUE, ZERO, Builder, Traits, number
+from indenture.dsl.lowering.building.evaluate import evaluate_by_date
+from indenture.dsl.lowering.expressions.under_conditions import given
+from indenture.dsl.lowering.lowering import Value
 from indenture.engine.ir import Input, Literal, Operand, Var
-from indenture.engine.ops import PRIMITIVES
+from indenture.engine.primitives.table import PRIMITIVES
 
 DATES = (datetime.date(2026, 1, 1), datetime.date(2026, 2, 1), datetime.date(2026, 3, 1))
 
@@ -83,7 +83,13 @@ def test_both_legs_of_a_two_way_flow_share_their_maximum() -> None:
 
 @pytest.mark.parametrize(
     ("least", "strict", "determined", "floored"),
-    [(1, True, True, True), (1, False, True, True), (0, True, True, False), (0, False, False, False), (-1, True, False, False)],
+    [
+        (1, True, True, True),
+        (1, False, True, True),
+        (0, True, True, False),
+        (0, False, False, False),
+        (-1, True, False, False),
+    ],
 )
 def test_a_condition_that_keeps_the_denominator_up_determines_the_ratio(
     least: int, strict: bool, determined: bool, floored: bool

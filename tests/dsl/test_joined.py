@@ -83,9 +83,13 @@ Alpha.default drawn from first_default(20% per year) joined by student(60%, degr
     declared = "term a = 5%\nterm b = $5\nterm c = 5%\nterm d = $5\nterm e = 3 years\nterm f = 1"
     values = drawn(declared, draws, "a", "b", "c", "d", "e", "f", "Alpha.default")
     laws = [
-        stats.norm(0.04, 0.01), stats.lognorm(0.3, scale=10 * math.exp(-0.045)), stats.uniform(0.02, 0.04),
-        stats.triang(0.25, 1, 4), stats.expon(scale=2), stats.uniform(0, 1),
-    ]  # fmt: skip
+        stats.norm(0.04, 0.01),
+        stats.lognorm(0.3, scale=10 * math.exp(-0.045)),
+        stats.uniform(0.02, 0.04),
+        stats.triang(0.25, 1, 4),
+        stats.expon(scale=2),
+        stats.uniform(0, 1),
+    ]
     for drawn_values, law in zip(values, laws, strict=False):
         assert stats.kstest(drawn_values, law.cdf).statistic < 2.3 / math.sqrt(PATHS)
     near(values[-1] < FIVE_YEARS, -math.expm1(-1))
@@ -116,7 +120,9 @@ rate drawn from normal(mean = 4%, deviation = 1%) joined by gaussian(50%)"""
     few = drawn(declared, two, *names, paths=9_000)
     many = drawn(
         f"{declared}\ninput rate : series of fraction on monthly_dates = 4%",
-        more, *names, paths=9_500,
+        more,
+        *names,
+        paths=9_500,
     )
     for one, other in zip(few, many, strict=True):
         assert np.array_equal(one, other[..., :9_000])
@@ -206,9 +212,13 @@ name names each row in "names.csv" { }
     draws = "names.value drawn from normal(mean = $0, deviation = $1) joined by gaussian(names.load)"
     # Sums of rows: their variances show the correlations 0, 0 and sqrt(36% * 81%) = 54% between them.
     a_and_b, b_and_c, all_three = drawn(
-        declared, draws, "sum(names.value where load < 50%)", "sum(names.value where load > 10%)", "sum(names.value)",
+        declared,
+        draws,
+        "sum(names.value where load < 50%)",
+        "sum(names.value where load > 10%)",
+        "sum(names.value)",
         folder=tmp_path,
-    )  # fmt: skip
+    )
     for values, variance in ((a_and_b, 2.0), (b_and_c, 2 + 2 * 0.54), (all_three, 3 + 2 * 0.54)):
         assert values.var() == pytest.approx(variance, rel=5 * math.sqrt(2 / PATHS))
 
@@ -258,7 +268,7 @@ def test_a_correlation_is_a_term_that_scenarios_change() -> None:
 term c = 0%
 scenarios over c = [0%, 60%, 100%]
 simulate {{ paths = 10
-{TWO.format('c', 'c')} }}
+{TWO.format("c", "c")} }}
 define all_gone = Alpha.default < 2031-01-14 and Beta.default < 2031-01-14
 report {{ "Both" = final(if all_gone then 1 else 0) }}"""
     names = ["c = 0%", "c = 60%", "c = 100%"]
@@ -364,15 +374,27 @@ def test_any_matrix_of_correlations_can_be_written(directions: list[list[float]]
         ("E0671", "term x = 0", "x drawn from normal(mean = 0, deviation = 1)\n" + TWO.format("[x: 110%]", "5%")),
         ("E0674", "", TWO.format("[Beta.default: 20%]", "30%")),
         ("E0674", "term x = 0", TWO.format("[x: 20%]", "30%")),
-        ("E0674", "define spot = $4", "spot drawn from gbm(drift = 0%, volatility = 40%) joined by student(30%, degrees = 4)"),
+        (
+            "E0674",
+            "define spot = $4",
+            "spot drawn from gbm(drift = 0%, volatility = 40%) joined by student(30%, degrees = 4)",
+        ),
         ("E0674", "term x = 0", "x drawn from normal(mean = 0, deviation = 1) joined by student(30%, degrees = 0)"),
         ("E0674", "term x = 0", "x drawn from normal(mean = 0, deviation = 1) joined by 35%"),
-        ("E0675", "term x = 0\nterm y = 0\nterm z = 0", """x drawn from normal(mean = 0, deviation = 1)
+        (
+            "E0675",
+            "term x = 0\nterm y = 0\nterm z = 0",
+            """x drawn from normal(mean = 0, deviation = 1)
 y drawn from normal(mean = 0, deviation = 1) joined by gaussian([x: 90%])
-z drawn from normal(mean = 0, deviation = 1) joined by gaussian([x: 90%, y: -90%])"""),
-        ("E0609", "index SOFR = ramp(from = 1%, to = 2%, over = 12 months, starting = closing)", TWO.format("SOFR * 1 year", "5%")),
+z drawn from normal(mean = 0, deviation = 1) joined by gaussian([x: 90%, y: -90%])""",
+        ),
+        (
+            "E0609",
+            "index SOFR = ramp(from = 1%, to = 2%, over = 12 months, starting = closing)",
+            TWO.format("SOFR * 1 year", "5%"),
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_joined_is_a_diagnostic(code: str, declared: str, draws: str) -> None:
     assert codes(declared, draws) == [code]
 
@@ -382,7 +404,7 @@ def test_a_correlation_that_leaves_its_range_in_a_scenario_stops_the_run() -> No
 term c = 30%
 scenario "Too much" {{ c = 130% }}
 simulate {{ paths = 10
-{TWO.format('c', 'c')} }}
+{TWO.format("c", "c")} }}
 report {{ Alpha.default, Beta.default }}"""
     deal = compile(text)
     assert deal.run(paths=10)

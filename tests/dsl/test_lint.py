@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from indenture.dsl.check_names import check_names
-from indenture.dsl.codes_names import CODES
-from indenture.dsl.diagnostics import Collector, Diagnostic
-from indenture.dsl.lint import lint
-from indenture.dsl.names import resolve
-from indenture.dsl.parse import parse
-from indenture.dsl.source import Source
+from indenture.dsl.lint.lint import lint
+from indenture.dsl.messages.codes_names import CODES
+from indenture.dsl.messages.diagnostics import Collector, Diagnostic
+from indenture.dsl.names.check_names import check_names
+from indenture.dsl.names.resolve import resolve
+from indenture.dsl.text.parse import parse
+from indenture.dsl.text.source import Source
 
 LIBRARY = """
 component note {
@@ -171,8 +171,12 @@ def test_the_wrong_party_pays() -> None:
     [
         (REST, f'{REST}  "Late"      pay A.sweep\n', "E0702", "pay A.sweep"),
         (REST, f'{REST}  "Late"      pay rest to Lenders\n', "E0712", "pay rest to Lenders"),
-        ("keep the rest in trap } otherwise { move all of trap to cash }",
-         "keep the rest in trap } otherwise { pay rest to Sponsor }", "E0712", "pay rest to Sponsor"),
+        (
+            "keep the rest in trap } otherwise { move all of trap to cash }",
+            "keep the rest in trap } otherwise { pay rest to Sponsor }",
+            "E0712",
+            "pay rest to Sponsor",
+        ),
         ("when lockup { keep", "when false { keep", "E0702", "keep the rest in trap"),
         ("pay costs", "pay costs; pay costs", "W0711", "costs"),
         ("fill reserve", "fill cash", "E0706", "cash"),
@@ -183,10 +187,14 @@ def test_the_wrong_party_pays() -> None:
         ("pay rest to Sponsor", "pay rest to Borrower", "W0725", "Borrower"),
         ('"Costs"     pay costs', '"A"         pay costs', "W0719", '"A"         pay A.interest, then from reserve'),
         ("cash on payment {", "cash on payment from 2027-01-01 until 2026-06-01 {", "E0702", "2026-06-01"),
-        ("pay B.interest", "pay pro rata by shares { 60% B.interest, 30% A.sweep }", "W0726",
-         "pay pro rata by shares { 60% B.interest, 30% A.sweep }"),
+        (
+            "pay B.interest",
+            "pay pro rata by shares { 60% B.interest, 30% A.sweep }",
+            "W0726",
+            "pay pro rata by shares { 60% B.interest, 30% A.sweep }",
+        ),
     ],
-)  # fmt: skip
+)
 def test_steps(before: str, after: str, code: str, place: str) -> None:
     assert before in SOUND
     found = said(SOUND.replace(before, after))
@@ -195,9 +203,7 @@ def test_steps(before: str, after: str, code: str, place: str) -> None:
 
 
 def test_a_second_unreachable_step_follows_from_the_same_cause() -> None:
-    text = SOUND.replace(
-        REST, f'{REST}  "Late" pay A.sweep\n  "Later" pay B.sweep\n  "Last" {REST}'
-    )  # fmt: skip
+    text = SOUND.replace(REST, f'{REST}  "Late" pay A.sweep\n  "Later" pay B.sweep\n  "Last" {REST}')
     assert said(text) == [("E0702", "pay A.sweep")]
 
 
@@ -220,9 +226,11 @@ def test_what_no_step_takes() -> None:
     assert (one.code, under(one, text)) == ("W0703", "main")
     second = text + waterfall('  "Rest" pay rest to Sponsor\n', "remains from cash on payment")
     assert said(second) == []
-    guarded = text.replace(" on payment {", " on payment unless lockup {").replace(
-        TRAP, "move all of trap to cash"
-    ).replace("account trap", OPEN_TRAP)
+    guarded = (
+        text.replace(" on payment {", " on payment unless lockup {")
+        .replace(TRAP, "move all of trap to cash")
+        .replace("account trap", OPEN_TRAP)
+    )
     elsewhere = guarded + waterfall('  "Rest" pay rest to Sponsor\n', "remains from cash on payment when lockup")
     assert said(elsewhere) == [("W0703", "main")]
 
@@ -233,8 +241,10 @@ def test_accounts_that_nobody_empties_or_fills() -> None:
     assert only(text).label == "what is not drawn stays in it"
     unused = SOUND.replace("account trap", "account trap\naccount spare")
     assert said(unused) == [("W0707", "spare")]
-    dry = SOUND + "claim fee to Sponsor on payment = $1m  lapses\naccount dry\n" + waterfall(
-        '  "Fee" pay fee\n', "drying from dry on payment"
+    dry = (
+        SOUND
+        + "claim fee to Sponsor on payment = $1m  lapses\naccount dry\n"
+        + waterfall('  "Fee" pay fee\n', "drying from dry on payment")
     )
     assert [(one.code, under(one, dry)) for one in linted(dry)] == [("W0723", "dry")]
     deep = SOUND + "account deep { opens = $1m from Sponsor }\n"
@@ -261,9 +271,11 @@ def test_triggers() -> None:
 
 
 def test_two_waterfalls_that_exclude_each_other_may_test_a_trigger() -> None:
-    calm = SOUND.replace("claim costs", "trigger storm when costs.due > $2m\nclaim costs").replace(
-        " on payment {", " on payment unless storm {"
-    ).replace('"Trap"      when', TEST_LOCKUP)
+    calm = (
+        SOUND.replace("claim costs", "trigger storm when costs.due > $2m\nclaim costs")
+        .replace(" on payment {", " on payment unless storm {")
+        .replace('"Trap"      when', TEST_LOCKUP)
+    )
     both = calm + waterfall(STEPS.replace('"Trap"      when', TEST_LOCKUP), "bad from cash on payment when storm")
     assert said(both) == []
 
@@ -283,11 +295,14 @@ def test_two_waterfalls_that_exclude_each_other_may_test_a_trigger() -> None:
     ],
 )
 def test_a_test_at_opening_of_figures_of_two_dates(condition: str, mixed: bool) -> None:
-    text = SOUND.replace(
-        "claim costs",
-        "input worth : series of money\ndefine ratio = A.balance / worth\ndefine plan = straight_line($70m, payment)\n"
-        f"trigger breach when {condition}\nclaim costs",
-    ) + "report { worth, ratio, plan, breach }\n"  # fmt: skip
+    text = (
+        SOUND.replace(
+            "claim costs",
+            "input worth : series of money\ndefine ratio = A.balance / worth\ndefine plan = straight_line($70m, payment)\n"
+            f"trigger breach when {condition}\nclaim costs",
+        )
+        + "report { worth, ratio, plan, breach }\n"
+    )
     assert [code for code, _ in said(text)] == (["W0713"] if mixed else [])
     assert said(text.replace("trigger breach when", "trigger breach tested after payments when")) == []
 
@@ -304,9 +319,15 @@ scenario "Nothing" {}
 """
     text = SOUND + extra
     assert said(text) == [
-        ("W0709", "Nobody"), ("W0709", "spare"), ("W0709", "figure"), ("W0709", "wanted"), ("W0709", "yearly"),
-        ("W0709", "both"), ("W0709", "twice"), ("W0727", '"Nothing"'),
-    ]  # fmt: skip
+        ("W0709", "Nobody"),
+        ("W0709", "spare"),
+        ("W0709", "figure"),
+        ("W0709", "wanted"),
+        ("W0709", "yearly"),
+        ("W0709", "both"),
+        ("W0709", "twice"),
+        ("W0727", '"Nothing"'),
+    ]
     read = "report { figure, twice(spare), wanted, both.balance, number of yearly dates, Nobody.received }\n"
     assert said(SOUND + extra.replace('scenario "Nothing" {}\n', "") + read) == []
 
@@ -341,8 +362,10 @@ def test_one_cap_over_several_claims_keeps_their_order() -> None:
     alone = SOUND.replace('"Costs"     pay costs', '"Costs"     up to $1m { pay costs }\n  "More"      pay A.sweep')
     alone = alone.replace('"Reserve"', '"Costs again" pay costs\n  "Reserve"')
     assert [(code, place) for code, place in said(alone)] == [
-        ("E0730", "A.interest"), ("E0730", "A.principal"), ("E0730", "B.interest"),
-    ]  # fmt: skip
+        ("E0730", "A.interest"),
+        ("E0730", "A.principal"),
+        ("E0730", "B.interest"),
+    ]
 
 
 def test_claims_that_share_rank_alike() -> None:
@@ -356,11 +379,16 @@ def test_claims_that_share_rank_alike() -> None:
 
 
 def test_steps_that_exclude_each_other_do_not_compete() -> None:
-    text = HEADER + RANKING + RECEIVE + waterfall(
-        '  "Either" when lockup { pay B.interest; pay rest to Sponsor } otherwise { pay costs;'
-        " pay A.interest, then from reserve; pay A.principal;"
-        " release reserve; fill reserve; move all of trap to cash; pay rest to Sponsor }\n"
-    ).replace("account trap", OPEN_TRAP)
+    text = (
+        HEADER
+        + RANKING
+        + RECEIVE
+        + waterfall(
+            '  "Either" when lockup { pay B.interest; pay rest to Sponsor } otherwise { pay costs;'
+            " pay A.interest, then from reserve; pay A.principal;"
+            " release reserve; fill reserve; move all of trap to cash; pay rest to Sponsor }\n"
+        ).replace("account trap", OPEN_TRAP)
+    )
     assert "E0730" not in {code for code, _ in said(text)}
 
 
@@ -376,9 +404,11 @@ def test_what_is_wrong_in_a_ranking() -> None:
 
 
 def test_a_waterfall_that_leaves_out_a_higher_claim() -> None:
-    text = SOUND.replace(" on payment {", " on payment unless lockup {").replace(
-        TRAP, "move all of trap to cash"
-    ).replace("account trap", OPEN_TRAP)
+    text = (
+        SOUND.replace(" on payment {", " on payment unless lockup {")
+        .replace(TRAP, "move all of trap to cash")
+        .replace("account trap", OPEN_TRAP)
+    )
     bad = text + waterfall(f'  "B" pay B.interest\n  "Rest" {REST}', "bad from cash on payment when lockup")
     one = only(bad)
     assert (one.code, under(one, bad)) == ("W0735", "bad")

@@ -39,7 +39,10 @@ def test_numbers(expression: str, expected: list[float]) -> None:
 def test_dates_walk_the_calendar() -> None:
     assert items("2026-01-31 + [1 month, 3 months, 1 year]", 3) == ["2026-02-28", "2026-04-30", "2027-01-31"]
     assert items("[2026-01-31, 2026-03-01] - 1 day", 2) == ["2026-01-30", "2026-02-28"]
-    assert items("closing + 2 years + cumulative([4 years, 2 years]) - [4 years, 2 years]", 2) == ["2028-01-31", "2032-01-31"]
+    assert items("closing + 2 years + cumulative([4 years, 2 years]) - [4 years, 2 years]", 2) == [
+        "2028-01-31",
+        "2032-01-31",
+    ]
 
 
 def test_a_range_of_scenarios_over_a_list_that_is_worked_out() -> None:

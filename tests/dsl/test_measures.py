@@ -31,7 +31,8 @@ def worth(rate: float, frequency: int = 4) -> float:
 
 def test_price_yield_and_durations_are_their_definitions() -> None:
     got = figures(
-        BOND + """report {
+        BOND
+        + """report {
           "Price" = price(bond, 7%), "Yield" = yield_to_maturity(bond, 98%),
           "Macaulay" = macaulay_duration(bond, 7%), "Modified" = modified_duration(bond, 7%) }"""
     )
@@ -45,13 +46,12 @@ def test_price_yield_and_durations_are_their_definitions() -> None:
 
 def test_returns_multiples_and_lives() -> None:
     got = figures(
-        BOND + """report {
+        BOND
+        + """report {
           "IRR" = irr(bond, actual/365), "Multiple" = multiple(bond), "Life" = wal(bond, 30/360),
           "Balloon" = balloon(bond), "Loss" = loss(bond), "Short" = shortfall(bond.interest) }"""
     )
-    rate = brentq(
-        lambda r: sum(f * (1 + r) ** -t for f, t in zip(FLOWS, TIMES, strict=True)) - 98e6, 0, 1, xtol=1e-14
-    )
+    rate = brentq(lambda r: sum(f * (1 + r) ** -t for f, t in zip(FLOWS, TIMES, strict=True)) - 98e6, 0, 1, xtol=1e-14)
     assert got["IRR"] == pytest.approx(rate, rel=1e-10)
     assert got["Multiple"] == pytest.approx(106 / 98, rel=1e-12)
     assert got["Life"] == pytest.approx(1.0, rel=1e-12)

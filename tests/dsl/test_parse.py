@@ -11,17 +11,18 @@ from typing import Any
 
 import attrs
 import pytest
-from indenture.dsl import grammar_tables, syntax
-from indenture.dsl.codes_parse import CODES
-from indenture.dsl.diagnostics import Collector, Diagnostic
-from indenture.dsl.format_expression import format_expression
-from indenture.dsl.from_tree import Maker
-from indenture.dsl.from_tree_base import Reading, reading
-from indenture.dsl.layout import Layout
-from indenture.dsl.nesting import ITEM_WORDS, KEYWORDS, Word
-from indenture.dsl.parse import parse, parse_expression
-from indenture.dsl.source import Source, Unreadable, read_source
-from indenture.dsl.tokens import scan
+from indenture.dsl import syntax
+from indenture.dsl.messages.codes_parse import CODES
+from indenture.dsl.messages.diagnostics import Collector, Diagnostic
+from indenture.dsl.syntax.written import format_expression
+from indenture.dsl.text import grammar_tables
+from indenture.dsl.text.from_tree import Maker
+from indenture.dsl.text.from_tree_base import Reading, reading
+from indenture.dsl.text.layout import Layout
+from indenture.dsl.text.nesting import ITEM_WORDS, KEYWORDS, Word
+from indenture.dsl.text.parse import parse, parse_expression
+from indenture.dsl.text.source import Source, Unreadable, read_source
+from indenture.dsl.text.tokens import scan
 from indenture.engine.ir import Span
 
 SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.deal"))
@@ -84,7 +85,7 @@ def test_grammar_has_no_conflicts_and_the_shipped_tables_are_its_own() -> None:
     built = grammar_tables.build()
     assert built.options.strict
     assert grammar_tables.stored_digest() == grammar_tables.digest(), (
-        "the grammar has changed: run `python -m indenture.dsl.grammar_tables`"
+        "the grammar has changed: run `python -m indenture.dsl.text.grammar_tables`"
     )
     assert {terminal.name for terminal in built.terminals} >= set(grammar_tables.keywords().values())
 
@@ -197,8 +198,11 @@ def test_dates_day_counts_and_the_rest() -> None:
     assert value("2026-01-15").value == datetime.date(2026, 1, 15)
     assert value("never").value is None
     assert [value(text).value for text in ("30/360", "30E/360 ISDA", "actual/actual ICMA", "actual/365")] == [
-        "30/360", "30E/360 ISDA", "actual/actual ICMA", "actual/365",
-    ]  # fmt: skip
+        "30/360",
+        "30E/360 ISDA",
+        "actual/actual ICMA",
+        "actual/365",
+    ]
     assert value('"CCC"').value == "CCC"
     assert value("true").value is True
 
@@ -249,8 +253,10 @@ def test_readings_and_counts() -> None:
     assert [(word, shown(bound)) for word, bound in count.bounds] == [("from", "date"), ("to", "2032-03-20")]
     clipped = value("hours within starts to min(ends, offtaker.default)")
     assert (clipped.unit, shown(clipped.start), shown(clipped.end)) == (
-        "hours", "starts", "min(ends, offtaker.default)",
-    )  # fmt: skip
+        "hours",
+        "starts",
+        "min(ends, offtaker.default)",
+    )
     assert isinstance(value("customer.default falls in this period"), syntax.Falls)
 
 
@@ -278,8 +284,12 @@ def test_schedules() -> None:
         'schedule p = monthly on the last day from 2026-02-15 to 2031-01-15, modified following, calendar "A" and "B", '
         "accrual from 2026-01-15, accrual unadjusted, short first"
     )
-    assert (full.every, full.day, full.adjustment, full.stub) == ((1, "month"), "last", "modified following",
-                                                                  "short first")  # fmt: skip
+    assert (full.every, full.day, full.adjustment, full.stub) == (
+        (1, "month"),
+        "last",
+        "modified following",
+        "short first",
+    )
     assert ([text.value for text in full.calendars], full.accrual_adjusted) == (["A", "B"], False)
     assert shown(full.accrual_start) == "2026-01-15"
     assert item("schedule p = every 2 weeks from closing to 2031-01-15").every == (2, "week")
@@ -307,8 +317,10 @@ def test_claims() -> None:
 def test_states() -> None:
     state = item("state balance = size, then opening balance - principal.paid + drawn at opening - (a + b)")
     assert [(move.sign, shown(move.value), move.at) for move in state.movements] == [
-        (-1, "principal.paid", None), (1, "drawn", "opening"), (-1, "a + b", None),
-    ]  # fmt: skip
+        (-1, "principal.paid", None),
+        (1, "drawn", "opening"),
+        (-1, "a + b", None),
+    ]
     assert state.recursion is None
     other = item("state peak = $0, then max(opening peak, balance)")
     assert (other.movements, shown(other.recursion)) == (None, "max(opening peak, balance)")
@@ -317,8 +329,10 @@ def test_states() -> None:
 
 
 def test_triggers() -> None:
-    trigger = item("trigger lockup on payment tested after payments from 2028-01-01\n when a < b for 3 tests,\n"
-                   "  until c for n tests")  # fmt: skip
+    trigger = item(
+        "trigger lockup on payment tested after payments from 2028-01-01\n when a < b for 3 tests,\n"
+        "  until c for n tests"
+    )
     assert (trigger.on.text, trigger.after_payments, shown(trigger.start)) == ("payment", True, "2028-01-01")
     assert (shown(trigger.when.condition), shown(trigger.when.count)) == ("a < b", "3")
     assert (shown(trigger.until.condition), shown(trigger.until.count)) == ("c", "n")
@@ -336,8 +350,9 @@ def test_accounts_and_components() -> None:
     )
     assert component.documentation == "A loan."
     assert [(field.names, field.type.base, field.type.series, field.documentation) for field in component.fields] == [
-        (("margin",), "rate", False, "Over the index."), (("spread", "index"), "rate", True, None),
-    ]  # fmt: skip
+        (("margin",), "rate", False, "Over the index."),
+        (("spread", "index"), "rate", True, None),
+    ]
     assert [type(member).__name__ for member in component.members] == ["Definition", "ClaimDeclaration"]
     family = item('clo_loan loans each row in "tape.csv" { pays = payment }')
     assert (family.component.text, family.rows.value, family.fields[0].name) == ("clo_loan", "tape.csv", "pays")
@@ -366,14 +381,19 @@ def test_waterfalls() -> None:
 def test_steps() -> None:
     pay = step("pay a.b, then from x, y up to $5m per year")
     assert (pay.claim.text, [name.text for name in pay.then_from], shown(pay.cap), pay.cap_per_year) == (
-        "a.b", ["x", "y"], "$5m", True,
-    )  # fmt: skip
+        "a.b",
+        ["x", "y"],
+        "$5m",
+        True,
+    )
     assert isinstance(step("pay rest to Sponsor"), syntax.PayRest)
     assert isinstance(step("pay $5m to Sponsor"), syntax.PayParty)
     group = step("pay pro rata by balance { a, { pay b; pay c } }, then from d")
     assert (group.by, [len(member.steps) for member in group.members], group.then_from[0].text) == (
-        "balance", [1, 2], "d",
-    )  # fmt: skip
+        "balance",
+        [1, 2],
+        "d",
+    )
     stated = step("pay pro rata { 60% a.b, 40% c }")
     assert (stated.by, [shown(member.share) for member in stated.members]) == ("shares", ["60%", "40%"])
     assert step("pay pro rata notes.interest").members[0].steps[0].claim.text == "notes.interest"
@@ -399,17 +419,22 @@ def test_acts_of_the_day() -> None:
 def test_checks_and_scenarios() -> None:
     expect = item("expect wal(senior, actual/365) is 2.55 years within 0.05 years in base")
     assert (shown(expect.value), shown(expect.target), shown(expect.tolerance)) == (
-        "wal(senior, actual/365)", "2.55 years", "0.05 years",
-    )  # fmt: skip
+        "wal(senior, actual/365)",
+        "2.55 years",
+        "0.05 years",
+    )
     table = item("expect wal(notes, 30/360) by speed where not callable within 0.1 years {\n A1 1 -2\n B 76% 3\n}")
     assert [(row.name.text, [shown(figure) for figure in row.values]) for row in table.rows] == [
-        ("A1", ["1", "-2"]), ("B", ["76%", "3"]),
-    ]  # fmt: skip
+        ("A1", ["1", "-2"]),
+        ("B", ["76%", "3"]),
+    ]
     assert item("expect total(x) >= $0 in every scenario").scenarios[0].text == "every"
     require = item('require "Long enough" a >= b in "One", "Two"\n  because "Reason." cite "1"')
     assert (require.label, [name.value for name in require.scenarios], require.because) == (
-        "Long enough", ["One", "Two"], "Reason.",
-    )  # fmt: skip
+        "Long enough",
+        ["One", "Two"],
+        "Reason.",
+    )
     scenario = item('scenario "A" after "B" { x.y = x.y * 2; z drawn from normal(mean = 0) }')
     assert [(override.name.text, override.drawn) for override in scenario.overrides] == [("x.y", False), ("z", True)]
     over = item("scenarios over speed = [0.5%, 1.0%] and callable = [true, false]")
@@ -439,15 +464,22 @@ def test_what_a_later_version_runs_is_kept(text: str, construct: str) -> None:
     [
         ("relation r Vendor guarantees Cloud up to $0.9bn", "guarantees", ("Vendor", "Cloud", None), None, "$0.9bn"),
         ("relation r Vendor guarantees Cloud to Bank", "guarantees", ("Vendor", "Cloud", "Bank"), None, None),
-        ("relation r Insurer protects Bank\n  against Cloud up to $5m kind cds", "protects", ("Insurer", "Cloud", "Bank"),
-         None, "$5m"),
+        (
+            "relation r Insurer protects Bank\n  against Cloud up to $5m kind cds",
+            "protects",
+            ("Insurer", "Cloud", "Bank"),
+            None,
+            "$5m",
+        ),
         ("relation r Parent owns 80% of SPV", "owns", ("Parent", "SPV", None), "80%", None),
         ("relation r Parent owns share of SPV", "owns", ("Parent", "SPV", None), "share", None),
         ("relation r Cloud owes 2 * size to Bank", "owes", ("Cloud", "Bank", None), "2 * size", None),
         ("relation r Lab pays $9bn to Cloud kind sales", "pays", ("Lab", "Cloud", None), "$9bn", None),
     ],
-)  # fmt: skip
-def test_relations(text: str, verb: str, parties: tuple[str | None, ...], amount: str | None, limit: str | None) -> None:
+)
+def test_relations(
+    text: str, verb: str, parties: tuple[str | None, ...], amount: str | None, limit: str | None
+) -> None:
     found = item(text)
     assert isinstance(found, syntax.RelationDeclaration)
     assert found.verb == verb
@@ -478,8 +510,14 @@ def test_lines_go_on_where_they_cannot_end() -> None:
     )
     assert found == ()
     assert [type(each).__name__ for each in items] == [
-        "Definition", "Definition", "PartyDeclaration", "Require", "TriggerDeclaration", "Waterfall", "Definition",
-    ]  # fmt: skip
+        "Definition",
+        "Definition",
+        "PartyDeclaration",
+        "Require",
+        "TriggerDeclaration",
+        "Waterfall",
+        "Definition",
+    ]
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
@@ -660,7 +698,11 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         ('deal "A"\n  language = 1\n  currency = USD\n}\nparty P\n', ["E0103"], ["A", "P"]),
         ("loan senior\n  size = $5m\n  pays = payment\n}\ndefine y = 1\n", ["E0103"], ["senior", "y"]),
         ('waterfall w from c on p\n  "A" pay a\n  "B" pay b\n}\ndefine y = 1\n', ["E0103"], ["w", "y"]),
-        ('waterfall w from c on p {\n  "A" when x { pay a } otherwise pay b }\n}\ndefine y = 1\n', ["E0103"], ["w", "y"]),
+        (
+            'waterfall w from c on p {\n  "A" when x { pay a } otherwise pay b }\n}\ndefine y = 1\n',
+            ["E0103"],
+            ["w", "y"],
+        ),
         ('waterfall w from c on p {\n  "A" when x { pay a\n  "B" pay b\n}\ndefine y = 1\n', ["E0103"], ["w", "y"]),
         ('waterfall w from c on p {\n  "A pay a\n  "B" pay b\n}\n', ["E0104"], ["w"]),
         ('deal "A {\n  language = 1\n}\nparty P\n', ["E0104"], ["A", "P"]),
@@ -683,9 +725,12 @@ def test_a_name_whose_line_could_not_be_read_is_remembered() -> None:
 
 
 def test_a_block_without_a_head_is_one_message() -> None:
-    items, found = read('  language = 1\n  currency = USD\n}\nparty P\n\n  "A" pay a\n  "B" pay b; fill r\n}\ndefine y = 1\n')
+    items, found = read(
+        '  language = 1\n  currency = USD\n}\nparty P\n\n  "A" pay a\n  "B" pay b; fill r\n}\ndefine y = 1\n'
+    )
     assert [(one.code, one.span.line) for one in found] == [("E0103", 3), ("E0103", 8)]
     assert [one.help for one in found] == [
-        "delete it, or write what the block is above line 1", "delete it, or write what the block is above line 6",
-    ]  # fmt: skip
+        "delete it, or write what the block is above line 1",
+        "delete it, or write what the block is above line 6",
+    ]
     assert isinstance(items[0], syntax.PartyDeclaration)

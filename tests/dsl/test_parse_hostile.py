@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from indenture.dsl import grammar_tables, syntax
-from indenture.dsl.codes_parse import CODES
-from indenture.dsl.diagnostics import Collector, Diagnostic
-from indenture.dsl.parse import parse, parse_expression
-from indenture.dsl.recover import MOST_ERRORS
-from indenture.dsl.source import Source
-from indenture.dsl.tokens import MOST_LEXEMES, MOST_SLIPS, scan
+from indenture.dsl import syntax
+from indenture.dsl.messages.codes_parse import CODES
+from indenture.dsl.messages.diagnostics import Collector, Diagnostic
+from indenture.dsl.text import grammar_tables
+from indenture.dsl.text.parse import parse, parse_expression
+from indenture.dsl.text.recover import MOST_ERRORS
+from indenture.dsl.text.source import Source
+from indenture.dsl.text.tokens import MOST_LEXEMES, MOST_SLIPS, scan
 
 SECONDS = 5.0
 SAMPLES = {
@@ -175,10 +176,35 @@ def test_scanning_is_linear() -> None:
 # ------------------------------------------------------------------------------------------------ mutations
 
 PIECES = [
-    *grammar_tables.keywords(), "senior", "senior.interest", "3", "$5m", "2026-01-15", '"Text"', "4%", "30/360", "\n",
-    ";", "--", "§", "“", '"', "$", "%", "2026-02-30", "\t", "\r", "é", "\u202e", "\x00", "tests", "at", "opening",
-    "first", "dates",
-]  # fmt: skip
+    *grammar_tables.keywords(),
+    "senior",
+    "senior.interest",
+    "3",
+    "$5m",
+    "2026-01-15",
+    '"Text"',
+    "4%",
+    "30/360",
+    "\n",
+    ";",
+    "--",
+    "§",
+    "“",
+    '"',
+    "$",
+    "%",
+    "2026-02-30",
+    "\t",
+    "\r",
+    "é",
+    "\u202e",
+    "\x00",
+    "tests",
+    "at",
+    "opening",
+    "first",
+    "dates",
+]
 
 
 def mutated(text: str, draw: random.Random, times: int) -> str:

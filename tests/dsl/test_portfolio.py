@@ -23,7 +23,9 @@ account cash { opens = $100 from Aurora }
 claim fee to Lenders on payment = $1 lapses
 waterfall all from cash on payment { "Fee" pay fee; "Rest" pay rest to Lenders }
 """
-NAMES = "component name { size : money; chance : fraction; recovery : fraction }\nname names each row in \"names.csv\" { }\n"
+NAMES = (
+    'component name { size : money; chance : fraction; recovery : fraction }\nname names each row in "names.csv" { }\n'
+)
 CSV = "id,size,chance,recovery\na,$10,1%,40%\nb,$4,20%,25%\nc,$7.5,5%,60%\nd,$2,9%,0%\n"
 PROBABILITIES = np.array([0.01, 0.2, 0.05, 0.09])
 LOSSES = np.array([6.0, 3.0, 3.0, 2.0])
@@ -47,8 +49,10 @@ def codes(body: str, folder: Path | None = None) -> list[str]:
 
 
 def spread(attachment: str, detachment: str, more: str = "names = 100", hazard: str = "1% per year") -> str:
-    return (f"tranche_spread(hazard = {hazard}, recovery = 40%, correlation = c, attachment = {attachment}, "
-            f"detachment = {detachment}, maturity = 5 years, rate = 5%, {more})")  # fmt: skip
+    return (
+        f"tranche_spread(hazard = {hazard}, recovery = 40%, correlation = c, attachment = {attachment}, "
+        f"detachment = {detachment}, maturity = 5 years, rate = 5%, {more})"
+    )
 
 
 SLICES = [("0%", "3%"), ("3%", "6%"), ("6%", "10%"), ("10%", "100%")]
@@ -74,8 +78,10 @@ def test_default_rates_by_age_and_periods_that_do_not_fit() -> None:
     times = np.array([0.1, 0.6, 1.1, 1.6])
     chances = -np.expm1(-np.array([0.002, 0.012, 0.02 + 0.1 * 0.06, 0.02 + 0.6 * 0.06]))
     legs = flat_legs(tranche_loss(chances, 0.25, 0.2, 0.05, 0.1), times, 0.03)
-    call = ("hazard = [1 year: 2%, 3 years: 6%], recovery = 25%, correlation = 20%, attachment = 5%, detachment = 10%, "
-            "maturity = 1.6 years, rate = 3%, period = 6 months")  # fmt: skip
+    call = (
+        "hazard = [1 year: 2%, 3 years: 6%], recovery = 25%, correlation = 20%, attachment = 5%, detachment = 10%, "
+        "maturity = 1.6 years, rate = 3%, period = 6 months"
+    )
     par, upfront, with_upfront = figures(
         "", f"tranche_spread({call})", f"tranche_upfront(spread = 1%, {call})", f"tranche_spread({call}, upfront = 2%)"
     )
@@ -86,8 +92,10 @@ def test_default_rates_by_age_and_periods_that_do_not_fit() -> None:
 
 def test_a_family_is_a_pool_of_unequal_names(tmp_path: Path) -> None:
     (tmp_path / "names.csv").write_text(CSV)
-    call = ("tranche_loss(default_probability = names.chance, recovery = names.recovery, correlation = c, "
-            "attachment = 8%, detachment = 30%, notional = names.size)")  # fmt: skip
+    call = (
+        "tranche_loss(default_probability = names.chance, recovery = names.recovery, correlation = c, "
+        "attachment = 8%, detachment = 30%, notional = names.size)"
+    )
     body = f"{NAMES}term c = 35%\nscenarios over c = [0%, 100%]"
     nth = "nth_to_default_probability(n = 2, default_probability = names.chance, correlation = c)"
     loss, second = figures(body, call, nth, folder=tmp_path)
@@ -115,9 +123,12 @@ define lost = tranche_loss(default_probability = names.chance, recovery = names.
 
 def test_two_names_and_the_normal_distribution() -> None:
     joint, share, quantile, pair = figures(
-        "", "joint_default_probability(p = 2%, q = 5%, correlation = 35%)", "normal_probability(-1.5)",
-        "normal_quantile(99.9%)", "nth_to_default_probability(n = 2, default_probability = 4%, correlation = 35%, names = 2)",
-    )  # fmt: skip
+        "",
+        "joint_default_probability(p = 2%, q = 5%, correlation = 35%)",
+        "normal_probability(-1.5)",
+        "normal_quantile(99.9%)",
+        "nth_to_default_probability(n = 2, default_probability = 4%, correlation = 35%, names = 2)",
+    )
     law = stats.multivariate_normal(cov=[[1, 0.35], [0.35, 1]])
     assert joint == pytest.approx(float(law.cdf([norm.ppf(0.02), norm.ppf(0.05)])), rel=1e-10)
     assert pair == pytest.approx(float(law.cdf([norm.ppf(0.04)] * 2)), rel=1e-9)
@@ -128,7 +139,7 @@ def test_two_names_and_the_normal_distribution() -> None:
 def test_a_name_that_surely_or_never_defaults() -> None:
     found = figures("", *(f"joint_default_probability(p = {p}, q = 5%, correlation = 35%)" for p in ("0%", "100%")))
     assert [float(one[0]) for one in found] == [0, 0.05]
-    text = f"{HEAD}report {{ \"none\" = normal_quantile(0%) }}"
+    text = f'{HEAD}report {{ "none" = normal_quantile(0%) }}'
     none = compile(text).run()["none"]
     assert none.determined is not None
     assert not none.determined.any()
@@ -136,8 +147,11 @@ def test_a_name_that_surely_or_never_defaults() -> None:
 
 def test_baskets_of_ten_names() -> None:
     # Hull and White (2004): hazard 1%, recovery 40%, 5%, five years, correlation 0.3; first to fourth to default, bp.
-    calls = [f"nth_to_default_spread(n = {n}, hazard = 1% per year, recovery = 40%, correlation = 30%, maturity = 5 years, "
-             "rate = 5%, names = 10)" for n in (1, 2, 3, 4)]  # fmt: skip
+    calls = [
+        f"nth_to_default_spread(n = {n}, hazard = 1% per year, recovery = 40%, correlation = 30%, maturity = 5 years, "
+        "rate = 5%, names = 10)"
+        for n in (1, 2, 3, 4)
+    ]
     found = np.array(figures("", *calls)).reshape(-1) * 1e4
     assert found == pytest.approx([440, 139, 53, 21], abs=1.1)
 
@@ -146,10 +160,11 @@ def test_default_rates_and_discounts_may_come_from_curves() -> None:
     body = """rate_curve usd { convention = "USD"; deposits = [3 months: 4.28%, 12 months: 4.02%]; swaps = [2 years: 3.71%, 5 years: 3.66%] }
 credit_curve lab { rates = usd; spreads = [1 year: 210bp, 3 years: 300bp, 5 years: 380bp]; recovery = 40% }
 party OpenLab { credit = lab }"""
-    call = ("hazard = {0}, recovery = 40%, correlation = 25%, {1} maturity = 5 years, rate = {2}, period = 1 year, names = 60")
+    call = "hazard = {0}, recovery = 40%, correlation = 25%, {1} maturity = 5 years, rate = {2}, period = 1 year, names = 60"
     days = [round(k * 182.5) for k in range(1, 11)]
     wanted = [
-        f"tranche_spread({call.format(name, 'attachment = 3%, detachment = 7%,', 'usd')})" for name in ("lab", "OpenLab")
+        f"tranche_spread({call.format(name, 'attachment = 3%, detachment = 7%,', 'usd')})"
+        for name in ("lab", "OpenLab")
     ] + [f"nth_to_default_spread(n = 2, {call.format('lab', '', 'usd').replace('60', '5')})"]
     names = [f"discount_factor(usd, closing + {day} days)" for day in days]
     names += [f"default_probability(OpenLab, closing + {day} days)" for day in days]
@@ -218,7 +233,7 @@ def test_what_a_scenario_takes_out_of_range_stops_the_run(changed: str) -> None:
 term a = 3%
 term p = 5%
 scenario "Out" {{ {changed} }}
-report {{ {LOSS.format(**{**GOOD, 'c': 'c', 'a': 'a', 'p': 'p'})} }}"""
+report {{ {LOSS.format(**{**GOOD, "c": "c", "a": "a", "p": "p"})} }}"""
     assert codes(body) == ["E0679"]
     assert compile(HEAD + body).run(scenarios=["base"])
 

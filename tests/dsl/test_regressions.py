@@ -17,7 +17,7 @@ def test_a_window_is_worth_what_it_sums_not_its_length() -> None:
         "claim fee to Bank on payment = (if date < 2026-12-01 then 2% * next(3 months, plan) else $0) + $1 lapses\n"
         "waterfall main from cash on payment { pay fee; " + REST,
         "fee.due",
-    )  # fmt: skip
+    )
     assert got["fee.due"] == pytest.approx([0, 11, 6, 1, 1])
 
 
@@ -27,8 +27,9 @@ def test_a_state_of_any_form_can_be_read_as_opening() -> None:
         "state smooth on payment = $80, then (opening smooth + gross) / 2\n"
         "claim fee to Bank on payment = opening smooth / 10 lapses\n"
         "waterfall main from cash on payment { pay fee; " + REST,
-        "smooth", "fee.due",
-    )  # fmt: skip
+        "smooth",
+        "fee.due",
+    )
     assert got["smooth"] == [80, 90, 95, 97.5, 98.75]
     assert got["fee.due"] == [0, 8, 9, 9.5, 9.75]
 
@@ -96,7 +97,7 @@ def test_what_is_too_old_is_written_off_on_the_claims_own_dates_alone(extra: str
         "claim fee to Bank on payment = $10 written off after 6 months\n"
         "waterfall main from cash on payment { pay fee; " + REST,
         "fee.due",
-    )  # fmt: skip
+    )
     assert [one for one in got["fee.due"] if one][-1] == 30
     assert [got["fee.due"][place] for place in ((1, 2, 3, 4) if not extra else (1, 3, 5, 7))] == [10, 20, 30, 30]
 
@@ -107,7 +108,8 @@ def test_a_member_that_weighs_nothing_gets_what_the_others_leave() -> None:
         "loan big { holder = Bank; size = $400; margin = 8%; pays = payment; maturity = 2027-01-15; accrual = 30/360 }\n"
         "loan gone { holder = Fund; size = $50; margin = 8%; pays = payment; maturity = 2027-01-15; accrual = 30/360; target = $0 }\n"
         "waterfall main from cash on payment {\n"
-        "  pay gone.principal; pay big.principal up to $0\n  up to $8.50 { pay pro rata by balance { big.interest, gone.interest } }\n  " + REST
+        "  pay gone.principal; pay big.principal up to $0\n  up to $8.50 { pay pro rata by balance { big.interest, gone.interest } }\n  "
+        + REST
     )
     got = series(text, "big.interest.paid", "gone.interest.paid")
     # The second loan is repaid before its interest: by balance it weighs nothing, and gets what the first leaves.

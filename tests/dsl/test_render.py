@@ -9,11 +9,11 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from indenture.dsl.codes import Code
-from indenture.dsl.diagnostics import Collector, Diagnostic, Label
-from indenture.dsl.render import as_text, summary_of, wants_colour
-from indenture.dsl.render_canvas import display_width, printable
-from indenture.dsl.render_json import as_json, as_sarif
+from indenture.dsl.messages.canvas import display_width, printable
+from indenture.dsl.messages.codes import Code
+from indenture.dsl.messages.diagnostics import Collector, Diagnostic, Label
+from indenture.dsl.messages.render import as_text, summary_of, wants_colour
+from indenture.dsl.messages.render_json import as_json, as_sarif
 from indenture.engine.ir import Span
 
 AURORA = "\n" * 40 + "define tail = 1.15x + 3 months\n"
@@ -61,8 +61,12 @@ def test_several_labels_on_one_line_and_others_on_lines_apart() -> None:
             "three things",
             at(1, 16, 17),
             "money",
-            (Label(at(1, 12, 13), "a rate"), Label(at(1, 20, 21), "a date"), Label(at(3, 8, 9), "declared here"),
-             Label(at(7, 8, 9), "and here")),
+            (
+                Label(at(1, 12, 13), "a rate"),
+                Label(at(1, 20, 21), "a date"),
+                Label(at(3, 8, 9), "declared here"),
+                Label(at(7, 8, 9), "and here"),
+            ),
         ),
         {"a.deal": text},
         """

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from indenture.dsl.api import DealError, compile
-from indenture.dsl.schedules_functions import level_factors
+from indenture.dsl.lowering.expressions.repayment_schedules import level_factors
 
 HEAD = """
 deal "Loans" { language = 1; currency = USD; closing = 2026-01-15; issuer = Aurora }
@@ -146,13 +146,19 @@ def test_level_factors_are_the_exact_ones_to_40_decimals(rate: Fraction, payment
 @pytest.mark.parametrize(
     ("code", "body"),
     [
-        ("E0602", 'schedule weeks = every 2 weeks from 2026-02-06 to 2026-12-11, unadjusted\n'
-                  'define x = level($100, 5%, weeks)'),
+        (
+            "E0602",
+            "schedule weeks = every 2 weeks from 2026-02-06 to 2026-12-11, unadjusted\n"
+            "define x = level($100, 5%, weeks)",
+        ),
         ("E0602", "define x = level($100, 5%, [2026-03-15, 2026-04-15])"),
         ("E0603", "define x = straight_line($100, payment, 2026-01-31)"),
-        ("E0604", "index SOFR = ramp(from = 1%, to = 2%, over = 12 months, starting = closing)\n"
-                  "define x = level($100, SOFR, payment)"),
+        (
+            "E0604",
+            "index SOFR = ramp(from = 1%, to = 2%, over = 12 months, starting = closing)\n"
+            "define x = level($100, SOFR, payment)",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_repaid_so_is_an_error(code: str, body: str) -> None:
     assert codes(body) == [code]

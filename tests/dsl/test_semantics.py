@@ -12,8 +12,12 @@ CASH = "account cash\nreceive $100 from Customer into cash on payment\n"
 def test_a_claim_is_paid_the_lesser_of_what_there_is_and_what_is_due_and_carries_the_rest() -> None:
     got = series(
         CASH + 'claim fee to Bank on payment = $130 carries\nwaterfall main from cash on payment { "Fee" pay fee }',
-        "fee.due", "fee.paid", "fee.unpaid", "fee.arrears", "cash.balance",
-    )  # fmt: skip
+        "fee.due",
+        "fee.paid",
+        "fee.unpaid",
+        "fee.arrears",
+        "cash.balance",
+    )
     assert got["fee.due"] == [0, 130, 160, 190, 220]
     assert got["fee.paid"] == [0, 100, 100, 100, 100]
     assert got["fee.unpaid"] == [0, 30, 60, 90, 120]
@@ -24,8 +28,9 @@ def test_a_claim_is_paid_the_lesser_of_what_there_is_and_what_is_due_and_carries
 def test_what_lapses_is_never_owed_again() -> None:
     got = series(
         CASH + 'claim fee to Bank on payment = $130 lapses\nwaterfall main from cash on payment { "Fee" pay fee }',
-        "fee.due", "fee.unpaid",
-    )  # fmt: skip
+        "fee.due",
+        "fee.unpaid",
+    )
     assert got["fee.due"] == [0, 130, 130, 130, 130]
     assert got["fee.unpaid"] == [0, 30, 30, 30, 30]
 
@@ -34,8 +39,9 @@ def test_arrears_carry_interest_by_the_claims_own_day_count() -> None:
     got = series(
         CASH + "claim fee to Bank on payment = $130 carries with interest at 8% by 30/360\n"
         'waterfall main from cash on payment { "Fee" pay fee }',
-        "fee.arrears", "fee.due",
-    )  # fmt: skip
+        "fee.arrears",
+        "fee.due",
+    )
     assert got["fee.arrears"] == pytest.approx([0, 0, 30.6, 61.812, 93.64824])
     assert got["fee.due"] == pytest.approx([0, 130, 160.6, 191.812, 223.64824])
 
@@ -44,8 +50,9 @@ def test_what_is_unpaid_is_written_off_when_it_is_older_than_stated() -> None:
     got = series(
         CASH + "claim fee to Bank on payment = $130 written off after 3 months\n"
         'waterfall main from cash on payment { "Fee" pay fee }',
-        "fee.due", "fee.unpaid",
-    )  # fmt: skip
+        "fee.due",
+        "fee.unpaid",
+    )
     # Each date's shortfall of 30 is carried while it is no older than one quarter; the oldest is paid first.
     assert got["fee.due"] == [0, 130, 160, 190, 220]
     assert got["fee.unpaid"] == [0, 30, 60, 90, 120]
@@ -54,7 +61,7 @@ def test_what_is_unpaid_is_written_off_when_it_is_older_than_stated() -> None:
         "claim fee to Bank on payment = $10 written off after 6 months\n"
         'waterfall main from cash on payment { "Fee" pay fee }',
         "fee.due",
-    )  # fmt: skip
+    )
     assert older["fee.due"] == [0, 10, 20, 30, 30]
 
 
@@ -139,8 +146,9 @@ def test_the_same_claim_is_never_paid_twice() -> None:
         'waterfall one from cash on payment { "Fee" pay fee; "Keep" record x }\n'
         'waterfall two from cash on payment { "Fee" pay fee; "Rest" pay rest to Sponsor }\n'
         "define x = fee.paid",
-        "fee.paid", "x",
-    )  # fmt: skip
+        "fee.paid",
+        "x",
+    )
     assert got["fee.paid"] == [0, 60, 60, 60, 60]
     assert got["x"] == [None, 60, 60, 60, 60]
 
@@ -218,13 +226,19 @@ def test_pro_rata_by_due_shares_and_by_balance_shares_again_what_a_member_cannot
     claims = "claim a to Bank on payment = $30 lapses\nclaim b to Fund on payment = $90 lapses\nclaim c to Sponsor on payment = $80 lapses\n"
     got = series(
         CASH + claims + "waterfall main from cash on payment { pay pro rata { a, b, c }; pay rest to Sponsor }",
-        "a.paid", "b.paid", "c.paid",
-    )  # fmt: skip
+        "a.paid",
+        "b.paid",
+        "c.paid",
+    )
     assert [got[name][1] for name in ("a.paid", "b.paid", "c.paid")] == pytest.approx([15, 45, 40])
     stated = series(
-        CASH + claims + "waterfall main from cash on payment { pay pro rata by shares { 50% a, 25% b, 25% c }; pay rest to Sponsor }",
-        "a.paid", "b.paid", "c.paid",
-    )  # fmt: skip
+        CASH
+        + claims
+        + "waterfall main from cash on payment { pay pro rata by shares { 50% a, 25% b, 25% c }; pay rest to Sponsor }",
+        "a.paid",
+        "b.paid",
+        "c.paid",
+    )
     # a is offered 50 and can use 30; the 20 over is shared equally between b and c.
     assert [stated[name][1] for name in ("a.paid", "b.paid", "c.paid")] == pytest.approx([30, 35, 35])
 
@@ -232,9 +246,13 @@ def test_pro_rata_by_due_shares_and_by_balance_shares_again_what_a_member_cannot
 def test_members_of_a_pro_rata_group_may_be_sequences() -> None:
     claims = "claim a to Bank on payment = $30 lapses\nclaim b to Fund on payment = $90 lapses\nclaim c to Sponsor on payment = $80 lapses\n"
     got = series(
-        CASH + claims + "waterfall main from cash on payment { pay pro rata { { pay a; pay b }, c }; pay rest to Sponsor }",
-        "a.paid", "b.paid", "c.paid",
-    )  # fmt: skip
+        CASH
+        + claims
+        + "waterfall main from cash on payment { pay pro rata { { pay a; pay b }, c }; pay rest to Sponsor }",
+        "a.paid",
+        "b.paid",
+        "c.paid",
+    )
     assert [got[name][1] for name in ("a.paid", "b.paid", "c.paid")] == pytest.approx([30, 30, 40])
 
 
@@ -433,7 +451,7 @@ def test_waterfalls_that_exclude_each_other_give_the_same_merged_or_apart(monkey
     """
     names = ("fee.paid", "interest.paid", "interest.due", "debt", "cover", "reserve.balance", "cash.balance", "short")
     merged = series(text, *names)
-    from indenture.dsl import waterfalls
+    from indenture.dsl.lowering.day import waterfalls
 
     monkeypatch.setattr(waterfalls, "_partner", lambda *_: None)
     apart = series(text, *names)

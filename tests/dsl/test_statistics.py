@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from indenture.dsl.api import DealError, compile
-from indenture.dsl.statistics import apply_statistic
+from indenture.dsl.lowering.measures.statistics import apply_statistic
 
 DEAL = """
 deal "Statistics" { language = 1; currency = USD; closing = 2026-01-15; issuer = Aurora }
@@ -61,12 +61,15 @@ def test_the_statistic_of_a_flow_is_of_its_total() -> None:
     [
         ("E0610", "report { 2 * percentile(size, 99%) }"),
         ("E0610", "expect mean(size) is $2 within $1"),
-        ("E0610", "define worst = percentile(size, 99%)\nclaim more to Lenders on payment = worst lapses\n"
-                  'waterfall again from cash on payment { "More" pay more; "Rest" pay rest to Lenders }'),
+        (
+            "E0610",
+            "define worst = percentile(size, 99%)\nclaim more to Lenders on payment = worst lapses\n"
+            'waterfall again from cash on payment { "More" pay more; "Rest" pay rest to Lenders }',
+        ),
         ("E0615", "report { percentile(cash.balance, 99%) }"),
         ("E0616", "report { percentile(size, 150%) }"),
     ],
-)  # fmt: skip
+)
 def test_where_a_statistic_cannot_stand(code: str, body: str) -> None:
     assert codes(body) == [code]
 

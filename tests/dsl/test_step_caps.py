@@ -21,23 +21,29 @@ REST = "pay rest to Sponsor }\n"
 def test_a_cap_inside_a_member_of_a_pro_rata_group_holds(member: str, paid: list[float]) -> None:
     got = series(
         "account cash\nreceive $60 from Customer into cash on payment\n"
-        "component paper_of {\n  \"A claim.\"\n  size : money\n  claim paper to Fund on payment = size lapses\n}\n"
+        'component paper_of {\n  "A claim."\n  size : money\n  claim paper to Fund on payment = size lapses\n}\n'
         "paper_of B { size = $10 }\npaper_of C { size = $60 }\ngroup g = B, C\n"
         "claim a to Bank on payment = $30 lapses\nranking [a, B.paper, C.paper]\n"
-        f"waterfall main from cash on payment {{ pay pro rata {{ a, {member} }}; ".replace("pay c", "pay C.paper").replace("pay b", "pay B.paper")
-        + "when date > 2030-01-01 { pay B.paper; pay C.paper }; " + REST,
-        "a.paid", "C.paper.paid", "B.paper.paid",
-    )  # fmt: skip
+        f"waterfall main from cash on payment {{ pay pro rata {{ a, {member} }}; ".replace(
+            "pay c", "pay C.paper"
+        ).replace("pay b", "pay B.paper")
+        + "when date > 2030-01-01 { pay B.paper; pay C.paper }; "
+        + REST,
+        "a.paid",
+        "C.paper.paid",
+        "B.paper.paid",
+    )
     assert [got["a.paid"][1], got["C.paper.paid"][1], got["B.paper.paid"][1]] == pytest.approx(paid)
 
 
 def test_a_member_of_a_pro_rata_group_names_no_account_of_its_own() -> None:
     text = (
-        "account spare { opens = $50 from Sponsor }\n" + CASH
+        "account spare { opens = $50 from Sponsor }\n"
+        + CASH
         + "claim a to Bank on payment = $90 lapses\nclaim b to Fund on payment = $90 lapses\nranking [a, b]\n"
         "waterfall main from cash on payment { pay pro rata { { pay a, then from spare }, b }; move all of spare to cash; "
         + REST
-    )  # fmt: skip
+    )
     assert codes(text) == ["E0536"]
 
 
@@ -57,9 +63,9 @@ def test_a_cap_holds_for_every_step_in_it(step: str) -> None:
         "receive $50 from Sponsor into full on payment\n"
         "receive $60 from Customer into cash on payment\n"
         f"waterfall main from cash on payment {{ up to $7 {{ {step} }}; move all of full to cash; {REST}"
-        "waterfall other from trap on payment { pay rest to Bank }\nreport { \"taken\" = Fund.received + Bank.received }\n",
+        'waterfall other from trap on payment { pay rest to Bank }\nreport { "taken" = Fund.received + Bank.received }\n',
         "taken",
-    )  # fmt: skip
+    )
     assert got["taken"] == [0, 7, 7, 7, 7]
 
 
@@ -89,8 +95,11 @@ def test_a_cure_is_whole_where_its_steps_move_the_ratio_unequally(ratio: str, st
         f"define oc = {ratio}\n"
         f"waterfall main from cash on payment notwithstanding ranking {{ until oc >= 122% {{ {steps} }}\n"
         "when date > 2030-01-01 { pay interest; pay B }\nrecord oc\n" + REST,
-        "interest.paid", "A.paid", "B.paid", "oc",
-    )  # fmt: skip
+        "interest.paid",
+        "A.paid",
+        "B.paid",
+        "oc",
+    )
     assert [got["interest.paid"][1], got["A.paid"][1], got["B.paid"][1]] == pytest.approx(first, rel=1e-9)
     assert got["oc"][1] == pytest.approx(1.22, rel=1e-12)
 

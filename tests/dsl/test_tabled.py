@@ -52,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
         "paid.csv": "date,cost\n2026-02-17,2\n2026-03-16,3\n2026-04-15,4\n2026-05-15,5\n2026-06-15,6\n",
         "flags.csv": "date,open,ends\n"
         + "".join(f"2026-0{m}-15,{'true' if m % 2 else 'false'},2030-0{m}-01\n" for m in range(2, 7)),
-    }  # fmt: skip
+    }
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     return tmp_path
@@ -138,21 +138,36 @@ report { x }"""
         ("E0606", "the deal begins on 2026-01-15, and the curve late.csv on 2026-02-01", 'index x = curve "late.csv"'),
         ("E0607", "unsorted.csv, row 4, column 1: 2026-02-01 comes after 2026-03-01", 'index x = curve "unsorted.csv"'),
         ("E0607", "twice.csv, row 4, column 1: 2026-03-01 comes twice", 'index x = curve "twice.csv"'),
-        ("E0605", "costs.csv has 2 columns beside its dates, and none is named",
-         'term x : series of money = table "costs.csv" on payment'),
+        (
+            "E0605",
+            "costs.csv has 2 columns beside its dates, and none is named",
+            'term x : series of money = table "costs.csv" on payment',
+        ),
         ("E0605", "bare.csv has no column beside its dates", 'index x = curve "bare.csv"'),
         ("E0235", "undated.csv has no column `date`", 'index x = curve "undated.csv"'),
-        ("E0235", "costs.csv has no column `csot`",
-         'term x : series of money = table "costs.csv" column csot on payment'),
-        ("E0608", "missing.csv has no row for 2026-04-15, a date of `payment`, nor for 1 others",
-         'term x : series of money = table "missing.csv" on payment'),
-        ("E0608", "extra.csv, row 7, column 1: 2026-07-15 is not a date of `payment`",
-         'term x : series of money = table "extra.csv" on payment'),
-        ("E0608", "again.csv, row 3, column 1: 2026-02-15 comes twice",
-         'term x : series of money = table "again.csv" on payment'),
+        (
+            "E0235",
+            "costs.csv has no column `csot`",
+            'term x : series of money = table "costs.csv" column csot on payment',
+        ),
+        (
+            "E0608",
+            "missing.csv has no row for 2026-04-15, a date of `payment`, nor for 1 others",
+            'term x : series of money = table "missing.csv" on payment',
+        ),
+        (
+            "E0608",
+            "extra.csv, row 7, column 1: 2026-07-15 is not a date of `payment`",
+            'term x : series of money = table "extra.csv" on payment',
+        ),
+        (
+            "E0608",
+            "again.csv, row 3, column 1: 2026-02-15 comes twice",
+            'term x : series of money = table "again.csv" on payment',
+        ),
         ("E0230", 'there is no file "none.csv" beside the deal', 'index x = curve "none.csv"'),
         ("E0230", '"../sofr.csv" is not inside the deal\'s folder', 'index x = curve "../sofr.csv"'),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said_once(folder: Path, code: str, words: str, body: str) -> None:
     assert problems(folder, body) == [(code, words)]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import indenture
 import pytest
-from indenture.dsl.cells import CellProblem, iso_date, number
-from indenture.dsl.diagnostics import Diagnostic
-from indenture.dsl.foreign_cells import date_hint
+from indenture.dsl.messages.diagnostics import Diagnostic
+from indenture.dsl.tapes.cells import CellProblem, iso_date, number
+from indenture.dsl.tapes.foreign_cells import date_hint
 
 DEAL = """
 deal "Pool" { language = 1; currency = USD; closing = 2026-01-15; issuer = Trust }
@@ -134,8 +134,16 @@ def test_all_that_is_wrong_is_said_in_one_run(tmp_path: Path) -> None:
     found = refused(tmp_path, HEADER + "\n".join(rows) + "\n")
     said = sorted((one.span.line, one.code) for one in found)
     assert said == [
-        (2, "E0236"), (3, "E0236"), (3, "E0236"), (3, "E0237"), (4, "E0233"), (5, "E0236"), (5, "E0236"), (6, "E0283"), (7, "E0236"),
-    ]  # fmt: skip
+        (2, "E0236"),
+        (3, "E0236"),
+        (3, "E0236"),
+        (3, "E0237"),
+        (4, "E0233"),
+        (5, "E0236"),
+        (5, "E0236"),
+        (6, "E0283"),
+        (7, "E0236"),
+    ]
 
 
 def test_of_many_the_first_are_said_and_the_rest_counted(tmp_path: Path) -> None:
@@ -193,7 +201,9 @@ AMOUNTS = "date,amount\n2026-04-15,10\n2026-07-15,10\n2026-10-15,10\n2027-01-15,
         ("amounts.csv", AMOUNTS + "2026-05-15\n", "E0233", 6, "the row has 1 cell, the header 2"),
     ],
 )
-def test_a_curve_or_a_table_in_disorder(tmp_path: Path, file: str, content: str, code: str, line: int, words: str) -> None:
+def test_a_curve_or_a_table_in_disorder(
+    tmp_path: Path, file: str, content: str, code: str, line: int, words: str
+) -> None:
     files = {"sofr.csv": SOFR, "amounts.csv": AMOUNTS} | {file: content}
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -206,7 +216,9 @@ def test_a_curve_or_a_table_in_disorder(tmp_path: Path, file: str, content: str,
 
 
 def test_every_disorder_of_a_curve_is_said(tmp_path: Path) -> None:
-    (tmp_path / "sofr.csv").write_text(SOFR + "2026-07-01,4%\n2026-05-01,4%\n2026-06-01,4%\n2026-06-01,4%\n", encoding="utf-8")
+    (tmp_path / "sofr.csv").write_text(
+        SOFR + "2026-07-01,4%\n2026-05-01,4%\n2026-06-01,4%\n2026-06-01,4%\n", encoding="utf-8"
+    )
     (tmp_path / "amounts.csv").write_text(AMOUNTS, encoding="utf-8")
     with pytest.raises(indenture.DealError) as found:
         indenture.compile(CURVE, folder=tmp_path)
@@ -216,7 +228,13 @@ def test_every_disorder_of_a_curve_is_said(tmp_path: Path) -> None:
 def test_a_rate_in_arithmetic_may_be_anything(tmp_path: Path) -> None:
     (tmp_path / "sofr.csv").write_text("date,rate\n2026-01-01,4.1\n", encoding="utf-8")
     (tmp_path / "amounts.csv").write_text(AMOUNTS, encoding="utf-8")
-    deal = indenture.compile(CURVE.replace('index SOFR = curve "sofr.csv"', 'term quoted : series of number = curve "sofr.csv"\nindex SOFR = quoted * 1% per year'), folder=tmp_path)
+    deal = indenture.compile(
+        CURVE.replace(
+            'index SOFR = curve "sofr.csv"',
+            'term quoted : series of number = curve "sofr.csv"\nindex SOFR = quoted * 1% per year',
+        ),
+        folder=tmp_path,
+    )
     assert deal.run()["highest SOFR"].values[0] == pytest.approx(0.041)
 
 
@@ -308,9 +326,17 @@ def test_a_condition_is_held_to_rows_of_a_tape_in_which_other_cells_are_wrong(tm
     )
     said = [(one.span.line, one.code) for one in sorted(found, key=lambda one: (one.span.line, one.span.column))]
     assert said == [
-        (2, "E0236"), (3, "E0237"), (3, "E0280"), (3, "E0236"), (4, "E0281"), (4, "E0280"), (5, "E0233"),
-        (6, "E0236"), (6, "E0280"), (6, "E0236"),
-    ]  # fmt: skip
+        (2, "E0236"),
+        (3, "E0237"),
+        (3, "E0280"),
+        (3, "E0236"),
+        (4, "E0281"),
+        (4, "E0280"),
+        (5, "E0233"),
+        (6, "E0236"),
+        (6, "E0280"),
+        (6, "E0236"),
+    ]
     assert "`A1` of `loans` breaks" in found[[one.code for one in found].index("E0280")].message
     assert all(one.help != "" for one in found)
 
@@ -407,12 +433,17 @@ def test_a_table_of_money_is_in_the_deals_currency_and_all_of_a_curve_is_said(tm
         indenture.compile(deal, folder=tmp_path)
     said = {(one.span.file, one.span.line, one.code) for one in raised.value.diagnostics if one.severity == "error"}
     assert said == {
-        ("t.csv", 2, "E0236"), ("t.csv", 3, "E0236"),
-        ("c.csv", 3, "E0236"), ("c.csv", 4, "E0236"), ("c.csv", 4, "E0607"),
-    }  # fmt: skip
+        ("t.csv", 2, "E0236"),
+        ("t.csv", 3, "E0236"),
+        ("c.csv", 3, "E0236"),
+        ("c.csv", 4, "E0236"),
+        ("c.csv", 4, "E0607"),
+    }
 
 
 def test_beside_a_missing_column_all_else_is_said(tmp_path: Path) -> None:
-    found = refused(tmp_path, "id,balance,originated,matures\nA1,abc,2025-03-01,2030-03-01\nA1,-5,2025-03-01,2024-03-01\n")
+    found = refused(
+        tmp_path, "id,balance,originated,matures\nA1,abc,2025-03-01,2030-03-01\nA1,-5,2025-03-01,2024-03-01\n"
+    )
     said = [(one.span.line, one.span.column, one.code) for one in found]
     assert said == [(1, 1, "E0235"), (2, 4, "E0236"), (3, 1, "E0237"), (3, 4, "E0280"), (3, 7, "E0280")]

@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from indenture.dsl import syntax, units
-from indenture.dsl.builtins import BUILTINS, bind_builtin
-from indenture.dsl.codes_types import CODES
-from indenture.dsl.deal import ColumnEntry, DefinitionEntry
-from indenture.dsl.diagnostics import Collector, Diagnostic
-from indenture.dsl.names import resolve
-from indenture.dsl.parse import parse, parse_expression
-from indenture.dsl.source import Source
-from indenture.dsl.types import Types
-from indenture.dsl.units import Type, describe, unit_text
+from indenture.dsl import syntax
+from indenture.dsl.messages.codes_types import CODES
+from indenture.dsl.messages.diagnostics import Collector, Diagnostic
+from indenture.dsl.names.deal import ColumnEntry, DefinitionEntry
+from indenture.dsl.names.resolve import resolve
+from indenture.dsl.text.parse import parse, parse_expression
+from indenture.dsl.text.source import Source
+from indenture.dsl.types.types import Types
+from indenture.dsl.vocabulary import units
+from indenture.dsl.vocabulary.builtins import BUILTINS, bind_builtin
+from indenture.dsl.vocabulary.units import Type, describe, unit_text
 
 DEAL = """
 deal "Aurora" { language = 1; currency = USD; closing = 2026-01-15; issuer = Aurora }

@@ -7,11 +7,12 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from indenture.dsl import syntax, units
-from indenture.dsl.diagnostics import Collector
-from indenture.dsl.parse import parse_expression
-from indenture.dsl.types_declared import declare
-from indenture.dsl.units import HOUR, PER_YEAR, PURE, YEAR, Dimension, Type
+from indenture.dsl import syntax
+from indenture.dsl.messages.diagnostics import Collector
+from indenture.dsl.text.parse import parse_expression
+from indenture.dsl.types.declared import declare
+from indenture.dsl.vocabulary import units
+from indenture.dsl.vocabulary.units import HOUR, PER_YEAR, PURE, YEAR, Dimension, Type
 from indenture.engine.ir import Span
 
 PLACE = Span("units.deal", 1, 1, 1, 2)
@@ -100,9 +101,14 @@ def test_the_price_of_an_hour_times_units_times_hours_is_money() -> None:
 
 @pytest.mark.parametrize(
     ("text", "bare", "form"),
-    [("4.10%", True, "percent"), ("210bp", True, "basis_points"), ("45% per year", False, "percent"),
-     ("1.15x", False, "multiple"), ("0.5", False, "plain")],
-)  # fmt: skip
+    [
+        ("4.10%", True, "percent"),
+        ("210bp", True, "basis_points"),
+        ("45% per year", False, "percent"),
+        ("1.15x", False, "multiple"),
+        ("0.5", False, "plain"),
+    ],
+)
 def test_what_may_stand_for_a_rate(text: str, bare: bool, form: str) -> None:
     found = units.literal_type(literal(text))
     assert (found.bare, found.form) == (bare, form)
@@ -202,8 +208,10 @@ def test_exact_time_is_shown_in_days() -> None:
 
 def test_articles() -> None:
     assert [units.article(word) for word in ("money per year", "exact duration", "rate")] == [
-        "money per year", "an exact duration", "a rate",
-    ]  # fmt: skip
+        "money per year",
+        "an exact duration",
+        "a rate",
+    ]
 
 
 def test_unify() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from indenture.dsl.api import DealError, compile
-from indenture.engine import reference
+from indenture.engine.execution import reference
 from indenture.engine.results import Results
 
 Date = datetime.date
@@ -210,8 +210,15 @@ def value(expression: str) -> float:
 
 @pytest.mark.parametrize(
     ("at", "straight", "band"),
-    [("0 months", 1, 1), ("6 months", 0.8, 1), ("12 months", 0.6, 0.6), ("30 months", 0.4, 0.6), ("4 years", 0.2, 0.2), ("9 years", 0.2, 0.2)],
-)  # fmt: skip
+    [
+        ("0 months", 1, 1),
+        ("6 months", 0.8, 1),
+        ("12 months", 0.6, 0.6),
+        ("30 months", 0.4, 0.6),
+        ("4 years", 0.2, 0.2),
+        ("9 years", 0.2, 0.2),
+    ],
+)
 def test_a_table_is_read_between_its_points_or_by_its_bands(at: str, straight: float, band: float) -> None:
     points = "[0 years: 100%, 1 year: 60%, 4 years: 20%]"
     assert value(f"interpolated({points}, {at})") == pytest.approx(straight, rel=1e-12)

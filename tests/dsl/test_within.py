@@ -21,14 +21,22 @@ receive daily into bank
 waterfall main from bank on payment {{ "Rest" pay rest to Owner }}
 """
 CLOSING = datetime.date(2026, 1, 5)
-NOMINAL = [datetime.date(2026, month, 20) for month in range(2, 13)] + [datetime.date(2027, month, 20) for month in (1, 2)]
+NOMINAL = [datetime.date(2026, month, 20) for month in range(2, 13)] + [
+    datetime.date(2027, month, 20) for month in (1, 2)
+]
 
 
 def days(start: str, end: str, boundaries: str = "", more: str = "") -> list[float]:
     """What each payment date counted."""
-    result = indenture.compile(DEAL.format(start=start, end=end, boundaries=boundaries, more=more)).run(keep=["daily.paid"])
+    result = indenture.compile(DEAL.format(start=start, end=end, boundaries=boundaries, more=more)).run(
+        keep=["daily.paid"]
+    )
     ends = {date for date in result.dates if date > CLOSING and 20 <= date.day <= 22}
-    return [value for date, value in zip(result.dates, result["daily.paid"].values[:, 0].tolist(), strict=True) if date in ends]
+    return [
+        value
+        for date, value in zip(result.dates, result["daily.paid"].values[:, 0].tolist(), strict=True)
+        if date in ends
+    ]
 
 
 def overlaps(bounds: list[datetime.date], start: datetime.date, end: datetime.date) -> list[int]:
@@ -53,10 +61,15 @@ def test_an_event_ends_the_count_on_its_day() -> None:
 
 @settings(max_examples=15)
 @given(
-    st.dates(datetime.date(2025, 12, 1), datetime.date(2027, 4, 1)), st.integers(0, 500),
-    st.sampled_from(["", "schedule other = monthly on day 7 from 2026-02-07 to 2027-01-07, unadjusted\nflow x on other = $1"]),
-)  # fmt: skip
+    st.dates(datetime.date(2025, 12, 1), datetime.date(2027, 4, 1)),
+    st.integers(0, 500),
+    st.sampled_from(
+        ["", "schedule other = monthly on day 7 from 2026-02-07 to 2027-01-07, unadjusted\nflow x on other = $1"]
+    ),
+)
 def test_any_two_dates_clip_the_periods(start: datetime.date, length: int, more: str) -> None:
     """On whatever dates the deal's other schedules fall."""
     end = start + datetime.timedelta(length)
-    assert days(start.isoformat(), end.isoformat(), more=more) == pytest.approx(overlaps([CLOSING, *NOMINAL], start, end))
+    assert days(start.isoformat(), end.isoformat(), more=more) == pytest.approx(
+        overlaps([CLOSING, *NOMINAL], start, end)
+    )

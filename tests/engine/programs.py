@@ -7,18 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 from hypothesis import strategies as st
-from indenture.engine.ir import (
-    Check,
-    Constant,
-    Equation,
-    Family,
-    Input,
-    Literal,
-    Operand,
-    Output,
-    Program,
-    Var,
-)
+from indenture.engine.ir import Check, Constant, Equation, Family, Input, Literal, Operand, Output, Program, Var
 
 FAMILY = "loans"
 DATES = 6
@@ -54,7 +43,18 @@ CREDIT = (
     "pool_tranche_loss",
     "pool_default_count",
 )
-BARRIERS = ("total", "lowest", "highest", "final", "first_date", "any_date", "window", "gather", "gather_at", "discounted")
+BARRIERS = (
+    "total",
+    "lowest",
+    "highest",
+    "final",
+    "first_date",
+    "any_date",
+    "window",
+    "gather",
+    "gather_at",
+    "discounted",
+)
 OPS = (*ELEMENTWISE, *COMPARE, *TRUTH, *ROWS, *REST, *CREDIT, *BARRIERS, "previous")
 
 
@@ -143,7 +143,9 @@ class Draft:
                 if op == "pool_default_count":
                     self.emit(op, (share(None), number(1), wide), "float", None)
                     return
-                size = self.emit("absolute", (self.draw(st.sampled_from(self.vars[("float", FAMILY)])),), "float", FAMILY)
+                size = self.emit(
+                    "absolute", (self.draw(st.sampled_from(self.vars[("float", FAMILY)])),), "float", FAMILY
+                )
                 self.emit(op, (share(None), number("0.1"), number("1.5"), wide, size), "float", None)
 
     def step(self, op: str) -> None:
@@ -223,20 +225,36 @@ class Draft:
                 self.emit(op, (one("float"), *sizes), "float", None, members=members)
             case "curve":
                 traded = Literal(Fraction(739_000), "date")
-                size = self.emit("minimum", (self.emit("absolute", (one("float", rows),), "float", rows), number(9)), "float", rows)
-                spread = self.emit("multiply", (self.emit("add", (size, number("0.5")), "float", rows), number("0.01")), "float", rows)
-                zero = self.emit(
-                    op, (traded, number("0.03")), "float", None,
-                    formula="rate_point", pillars=("zero 12M",), convention="", holidays=(),
-                )  # fmt: skip
-                hazard = self.emit(
-                    op, (traded, traded, spread, number("0"), number("0.4"), zero), "float", rows,
-                    formula="hazard", pillars=("60M",), rate_pillars=("zero 12M",), convention="", holidays=(), half_day=True,
-                )  # fmt: skip
-                later = self.emit("maximum", (one("date", rows), traded), "date", rows)
-                self.emit(
-                    op, (traded, traded, later, hazard), "float", rows, formula="survival", pillars=("60M",)
+                size = self.emit(
+                    "minimum", (self.emit("absolute", (one("float", rows),), "float", rows), number(9)), "float", rows
                 )
+                spread = self.emit(
+                    "multiply", (self.emit("add", (size, number("0.5")), "float", rows), number("0.01")), "float", rows
+                )
+                zero = self.emit(
+                    op,
+                    (traded, number("0.03")),
+                    "float",
+                    None,
+                    formula="rate_point",
+                    pillars=("zero 12M",),
+                    convention="",
+                    holidays=(),
+                )
+                hazard = self.emit(
+                    op,
+                    (traded, traded, spread, number("0"), number("0.4"), zero),
+                    "float",
+                    rows,
+                    formula="hazard",
+                    pillars=("60M",),
+                    rate_pillars=("zero 12M",),
+                    convention="",
+                    holidays=(),
+                    half_day=True,
+                )
+                later = self.emit("maximum", (one("date", rows), traded), "date", rows)
+                self.emit(op, (traded, traded, later, hazard), "float", rows, formula="survival", pillars=("60M",))
             case "previous":
                 kind = self.draw(st.sampled_from(["float", "float", "bool", "date"]))
                 rows = self.draw(st.sampled_from([None, FAMILY])) if kind != "date" else None
@@ -282,7 +300,9 @@ class Draft:
                 rows = self.draw(st.sampled_from([None, FAMILY]))
                 kind = self.draw(st.sampled_from(["float", "bool", "date"]))
                 at = self.emit("maximum", (one("float", rows), number(-1)), "float", rows)
-                place = self.emit("minimum", (self.emit("floor", (at,), "float", at.rows), number(DATES - 1)), "float", at.rows)
+                place = self.emit(
+                    "minimum", (self.emit("floor", (at,), "float", at.rows), number(DATES - 1)), "float", at.rows
+                )
                 self.emit(op, (one(kind, rows), place), kind, rows)
             case "discounted":
                 rate = self.emit(

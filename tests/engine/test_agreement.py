@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from indenture.engine import reference, rewrite, serialise, text
+from indenture.engine import serialise
+from indenture.engine.execution import reference
 from indenture.engine.ir import Program
+from indenture.engine.program import rewrite, text
 from indenture.engine.run import run
 from indenture.engine.verify import verify
 
@@ -96,6 +98,6 @@ def test_json_round_trips_and_text_is_stable(program: Program) -> None:
 
 
 def test_every_primitive_occurs_among_the_programs() -> None:
-    from indenture.engine.ops import METRIC_OPS, PRIMITIVES
+    from indenture.engine.primitives.table import METRIC_OPS, PRIMITIVES
 
     assert set(OPS) | set(METRIC_OPS) == set(PRIMITIVES)

@@ -706,19 +706,25 @@ class TestSimpleYieldsAndSpreads:
         by_hand = 2 / 1.015 + 2 / (1.015 * 1.03) + 102 / (1.015 * 1.03 * 1.03)
         got = read(metrics.price(self.BOND, figure(0.06), times=self.TIMES, starts=self.STARTS, compounding="simple"))
         assert got == pytest.approx(by_hand, rel=1e-15)
-        back = metrics.yield_to_maturity(self.BOND, figure(by_hand), times=self.TIMES, starts=self.STARTS, compounding="simple")
+        back = metrics.yield_to_maturity(
+            self.BOND, figure(by_hand), times=self.TIMES, starts=self.STARTS, compounding="simple"
+        )
         assert read(back) == pytest.approx(0.06, abs=1e-14)
 
     def test_an_odd_date_within_a_period_counts_a_part_of_it(self) -> None:
         flows = one(0.0, 2.0, 1.0, 2.0, 102.0)
         times, starts = (0.0, 0.25, 0.5, 0.75, 1.25), (0.0, 0.0, 0.25, 0.25, 0.75)
         by_hand = 2 / 1.015 + 1 / (1.015 * 1.015) + 2 / (1.015 * 1.03) + 102 / (1.015 * 1.03**2)
-        assert read(metrics.price(flows, figure(0.06), times=times, starts=starts, compounding="simple")) == pytest.approx(by_hand)
+        assert read(
+            metrics.price(flows, figure(0.06), times=times, starts=starts, compounding="simple")
+        ) == pytest.approx(by_hand)
 
     @pytest.mark.parametrize("compounding", ["simple", "simple then compounded"])
     def test_durations_are_the_slopes_of_the_price(self, compounding: str) -> None:
         def at(rate: float) -> float:
-            found = read(metrics.price(self.BOND, figure(rate), times=self.TIMES, starts=self.STARTS, compounding=compounding))
+            found = read(
+                metrics.price(self.BOND, figure(rate), times=self.TIMES, starts=self.STARTS, compounding=compounding)
+            )
             assert found is not None
             return found
 
@@ -738,7 +744,10 @@ class TestSimpleYieldsAndSpreads:
         assert read(metrics.z_spread(self.BOND, zero, figure(-5.0), times=self.TIMES)) is None
         assert read(metrics.z_spread(0 * self.BOND, zero, figure(100.0), times=self.TIMES)) is None
         held = 0 * self.BOND
-        assert read(metrics.asset_swap_spread(self.BOND, zero, held, figure(99.0), times=self.TIMES, fractions=self.TIMES)) is None
+        assert (
+            read(metrics.asset_swap_spread(self.BOND, zero, held, figure(99.0), times=self.TIMES, fractions=self.TIMES))
+            is None
+        )
 
     def test_a_conventions_name_is_one_that_there_is(self) -> None:
         with pytest.raises(ValueError, match="no compounding is called 'weekly'"):
@@ -747,7 +756,11 @@ class TestSimpleYieldsAndSpreads:
             metrics.price(self.BOND, figure(0.05), times=self.TIMES, frequency=0, compounding="simple then compounded")
 
     @settings(max_examples=40, deadline=None)
-    @given(st.integers(-300, 4000), st.lists(st.integers(0, 900), min_size=3, max_size=3), st.sampled_from([0, 1, 2, 4, 12]))
+    @given(
+        st.integers(-300, 4000),
+        st.lists(st.integers(0, 900), min_size=3, max_size=3),
+        st.sampled_from([0, 1, 2, 4, 12]),
+    )
     def test_a_spread_prices_and_comes_back(self, spread: int, zeros: list[int], frequency: int) -> None:
         zero = one(0.0, *(one / 10_000 for one in zeros))
         rates = [one / 10_000 + spread / 10_000 for one in zeros]

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from indenture.engine import exact, kernels
 from indenture.engine.ir import NEVER
-from indenture.engine.ops import PRIMITIVES, metric_function, statistic
+from indenture.engine.primitives import exact, kernels
+from indenture.engine.primitives.table import PRIMITIVES, metric_function, statistic
 
 money = st.integers(0, 10_000).map(lambda cents: Fraction(cents, 100))
 

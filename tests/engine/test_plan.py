@@ -7,14 +7,14 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from indenture.engine import rewrite
-from indenture.engine.analysis import levels, strongly_connected
-from indenture.engine.feed import arrange_all
+from indenture.engine.execution.job import Job, Sweep
+from indenture.engine.inputs.feed import arrange_all
 from indenture.engine.ir import Constant, Equation, Input, Literal, Operand, Output, Program, Var
-from indenture.engine.job import Job, Sweep
-from indenture.engine.plan import binding
+from indenture.engine.plan.plan import binding
+from indenture.engine.program import rewrite
+from indenture.engine.program.analysis import levels, strongly_connected
+from indenture.engine.program.signs import nonnegative
 from indenture.engine.run import run
-from indenture.engine.signs import nonnegative
 from indenture.engine.verify import verify
 
 DATES = tuple(datetime.date(2026, month, 1) for month in range(1, 9))

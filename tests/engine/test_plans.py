@@ -9,13 +9,13 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 import pytest
-from indenture.engine import plans
 from indenture.engine.errors import InputError, RunError
-from indenture.engine.feed import arrange_all
+from indenture.engine.execution.job import Job, Sweep
+from indenture.engine.inputs.feed import arrange_all
 from indenture.engine.ir import Check, Constant, Equation, Input, Kind, Literal, Operand, Output, Program, Var
-from indenture.engine.job import Job, Sweep
+from indenture.engine.plan import kept as plans
+from indenture.engine.program.signs import bounded
 from indenture.engine.run import run
-from indenture.engine.signs import bounded
 
 Array = npt.NDArray[np.float64]
 
@@ -37,14 +37,18 @@ def eq(result: str, op: str, *operands: Operand, kind: Kind = "float") -> Equati
 
 def program(*equations: Equation, series: tuple[str, ...], checks: tuple[Check, ...] = ()) -> Program:
     return Program(
-        "Plans", DATES, 0, equations,
+        "Plans",
+        DATES,
+        0,
+        equations,
         constants=(Constant(f("target"), ("date",), tuple(Fraction(80 - 10 * at) for at in range(6))),),
         inputs=(
             Input("x", f("x"), ("date", "scenario")),
             Input("rate", f("rate"), ("date", "scenario"), default=(Fraction(1, 10),) * 6),
         ),
-        outputs=tuple(Output(name, f(name), "series", asked=True) for name in series), checks=checks,
-    )  # fmt: skip
+        outputs=tuple(Output(name, f(name), "series", asked=True) for name in series),
+        checks=checks,
+    )
 
 
 LOAN = program(

@@ -393,7 +393,7 @@ def test_dates_are_fed_as_datetime64_and_nat_is_never() -> None:
 
 
 def test_constants_by_date_leave_work_out_of_the_plan() -> None:
-    from indenture.engine.job import Job, Sweep
+    from indenture.engine.execution.job import Job, Sweep
 
     x, mask = Var("x", "float"), Var("mask", "bool")
     masked, total = Var("masked", "float"), Var("total", "float")
@@ -406,7 +406,7 @@ def test_constants_by_date_leave_work_out_of_the_plan() -> None:
         inputs=(Input("x", x, ("date", "scenario")),),
         outputs=(Output("total", total, "figure", asked=True),),
     )
-    from indenture.engine.feed import arrange_all
+    from indenture.engine.inputs.feed import arrange_all
 
     fed = {"x": np.arange(12.0).reshape(6, 2)}
     assert run(program, inputs=fed)["total"].values.tolist() == [10.0, 12.0]

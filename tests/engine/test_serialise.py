@@ -31,8 +31,8 @@ from indenture.engine.ir import (
     Span,
     Var,
 )
+from indenture.engine.program.text import number, render
 from indenture.engine.serialise import dumps, loads
-from indenture.engine.text import number, render
 
 X, Y = Var("x", "float"), Var("y", "float")
 WIDE = Var("wide", "float", "loans")
@@ -80,7 +80,8 @@ FULL = Program(
     columns=(("fed", (Fraction(1), Fraction(1, 9))),),
     tables=(
         ReportTable(
-            "Losses", (Column("party"), Column("loses", "USD"), Column("least")),
+            "Losses",
+            (Column("party"), Column("loses", "USD"), Column("least")),
             ((Cell("Bank"), Cell(output="p"), Cell(output="p", choices=("this", "that"))),),
         ),
     ),

@@ -8,7 +8,7 @@ from pathlib import Path
 import indenture
 import numpy as np
 import pytest
-from indenture.engine import uniform
+from indenture.engine.plan import uniform
 from indenture.engine.results import Results
 
 DEAL = """
@@ -44,7 +44,9 @@ def test_strips_change_no_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, r
     choose = random.Random(rows)
     lines = ["id,principal,apr,remaining,seasoning"]
     for number in range(rows):
-        lines.append(f"L{number},{choose.randint(1, 900_000)},{choose.randint(0, 20)}%,{choose.randint(1, 70)},{choose.randint(0, 40)}")
+        lines.append(
+            f"L{number},{choose.randint(1, 900_000)},{choose.randint(0, 20)}%,{choose.randint(1, 70)},{choose.randint(0, 40)}"
+        )
     (tmp_path / "tape.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     whole = result(tmp_path, 10_000, monkeypatch)
     cut = result(tmp_path, strip, monkeypatch)
@@ -71,4 +73,3 @@ report { sum(lines.level) }
             indenture.compile(deal, folder=tmp_path).run()
         said.add(str(found.value))
     assert len(said) == 1
-

@@ -55,19 +55,32 @@ def campus_book(works: Sequence[float]) -> Book:
 def _terms(book: Book) -> None:
     for name, value in {
         "scenario": 1,
-        "closing": Date(2025, 10, 16), "before_first": Date(2025, 11, 15), "completion": Date(2029, 5, 15), "maturity": Date(2049, 5, 15),
-        "never": Date(2199, 12, 31), "first_break": "=EDATE(completion,48)", "guarantee_ends": "=EDATE(completion,12*16)",
+        "closing": Date(2025, 10, 16),
+        "before_first": Date(2025, 11, 15),
+        "completion": Date(2029, 5, 15),
+        "maturity": Date(2049, 5, 15),
+        "never": Date(2199, 12, 31),
+        "first_break": "=EDATE(completion,48)",
+        "guarantee_ends": "=EDATE(completion,12*16)",
         # The tenant leaves at the end of its first, second, third or fourth term, in scenarios 2 to 5 and again in 6 to 9.
         "break_number": "=IF(AND(scenario>=2,scenario<=9),MOD(scenario-2,4)+1,0)",
         "leaves": "=IF(break_number>0,EDATE(first_break,48*(break_number-1)),never)",
         "default_on": "=IF(scenario=10,DATE(2035,3,1),never)",
         "lease_ends": "=MIN(leaves,default_on,maturity)",
         "value_share": "=IF(scenario>=6,50%,100%)",
-        "size": 27_294e6, "coupon": 0.06581, "instalments": 80, "cover": 1.2,
+        "size": 27_294e6,
+        "coupon": 0.06581,
+        "instalments": 80,
+        "cover": 1.2,
         "instalment": "=-PMT(coupon/4,instalments,size)",
-        "value_first": 27e9, "value_last": 9e9, "threshold_first": 28e9, "threshold_last": 14e9,
-        "equity": 6_140e6, "fund_share": 0.8, "set_aside": 6_432e6,
-    }.items():  # fmt: skip
+        "value_first": 27e9,
+        "value_last": 9e9,
+        "threshold_first": 28e9,
+        "threshold_last": 14e9,
+        "equity": 6_140e6,
+        "fund_share": 0.8,
+        "set_aside": 6_432e6,
+    }.items():
         book.cell(name, value)
 
 

@@ -89,11 +89,17 @@ def portfolio(path: Path) -> list[Loan]:
             par, good = float(row["par"].replace(",", "")), row["performing"] == "true"
             found.append(
                 Loan(
-                    float(row["spread"][:-2]) / 1e4, float(row["price"][:-1]) / 100, float(row["recovery"][:-1]) / 100,
-                    Date.fromisoformat(row["maturity"]), row["rating"], row["stressed_rating"], par if good else 0.0,
-                    0.0 if good else par, 0.0 if good else par,
+                    float(row["spread"][:-2]) / 1e4,
+                    float(row["price"][:-1]) / 100,
+                    float(row["recovery"][:-1]) / 100,
+                    Date.fromisoformat(row["maturity"]),
+                    row["rating"],
+                    row["stressed_rating"],
+                    par if good else 0.0,
+                    0.0 if good else par,
+                    0.0 if good else par,
                 )
-            )  # fmt: skip
+            )
     return found
 
 
@@ -136,7 +142,11 @@ def run(path: Path, case: Case, paid_on: Sequence[Date]) -> Outcome:
             loan.in_default += loan.history[-1] - ended
         # What was bought ten days or so into the period has borne interest since.
         since = paid_on[quarter - 1]
-        borne = (since - before).days * (held.cost - spent) + (fixed - since).days * held.cost if quarter > 1 else year * 360 * held.cost
+        borne = (
+            (since - before).days * (held.cost - spent) + (fixed - since).days * held.cost
+            if quarter > 1
+            else year * 360 * held.cost
+        )
         interest += borne / 0.99 * (sofr(fixed) + 0.035) / 360 * (1 - lost_part)
         cost_history.append(held.cost * lost_part)
         left = held.cost - cost_history[-1]
@@ -158,9 +168,11 @@ def run(path: Path, case: Case, paid_on: Sequence[Date]) -> Outcome:
         for name in ("A", "B"):
             due[name] += arrears[name] * (1 + rates[name] * days)
         fees = {
-            "senior": unpaid["senior"] + 75_000, "fee": unpaid["fee"] + split * 0.0015 / 360,
-            "sub": unpaid["sub"] * (1 + (sofr(end) + 0.03) * days) + split * 0.0035 / 360, "other": unpaid["other"] + 15_000,
-        }  # fmt: skip
+            "senior": unpaid["senior"] + 75_000,
+            "fee": unpaid["fee"] + split * 0.0015 / 360,
+            "sub": unpaid["sub"] * (1 + (sofr(end) + 0.03) * days) + split * 0.0035 / 360,
+            "other": unpaid["other"] + 15_000,
+        }
         distributed = interest - fees["senior"] - fees["fee"]
 
         def fee(name: str, fees: dict[str, float] = fees) -> None:
@@ -175,12 +187,15 @@ def run(path: Path, case: Case, paid_on: Sequence[Date]) -> Outcome:
             prices = [min(loan.price * level, 1.0) for loan in loans]
             base = sum(loan.balance for loan in loans) + held.cost / 0.99 + held.cash
             low = [
-                (price, loan.balance) for price, loan in zip(prices, loans, strict=True)
+                (price, loan.balance)
+                for price, loan in zip(prices, loans, strict=True)
                 if (loan.stressed if case.downgraded and live else loan.rating).startswith("CCC")
-            ]  # fmt: skip
+            ]
             excess = sum(amount for _, amount in low) - 0.075 * base
             haircut = filled(excess, low, case.lowest_first)
-            carried = sum(loan.in_default * min(price, loan.recovery) for price, loan in zip(prices, loans, strict=True))
+            carried = sum(
+                loan.in_default * min(price, loan.recovery) for price, loan in zip(prices, loans, strict=True)
+            )
             return base + carried + held.in_default / 0.99 * 0.65 - haircut, haircut
 
         def redeem(names: str, most: float, cash: float) -> float:
@@ -209,7 +224,9 @@ def run(path: Path, case: Case, paid_on: Sequence[Date]) -> Outcome:
         found.haircut.append(haircut)
         failing, short_interest = ab > 0 and value < 1.226 * ab, distributed < 1.2 * due_ab
         if failing or short_interest:
-            by_interest = min(max(ab * (1 - distributed / due_ab / 1.2), 0.0), ab) if short_interest and due_ab > 0 else 0.0
+            by_interest = (
+                min(max(ab * (1 - distributed / due_ab / 1.2), 0.0), ab) if short_interest and due_ab > 0 else 0.0
+            )
             interest_cash = redeem("AB", max(ab - value / 1.226, by_interest), interest_cash)
         if event:
             interest_cash = redeem("AB", 1e18, interest_cash)

@@ -88,9 +88,7 @@ def story(case: Case) -> Story:
                 let_again += units * share * 0.9 * 24 * overlap(before, date, opens, closes) * agreed[name]
             tail = closes if case.signed else opens
             let_again += units * share * spot * 0.7 * 24 * overlap(before, date, tail, NEVER)
-        worth = sum(
-            17_500 * 52_000 * 0.74 ** ((number - lot) / 12) for lot in range(4) if lot <= number
-        ) * level * 0.9  # fmt: skip
+        worth = sum(17_500 * 52_000 * 0.74 ** ((number - lot) / 12) for lot in range(4) if lot <= number) * level * 0.9
         sale = worth * 0.75 * 0.95 / 3 if begun and 3 <= waited < 6 else 0.0
         collections.held += rent + let_again + damages + sale
         # What is due.
@@ -148,9 +146,16 @@ def story(case: Case) -> Story:
         arriving = 17_500.0 if number < 4 else 0.0
         delivered += arriving
         for title, value in {
-            "contracted": rent, "let_again": let_again, "balance": balance, "trap": trap.held, "reserve": reserve.held,
-            "proceeds": sale, "dscr": ratio, "contract_cover": cover, "distributions": out,
-        }.items():  # fmt: skip
+            "contracted": rent,
+            "let_again": let_again,
+            "balance": balance,
+            "trap": trap.held,
+            "reserve": reserve.held,
+            "proceeds": sale,
+            "dscr": ratio,
+            "contract_cover": cover,
+            "distributions": out,
+        }.items():
             getattr(told, title).append(value)
         before = date
     return told

@@ -70,9 +70,11 @@ def contracts(path: Path, case: Case) -> tuple[float, list[Month]]:
             for number, month in enumerate(months):
                 date = month_end(number)
                 cdr = ramp(0.012, 0.15, date) if case.shock else 0.012
-                struck = case.largest is not None and row["lessee"] == "Northlight Labs" and (
-                    month_end(number - 1) < case.largest <= date
-                )  # fmt: skip
+                struck = (
+                    case.largest is not None
+                    and row["lessee"] == "Northlight Labs"
+                    and (month_end(number - 1) < case.largest <= date)
+                )
                 default = 1.0 if struck else 1 - (1 - cdr) ** (1 / 12)
                 month.servicing += balance * 0.01 / 12
                 gone.append((balance * default, units * alive * default))
@@ -154,7 +156,8 @@ def run(path: Path, case: Case) -> Outcome:
 
         fractions = dict.fromkeys(SHARES, 1 / 12) | {"A1": (end - start).days / 360}
         owed = {
-            name: arrears[name] * (1 + COUPONS[name] * fractions[name]) + balance[name] * COUPONS[name] * fractions[name]
+            name: arrears[name] * (1 + COUPONS[name] * fractions[name])
+            + balance[name] * COUPONS[name] * fractions[name]
             for name in SHARES
         }
 
@@ -187,7 +190,9 @@ def run(path: Path, case: Case) -> Outcome:
             ranks = (*senior, "B", "C", "D")[: "ABCD".index(last) + 3]
             if last != "D":
                 principal(ranks, sum(balance[name] for name in ranks) - month.pool)
-        target = month.pool if found.breached is not None else min(max(0.064 * month.pool, 0.043 * original), month.pool)
+        target = (
+            month.pool if found.breached is not None else min(max(0.064 * month.pool, 0.043 * original), month.pool)
+        )
         whole = sum(balance.values())
         principal(tuple(SHARES), whole if today else whole - (month.pool - target))
         whole = sum(balance.values())

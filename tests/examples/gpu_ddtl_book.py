@@ -42,20 +42,46 @@ def _terms(book: Book) -> None:
     never = Date(9999, 1, 1)
     for name, value in {
         "scenario": 1,
-        "closing": Date(2026, 3, 31), "draws_end": Date(2027, 6, 30), "last_delivery": Date(2028, 3, 10), "maturity": Date(2032, 3, 20),
-        "customer_default": "=IF(OR(scenario=2,scenario=4),DATE(2029,2,10),never)", "never": never,
+        "closing": Date(2026, 3, 31),
+        "draws_end": Date(2027, 6, 30),
+        "last_delivery": Date(2028, 3, 10),
+        "maturity": Date(2032, 3, 20),
+        "customer_default": "=IF(OR(scenario=2,scenario=4),DATE(2029,2,10),never)",
+        "never": never,
         "sold_on": "=IF(customer_default=never,never,EDATE(customer_default,12))",
         "relet_on": "=IF(customer_default=never,never,EDATE(customer_default,3))",
-        "prices_fall": "=OR(scenario=3,scenario=4)", "fall_from": Date(2027, 1, 1), "fall_to": "=EDATE(fall_from,24)",
-        "late_by": "=IF(scenario=5,6,0)", "rate_shift": "=IF(scenario=6,2%,0)",
-        "unit_cost": 52_000, "commissioning": 3, "decline": 0.26,
-        "price": 2.22, "commitment": 0.98, "spot_at_closing": 4, "use": 0.7, "hours": 8760, "disposal_cost": 0.15,
-        "upkeep": 3500, "agent_fee": 60_000,
-        "power_draw": 1.2, "overhead": 1.2, "tariff": "=80%*0.068+20%*0.075",
-        "advance_rate": 0.9, "fixed_share": "=4040/8500", "fixed_limit": 4_040e6, "floating_limit": 4_460e6,
-        "coupon": 0.059, "margin": 0.0225, "undrawn_fee": 0.005, "profile_rate": "=5.9%/12", "instalments": 54,
-        "hedged": 0.95, "swap_rate": 0.036, "first_month": 19,
-    }.items():  # fmt: skip
+        "prices_fall": "=OR(scenario=3,scenario=4)",
+        "fall_from": Date(2027, 1, 1),
+        "fall_to": "=EDATE(fall_from,24)",
+        "late_by": "=IF(scenario=5,6,0)",
+        "rate_shift": "=IF(scenario=6,2%,0)",
+        "unit_cost": 52_000,
+        "commissioning": 3,
+        "decline": 0.26,
+        "price": 2.22,
+        "commitment": 0.98,
+        "spot_at_closing": 4,
+        "use": 0.7,
+        "hours": 8760,
+        "disposal_cost": 0.15,
+        "upkeep": 3500,
+        "agent_fee": 60_000,
+        "power_draw": 1.2,
+        "overhead": 1.2,
+        "tariff": "=80%*0.068+20%*0.075",
+        "advance_rate": 0.9,
+        "fixed_share": "=4040/8500",
+        "fixed_limit": 4_040e6,
+        "floating_limit": 4_460e6,
+        "coupon": 0.059,
+        "margin": 0.0225,
+        "undrawn_fee": 0.005,
+        "profile_rate": "=5.9%/12",
+        "instalments": 54,
+        "hedged": 0.95,
+        "swap_rate": 0.036,
+        "first_month": 19,
+    }.items():
         book.cell(name, value)
 
 
@@ -86,7 +112,19 @@ def _holidays(book: Book) -> None:
     weekday("thanksgiving", 11, 22, 5)
     fixed("christmas", 12, 25)
     # WORKDAY takes one list: the holidays of all years under one another, eleven a year.
-    names = ["new_year", "king", "presidents", "memorial", "juneteenth", "independence", "labor", "columbus", "veterans", "thanksgiving", "christmas"]
+    names = [
+        "new_year",
+        "king",
+        "presidents",
+        "memorial",
+        "juneteenth",
+        "independence",
+        "labor",
+        "columbus",
+        "veterans",
+        "thanksgiving",
+        "christmas",
+    ]
     closed = book.grid("closed", 8 * len(names))
     closed.column("place", list(range(8 * len(names))), opening=-1)
     picks = ",".join(f"INDEX({{holidays.{name}[:]}},INT({{place}}/11)+1)" for name in names)
@@ -97,7 +135,10 @@ def _calendar(months: Grid) -> None:
     months.column("month", "={month[-1]}+1")
 
     def modified_following(nominal: str) -> str:
-        following, preceding = f"WORKDAY({nominal}-1,1,{{closed.day[0:]}})", f"WORKDAY({nominal}+1,-1,{{closed.day[0:]}})"
+        following, preceding = (
+            f"WORKDAY({nominal}-1,1,{{closed.day[0:]}})",
+            f"WORKDAY({nominal}+1,-1,{{closed.day[0:]}})",
+        )
         return f"=IF(MONTH({following})=MONTH({nominal}),{following},{preceding})"
 
     months.column("tenth", "=DATE(2026,3+{month},10)", opening="=closing")
@@ -208,7 +249,16 @@ def _costs(months: Grid) -> None:
     months.column("equity", "={cost}-{fixed_advance}-{floating_advance}")
 
 
-CARRIED = ("operating", "electricity", "agent", "swap", "fixed_fee", "floating_fee", "fixed_interest", "floating_interest")
+CARRIED = (
+    "operating",
+    "electricity",
+    "agent",
+    "swap",
+    "fixed_fee",
+    "floating_fee",
+    "fixed_interest",
+    "floating_interest",
+)
 
 
 def _claims(months: Grid) -> None:
@@ -226,9 +276,10 @@ def _claims(months: Grid) -> None:
     months.column("amortising", "=IF({month}>=first_month,1,0)")
     months.column(
         "support",
-        "=IF({payment}<=draws_end,MAX(0," + "+".join(f"{{{name}_due}}" for name in CARRIED)
+        "=IF({payment}<=draws_end,MAX(0,"
+        + "+".join(f"{{{name}_due}}" for name in CARRIED)
         + "-{swap_received}-{cash[-1]}-{rent[-1]}-{spares[-1]}-{relet[-1]}-{trap[-1]}),0)",
-    )  # fmt: skip
+    )
 
 
 def _waterfall(months: Grid) -> None:
@@ -309,7 +360,9 @@ def _coverage(months: Grid) -> None:
     column("contract_cover", '=IF({tested}=1,({rent[-1]}-{costs})/{service},"n/a")', opening="n/a")
 
     def last_three(name: str) -> str:
-        return f"({{{name}}}+IF({{month}}>1,{{{name}[-1]}},0)+IF({{month}}>2,INDEX({{{name}[:]}},MAX({{month}}-2,1)),0))"
+        return (
+            f"({{{name}}}+IF({{month}}>1,{{{name}[-1]}},0)+IF({{month}}>2,INDEX({{{name}[:]}},MAX({{month}}-2,1)),0))"
+        )
 
     column("dscr", f'=IF({{tested}}=1,{last_three("tested_cash")}/{last_three("tested_service")},"n/a")', opening="n/a")
     column("passes", "=IF(ISNUMBER({dscr}),IF({dscr}>=1.15,{passes[-1]}+1,0),0)")

@@ -17,17 +17,43 @@ Array = npt.NDArray[np.float64]
 MONTHS = 84
 UNITS = 16_384.0
 TERMS = {
-    "tax": 0.21, "fixed": 0.036, "floor": 0.01, "margin_a": 0.0375, "margin_b": 0.065, "reserve_months": 6.0,
-    "sweep_above": 0.86, "trap_below": 1.15, "short": 1.0, "behind": 0.05 * 430e6,
-    "a": 430e6, "b": 80e6, "c": 60e6, "reserve": 55e6,
-}  # fmt: skip
+    "tax": 0.21,
+    "fixed": 0.036,
+    "floor": 0.01,
+    "margin_a": 0.0375,
+    "margin_b": 0.065,
+    "reserve_months": 6.0,
+    "sweep_above": 0.86,
+    "trap_below": 1.15,
+    "short": 1.0,
+    "behind": 0.05 * 430e6,
+    "a": 430e6,
+    "b": 80e6,
+    "c": 60e6,
+    "reserve": 55e6,
+}
 
 
 FIGURES = (
-    "A interest", "B interest", "C interest", "A principal", "B principal", "C principal", "A loss", "B loss", "C loss",
-    "A life", "B life", "C life", "Lowest coverage", "Equity", "Taxes and fees", "Months of enforcement",
-)  # fmt: skip
+    "A interest",
+    "B interest",
+    "C interest",
+    "A principal",
+    "B principal",
+    "C principal",
+    "A loss",
+    "B loss",
+    "C loss",
+    "A life",
+    "B life",
+    "C life",
+    "Lowest coverage",
+    "Equity",
+    "Taxes and fees",
+    "Months of enforcement",
+)
 """The lines of the deal's report, in its order."""
+
 
 def series() -> dict[str, Array]:
     """What is the same in every scenario, by month."""
@@ -189,8 +215,20 @@ def by_hand(fed: Mapping[str, Array]) -> dict[str, Array]:
         cash, short_manager = cash - manager, due - manager
         enforced = enforced | (short_a > p["short"]) | (a - s["target_a"] > p["behind"])
         repaid = full_a + principal_a + sweep
-        added = (paid_a, paid_b, paid_c, repaid, principal_b, principal_c, repaid * s["years"],
-                 principal_b * s["years"], principal_c * s["years"], cash, taxes + fee + manager, enforced)  # fmt: skip
+        added = (
+            paid_a,
+            paid_b,
+            paid_c,
+            repaid,
+            principal_b,
+            principal_c,
+            repaid * s["years"],
+            principal_b * s["years"],
+            principal_c * s["years"],
+            cash,
+            taxes + fee + manager,
+            enforced,
+        )
         for name, amount in zip(names, added, strict=True):
             sums[name] += amount
         lowest = np.minimum(lowest, dscr)
@@ -199,7 +237,15 @@ def by_hand(fed: Mapping[str, Array]) -> dict[str, Array]:
         paid = sums[f"prin_{loan}"]
         lives.append(np.where(paid > 0, sums[f"weight_{loan}"] / np.where(paid > 0, paid, 1.0), 0.0))
     losses = [a + short_a, b + short_b, c + short_c]
-    figures = [*(sums[name] for name in names[:6]), *losses, *lives, lowest, sums["equity"], sums["fees"], sums["enforced"]]
+    figures = [
+        *(sums[name] for name in names[:6]),
+        *losses,
+        *lives,
+        lowest,
+        sums["equity"],
+        sums["fees"],
+        sums["enforced"],
+    ]
     return dict(zip(FIGURES, figures, strict=True))
 
 

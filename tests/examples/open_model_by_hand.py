@@ -10,7 +10,12 @@ import attrs
 
 Date = datetime.date
 NEVER = Date.max
-CLOSING, FIRST_REPAYMENT, MATURITY, CONTRACT_END = Date(2026, 3, 31), Date(2026, 7, 31), Date(2030, 12, 31), Date(2031, 5, 31)
+CLOSING, FIRST_REPAYMENT, MATURITY, CONTRACT_END = (
+    Date(2026, 3, 31),
+    Date(2026, 7, 31),
+    Date(2030, 12, 31),
+    Date(2031, 5, 31),
+)
 COUPON = 0.036 + 0.06
 
 
@@ -143,9 +148,15 @@ def story(prices: Sequence[float], default: Date | None, cash: float = 300e6) ->
         if date == MONTHS[1]:
             accepted = 10_000.0
         for title, value in {
-            "rent": rent, "relet": relet, "lab_cash": cash, "balance": balance, "trap": trap.held, "proceeds": sale,
-            "dscr": ratio, "distributions": out,
-        }.items():  # fmt: skip
+            "rent": rent,
+            "relet": relet,
+            "lab_cash": cash,
+            "balance": balance,
+            "trap": trap.held,
+            "proceeds": sale,
+            "dscr": ratio,
+            "distributions": out,
+        }.items():
             getattr(told, title).append(value)
         before = date
     told.defaulted = enforcing

@@ -24,7 +24,9 @@ import pytest
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
-needs_office = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed: it recalculates the spreadsheet")
+needs_office = pytest.mark.skipif(
+    OFFICE is None, reason="LibreOffice is not installed: it recalculates the spreadsheet"
+)
 """Marks tests that need LibreOffice."""
 
 Constant = float | int | str | datetime.date
@@ -197,11 +199,20 @@ def recalculated(book: Book, variants: Sequence[Mapping[str, Constant]], folder:
     paths = [book.write(folder / f"book{number}.xlsx", changes) for number, changes in enumerate(variants)]
     subprocess.run(
         [
-            OFFICE, "--headless", "--norestore", f"-env:UserInstallation={profile.as_uri()}",
-            "--convert-to", "xlsx", "--outdir", str(results), *map(str, paths),
+            OFFICE,
+            "--headless",
+            "--norestore",
+            f"-env:UserInstallation={profile.as_uri()}",
+            "--convert-to",
+            "xlsx",
+            "--outdir",
+            str(results),
+            *map(str, paths),
         ],
-        check=True, capture_output=True, timeout=180,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
     return [Recalculated(book, _read(results / path.name)) for path in paths]
 
 
@@ -209,7 +220,8 @@ def _read(path: Path) -> dict[str, dict[tuple[int, int], Cell]]:
     """Every cell of a workbook that LibreOffice wrote."""
     with zipfile.ZipFile(path) as archive:
         names = [
-            str(sheet.get("name")) for sheet in ElementTree.fromstring(archive.read("xl/workbook.xml")).iterfind(".//m:sheet", _SPACE)
+            str(sheet.get("name"))
+            for sheet in ElementTree.fromstring(archive.read("xl/workbook.xml")).iterfind(".//m:sheet", _SPACE)
         ]
         texts = [
             "".join(part.text or "" for part in item.iterfind(".//m:t", _SPACE))
@@ -218,7 +230,11 @@ def _read(path: Path) -> dict[str, dict[tuple[int, int], Cell]]:
         found = {}
         for number, name in enumerate(names, start=1):
             root = ElementTree.fromstring(archive.read(f"xl/worksheets/sheet{number}.xml"))
-            found[name] = dict(_cell(cell, texts, name) for cell in root.iterfind(".//m:c", _SPACE) if cell.find("m:v", _SPACE) is not None)
+            found[name] = dict(
+                _cell(cell, texts, name)
+                for cell in root.iterfind(".//m:c", _SPACE)
+                if cell.find("m:v", _SPACE) is not None
+            )
     return found
 
 

@@ -94,9 +94,15 @@ def amortised(line: Line, speed: float, months: int) -> list[Month]:
 
 
 NOTES = (  # size, coupon; a tuple of two for notes that share
-    (182e6, 0.0095), (152.5e6, 0.0155), (152.5e6, 0.0116944), (189e6, 0.0191), (73.37e6, 0.0235), (91.08e6, 0.0288),
-    (89.55e6, 0.0323), (23.78e6, 0.0),
-)  # fmt: skip
+    (182e6, 0.0095),
+    (152.5e6, 0.0155),
+    (152.5e6, 0.0116944),
+    (189e6, 0.0191),
+    (73.37e6, 0.0235),
+    (91.08e6, 0.0288),
+    (89.55e6, 0.0323),
+    (23.78e6, 0.0),
+)
 CLASSES = {"A-1": (0,), "A-2": (1, 2), "A-3": (3,), "B": (4,), "C": (5,), "D": (6,)}
 IN_TURN = ((0,), (1, 2), (3,), (4,), (5,), (6,), (7,))
 
@@ -156,7 +162,8 @@ def second_opinion(lines: Sequence[Line], speed: float, callable: bool) -> dict[
         if sum(balances) < 1e-6:
             break
     return {
-        name: sum(lived[note] for note in notes) / sum(repaid[note] for note in notes) for name, notes in CLASSES.items()
+        name: sum(lived[note] for note in notes) / sum(repaid[note] for note in notes)
+        for name, notes in CLASSES.items()
     }
 
 
@@ -296,10 +303,22 @@ def test_other_speeds(folder: Path, speed: str) -> None:
 def test_what_is_collected_is_paid_out(examples: Path) -> None:
     text = (examples / "auto_abs.deal").read_text() + RECEIPTS
     result = indenture.compile(text, folder=examples).run()
-    total = {name: result[name].values for name in (
-        "borrowers", "purchase", "opened", "noteholders", "depositor", "servicer", "trustees", "sold",
-        "unpaid", "reserve left", "cash left",
-    )}  # fmt: skip
+    total = {
+        name: result[name].values
+        for name in (
+            "borrowers",
+            "purchase",
+            "opened",
+            "noteholders",
+            "depositor",
+            "servicer",
+            "trustees",
+            "sold",
+            "unpaid",
+            "reserve left",
+            "cash left",
+        )
+    }
     came = total["borrowers"] + total["purchase"] + total["opened"] + total["sold"]
     went = total["noteholders"] + total["depositor"] + total["servicer"] + total["trustees"]
     assert went == pytest.approx(came, rel=1e-12)

@@ -40,7 +40,7 @@ SERIES = {
     "Fund.received": "fund",
     "Sponsor.received": "sponsor",
     "dscr": "dscr",
-}  # fmt: skip
+}
 """Series of the deal, and the spreadsheet's columns."""
 
 # Definitions and parties are not kept unless a report names them.
@@ -53,10 +53,13 @@ CHANGES: tuple[tuple[dict[str, str], dict[str, Constant]], ...] = (
     ({"cover": "0.9x", "fund_share": "70%"}, {"cover": 0.9, "fund_share": 0.7}),
     ({"coupon": "7%", "equity": "$7bn"}, {"coupon": 0.07, "equity": 7e9}),
     (
-        {"campus_value": "line($20bn, completion, $1bn, 2049-05-15)", "guarantee.threshold": "line($28bn, completion, $5bn, 2045-05-15)"},
+        {
+            "campus_value": "line($20bn, completion, $1bn, 2049-05-15)",
+            "guarantee.threshold": "line($28bn, completion, $5bn, 2045-05-15)",
+        },
         {"value_first": 20e9, "value_last": 1e9, "threshold_last": 5e9},
     ),
-)  # fmt: skip
+)
 CHANGED = ("base", HALF[0], HALF[3], DEFAULT)
 """The scenarios that are run with other terms."""
 
@@ -164,7 +167,9 @@ def test_rent_alone_repays_the_bond_in_level_payments(result: Results) -> None:
     rate = Fraction(6581, 100_000) / 4
     level = 27_294_000_000 * rate / (1 - (1 + rate) ** -80)
     assert (interest + principal)[BUILDING + 1 :] == pytest.approx(np.full(80, float(level)), rel=1e-12)
-    assert result["campus_lease.payment.paid"].values[BUILDING + 1 :, 0] == pytest.approx(np.full(80, 1.2 * float(level)), rel=1e-12)
+    assert result["campus_lease.payment.paid"].values[BUILDING + 1 :, 0] == pytest.approx(
+        np.full(80, 1.2 * float(level)), rel=1e-12
+    )
     assert interest[1] == pytest.approx(27_294e6 * 0.06581 * 119 / 360, rel=1e-14)
 
 
@@ -175,7 +180,12 @@ def test_what_a_break_leaves_is_counted_from_every_quarter_before_it(path: Path)
     rate, first, last = 0.06581 / 4, datetime.date(2029, 5, 15), datetime.date(2045, 5, 15)
     level = 27_294e6 * rate / (1 - (1 + rate) ** -80)
     expected = []
-    for paid, day in ((16, datetime.date(2033, 5, 16)), (32, datetime.date(2037, 5, 15)), (48, datetime.date(2041, 5, 15)), (64, last)):
+    for paid, day in (
+        (16, datetime.date(2033, 5, 16)),
+        (32, datetime.date(2037, 5, 15)),
+        (48, datetime.date(2041, 5, 15)),
+        (64, last),
+    ):
         bond = level * (1 - (1 + rate) ** (paid - 80)) / rate
         expected.append(0.2 * level * paid + 28e9 - 14e9 * (day - first).days / (last - first).days - bond)
     assert float(margin.values[0]) == pytest.approx(min(expected), rel=1e-9)
@@ -194,7 +204,9 @@ def test_the_guarantee_takes_the_value_out_of_it(result: Results) -> None:
 def test_without_its_guarantor_the_bond_bears_the_loss(result: Results) -> None:
     owed = on_exit(result, "bond.interest.due", DEFAULT) + amount(result, "Bond outstanding that day", DEFAULT)
     assert amount(result, "Guarantor pays", DEFAULT) == 0
-    assert amount(result, "Bondholders lose", DEFAULT) == pytest.approx(owed - amount(result, "Campus sold for", DEFAULT), rel=1e-12)
+    assert amount(result, "Bondholders lose", DEFAULT) == pytest.approx(
+        owed - amount(result, "Campus sold for", DEFAULT), rel=1e-12
+    )
 
 
 def test_a_threshold_below_the_bond_is_told_and_is_a_loss_of_the_bond(deal: indenture.Deal) -> None:
@@ -214,7 +226,9 @@ def test_the_breaks_can_be_ranged_over(path: Path, result: Results) -> None:
     text = path.read_text(encoding="utf-8")
     before, after = text.split('scenario "Leaves 2033"', 1)[0], text[text.index("\nrequire ") :]
     ranged = indenture.compile(
-        f"{before}scenarios over campus_lease.leaves = campus_lease.breaks\n{after}", name="ranged.deal", folder=path.parent
+        f"{before}scenarios over campus_lease.leaves = campus_lease.breaks\n{after}",
+        name="ranged.deal",
+        folder=path.parent,
     ).run()
     names = [f"campus_lease.leaves = {year}-05-15" for year in (2033, 2037, 2041, 2045)]
     assert list(ranged.scenarios) == ["base", *names]
@@ -225,4 +239,8 @@ def test_the_breaks_can_be_ranged_over(path: Path, result: Results) -> None:
 def test_a_break_on_a_sunday_is_paid_for_until_the_monday(result: Results) -> None:
     """15 May 2033 is a Sunday: the last rent is a whole quarter's, and is paid on the day of the sale."""
     assert datetime.date(2033, 5, 16) in result.dates
-    assert on_exit(result, "campus_lease.payment.paid", LEAVES[0]) == on_exit(result, "campus_lease.payment.paid", LEAVES[3]) > 0
+    assert (
+        on_exit(result, "campus_lease.payment.paid", LEAVES[0])
+        == on_exit(result, "campus_lease.payment.paid", LEAVES[3])
+        > 0
+    )

@@ -67,14 +67,20 @@ class Book:
         paid, owed = self.paid, self.missed
         whole = {name: amount + owed.get(name, 0) for name, amount in {**dict.fromkeys(owed, 0), **paid}.items()}
         return {
-            ("Vendor", "Lab", "equity"): whole["investment"], ("Users", "Lab", "sales"): whole["subscriptions"],
-            ("Lab", "Cloud", "sales"): whole["compute"], ("Lab", "Partner", "revenue_share"): whole["share"],
-            ("Lab", "Partner", "sales"): whole["services"], ("Lab", "Rival", "supply"): whole["rival_chips"],
-            ("Rival", "Lab", "warrants"): whole["warrants"], ("Cloud", "SPV", "equity"): whole["paid_in"],
-            ("SPV", "Vendor", "supply"): whole["chips"], ("Cloud", "SPV", "rent"): whole["rent"],
-            ("Partner", "Lab", "equity"): Fraction(27, 100) * 30 * BN, ("Vendor", "Cloud", "equity"): Fraction(5, 100) * 4 * BN,
+            ("Vendor", "Lab", "equity"): whole["investment"],
+            ("Users", "Lab", "sales"): whole["subscriptions"],
+            ("Lab", "Cloud", "sales"): whole["compute"],
+            ("Lab", "Partner", "revenue_share"): whole["share"],
+            ("Lab", "Partner", "sales"): whole["services"],
+            ("Lab", "Rival", "supply"): whole["rival_chips"],
+            ("Rival", "Lab", "warrants"): whole["warrants"],
+            ("Cloud", "SPV", "equity"): whole["paid_in"],
+            ("SPV", "Vendor", "supply"): whole["chips"],
+            ("Cloud", "SPV", "rent"): whole["rent"],
+            ("Partner", "Lab", "equity"): Fraction(27, 100) * 30 * BN,
+            ("Vendor", "Cloud", "equity"): Fraction(5, 100) * 4 * BN,
             ("Vendor", "Cloud", "guarantee"): Fraction(63, 10) * BN,
-        }  # fmt: skip
+        }
 
 
 def circles(edges: dict[tuple[str, str, str], Fraction], most: int) -> dict[tuple[tuple[str, str, str], ...], Fraction]:
@@ -139,9 +145,11 @@ def test_cash_from_outside_and_when_it_runs_out(result: indenture.Results, scena
 
 @pytest.mark.parametrize(
     ("scenario", "spv", "cloud"),
-    [("The laboratory fails", Fraction(60, 100), Fraction(40, 100)),
-     ("And chips are worth little", Fraction(25, 100), Fraction(20, 100))],
-)  # fmt: skip
+    [
+        ("The laboratory fails", Fraction(60, 100), Fraction(40, 100)),
+        ("And chips are worth little", Fraction(25, 100), Fraction(20, 100)),
+    ],
+)
 def test_who_ends_with_the_loss(result: indenture.Results, scenario: str, spv: Fraction, cloud: Fraction) -> None:
     """Followed by hand: the laboratory, then the cloud, then its vehicle if it falls too."""
     at = BOOKS["The laboratory fails"].at_default
@@ -161,10 +169,14 @@ def test_who_ends_with_the_loss(result: indenture.Results, scenario: str, spv: F
     vendor = made_good + Fraction(8, 100) * 30 * BN + Fraction(5, 100) * 4 * BN
     rows = {str(row[0]): row[1:] for row in result.tables["Who bears"].rows(scenario)}
     for name, wanted in {
-        "Cloud": cloud_loses, "SPV": spv_loses, "Lenders": lenders, "Vendor": vendor, "Bondholders": bonds_lose,
+        "Cloud": cloud_loses,
+        "SPV": spv_loses,
+        "Lenders": lenders,
+        "Vendor": vendor,
+        "Bondholders": bonds_lose,
         "Partner": Fraction(27, 100) * 30 * BN + lost_on_lab * (at["share"] + at["services"]),
         "Rival": lost_on_lab * at["rival_chips"],
-    }.items():  # fmt: skip
+    }.items():
         assert rows[name][0] == pytest.approx(float(wanted)), name
     assert [name for name, row in rows.items() if row[4] is True] == ["Lab", "Cloud", *(["SPV"] if spv_falls else [])]
     # A failed company's owners lose its equity, each its share: what is left is borne by owners not named here.
@@ -175,7 +187,7 @@ def test_who_ends_with_the_loss(result: indenture.Results, scenario: str, spv: F
 
 
 def test_the_deal_is_drawn() -> None:
-    from indenture.dsl.cli_graph import graph_lines
+    from indenture.dsl.cli.graph import graph_lines
 
     lines = list(graph_lines(indenture.load(DEAL).compiled.model, "dot"))
     assert lines[0] == 'digraph "Circle" {'

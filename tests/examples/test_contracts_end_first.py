@@ -24,9 +24,15 @@ SCENARIOS = {
     "Repaid within the contracts": Case(profile=SHORT),
 }
 KEEP = {
-    "contracted": "contracted", "let_again": "let_again", "loan.balance": "balance", "trap.balance": "trap",
-    "reserve.balance": "reserve", "sale.proceeds.paid": "proceeds", "dscr": "dscr", "contract_cover": "contract_cover",
-}  # fmt: skip
+    "contracted": "contracted",
+    "let_again": "let_again",
+    "loan.balance": "balance",
+    "trap.balance": "trap",
+    "reserve.balance": "reserve",
+    "sale.proceeds.paid": "proceeds",
+    "dscr": "dscr",
+    "contract_cover": "contract_cover",
+}
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +50,15 @@ def test_every_month_of_every_scenario(result: Results, scenario: str) -> None:
         figure = result[name]
         at = column if figure.values.shape[1] > 1 else 0
         for place, meant in enumerate(getattr(told, title)):
-            known = figure.determined is None or bool(figure.determined[place + 1, min(at, figure.determined.shape[1] - 1)])
+            known = figure.determined is None or bool(
+                figure.determined[place + 1, min(at, figure.determined.shape[1] - 1)]
+            )
             found = float(figure.values[place + 1, at]) if known else None
             if name in ("contracted", "let_again") and found is None:
                 continue  # recorded while the loan performs
-            if (found is None) != (meant is None) or (meant is not None and found != pytest.approx(meant, rel=1e-9, abs=1e-2)):
+            if (found is None) != (meant is None) or (
+                meant is not None and found != pytest.approx(meant, rel=1e-9, abs=1e-2)
+            ):
                 wrong.append((name, MONTHS[place], found, meant))
     assert wrong == []
     assert result["Distributions"].values[column] == pytest.approx(sum(told.distributions), rel=1e-9)

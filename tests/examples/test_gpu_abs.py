@@ -76,13 +76,16 @@ def test_the_book_conserves_cash(outcomes: dict[str, book.Outcome]) -> None:
 
 
 def test_every_dollar_goes_to_a_party() -> None:
-    text = (EXAMPLES / "gpu_abs.deal").read_text() + """
+    text = (
+        (EXAMPLES / "gpu_abs.deal").read_text()
+        + """
 report {
   "in"  = total(Lessees.paid) + total(call.price) + 1.0% * initial_pool + total(notes.advance.paid)
   "out" = total(Lessor.received) + total(Noteholders.received) + total(servicing.paid) + total(fees.paid)
   "kept" = final(available.balance) + final(proceeds.balance) + final(reserve.cash.balance)
 }
 """
+    )
     result = indenture.compile(text, folder=EXAMPLES).run()
     got = {name: result[name].values for name in ("in", "out", "kept")}
     assert all(values is not None for values in got.values())

@@ -14,8 +14,13 @@ from .gpu_ddtl_book import MONTHS, REPORT, ddtl_book, report_cell
 from .spreadsheet import Book, Constant, Recalculated, date_of, needs_office, read_rows, recalculated
 
 SCENARIOS = (
-    "base", "Offtaker defaults", "Rental prices down 80%", "Default and prices down", "Six months late", "Rates up 200bp",
-)  # fmt: skip
+    "base",
+    "Offtaker defaults",
+    "Rental prices down 80%",
+    "Default and prices down",
+    "Six months late",
+    "Rates up 200bp",
+)
 
 # On which of the month's dates a series has its value, and the spreadsheet's column.
 SERIES = {
@@ -49,8 +54,12 @@ SERIES = {
     "collections.balance": ("payment", "cash"),
     "contract_cover": ("payment", "contract_cover"),
     "dscr": ("payment", "dscr"),
-}  # fmt: skip
-LAST = {"delivery": datetime.date(2028, 3, 31), "bill": datetime.date(2032, 2, 29), "payment": datetime.date(2032, 3, 31)}
+}
+LAST = {
+    "delivery": datetime.date(2028, 3, 31),
+    "bill": datetime.date(2032, 2, 29),
+    "payment": datetime.date(2032, 3, 31),
+}
 """The spreadsheet has all three dates in every month, the deal's schedules end earlier."""
 
 

@@ -37,9 +37,7 @@ def test_the_report_has_the_sixteen_figures_in_order(deal: indenture.Deal) -> No
 
 
 @pytest.mark.parametrize("seed", [1, 2, 20_261])
-def test_every_figure_in_each_of_ten_thousand_scenarios(
-    deal: indenture.Deal, payments: Ordinals, seed: int
-) -> None:
+def test_every_figure_in_each_of_ten_thousand_scenarios(deal: indenture.Deal, payments: Ordinals, seed: int) -> None:
     fed = paths(10_000, seed)
     expected = by_hand(fed)
     assert distance(expected, figures(deal, feed(fed, payments))) < 1e-9
@@ -49,9 +47,7 @@ def test_every_figure_in_each_of_ten_thousand_scenarios(
     assert (expected["A life"] > 0).any()
 
 
-def test_a_scenario_alone_is_the_same_scenario_of_a_batch(
-    deal: indenture.Deal, payments: Ordinals
-) -> None:
+def test_a_scenario_alone_is_the_same_scenario_of_a_batch(deal: indenture.Deal, payments: Ordinals) -> None:
     inputs = feed(paths(40, 5), payments)
     batch = figures(deal, inputs)
     for lane in (0, 17, 39):

@@ -88,16 +88,33 @@ class Isda:
         self.rates = ql.YieldTermStructureHandle(rates)
         self.weekends = ql.WeekendsOnly()
         self.schedule = ql.MakeSchedule(
-            ql.Date(22, 12, 2025), ql.Date(20, 12, 2030), ql.Period("3M"), calendar=self.weekends,
-            convention=ql.Following, terminalDateConvention=ql.Unadjusted, rule=ql.DateGeneration.CDS2015,
-        )  # fmt: skip
+            ql.Date(22, 12, 2025),
+            ql.Date(20, 12, 2030),
+            ql.Period("3M"),
+            calendar=self.weekends,
+            convention=ql.Following,
+            terminalDateConvention=ql.Unadjusted,
+            rule=ql.DateGeneration.CDS2015,
+        )
 
     def swap(self, coupon: float) -> ql.CreditDefaultSwap:
         return ql.CreditDefaultSwap(
-            ql.Protection.Buyer, 10e6, 0.0, coupon, self.schedule, ql.Following, ql.Actual360(), True, True,
-            self.today + 1, self.weekends.advance(self.today, ql.Period("3D")), ql.FaceValueClaim(),
-            ql.Actual360(True), True, self.today,
-        )  # fmt: skip
+            ql.Protection.Buyer,
+            10e6,
+            0.0,
+            coupon,
+            self.schedule,
+            ql.Following,
+            ql.Actual360(),
+            True,
+            True,
+            self.today + 1,
+            self.weekends.advance(self.today, ql.Period("3D")),
+            ql.FaceValueClaim(),
+            ql.Actual360(True),
+            True,
+            self.today,
+        )
 
     def hazard(self, spread: float) -> float:
         return float(
@@ -142,7 +159,9 @@ def test_the_sellers_own_risk(result: indenture.Results, isda: Isda, scenario: s
 
 def test_capital_by_the_risk_weights(result: indenture.Results) -> None:
     # 75% of 3.5bn; 75% of 1bn and 30% of 2.5bn: 10.5% of the difference.
-    assert result["Capital saved at 10.5%"].value() == pytest.approx(0.105 * (0.75 * 3.5 - (0.75 * 1 + 0.30 * 2.5)) * BN)
+    assert result["Capital saved at 10.5%"].value() == pytest.approx(
+        0.105 * (0.75 * 3.5 - (0.75 * 1 + 0.30 * 2.5)) * BN
+    )
 
 
 def test_who_ends_with_the_loss(result: indenture.Results) -> None:
@@ -162,7 +181,9 @@ def test_who_ends_with_the_loss(result: indenture.Results) -> None:
 
 
 def test_a_seller_that_is_gone_breaks_the_limit(result: indenture.Results) -> None:
-    assert result["Over the limit, at its highest"].value(lane(result, "The seller defaults")) == pytest.approx(2.5 * BN)
+    assert result["Over the limit, at its highest"].value(lane(result, "The seller defaults")) == pytest.approx(
+        2.5 * BN
+    )
     table = {str(row[0]): row[1:] for row in result.tables["Exposures of the bank"].rows("base")}
     assert table["Hyperscaler"] == (3.5 * BN, 2.5 * BN, 0, 1.0 * BN)
     assert table["Seller"] == (0, 0, 2.5 * BN, 2.5 * BN)

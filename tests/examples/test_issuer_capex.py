@@ -72,7 +72,9 @@ def booked(spending: list[float], life: int) -> list[float]:
 def test_depreciation_under_each_life_and_the_difference(result: Results, scenario: str) -> None:
     spending = SCENARIOS[scenario][1]
     for life in (3, 4, 5, 6):
-        assert on_years(result, f"Depreciation over {life} years", scenario) == pytest.approx(booked(spending, life), abs=1e-9)
+        assert on_years(result, f"Depreciation over {life} years", scenario) == pytest.approx(
+            booked(spending, life), abs=1e-9
+        )
     for short, long in ((3, 4), (4, 5), (4, 6), (5, 6)):
         less = [a - b for a, b in zip(booked(spending, short), booked(spending, long), strict=True)]
         assert on_years(result, f"Less booked, {short} to {long} years", scenario) == pytest.approx(less, abs=1e-9)

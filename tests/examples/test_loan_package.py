@@ -11,9 +11,19 @@ import QuantLib as ql
 from indenture.engine.results import Results
 
 KEPT = (
-    "senior.balance", "senior.principal.paid", "proceeds.paid", "hedge.protection.paid", "hedge.premium.paid",
-    "note.principal.paid", "note.interest.paid", "note.balance", "fixing.net", "SOFR", "hedge.mark", "hedge.uncovered",
-)  # fmt: skip
+    "senior.balance",
+    "senior.principal.paid",
+    "proceeds.paid",
+    "hedge.protection.paid",
+    "hedge.premium.paid",
+    "note.principal.paid",
+    "note.interest.paid",
+    "note.balance",
+    "fixing.net",
+    "SOFR",
+    "hedge.mark",
+    "hedge.uncovered",
+)
 SCENARIOS = ("base", "Default", "Insurer first", "Bank first", "Spreads double", "Rates up")
 
 
@@ -52,9 +62,7 @@ def test_the_loss_is_shared_out_whole(result: Results) -> None:
 
 def test_the_forward_rates_are_quantlibs(deal: indenture.Deal, result: Results) -> None:
     """SOFR of a period from the same discount factors through QuantLib's log-linear curve."""
-    source = (
-        'report { "factors" = discount_factor(sofr, date) }'
-    )
+    source = 'report { "factors" = discount_factor(sofr, date) }'
     text = deal.sources[deal.file] + source
     factors = np.ravel(indenture.compile(text).run()["factors"].values[:, 0])
     dates = deal.program.dates

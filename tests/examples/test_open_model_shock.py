@@ -13,9 +13,14 @@ from indenture.engine.results import Results
 from .open_model_by_hand import MONTHS, Story, story
 
 KEEP = {
-    "contract.rent.paid": "rent", "relet.rent.paid": "relet", "lab.cash": "lab_cash", "loan.balance": "balance",
-    "trap.balance": "trap", "sale.proceeds.paid": "proceeds", "dscr": "dscr",
-}  # fmt: skip
+    "contract.rent.paid": "rent",
+    "relet.rent.paid": "relet",
+    "lab.cash": "lab_cash",
+    "loan.balance": "balance",
+    "trap.balance": "trap",
+    "sale.proceeds.paid": "proceeds",
+    "dscr": "dscr",
+}
 FLAT = [25.0] * len(MONTHS)
 
 
@@ -52,7 +57,11 @@ def compare(result: Results, column: int, told: Story) -> None:
     for name, title in KEEP.items():
         figure = result[name]
         values = figure.values[1:, column if figure.values.shape[1] > 1 else 0]
-        known = None if figure.determined is None else figure.determined[1:, column if figure.determined.shape[1] > 1 else 0]
+        known = (
+            None
+            if figure.determined is None
+            else figure.determined[1:, column if figure.determined.shape[1] > 1 else 0]
+        )
         for place, meant in enumerate(getattr(told, title)):
             if known is not None and not known[place]:
                 assert meant is None, (name, MONTHS[place])
@@ -82,8 +91,15 @@ def test_the_two_together_cost_more_than_each_by_itself() -> None:
 def test_default_and_loss_on_paths_of_the_price(deal: indenture.Deal) -> None:
     """Two hundred paths, fed: the laboratory fails where its own price path says so, and the loss follows from the same."""
     stream = np.random.default_rng(11)
-    steps = np.array([(date - before).days / 365 for before, date in zip([datetime.date(2026, 3, 31), *MONTHS], MONTHS, strict=False)])
-    moves = (-0.1 - 0.5 * 0.3**2) * steps[:, None] + 0.3 * np.sqrt(steps)[:, None] * stream.normal(size=(len(steps), 200))
+    steps = np.array(
+        [
+            (date - before).days / 365
+            for before, date in zip([datetime.date(2026, 3, 31), *MONTHS], MONTHS, strict=False)
+        ]
+    )
+    moves = (-0.1 - 0.5 * 0.3**2) * steps[:, None] + 0.3 * np.sqrt(steps)[:, None] * stream.normal(
+        size=(len(steps), 200)
+    )
     prices = 25 * np.exp(np.cumsum(moves, axis=0))
     fed = {"token_price": np.vstack([np.full((1, 200), 25.0), prices]) / 1e6}
     result = deal.run(scenarios=["While it can"], inputs=fed, keep=tuple(KEEP))
@@ -107,13 +123,18 @@ def lanes(paths: Results, name: str) -> np.ndarray:
 def test_simulated_losses_are_conditional_on_default(paths: Results) -> None:
     lost, failed = lanes(paths, "Share lost"), lanes(paths, "The laboratory fails")
     assert (lost[failed == NEVER.toordinal()] < 1e-9).all()
-    over_paths = {name: (paths[name].statistics or (0.0,))[0] for name in ("Probability of default", "Expected loss", "Loss given default")}
+    over_paths = {
+        name: (paths[name].statistics or (0.0,))[0]
+        for name in ("Probability of default", "Expected loss", "Loss given default")
+    }
     default, expected, given = over_paths.values()
     assert default is not None
     assert 0.1 < default < 0.9
     assert expected == pytest.approx(lost.mean())
     assert given == pytest.approx(lost.mean() / default)
-    assert np.array_equal(failed, np.minimum(lanes(paths, "The laboratory's cash is gone"), lanes(paths, "Its backer fails")))
+    assert np.array_equal(
+        failed, np.minimum(lanes(paths, "The laboratory's cash is gone"), lanes(paths, "Its backer fails"))
+    )
 
 
 def test_a_backer_fails_where_the_price_has_fallen(paths: Results) -> None:

@@ -103,10 +103,15 @@ def by_hand(
 
 # That the slices are the pool is a check of the deal's own.
 OUTPUTS = {
-    "first": "first.balance", "mezzanine": "mezzanine.balance", "senior": "senior.balance",
-    "coupon": "first.coupon.paid", "premium": "mezzanine.premium.paid", "protection": "first.protection.paid",
-    "seller": "mezzanine.protection.paid", "redemption": "first.redemption.paid",
-}  # fmt: skip
+    "first": "first.balance",
+    "mezzanine": "mezzanine.balance",
+    "senior": "senior.balance",
+    "coupon": "first.coupon.paid",
+    "premium": "mezzanine.premium.paid",
+    "protection": "first.protection.paid",
+    "seller": "mezzanine.protection.paid",
+    "redemption": "first.redemption.paid",
+}
 
 
 @pytest.mark.parametrize(
@@ -146,7 +151,10 @@ def test_the_slices_of_a_still_pool_lose_what_the_recursion_says(tmp_path: Path)
     still = TEXT
     for old, new in (
         ("collateral     = resale", "collateral     = 100%"),
-        ("tenant_default = if loans.tenant is \"OpenLab\" then OpenLab.default else never", "tenant_default = never; repaid = 0%; maturity = never"),
+        (
+            'tenant_default = if loans.tenant is "OpenLab" then OpenLab.default else never',
+            "tenant_default = never; repaid = 0%; maturity = never",
+        ),
         ("rate = 0.25%; losses = lost", "rate = 0%; losses = lost"),
     ):
         assert old in still

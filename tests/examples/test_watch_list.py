@@ -49,7 +49,9 @@ def told(result: Results, who: str, what: str, scenario: int = 0) -> list[tuple[
     return [(one.since, one.until) for one in result.events(scenario) if (one.who, one.what) == (who, what)]
 
 
-@pytest.mark.parametrize(("name", "who", "limit", "clears"), [("oracle", "Oracle", 125, 110), ("coreweave", "CoreWeave", 750, 700)])
+@pytest.mark.parametrize(
+    ("name", "who", "limit", "clears"), [("oracle", "Oracle", 125, 110), ("coreweave", "CoreWeave", 750, 700)]
+)
 @pytest.mark.parametrize("scenario", [0, 1])
 def test_spreads_over_the_index(result: Results, name: str, who: str, limit: int, clears: int, scenario: int) -> None:
     spreads, index = column("watch_list_spreads.csv", name), column("watch_list_spreads.csv", "index")
@@ -67,9 +69,11 @@ def test_spreads_over_the_index(result: Results, name: str, who: str, limit: int
 
 def test_the_anchor(result: Results) -> None:
     thresholds = {
-        "realisation": ("Collected of what was billed", lambda x: x < 85), "lag": ("Days late", lambda x: x > 45),
-        "utilisation": ("Utilisation", lambda x: x < 50), "rating": ("Rating, step of the scale", lambda x: x > 14),
-    }  # fmt: skip
+        "realisation": ("Collected of what was billed", lambda x: x < 85),
+        "lag": ("Days late", lambda x: x > 45),
+        "utilisation": ("Utilisation", lambda x: x < 50),
+        "rating": ("Rating, step of the scale", lambda x: x > 14),
+    }
     for name, (what, breach) in thresholds.items():
         observed = column("watch_list_anchor.csv", name)
         last: Fraction | None = None
@@ -109,7 +113,9 @@ def test_every_check_holds_and_the_command_prints_the_alerts(result: Results) ->
     command = [sys.executable, "-m", "indenture", "run", str(EXAMPLES / "watch_list.deal")]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "alert since" in text
-    found = json.loads(subprocess.run([*command, "--format", "json"], capture_output=True, text=True, check=True).stdout)
+    found = json.loads(
+        subprocess.run([*command, "--format", "json"], capture_output=True, text=True, check=True).stdout
+    )
     alerts = found["scenarios"]["base"]["alerts"]
     assert len(alerts) == len(result.events())
     first = next(one for one in alerts if one["who"] == "CoreWeave" and one["what"] == "Spread over the index")

@@ -14,9 +14,16 @@ CLOSING, ARD, OPENS = Date(2024, 6, 12), Date(2029, 5, 28), Date(2026, 2, 28)
 QUARTERS = 60
 
 TERMS: Mapping[str, float] = {
-    "market_open": 1, "widening": 0.01, "second_leaves": Date(2034, 5, 28).toordinal(), "anchor_defaults": Date(9999, 12, 31).toordinal(),
-    "market_level": 0.85, "sonia_up": 0.0, "coupon": 0.062, "step_up": 0.03, "sale_price": 8_000,
-}  # fmt: skip
+    "market_open": 1,
+    "widening": 0.01,
+    "second_leaves": Date(2034, 5, 28).toordinal(),
+    "anchor_defaults": Date(9999, 12, 31).toordinal(),
+    "market_level": 0.85,
+    "sonia_up": 0.0,
+    "coupon": 0.062,
+    "step_up": 0.03,
+    "sale_price": 8_000,
+}
 """What the scenarios and the tests change; the price is a kW's."""
 
 SCENARIOS: Mapping[str, Mapping[str, float]] = {
@@ -41,7 +48,9 @@ def paid_on(k: int) -> Date:
     date = nominal(k)
     if k == 0:
         return date
-    moved = ql.UnitedKingdom(ql.UnitedKingdom.Settlement).adjust(ql.Date(date.day, date.month, date.year), ql.ModifiedFollowing)
+    moved = ql.UnitedKingdom(ql.UnitedKingdom.Settlement).adjust(
+        ql.Date(date.day, date.month, date.year), ql.ModifiedFollowing
+    )
     return Date(moved.year(), moved.month(), moved.dayOfMonth())
 
 
@@ -125,10 +134,25 @@ def run(changes: Mapping[str, float]) -> dict[str, list[float | None]]:
     trapping, sweeping = Trigger(1.35, 1.35), Trigger(1.25, 1.35)
     before: tuple[float | None, float | None] = (None, None)  # DSCR and income of the quarter before
     names = (
-        "a2.interest.paid", "a2.principal.paid", "a2.sweep.paid", "a2.additional.paid", "a2.balance", "vfn.advance.paid", "vfn.fee.paid",
-        "vfn.interest.paid", "vfn.balance", "equity.paid", "takeout.paid", "sale.paid", "trap.balance", "liquidity.cash.balance",
-        "dscr", "leverage", "sponsor", "vfn.repaid",
-    )  # fmt: skip
+        "a2.interest.paid",
+        "a2.principal.paid",
+        "a2.sweep.paid",
+        "a2.additional.paid",
+        "a2.balance",
+        "vfn.advance.paid",
+        "vfn.fee.paid",
+        "vfn.interest.paid",
+        "vfn.balance",
+        "equity.paid",
+        "takeout.paid",
+        "sale.paid",
+        "trap.balance",
+        "liquidity.cash.balance",
+        "dscr",
+        "leverage",
+        "sponsor",
+        "vfn.repaid",
+    )
     out: dict[str, list[float | None]] = {name: [] for name in names}
 
     def note(**series: float | None) -> None:
@@ -164,10 +188,19 @@ def run(changes: Mapping[str, float]) -> dict[str, list[float | None]]:
 
         cover, income = before
         draws = (
-            works > 0 and cover is not None and income is not None and cover >= 1.6 and (owed + works) / (4 * income) <= 10 and not enforced
+            works > 0
+            and cover is not None
+            and income is not None
+            and cover >= 1.6
+            and (owed + works) / (4 * income) <= 10
+            and not enforced
         )
         advance = min(works, 100e6 - vfn) if draws else 0.0
-        refinanced = bool(terms["market_open"]) and income is not None and owed <= 4 * income / (coupon + terms["widening"]) / 1.6
+        refinanced = (
+            bool(terms["market_open"])
+            and income is not None
+            and owed <= 4 * income / (coupon + terms["widening"]) / 1.6
+        )
         takeout = owed if end == ARD and refinanced else 0.0
         sale = 71_000 * terms["sale_price"] if held and (enforced_for == 4 or final_date) else 0.0
         done = sum(1 for one in instalments if one <= k)
@@ -187,7 +220,9 @@ def run(changes: Mapping[str, float]) -> dict[str, list[float | None]]:
             cash.move("trap", "collections")
             cash.move("liquidity", "collections")
         manager = 0.02 * rents
-        operating_paid, manager_paid, trustee_paid = cash.pay_pro_rata([operating_owed, manager, trustee_owed], *accounts)
+        operating_paid, manager_paid, trustee_paid = cash.pay_pro_rata(
+            [operating_owed, manager, trustee_owed], *accounts
+        )
         operating_owed -= operating_paid
         trustee_owed -= trustee_paid
         income = rents - operating_paid - manager_paid - trustee_paid
@@ -238,11 +273,25 @@ def run(changes: Mapping[str, float]) -> dict[str, list[float | None]]:
         enforced_for += enforced  # the date of the default counts: the sale is a year after it
         before = (ratio, income if ratio is not None else None)
         note(
-            a2_interest_paid=a2_paid, a2_principal_paid=principal, a2_sweep_paid=sweep, a2_additional_paid=extra_paid, a2_balance=a2,
-            vfn_advance_paid=advance, vfn_fee_paid=fee_paid, vfn_interest_paid=vfn_paid, vfn_balance=vfn, equity_paid=works - advance,
-            takeout_paid=takeout, sale_paid=sale, trap_balance=cash.held["trap"], liquidity_cash_balance=cash.held["liquidity"],
-            dscr=ratio, leverage=leverage, sponsor=to_sponsor, vfn_repaid=repaid,
-        )  # fmt: skip
+            a2_interest_paid=a2_paid,
+            a2_principal_paid=principal,
+            a2_sweep_paid=sweep,
+            a2_additional_paid=extra_paid,
+            a2_balance=a2,
+            vfn_advance_paid=advance,
+            vfn_fee_paid=fee_paid,
+            vfn_interest_paid=vfn_paid,
+            vfn_balance=vfn,
+            equity_paid=works - advance,
+            takeout_paid=takeout,
+            sale_paid=sale,
+            trap_balance=cash.held["trap"],
+            liquidity_cash_balance=cash.held["liquidity"],
+            dscr=ratio,
+            leverage=leverage,
+            sponsor=to_sponsor,
+            vfn_repaid=repaid,
+        )
     return out
 
 
@@ -251,7 +300,9 @@ def internal_rate(flows: list[float]) -> float | None:
     if min(flows) >= 0:
         return None
     times = [(paid_on(k) - CLOSING).days / 365 for k in range(QUARTERS + 1)]
-    return float(brentq(lambda r: sum(f * (1 + r) ** -t for f, t in zip(flows, times, strict=True)), -0.9, 2.0, xtol=1e-14))
+    return float(
+        brentq(lambda r: sum(f * (1 + r) ** -t for f, t in zip(flows, times, strict=True)), -0.9, 2.0, xtol=1e-14)
+    )
 
 
 def report(series: Mapping[str, list[float | None]]) -> dict[str, float | None]:
@@ -265,9 +316,12 @@ def report(series: Mapping[str, list[float | None]]) -> dict[str, float | None]:
 
     repaid = [one + other for one, other in zip(values("a2.principal.paid"), values("a2.sweep.paid"), strict=True)]
     lives = [thirty(CLOSING, paid_on(k)) for k in range(QUARTERS + 1)]
-    interest = [sum(parts) for parts in zip(values("a2.interest.paid"), values("a2.additional.paid"), repaid, strict=True)]
+    interest = [
+        sum(parts) for parts in zip(values("a2.interest.paid"), values("a2.additional.paid"), repaid, strict=True)
+    ]
     to_bank = [
-        sum(parts) for parts in zip(values("vfn.fee.paid"), values("vfn.interest.paid"), values("vfn.repaid"), strict=True)
+        sum(parts)
+        for parts in zip(values("vfn.fee.paid"), values("vfn.interest.paid"), values("vfn.repaid"), strict=True)
     ]
     drawn = values("vfn.advance.paid")
     return {

@@ -33,10 +33,15 @@ def deal(text: str, months: int, count: int) -> str:
 
 @settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
-    st.sampled_from([1, 3, 6, 12]), st.lists(st.integers(70_000, 90_000), min_size=1, max_size=10), st.integers(105, 250),
-    st.integers(10, 1400), st.sampled_from(["30/360", "actual/360", "actual/365", "actual/actual ICMA"]),
-)  # fmt: skip
-def test_sculpted_to_a_constant_cover_the_llcr_is_the_dscr(months: int, cash: list[int], cover: int, rate: int, count: str) -> None:
+    st.sampled_from([1, 3, 6, 12]),
+    st.lists(st.integers(70_000, 90_000), min_size=1, max_size=10),
+    st.integers(105, 250),
+    st.integers(10, 1400),
+    st.sampled_from(["30/360", "actual/360", "actual/365", "actual/actual ICMA"]),
+)
+def test_sculpted_to_a_constant_cover_the_llcr_is_the_dscr(
+    months: int, cash: list[int], cover: int, rate: int, count: str
+) -> None:
     """debt = NPV(CFADS) / LLCR: lent what cash supports, the loan is repaid exactly, whatever else the deal pays and when.
 
     Cash varies little, so that service always covers the interest: sculpting never lends more on the way.
@@ -56,20 +61,30 @@ def test_sculpted_to_a_constant_cover_the_llcr_is_the_dscr(months: int, cash: li
         waterfall main from cash on payment {{ pay senior.interest; pay senior.principal; record worth, first_service }}
         report {{ worth; "fraction" = senior.interest.paid on first payment; "first" = first_service on first payment }}
         """,
-        months, len(cash),
-    )  # fmt: skip
+        months,
+        len(cash),
+    )
     sized = indenture.compile(text).run()
     # What is supported at closing: the first date's service and what the rest is worth then, over one period's growth.
     growth = 1 + float(sized["fraction"].values[0]) / 10_000e6
     first = [float(value) for value in sized["worth"].values[:, 0]]
-    date = next(place for place, on in enumerate(sized["worth"].determined[:, 0]) if on) if sized["worth"].determined is not None else 1
+    date = (
+        next(place for place, on in enumerate(sized["worth"].determined[:, 0]) if on)
+        if sized["worth"].determined is not None
+        else 1
+    )
     debt = (first[date] + float(sized["first"].values[0])) / growth
-    again = text.replace("£10_000m", f"£{debt:.9f}").replace(
-        "report {",
-        """define dscr = cfads / (senior.interest.paid + senior.principal.paid)
+    again = (
+        text.replace("£10_000m", f"£{debt:.9f}")
+        .replace(
+            "report {",
+            """define dscr = cfads / (senior.interest.paid + senior.principal.paid)
         waterfall recording from cash on payment { record dscr }
         report { "low" = lowest dscr; "high" = highest dscr; "left" = final(senior.balance); "llcr" = llcr(cfads, RATE, senior.balance, COUNT);""",
-    ).replace("RATE", f"{rate / 100}%").replace("COUNT", count)  # fmt: skip
+        )
+        .replace("RATE", f"{rate / 100}%")
+        .replace("COUNT", count)
+    )
     result = indenture.compile(again).run()
     assert float(result["llcr"].values[0]) == pytest.approx(cover / 100, rel=1e-9)
     assert float(result["low"].values[0]) == pytest.approx(cover / 100, rel=1e-9)
@@ -79,7 +94,9 @@ def test_sculpted_to_a_constant_cover_the_llcr_is_the_dscr(months: int, cash: li
 
 @settings(max_examples=25, deadline=None)
 @given(st.sampled_from([1, 3, 6, 12]), st.integers(1, 40), st.integers(1, 2000), st.integers(0, 100))
-def test_a_level_payment_to_a_balloon_is_the_annuity_and_the_balloons_interest(months: int, count: int, rate: int, share: int) -> None:
+def test_a_level_payment_to_a_balloon_is_the_annuity_and_the_balloons_interest(
+    months: int, count: int, rate: int, share: int
+) -> None:
     text = deal(
         f"""
         loan term {{
@@ -91,8 +108,9 @@ def test_a_level_payment_to_a_balloon_is_the_annuity_and_the_balloons_interest(m
         waterfall main from cash on payment {{ pay term.interest; pay term.principal; record service }}
         report {{ service }}
         """,
-        months, count,
-    )  # fmt: skip
+        months,
+        count,
+    )
     found = indenture.compile(text).run()["service"]
     paid = [float(value) for value in found.values[:, 0] if value]
     i = rate / 10_000 * months / 12

@@ -21,7 +21,9 @@ def run(text: str) -> indenture.Results:
     return indenture.compile(HEADER + text).run()
 
 
-def by_hand(limit: Fraction, hedged: Fraction, seller: Fraction, counts: Fraction, rounds: int) -> tuple[Fraction, Fraction]:
+def by_hand(
+    limit: Fraction, hedged: Fraction, seller: Fraction, counts: Fraction, rounds: int
+) -> tuple[Fraction, Fraction]:
     """Lend what the limit leaves, protect a share of it, and again."""
     lent = protected = Fraction(0)
     for _ in range(rounds):
@@ -36,7 +38,9 @@ percents = st.integers(0, 100).map(lambda n: Fraction(n, 100))
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(1, 900), percents, st.integers(0, 3000), percents)
-def test_lending_again_is_what_following_the_rounds_gives(limit: int, hedged: Fraction, seller: int, counts: Fraction) -> None:
+def test_lending_again_is_what_following_the_rounds_gives(
+    limit: int, hedged: Fraction, seller: int, counts: Fraction
+) -> None:
     found = run(
         f"recycled_lending r {{ limit = ${limit}; hedged = {hedged * 100}%; seller_limit = ${seller}; "
         f"rounds = quarter; counts = {counts * 100}% }}\n"

@@ -92,9 +92,15 @@ def bonds(draw: st.DrawFn) -> tuple[str, ql.Schedule, str, float, Date, Date, in
             regular = [True] * (periods - 1) + [False]
     # `long last` joins the regular date before; where there is but one date, nothing is regular about it.
     schedule = ql.Schedule(
-        [theirs(one) for one in dates], ql.NullCalendar(), ql.Unadjusted, ql.Unadjusted,
-        ql.Period(step, ql.Months), ql.DateGeneration.Backward, False, regular,
-    )  # fmt: skip
+        [theirs(one) for one in dates],
+        ql.NullCalendar(),
+        ql.Unadjusted,
+        ql.Unadjusted,
+        ql.Period(step, ql.Months),
+        ql.DateGeneration.Backward,
+        False,
+        regular,
+    )
     count = draw(st.sampled_from(COUNTS))
     coupon = draw(st.integers(0, 1200)) / 10_000
     return words, schedule, count, coupon, dates[0], dates[-1], frequency
@@ -118,9 +124,14 @@ def measured(
     closing: Date, words: str, coupon: float, maturity: Date, count: str, report: dict[str, str], target: str = "size"
 ) -> dict[str, float]:
     text = DEAL.format(
-        closing=closing, words=words, coupon=f"{coupon * 100:.2f}%", maturity=maturity, count=count, target=target,
+        closing=closing,
+        words=words,
+        coupon=f"{coupon * 100:.2f}%",
+        maturity=maturity,
+        count=count,
+        target=target,
         report="; ".join(f'"{name}" = {measure}' for name, measure in report.items()),
-    )  # fmt: skip
+    )
     result = indenture.compile(text).run()
     found = {}
     for name in report:
@@ -233,14 +244,27 @@ def plain(closing: Date, frequency: int, periods: int) -> tuple[list[Date], ql.S
     """Regular dates from closing, QuantLib's schedule of them and the words for it."""
     dates = [months_after(closing, 12 // frequency * k) for k in range(periods + 1)]
     schedule = ql.Schedule(
-        [theirs(one) for one in dates], ql.NullCalendar(), ql.Unadjusted, ql.Unadjusted,
-        ql.Period(12 // frequency, ql.Months), ql.DateGeneration.Backward, False, [True] * periods,
-    )  # fmt: skip
+        [theirs(one) for one in dates],
+        ql.NullCalendar(),
+        ql.Unadjusted,
+        ql.Unadjusted,
+        ql.Period(12 // frequency, ql.Months),
+        ql.DateGeneration.Backward,
+        False,
+        [True] * periods,
+    )
     return dates, schedule, f"{WORDS[frequency]} on day {closing.day} from {dates[1]} to {dates[-1]}, unadjusted"
 
 
 @settings(GRID, max_examples=40)
-@given(st.integers(1, 12), st.integers(1, 28), st.sampled_from([1, 2, 4, 12]), st.integers(2, 16), st.sampled_from(COUNTS), st.data())
+@given(
+    st.integers(1, 12),
+    st.integers(1, 28),
+    st.sampled_from([1, 2, 4, 12]),
+    st.integers(2, 16),
+    st.sampled_from(COUNTS),
+    st.data(),
+)
 def test_an_amortising_bond_is_quantlibs(
     month: int, day: int, frequency: int, periods: int, count: str, data: st.DataObject
 ) -> None:
@@ -277,8 +301,14 @@ def test_a_spread_over_zero_rates_is_quantlibs(
     days = sorted({ours(date) for _, date in flows})
     rates = {day: zeros[place % len(zeros)] / 10_000 for place, day in enumerate(days)}
     curve = ql.ZeroCurve(
-        [on, *map(theirs, days)], [rates[days[0]], *rates.values()], count, ql.NullCalendar(), ql.Linear(), ql.Continuous, ql.Annual
-    )  # fmt: skip
+        [on, *map(theirs, days)],
+        [rates[days[0]], *rates.values()],
+        count,
+        ql.NullCalendar(),
+        ql.Linear(),
+        ql.Continuous,
+        ql.Annual,
+    )
     spread = data.draw(st.integers(-200, 1500)) / 10_000
     worth = sum(amount * math.exp(-(rates[ours(date)] + spread) * (date - on) / 365) for amount, date in flows)
     price = round(worth, 4)
@@ -293,10 +323,16 @@ def test_a_spread_over_zero_rates_is_quantlibs(
 
 @settings(GRID, max_examples=25)
 @given(
-    st.integers(1, 28), st.sampled_from([1, 2, 4]), st.integers(1, 12), st.integers(0, 1000), st.integers(100, 700),
+    st.integers(1, 28),
+    st.sampled_from([1, 2, 4]),
+    st.integers(1, 12),
+    st.integers(0, 1000),
+    st.integers(100, 700),
     st.integers(8000, 12000),
-)  # fmt: skip
-def test_a_par_asset_swap_is_quantlibs(day: int, frequency: int, periods: int, coupon: int, zero: int, price: int) -> None:
+)
+def test_a_par_asset_swap_is_quantlibs(
+    day: int, frequency: int, periods: int, coupon: int, zero: int, price: int
+) -> None:
     """Bought on its issue date at a price; the swap pays the index and the spread on the bond's own dates."""
     closing = Date(2026, 3, day)
     dates, schedule, words = plain(closing, frequency, periods)
@@ -305,9 +341,16 @@ def test_a_par_asset_swap_is_quantlibs(day: int, frequency: int, periods: int, c
     twin = ql.FixedRateBond(0, 100.0, schedule, [coupon / 10_000], ql.Thirty360(ql.Thirty360.BondBasis))
     curve = ql.YieldTermStructureHandle(ql.FlatForward(on, zero / 10_000, ql.Actual365Fixed(), ql.Continuous))
     index = ql.IborIndex(
-        "own", ql.Period(12 // frequency, ql.Months), 0, ql.USDCurrency(), ql.NullCalendar(), ql.Unadjusted, False,
-        ql.Actual360(), curve,
-    )  # fmt: skip
+        "own",
+        ql.Period(12 // frequency, ql.Months),
+        0,
+        ql.USDCurrency(),
+        ql.NullCalendar(),
+        ql.Unadjusted,
+        False,
+        ql.Actual360(),
+        curve,
+    )
     swap = ql.AssetSwap(True, twin, price / 100, index, 0.0, schedule, ql.Actual360(), True)
     swap.setPricingEngine(ql.DiscountingSwapEngine(curve, True))  # the price is paid on the day itself
     bought = f'actual/360, actual/365, settlement = {closing}, compounding = "continuously"'
@@ -318,9 +361,13 @@ def test_a_par_asset_swap_is_quantlibs(day: int, frequency: int, periods: int, c
 
 @settings(GRID, max_examples=40)
 @given(
-    st.dates(Date(2010, 1, 1), Date(2035, 12, 28)), st.sampled_from([1, 2, 4, 12]), st.integers(2, 8), st.sampled_from(COUNTS),
-    st.booleans(), st.data(),
-)  # fmt: skip
+    st.dates(Date(2010, 1, 1), Date(2035, 12, 28)),
+    st.sampled_from([1, 2, 4, 12]),
+    st.integers(2, 8),
+    st.sampled_from(COUNTS),
+    st.booleans(),
+    st.data(),
+)
 def test_interest_accrued_is_quantlibs_where_business_days_move_payments(
     closing: Date, frequency: int, periods: int, count: str, adjusted: bool, data: st.DataObject
 ) -> None:
@@ -334,12 +381,16 @@ def test_interest_accrued_is_quantlibs_where_business_days_move_payments(
     coupon = data.draw(st.integers(1, 1200)) / 10_000
     ql.Settings.instance().evaluationDate = theirs(closing)
     # The termination date that 30E/360 ISDA exempts is the last end of a period.
-    twin = ql.FixedRateBond(0, 100.0, schedule, [coupon], counter(count, ends[-1]), ql.Following, 100.0, ql.Date(), calendar)
+    twin = ql.FixedRateBond(
+        0, 100.0, schedule, [coupon], counter(count, ends[-1]), ql.Following, 100.0, ql.Date(), calendar
+    )
     around = data.draw(st.sampled_from(dates[1:-1] or dates[:1]))
     near = around + datetime.timedelta(days=data.draw(st.integers(0, 4)))
     settlement = data.draw(st.sampled_from([near, closing + datetime.timedelta(days=data.draw(st.integers(0, 25)))]))
     assume(closing <= settlement < dates[-1])
-    words = words.replace("unadjusted", f'following, calendar "US settlement"{", accrual adjusted" if adjusted else ""}')
+    words = words.replace(
+        "unadjusted", f'following, calendar "US settlement"{", accrual adjusted" if adjusted else ""}'
+    )
     report = {"accrued": f"accrued_interest(bond, settlement = {settlement})"}
     got = measured(closing, words, coupon, dates[-1], count, report)
     assert got["accrued"] == pytest.approx(ql.BondFunctions.accruedAmount(twin, theirs(settlement)) / 100, abs=1e-12)

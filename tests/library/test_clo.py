@@ -37,9 +37,12 @@ def first(result: indenture.Results, name: str) -> float:
 
 
 loans = st.lists(
-    st.tuples(st.integers(1, 90), st.integers(20, 100), st.sampled_from(["B", "B-", "CCC+", "CCC", "CCC-", "Caa1", "CC"])),
-    min_size=2, max_size=12,
-)  # fmt: skip
+    st.tuples(
+        st.integers(1, 90), st.integers(20, 100), st.sampled_from(["B", "B-", "CCC+", "CCC", "CCC-", "Caa1", "CC"])
+    ),
+    min_size=2,
+    max_size=12,
+)
 
 
 @FEW

@@ -40,9 +40,14 @@ report {{ "worth" = gpus.market_value on 2027-01-31; "ends" = contract.ends }}
 scenario "Default" {{ Customer.default = 2026-07-20 }}
 """
 KEEP = (
-    "gpus.delivered", "gpus.accepted", "gpus.net_cost", "gpus.purchase.paid", "contract.rent.paid", "spares.sales.paid",
+    "gpus.delivered",
+    "gpus.accepted",
+    "gpus.net_cost",
+    "gpus.purchase.paid",
+    "contract.rent.paid",
+    "spares.sales.paid",
     "electricity.bill.paid",
-)  # fmt: skip
+)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +60,11 @@ def on(result: Results, name: str, day: str, scenario: int = 0) -> float:
 
 
 def test_servers_arrive_and_are_accepted_two_months_later(result: Results) -> None:
-    assert [on(result, "gpus.delivered", day) for day in ("2026-02-10", "2026-03-10", "2026-04-10")] == [1000, 1000, 1500]
+    assert [on(result, "gpus.delivered", day) for day in ("2026-02-10", "2026-03-10", "2026-04-10")] == [
+        1000,
+        1000,
+        1500,
+    ]
     assert [on(result, "gpus.accepted", day) for day in ("2026-03-10", "2026-04-10", "2026-06-10")] == [0, 1000, 1500]
     assert on(result, "gpus.purchase.paid", "2026-02-10") == 48e6
     assert on(result, "gpus.purchase.paid", "2026-04-10") == 24e6

@@ -55,9 +55,12 @@ def booked(units: list[int], life: int, salvage: float, revised: int, revision: 
 
 @few
 @given(
-    st.lists(st.integers(0, 50), min_size=12, max_size=12).filter(any), st.integers(6, 72), st.sampled_from([0, 10]),
-    st.integers(6, 84), st.integers(0, 60),
-)  # fmt: skip
+    st.lists(st.integers(0, 50), min_size=12, max_size=12).filter(any),
+    st.integers(6, 72),
+    st.sampled_from([0, 10]),
+    st.integers(6, 84),
+    st.integers(0, 60),
+)
 def test_depreciation_under_any_life_and_any_revision(
     units: list[int], life: int, salvage: int, revised: int, revision: int
 ) -> None:
@@ -102,9 +105,10 @@ report {{
 @few
 @given(
     st.lists(st.integers(0, 40), min_size=6, max_size=6).filter(any),
-    st.lists(st.integers(2, 110), min_size=3, max_size=3, unique=True).map(sorted), st.integers(1, 28),
+    st.lists(st.integers(2, 110), min_size=3, max_size=3, unique=True).map(sorted),
+    st.integers(1, 28),
     st.sampled_from([("monthly on the last day", "2026-01-31"), ("quarterly on the last day", "2026-03-31")]),
-)  # fmt: skip
+)
 def test_every_server_spends_its_whole_life_whatever_the_billing_dates(
     units: list[int], stages: list[int], day: int, billing: tuple[str, str]
 ) -> None:
@@ -148,19 +152,43 @@ report {{
 
 @few
 @given(
-    st.integers(1, 500), st.integers(10, 100), st.integers(9, 40), st.sampled_from(["actual/365", "actual/actual ICMA"]),
-    st.integers(0, 40), st.integers(0, 3_000_000), st.integers(3, 40), st.integers(0, 100), st.integers(0, 100), st.integers(50, 120),
-)  # fmt: skip
+    st.integers(1, 500),
+    st.integers(10, 100),
+    st.integers(9, 40),
+    st.sampled_from(["actual/365", "actual/actual ICMA"]),
+    st.integers(0, 40),
+    st.integers(0, 3_000_000),
+    st.integers(3, 40),
+    st.integers(0, 100),
+    st.integers(0, 100),
+    st.integers(50, 120),
+)
 def test_a_contract_pays_what_it_commits_to_and_no_more(
-    capacity: int, commitment: int, term: int, accrual: str, credit: int, prepaid: int, recouped: int, share: int,
-    recovery: int, step: int,
-) -> None:  # fmt: skip
+    capacity: int,
+    commitment: int,
+    term: int,
+    accrual: str,
+    credit: int,
+    prepaid: int,
+    recouped: int,
+    share: int,
+    recovery: int,
+    step: int,
+) -> None:
     result = indenture.compile(
         CONTRACT.format(
-            capacity=capacity, commitment=commitment, term=term, accrual=accrual, credit=credit, prepaid=prepaid,
-            recouped=recouped, share=share, recovery=recovery, step=step,
+            capacity=capacity,
+            commitment=commitment,
+            term=term,
+            accrual=accrual,
+            credit=credit,
+            prepaid=prepaid,
+            recouped=recouped,
+            share=share,
+            recovery=recovery,
+            step=step,
         )
-    ).run()  # fmt: skip
+    ).run()
     dates = result.dates[1:]
     before = [result.dates[0], *dates[:-1]]
     hours = [
@@ -218,9 +246,12 @@ report {{
 
 @few
 @given(
-    st.lists(st.integers(0, 90), min_size=12, max_size=12).filter(any), st.integers(10, 100), st.integers(0, 9),
-    st.integers(3, 70), st.integers(1, 28),
-)  # fmt: skip
+    st.lists(st.integers(0, 90), min_size=12, max_size=12).filter(any),
+    st.integers(10, 100),
+    st.integers(0, 9),
+    st.integers(3, 70),
+    st.integers(1, 28),
+)
 def test_vendor_credit_is_repaid_in_full_or_written_off(
     sold: list[int], financed: int, grace: int, term: int, day: int
 ) -> None:

@@ -27,7 +27,9 @@ credit_curve openlab {{ rates = usd; spreads = [1 year: 210bp, 3 years: 300bp, 5
 CDS = "buyer = Bank; seller = Dealer; reference = OpenLab; coupon = 500bp; pays = coupons; maturity = 2030-12-20; recovery = 40%"
 
 
-def series(body: str, *names: str, folder: Path | None = None, scenario: int = 0, **options: Any) -> list[np.ndarray[Any, Any]]:
+def series(
+    body: str, *names: str, folder: Path | None = None, scenario: int = 0, **options: Any
+) -> list[np.ndarray[Any, Any]]:
     deal = indenture.compile(HEAD + body, folder=folder)
     found = deal.run(keep=names, **options)
     return [found[name].values[:, scenario] for name in names]
@@ -87,7 +89,14 @@ scenario "Before it paid" {{ Dealer.default = 2027-06-03; OpenLab.default = 2027
 scenario "Gone before" {{ OpenLab.default = 2025-06-01 }}
 """
     deal = indenture.compile(HEAD + body)
-    names = ("hedge.rebate.paid", "hedge.protection.paid", "hedge.uncovered", "hedge.premium.paid", "hedge.mark", "hedge.exposure")
+    names = (
+        "hedge.rebate.paid",
+        "hedge.protection.paid",
+        "hedge.uncovered",
+        "hedge.premium.paid",
+        "hedge.mark",
+        "hedge.exposure",
+    )
     found = deal.run(keep=names)
     rebate, protection, uncovered, premium = (found[name].values.sum(axis=0) for name in names[:4])
     assert rebate.tolist() == [300_000] * 6
@@ -237,7 +246,9 @@ report {
 }
 """
     found = indenture.compile(HEAD + body, folder=tmp_path).run()
-    mark, single, paid, protected, intrinsic = (np.ravel(found[one].values) for one in ("mark", "single", "paid", "protected", "intrinsic"))
+    mark, single, paid, protected, intrinsic = (
+        np.ravel(found[one].values) for one in ("mark", "single", "paid", "protected", "intrinsic")
+    )
     assert mark == pytest.approx(single[0] * np.array([1, 0.976]), rel=1e-11)
     assert paid[1] == pytest.approx(0.976 * paid[0], rel=1e-12)
     assert protected.tolist() == [0, 0]
@@ -295,7 +306,9 @@ scenario "Bank" { Bank.default = 2028-01-02 }
 )
 def test_a_bad_row_of_an_index_is_said_with_its_place(tmp_path: Path, row: str, code: str, words: str) -> None:
     (tmp_path / "names.csv").write_text(f"id,weight,spread,recovery\nA,50%,80bp,40%\nB,30%,200bp,35%\n{row}\n")
-    body = 'basket_name names each row in "names.csv" { rates = usd; maturity = 2030-12-20 }\nreport { sum(names.cost) }'
+    body = (
+        'basket_name names each row in "names.csv" { rates = usd; maturity = 2030-12-20 }\nreport { sum(names.cost) }'
+    )
     with pytest.raises(DealError) as caught:
         indenture.compile(HEAD + body, folder=tmp_path)
     found = [one for one in caught.value.diagnostics if one.severity == "error"]

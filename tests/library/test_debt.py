@@ -50,7 +50,9 @@ report {{ "life" = wal(bond, 30/360); "irr" = irr(bond, 30/360); "factor" = fina
 """
 
 
-@pytest.mark.parametrize(("called", "months", "premium"), [("never", 24, 0.0), ("2027-07-01", 18, 0.02), ("2028-01-15", 24, 0.0)])
+@pytest.mark.parametrize(
+    ("called", "months", "premium"), [("never", 24, 0.0), ("2027-07-01", 18, 0.02), ("2028-01-15", 24, 0.0)]
+)
 def test_a_note_is_repaid_whole_at_maturity_or_when_called(called: str, months: int, premium: float) -> None:
     result = run(NOTE.format(called=called), "bond.interest.paid", "bond.principal.paid", "bond.call_premium.paid")
     assert paid(result, "bond.interest.paid") == pytest.approx([500_000.0] * months)
@@ -59,9 +61,12 @@ def test_a_note_is_repaid_whole_at_maturity_or_when_called(called: str, months: 
     assert result["life"].values[0] == pytest.approx(months / 12)
     assert result["factor"].values[0] == 0
     expected = root(
-        lambda rate: -98 + sum(0.5 * (1 + rate) ** (-m / 12) for m in range(1, months + 1))
-        + (100 + 100 * premium) * (1 + rate) ** (-months / 12)
-    )  # fmt: skip
+        lambda rate: (
+            -98
+            + sum(0.5 * (1 + rate) ** (-m / 12) for m in range(1, months + 1))
+            + (100 + 100 * premium) * (1 + rate) ** (-months / 12)
+        )
+    )
     assert result["irr"].values[0] == pytest.approx(expected, abs=1e-10)
 
 
@@ -82,7 +87,9 @@ waterfall main from bank on payment {
 
 
 def test_a_revolver_is_drawn_repaid_and_drawn_again_while_it_is_available() -> None:
-    result = run(REVOLVER, "line.balance", "line.advance.paid", "line.interest.paid", "line.fee.paid", "line.principal.paid")
+    result = run(
+        REVOLVER, "line.balance", "line.advance.paid", "line.interest.paid", "line.fee.paid", "line.principal.paid"
+    )
     on = [date for date in result.dates if date.day == 15 and date > datetime.date(2026, 1, 15)]
     at = {date: place for place, date in enumerate(result.dates)}
     balance = [result["line.balance"].values[at[date], 0] / 1e6 for date in on]
@@ -95,7 +102,9 @@ def test_a_revolver_is_drawn_repaid_and_drawn_again_while_it_is_available() -> N
     fees = [result["line.fee.paid"].values[at[date], 0] for date in on]
     # The fee ends on 31 December: 16 of the 31 days of the period from 15 December.
     share = [1.0] * 11 + [16 / 31] + [0.0] * 12
-    assert fees == pytest.approx([(10 - one) * 1e6 * 0.006 / 12 * part for one, part in zip(before, share, strict=True)])
+    assert fees == pytest.approx(
+        [(10 - one) * 1e6 * 0.006 / 12 * part for one, part in zip(before, share, strict=True)]
+    )
 
 
 FACILITY = """
@@ -165,4 +174,6 @@ def test_interest_that_is_not_paid_carries_with_interest() -> None:
 def test_a_slip_in_a_loan_is_said_when_the_deal_is_read(old: str, new: str, label: str) -> None:
     with pytest.raises(indenture.DealError) as found:
         run(LOAN.replace(old, new))
-    assert [(one.code, label in one.message) for one in found.value.diagnostics if one.severity == "error"] == [("E0280", True)]
+    assert [(one.code, label in one.message) for one in found.value.diagnostics if one.severity == "error"] == [
+        ("E0280", True)
+    ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from indenture.dsl import syntax
-from indenture.dsl.builtins import BUILTINS
-from indenture.dsl.diagnostics import Collector
-from indenture.dsl.library_entries import Entry, entries, heading, slice_of, words_beside
-from indenture.dsl.library_page import pages
-from indenture.dsl.parse import parse
-from indenture.dsl.source import Source
+from indenture.dsl.messages.diagnostics import Collector
+from indenture.dsl.reference.library_entries import Entry, entries, heading, slice_of, words_beside
+from indenture.dsl.reference.library_page import pages
+from indenture.dsl.text.parse import parse
+from indenture.dsl.text.source import Source
+from indenture.dsl.vocabulary.builtins import BUILTINS
 
 TEXT = """-- A module.
 

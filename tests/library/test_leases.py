@@ -29,7 +29,11 @@ KEPT = ("home.payment.paid", "floor.payment.paid")
 
 
 def compiled(
-    closing: str = "2026-11-15", starts: str = "2027-02-15", rolled: str = "unadjusted", more: str = "", guarantor: str = "Lessee"
+    closing: str = "2026-11-15",
+    starts: str = "2027-02-15",
+    rolled: str = "unadjusted",
+    more: str = "",
+    guarantor: str = "Lessee",
 ) -> indenture.Deal:
     return indenture.compile(DEAL.format(closing=closing, starts=starts, rolled=rolled, more=more, guarantor=guarantor))
 
@@ -48,7 +52,12 @@ def quarters(first: str, count: int) -> list[datetime.date]:
 def test_the_breaks_are_where_renewals_begin() -> None:
     result = compiled().run()
     found = {name: result[name].to_json()[0] for name in ("first break", "last break", "expiry", "ends")}
-    assert found == {"first break": "2029-02-15", "last break": "2030-02-15", "expiry": "2031-02-15", "ends": "2031-02-15"}
+    assert found == {
+        "first break": "2029-02-15",
+        "last break": "2030-02-15",
+        "expiry": "2031-02-15",
+        "ends": "2031-02-15",
+    }
 
 
 def test_rent_runs_in_whole_quarters_until_every_renewal_is_used() -> None:

@@ -41,9 +41,10 @@ def monthly(result: Results, name: str) -> np.ndarray:
     if values.ndim == 1:  # what is the same on every date is a figure
         return np.full(MONTHS, float(values[0]))
     ends = [
-        at for at, (day, after) in enumerate(pairwise([*result.dates, None]))
+        at
+        for at, (day, after) in enumerate(pairwise([*result.dates, None]))
         if day is not None and day.day >= 28 and (after is None or after.month != day.month)
-    ]  # fmt: skip
+    ]
     return np.asarray(values[ends, 0], dtype=float)
 
 
@@ -125,9 +126,13 @@ def test_psa_is_the_published_pass_through(psa: str, prepaid: list[int], total: 
     item = f"""loan_pool p {{ principal = $400m; apr = 8.125%; cut_off = 2017-01-01; remaining = 357; seasoning = 3
   collected = collection; psa = {psa}; servicing = 0.625% }}"""
     result = run(
-        item, prepaid="p.prepaid", total="p.principal_paid", net="p.interest - p.servicing_cost",
-        scheduled="p.scheduled", instalment="p.interest + p.scheduled",
-    )  # fmt: skip
+        item,
+        prepaid="p.prepaid",
+        total="p.principal_paid",
+        net="p.interest - p.servicing_cost",
+        scheduled="p.scheduled",
+        instalment="p.interest + p.scheduled",
+    )
     assert monthly(result, "prepaid")[: len(prepaid)] == pytest.approx(prepaid, abs=0.6)
     assert monthly(result, "total")[: len(total)] == pytest.approx(total, abs=0.6)
     assert monthly(result, "net")[0] == pytest.approx(2_500_000)
@@ -135,7 +140,9 @@ def test_psa_is_the_published_pass_through(psa: str, prepaid: list[int], total: 
     assert monthly(result, "instalment")[0] == pytest.approx(2_975_868, abs=0.6)
 
 
-@pytest.mark.parametrize(("age", "cdr"), [(1, 0.02), (29, 0.58), (30, 0.60), (60, 0.60), (61, 0.5905), (90, 0.315), (120, 0.03), (200, 0.03)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("age", "cdr"), [(1, 0.02), (29, 0.58), (30, 0.60), (60, 0.60), (61, 0.5905), (90, 0.315), (120, 0.03), (200, 0.03)]
+)
 def test_sda_climbs_holds_and_falls(age: int, cdr: float) -> None:
     result = run("", cdr=f"sda_cdr(200%, {age})")
     assert monthly(result, "cdr")[0] == pytest.approx(2 * cdr / 100, rel=1e-12)
@@ -168,9 +175,11 @@ loan_pool p { principal = $100m; apr = 6%; cut_off = 2017-01-01; remaining = 40;
 
 def test_defaults_by_a_timing_curve_are_a_share_of_the_original_pool() -> None:
     result = loan(
-        "apr = 6%; remaining = 60; lifetime = 12%; timing = [10%, 0%, 40%, 30%, 20%]", None,
-        defaulted="p.defaulted", balance="p.balance",
-    )  # fmt: skip
+        "apr = 6%; remaining = 60; lifetime = 12%; timing = [10%, 0%, 40%, 30%, 20%]",
+        None,
+        defaulted="p.defaulted",
+        balance="p.balance",
+    )
     defaulted = monthly(result, "defaulted")
     assert defaulted[:6] == pytest.approx([1.2e6, 0, 4.8e6, 3.6e6, 2.4e6, 0])
     assert defaulted.sum() == pytest.approx(12e6)
@@ -186,20 +195,28 @@ def test_a_timing_curve_takes_no_more_than_there_is() -> None:
 # ------------------------------------------------------------------------------------- delinquency
 
 RATES = {
-    "to_30": 0.03, "to_60": 0.35, "to_90": 0.55, "to_default": 0.75, "cured_30": 0.30, "cured_60": 0.10, "cured_90": 0.05,
-}  # fmt: skip
+    "to_30": 0.03,
+    "to_60": 0.35,
+    "to_90": 0.55,
+    "to_default": 0.75,
+    "cured_30": 0.30,
+    "cured_60": 0.10,
+    "cured_90": 0.05,
+}
 ROLLS = "roll_rates late { collected = collection; " + "; ".join(f"{k} = {v:.0%}" for k, v in RATES.items())
 
 
 def test_roll_rates_are_the_chain_of_their_matrix() -> None:
     r = RATES
-    matrix = np.array([
-        [1 - r["to_30"], r["to_30"], 0, 0, 0],
-        [r["cured_30"], 1 - r["cured_30"] - r["to_60"], r["to_60"], 0, 0],
-        [r["cured_60"], 0, 1 - r["cured_60"] - r["to_90"], r["to_90"], 0],
-        [r["cured_90"], 0, 0, 1 - r["cured_90"] - r["to_default"], r["to_default"]],
-        [0, 0, 0, 0, 1],
-    ])  # fmt: skip
+    matrix = np.array(
+        [
+            [1 - r["to_30"], r["to_30"], 0, 0, 0],
+            [r["cured_30"], 1 - r["cured_30"] - r["to_60"], r["to_60"], 0, 0],
+            [r["cured_60"], 0, 1 - r["cured_60"] - r["to_90"], r["to_90"], 0],
+            [r["cured_90"], 0, 0, 1 - r["cured_90"] - r["to_default"], r["to_default"]],
+            [0, 0, 0, 0, 1],
+        ]
+    )
     items = (
         ROLLS
         + "; first_30 = 2%; first_60 = 1% }\n"
@@ -230,9 +247,13 @@ waterfall advances from available on collection { "Advances" pay a.reimbursement
 """
     # The order of waterfalls is that of the text: the owner's comes last.
     result = run(
-        items, due="p.interest + p.scheduled", paid="a.advance.paid", back="a.reimbursement.paid",
-        left="a.outstanding", owner="Owner.received",
-    )  # fmt: skip
+        items,
+        due="p.interest + p.scheduled",
+        paid="a.advance.paid",
+        back="a.reimbursement.paid",
+        left="a.outstanding",
+        owner="Owner.received",
+    )
     due = monthly(result, "due")
     assert monthly(result, "paid") == pytest.approx(0.05 * due)
     assert monthly(result, "back") == pytest.approx(np.concatenate([[0, 0], 0.04 * due[:-2]]))
@@ -245,9 +266,13 @@ waterfall advances from available on collection { "Advances" pay a.reimbursement
 
 @settings(max_examples=10, phases=(Phase.explicit, Phase.generate), deadline=None)
 @given(
-    months=st.integers(1, 30), apr=st.integers(1, 2000), cpr=st.integers(0, 60), cdr=st.integers(0, 60),
-    price=st.integers(80, 110), every=st.integers(1, 5),
-)  # fmt: skip
+    months=st.integers(1, 30),
+    apr=st.integers(1, 2000),
+    cpr=st.integers(0, 60),
+    cdr=st.integers(0, 60),
+    price=st.integers(80, 110),
+    every=st.integers(1, 5),
+)
 def test_replenishment_is_the_sum_of_its_vintages(
     months: int, apr: int, cpr: int, cdr: int, price: int, every: int
 ) -> None:
@@ -320,9 +345,16 @@ def test_a_tape_of_mixed_loans_is_the_sum_of_its_loans(tmp_path: Path) -> None:
     for number in range(60):
         term = int(rng.integers(3, 58))
         rows.append(
-            (number + 1, f"{rng.integers(10, 900)}_000".replace("_", ""), f"{rng.uniform(1, 15):.4f}%", term,
-             kinds[number % 5], term + 36, min(term - 1, 7))
-        )  # fmt: skip
+            (
+                number + 1,
+                f"{rng.integers(10, 900)}_000".replace("_", ""),
+                f"{rng.uniform(1, 15):.4f}%",
+                term,
+                kinds[number % 5],
+                term + 36,
+                min(term - 1, 7),
+            )
+        )
     with (tmp_path / "tape.csv").open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("id", "principal", "apr", "remaining", "type", "amortisation", "interest_only"))

@@ -184,14 +184,21 @@ def test_lines_of_a_family_add_up(tmp_path: Path) -> None:
     with (tmp_path / "lines.csv").open("w", newline="") as file:
         csv.writer(file).writerows([("principal", "apr", "cut_off", "remaining"), *rows])
     speeds = "cpr = 7%; cdr = 3%; recovery = 50%; lag = 4 months; collected = collection"
-    whole = 'loan_pool lines each row in "lines.csv" { ' + speeds + " }\n" + "\n".join(
-        f"loan_pool l{at} {{ principal = ${row[0].replace(',', '_')}; apr = {row[1]}; cut_off = {row[2]}; "
-        f"remaining = {row[3]}; {speeds} }}"
-        for at, row in enumerate(rows)
-    ) + "\nloan_pool p { principal = $1; apr = 1%; cut_off = 2017-01-01; remaining = 1; collected = collection }"
-    reports = "; ".join(
-        f'"{name}" = sum(lines.{name}); "apart {name}" = l0.{name} + l1.{name} + l2.{name}' for name in FLOWS
-    ) + '; "left" = sum(lines.balance); "apart left" = l0.balance + l1.balance + l2.balance'
+    whole = (
+        'loan_pool lines each row in "lines.csv" { '
+        + speeds
+        + " }\n"
+        + "\n".join(
+            f"loan_pool l{at} {{ principal = ${row[0].replace(',', '_')}; apr = {row[1]}; cut_off = {row[2]}; "
+            f"remaining = {row[3]}; {speeds} }}"
+            for at, row in enumerate(rows)
+        )
+        + "\nloan_pool p { principal = $1; apr = 1%; cut_off = 2017-01-01; remaining = 1; collected = collection }"
+    )
+    reports = (
+        "; ".join(f'"{name}" = sum(lines.{name}); "apart {name}" = l0.{name} + l1.{name} + l2.{name}' for name in FLOWS)
+        + '; "left" = sum(lines.balance); "apart left" = l0.balance + l1.balance + l2.balance'
+    )
     text = DEAL.format(end="2020-12-31", last="2021-01-18", pools=whole, reports=reports)
     result = indenture.compile(text, folder=tmp_path).run()
     for name in (*FLOWS, "left"):

@@ -9,15 +9,30 @@ import indenture
 import numpy as np
 import pytest
 from indenture import library
-from indenture.engine import reference
+from indenture.engine.execution import reference
 
 WORKED = Path(library.__file__).resolve().parent / "worked"
 SHORT = (
-    "roll_rates", "servicer_advances", "replenished_pool", "receivables", "pass_through_note", "clean_up_call",
-    "scheduled_pool", "overcollateralisation", "loss_trigger", "delinquency_trigger", "excess_spread_trigger",
-    "spread_account", "coverage_triggers", "loan_to_value", "replacement_assets", "par_value_test", "interest_test",
-    "deferrable_note", "manager_fees",
-)  # fmt: skip
+    "roll_rates",
+    "servicer_advances",
+    "replenished_pool",
+    "receivables",
+    "pass_through_note",
+    "clean_up_call",
+    "scheduled_pool",
+    "overcollateralisation",
+    "loss_trigger",
+    "delinquency_trigger",
+    "excess_spread_trigger",
+    "spread_account",
+    "coverage_triggers",
+    "loan_to_value",
+    "replacement_assets",
+    "par_value_test",
+    "interest_test",
+    "deferrable_note",
+    "manager_fees",
+)
 """Those without a scenario and whose numbers stay rational, or short enough for the fractions to be."""
 
 
@@ -34,7 +49,9 @@ def test_every_series_is_that_of_exact_arithmetic(name: str) -> None:
         assert column.values is not None
         meant = np.array(exact[output.name], dtype=object).reshape(-1)
         found = np.asarray(column.values, dtype=float).reshape(-1)
-        there = np.broadcast_to(True if column.determined is None else column.determined, column.values.shape).reshape(-1)
+        there = np.broadcast_to(True if column.determined is None else column.determined, column.values.shape).reshape(
+            -1
+        )
         if len(meant) == 1:
             meant = np.repeat(meant, len(found))
         size = max((abs(float(one)) for one in meant if one is not None), default=0.0)

@@ -49,9 +49,7 @@ report {{
 def run(
     more: str, principal: str, apr: int = 1200, mdr: int = 50, senior: int = 80, junior: int = 14
 ) -> tuple[Results, dict[str, np.ndarray]]:
-    text = DEAL.format(
-        more=more, principal=principal, apr=apr, mdr=mdr, senior=senior, junior=junior, MONTHS=MONTHS
-    )  # fmt: skip
+    text = DEAL.format(more=more, principal=principal, apr=apr, mdr=mdr, senior=senior, junior=junior, MONTHS=MONTHS)
     result = indenture.compile(text).run()
     on = [at for at, day in enumerate(result.dates) if day.day == 15]
     found = {}
@@ -149,6 +147,9 @@ def test_what_cannot_be_is_refused(items: str, said: str) -> None:
 def test_a_pool_on_a_quarterly_schedule_is_refused(tmp_path: Path) -> None:
     text = DEAL.format(
         more="", principal='"Principal" pay A.principal', apr=500, mdr=0, senior=80, junior=14, MONTHS=MONTHS
-    ).replace("collection = monthly on day 1 from 2026-02-01 to 2029-05-01", "collection = quarterly on day 1 from 2026-02-01 to 2029-05-01")  # fmt: skip
+    ).replace(
+        "collection = monthly on day 1 from 2026-02-01 to 2029-05-01",
+        "collection = quarterly on day 1 from 2026-02-01 to 2029-05-01",
+    )
     with pytest.raises(DealError, match="Borrowers pay monthly"):
         indenture.compile(text, folder=tmp_path)

@@ -8,8 +8,8 @@ import indenture
 import pytest
 from indenture import library
 from indenture.dsl import syntax
-from indenture.dsl.library_entries import entries, examples
-from indenture.dsl.nearest import nearest
+from indenture.dsl.messages.nearest import nearest
+from indenture.dsl.reference.library_entries import entries, examples
 
 WORKED = Path(library.__file__).resolve().parent / "worked"
 
@@ -23,13 +23,17 @@ def wanting() -> frozenset[str]:
     return frozenset(
         entry.name
         for entry in entries()
-        if not (entry.name in found and entry.name in found[entry.name].uses if entry.kind == "component" else entry.used_in)
+        if not (
+            entry.name in found and entry.name in found[entry.name].uses if entry.kind == "component" else entry.used_in
+        )
     )
 
 
 def test_every_component_and_function_is_at_work_in_a_worked_example() -> None:
     lacking = sorted(wanting() - MISSING)
-    assert not lacking, f"write library/worked/<name>.deal, which uses it and ties a figure out, for: {', '.join(lacking)}"
+    assert not lacking, (
+        f"write library/worked/<name>.deal, which uses it and ties a figure out, for: {', '.join(lacking)}"
+    )
     done = sorted(MISSING - wanting())
     assert not done, f"take out of MISSING, each has its worked example or is gone: {', '.join(done)}"
 

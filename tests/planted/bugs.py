@@ -37,8 +37,8 @@ class Bug:
 def modules(package: str) -> tuple[ModuleType, ...]:
     found = importlib.import_module(f"indenture.{package}")
     return tuple(
-        importlib.import_module(f"{found.__name__}.{one.name}")
-        for one in pkgutil.iter_modules(found.__path__)
+        importlib.import_module(one.name)
+        for one in pkgutil.walk_packages(found.__path__, f"{found.__name__}.")
         if not one.ispkg
     )
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import indenture
 import numpy as np
-from indenture.engine import reference
+from indenture.engine.execution import reference
+from indenture.engine.execution.reference import Evaluation
 from indenture.engine.ir import Program
-from indenture.engine.reference import Evaluation
 from indenture.engine.results import Results
 
 from .strategies import compiled, fed, rolled

@@ -65,11 +65,16 @@ def frame(draft: Draft) -> None:
         draft.opening_tests += ["event falls", "date > event + 45 days", "date <= event + 2 months", "month(event) > 7"]
         draft.opening_tests.append("year(event) + 1 > year(date) and month(event) is not 9")
     draft.opening_tests += [
-        f"gross < {draft.money(90, 190)}", f"SOFR > {draft.percent(2, 5)}", "date >= 2026-08-15",
-        f"gross > {draft.money(100, 200)} or not (date < 2026-06-01)", f"previous gross > {draft.money(110, 180)}",
-        "number of payment dates to date is 2", f"abs(gross - $150) > {draft.money(5, 40)}",
-        "(gross > $140.01) is (date > 2026-07-01)", f"mod(gross, $10) < {draft.money(2, 8)}",
-    ]  # fmt: skip
+        f"gross < {draft.money(90, 190)}",
+        f"SOFR > {draft.percent(2, 5)}",
+        "date >= 2026-08-15",
+        f"gross > {draft.money(100, 200)} or not (date < 2026-06-01)",
+        f"previous gross > {draft.money(110, 180)}",
+        "number of payment dates to date is 2",
+        f"abs(gross - $150) > {draft.money(5, 40)}",
+        "(gross > $140.01) is (date > 2026-07-01)",
+        f"mod(gross, $10) < {draft.money(2, 8)}",
+    ]
     for name in ("haircut", "weight"):
         draft.say(f"term {name} = {draft.percent(5, 60)}", "term")
         draft.terms.append(name)
@@ -87,8 +92,14 @@ def accounts(draft: Draft) -> None:
     draft.owners.append(("cash", "Issuer"))
     for _ in range(choose.whole(0, 2)):
         name = draft.name("reserve")
-        target = choose.pick([draft.money(20, 90), f"if date < 2026-08-01 then {draft.money(30, 90)} else {draft.money(5, 30)}",
-                              "10% * gross + $11.07", "max($60.11 - SOFR * $500 / 1.00, $2)"])  # fmt: skip
+        target = choose.pick(
+            [
+                draft.money(20, 90),
+                f"if date < 2026-08-01 then {draft.money(30, 90)} else {draft.money(5, 30)}",
+                "10% * gross + $11.07",
+                "max($60.11 - SOFR * $500 / 1.00, $2)",
+            ]
+        )
         target = target.replace("SOFR * $500 / 1.00", "gross * haircut")
         opens = f"opens = {draft.money(0, 60)} from Sponsor; " if choose.yes() else ""
         draft.say(f"account {name} {{ {opens}target = {target} }}", "reserve")
@@ -104,10 +115,14 @@ def accounts(draft: Draft) -> None:
         draft.say(f"waterfall own from house on payment {{ pay {draft.money(5, 12)} to Bank; pay rest to Sponsor }}")
     draft.say("receive gross from Customer into cash on payment", "receive an amount")
     draft.say("define likely = normal_probability(gross / $100 - 2) + normal_quantile(clamp(gross / $500, 50%, 95%))")
-    draft.say("define slice_lost = tranche_loss(default_probability = clamp(gross / $1_000, 1%, 90%), recovery = 40%, "
-              "correlation = 30%, attachment = 3%, detachment = 30%, names = 20)")  # fmt: skip
-    draft.say("define two_gone = nth_to_default_probability(n = 2, default_probability = 5%, correlation = 20%, names = 5) + "
-              "joint_default_probability(p = clamp(gross / $500, 1%, 90%), q = 9%, correlation = 35%)")  # fmt: skip
+    draft.say(
+        "define slice_lost = tranche_loss(default_probability = clamp(gross / $1_000, 1%, 90%), recovery = 40%, "
+        "correlation = 30%, attachment = 3%, detachment = 30%, names = 20)"
+    )
+    draft.say(
+        "define two_gone = nth_to_default_probability(n = 2, default_probability = 5%, correlation = 20%, names = 5) + "
+        "joint_default_probability(p = clamp(gross / $500, 1%, 90%), q = 9%, correlation = 35%)"
+    )
     draft.report += ["highest(likely on payment)", "lowest(slice_lost on payment)", "average(two_gone on payment)"]
     draft.say("receive extra from Sponsor into cash on payment", "receive an amount")
 
@@ -144,8 +159,9 @@ def loan(draft: Draft, name: str) -> None:
     rate = f"index = SOFR; margin = {draft.percent(1, 3)}" if choose.yes(70) else f"margin = {draft.percent(4, 7)}"
     draft.say(
         f"loan {name} {{ holder = {choose.pick(['Bank', 'Fund'])}; size = {draft.money(200, 700)}; {rate}; pays = payment"
-        f"; maturity = last payment; accrual = {choose.pick(DAYCOUNTS)}; target = {choose.pick(TARGETS if draft.regular else TARGETS[:-1])}{price} }}", "loan"
-    )  # fmt: skip
+        f"; maturity = last payment; accrual = {choose.pick(DAYCOUNTS)}; target = {choose.pick(TARGETS if draft.regular else TARGETS[:-1])}{price} }}",
+        "loan",
+    )
     draft.say(f"receive {name}.advance into cash", "receive a claim")
     draft.claims += [Owed(f"{name}.interest", f"{name}.balance"), Owed(f"{name}.principal", f"{name}.balance")]
     draft.cash_claims.append(Owed(f"{name}.sweep", f"{name}.balance", due=False))
@@ -159,8 +175,9 @@ def facility(draft: Draft) -> None:
     draft.say(
         f"term_facility delayed {{ holder = Fund; commitment = {draft.money(150, 300)}; margin = 4.4%; pays = payment; draws = collected"
         f"; draw_until = min(2026-07-01, last payment); asked = {draft.money(20, 90)}; undrawn_fee = 0.75%; upfront_fee = 1.25%"
-        "; target = if date > 2026-07-01 then $50 else commitment; maturity = last payment; accrual = actual/360 }", "term facility"
-    )  # fmt: skip
+        "; target = if date > 2026-07-01 then $50 else commitment; maturity = last payment; accrual = actual/360 }",
+        "term facility",
+    )
     draft.say("receive delayed.advance into cash", "receive a claim")
     names = ["fee", "interest", "principal"]
     draft.claims += [Owed(f"delayed.{one}", "delayed.balance") for one in names]
@@ -196,14 +213,25 @@ receive assets.repaid into cash""".split("\n")
     draft.say("define stepped = step * highest(sum_by(assets.balance, assets.grade))")
     draft.say(f"define any_large = any(assets.balance > {draft.money(50, 300)})")
     # Of sizes, which stay: of a pool that is all but repaid, a rounding decides what a share of it is.
-    draft.say("define pooled = tranche_loss(default_probability = clamp(gross / $1_000, 1%, 90%), recovery = 40%, "
-              "correlation = 30%, attachment = 5%, detachment = 40%, notional = assets.size)")  # fmt: skip
-    draft.say("define first_lost = nth_to_default_probability(n = 1, default_probability = assets.rate * 1 year, correlation = 25%)")
+    draft.say(
+        "define pooled = tranche_loss(default_probability = clamp(gross / $1_000, 1%, 90%), recovery = 40%, "
+        "correlation = 30%, attachment = 5%, detachment = 40%, notional = assets.size)"
+    )
+    draft.say(
+        "define first_lost = nth_to_default_probability(n = 1, default_probability = assets.rate * 1 year, correlation = 25%)"
+    )
     draft.records += ["worst", "any_large", "stepped", "pooled", "first_lost"]
     draft.opening_tests += ["any_large", "sum(assets.balance where assets.balance > $60) > $150.5"]
     draft.report += ["highest(pooled on payment)", "lowest(first_lost on payment)"]
-    draft.report += ["total(stepped on payment)", "total(assets.interest.paid)", "lowest(worst on payment)", "count(any_large on payment)"]
-    draft.report += [f"highest(highest(assets.balance) - {choose.pick(['lowest', 'average'])}(assets.balance) on payment)"]
+    draft.report += [
+        "total(stepped on payment)",
+        "total(assets.interest.paid)",
+        "lowest(worst on payment)",
+        "count(any_large on payment)",
+    ]
+    draft.report += [
+        f"highest(highest(assets.balance) - {choose.pick(['lowest', 'average'])}(assets.balance) on payment)"
+    ]
 
 
 def slices(draft: Draft) -> None:
@@ -221,9 +249,13 @@ slice equity_slice {{ size = {draft.money(20, 60)} }}
 slice upper_slice {{ size = {draft.money(60, 200)}; rate = {draft.percent(2, 9)} }}
 allocate losses gross * {draft.percent(2, 9)} on payment to equity_slice, then upper_slice""".split("\n")
     )
-    shared = choose.pick(["pay pro rata by balance { upper_slice.redeemed, equity_slice.redeemed }",
-                          "upper_slice.redeemed; equity_slice.redeemed",
-                          f"up to {draft.money(2, 9)} {{ upper_slice.redeemed }}; when SOFR > 3% {{ equity_slice.redeemed }}"])  # fmt: skip
+    shared = choose.pick(
+        [
+            "pay pro rata by balance { upper_slice.redeemed, equity_slice.redeemed }",
+            "upper_slice.redeemed; equity_slice.redeemed",
+            f"up to {draft.money(2, 9)} {{ upper_slice.redeemed }}; when SOFR > 3% {{ equity_slice.redeemed }}",
+        ]
+    )
     draft.say(f"reduce {draft.money(3, 20)} on payment {{ {shared} }}", "reduce")
     draft.kinds.update(("component", "allocate losses", "reduction"))
     draft.claims += [Owed(f"{one}.coupon", f"{one}.balance") for one in ("equity_slice", "upper_slice")]

@@ -22,7 +22,12 @@ def report(draft: Draft) -> None:
     choose = draft.choose
     for name in draft.balances:
         if name != "debt":
-            draft.report += [f"irr({name}, actual/365)", f"wal({name}, actual/365)", f"multiple({name})", f"loss({name})"]
+            draft.report += [
+                f"irr({name}, actual/365)",
+                f"wal({name}, actual/365)",
+                f"multiple({name})",
+                f"loss({name})",
+            ]
             draft.report += [f"lowest({name}.balance)", f"{name}.balance on last payment"]
     for party in ("Issuer", "Bank", "Fund", "Sponsor", "Customer", "Dealer"):
         draft.report += [f'"{party} received" = {party}.received', f'"{party} paid" = {party}.paid']
@@ -44,7 +49,10 @@ def curves(draft: Draft) -> None:
     """A curve of rates and one of credit, of closing or made anew on every date, and what is read off them."""
     choose = draft.choose
     traded = choose.pick(["", "traded = date; "])
-    draft.say(f"rate_curve usd {{ {traded}zeros = [6 months: {draft.percent(1, 4)}, 5 years: {draft.percent(2, 5)}] }}", "curve")
+    draft.say(
+        f"rate_curve usd {{ {traded}zeros = [6 months: {draft.percent(1, 4)}, 5 years: {draft.percent(2, 5)}] }}",
+        "curve",
+    )
     quotes = (
         f"spreads = [1 year: {draft.percent(1, 2)} + haircut / 200, 5 years: {draft.percent(3, 4)} + haircut / 100]"
         if choose.yes(50)
@@ -53,8 +61,9 @@ def curves(draft: Draft) -> None:
     draft.say(f"credit_curve lab {{ rates = usd; {traded}{quotes}; recovery = 40% }}", "curve")
     read = choose.pick(
         [
-            "mark_to_market(lab, $100, 1%, 2028-06-20, as_of = date)", "par_spread(lab, 2029-12-20, as_of = date)",
+            "mark_to_market(lab, $100, 1%, 2028-06-20, as_of = date)",
+            "par_spread(lab, 2029-12-20, as_of = date)",
             "discount_factor(usd, 2029-01-01, from = date) * survival_probability(lab, 2029-01-01, from = date)",
         ]
-    )  # fmt: skip
+    )
     draft.lines.append(f'report {{ "Off the curve" = {read} }}')

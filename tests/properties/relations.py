@@ -20,9 +20,16 @@ def relations(draft: Draft) -> None:
     draft.say(f"relation rent Lab pays {draft.money(5, 90)} to Sponsor kind sales")
     draft.say('scenario "Lab fails" { Lab.default = 2026-08-08 }')
     lines = [
-        '"Losses" = who_bears(Lab)', "loss_borne(Fund, Lab)", "fails(Lender, Lab on first payment)",
-        '"Exposures" = exposures(Fund)', "highest(net_exposure(Fund, Lender))", "highest(look_through_debt(Holder))",
-        '"Circles" = circles(up to 3 edges)', "sum(circles(up to 3 edges))", "count(circles(up to 2 edges))",
-        "inflow(Sponsor, outside = circles(up to 3 edges))", '"Edges" = edges()',
-    ]  # fmt: skip
+        '"Losses" = who_bears(Lab)',
+        "loss_borne(Fund, Lab)",
+        "fails(Lender, Lab on first payment)",
+        '"Exposures" = exposures(Fund)',
+        "highest(net_exposure(Fund, Lender))",
+        "highest(look_through_debt(Holder))",
+        '"Circles" = circles(up to 3 edges)',
+        "sum(circles(up to 3 edges))",
+        "count(circles(up to 2 edges))",
+        "inflow(Sponsor, outside = circles(up to 3 edges))",
+        '"Edges" = edges()',
+    ]
     draft.lines.append("report {\n  " + "\n  ".join(lines) + "\n}")

@@ -196,8 +196,12 @@ def _pro_rata(body: Body, members: list[Owed]) -> None:
     before: list[str] = []
     if probing:
         have = body.record("had", "cash.balance")
-        weighed = [body.record("weighed", f"({weight}) / $1") if way == "balance" else
-                   body.record("weighed", f"{weight} + 0 * SOFR * 1 year") for weight in weights]  # fmt: skip
+        weighed = [
+            body.record("weighed", f"({weight}) / $1")
+            if way == "balance"
+            else body.record("weighed", f"{weight} + 0 * SOFR * 1 year")
+            for weight in weights
+        ]
         before = [body.record("asked", ask) for ask in asks]
     by = {"due": "", "balance": " by balance", "shares": " by shares"}[way]
     body.step(f"pay pro rata{by} {{ {', '.join(told)} }}", f"pro rata{by}")

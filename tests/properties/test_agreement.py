@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from indenture.engine import serialise, text
+from indenture.engine import serialise
+from indenture.engine.program import text
 from indenture.engine.run import run
 from indenture.engine.verify import verify
 
@@ -100,9 +101,13 @@ def test_equal_text_gives_an_equal_program_whatever_the_hash_seed(seed: int) -> 
         "print(hashlib.sha256(serialise.dumps(deal.program).encode()).hexdigest())"
     )
     said = subprocess.run(
-        [sys.executable, "-c", script, str(folder)], input=written.text, capture_output=True, text=True, check=True,
+        [sys.executable, "-c", script, str(folder)],
+        input=written.text,
+        capture_output=True,
+        text=True,
+        check=True,
         env={**os.environ, "PYTHONHASHSEED": str(100 + seed)},
-    )  # fmt: skip
+    )
     assert said.stdout.strip() == hashlib.sha256(serialise.dumps(deal.program).encode()).hexdigest()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from indenture.engine.reference import Evaluation
+from indenture.engine.execution.reference import Evaluation
 
 from .exactly import close, evaluate, exactly, lane_of
 from .strategies import compiled, deals, fed, fewer, fewest, moderate
@@ -35,7 +35,9 @@ def cash_problems(written: Written, names: set[str], found: Evaluation) -> list[
         change = sum(balances, Fraction(0)) - before
         before = sum(balances, Fraction(0))
         if change != received[date] - paid[date]:
-            problems.append(f"the issuer's accounts on date {date}: {float(change - received[date] + paid[date])} too much")
+            problems.append(
+                f"the issuer's accounts on date {date}: {float(change - received[date] + paid[date])} too much"
+            )
     for date in range(len(received)):
         gap = sum(found[f"{party} received"][date] - found[f"{party} paid"][date] for party in PARTIES)
         if gap:
@@ -63,7 +65,9 @@ def priority_problems(shorts: tuple[Short, ...], found: Evaluation) -> list[str]
     for short in shorts:
         for date, (left, wanting) in enumerate(zip(found[short.left], found[short.wanting], strict=True)):
             if left is not None and wanting is not None and min(left, wanting) > 0:
-                problems.append(f"date {date}: {short.left} {float(left)} left, {short.wanting} {float(wanting)} wanting")
+                problems.append(
+                    f"date {date}: {short.left} {float(left)} left, {short.wanting} {float(wanting)} wanting"
+                )
     return problems
 
 
@@ -79,7 +83,9 @@ def share_problems(written: Written, found: Evaluation) -> list[str]:
             weights = [found[name][date] for name in shared.weights] or asks
             if sum(got) != min(available, sum(asks)):
                 problems.append(f"{shared.available} on date {date}: {float(sum(got))} of {float(available)}")
-            levels = [(one / weight, one < ask) for one, ask, weight in zip(got, asks, weights, strict=True) if weight > 0]
+            levels = [
+                (one / weight, one < ask) for one, ask, weight in zip(got, asks, weights, strict=True) if weight > 0
+            ]
             highest = max((level for level, _ in levels), default=Fraction(0))
             light = sum((one for one, weight in zip(got, weights, strict=True) if not weight), Fraction(0))
             if any(more and (level != highest or light) for level, more in levels):
@@ -116,7 +122,9 @@ def monotone_problems(written: Written, seed: int) -> list[str]:
     inputs["extra"][place] += np.array([0.0, 3.3, 31.7, 250.9])
     position = next(one.dates for one in deal.program.inputs if one.name == "extra") or ()
     date = position[place]
-    names = [output.name for output in deal.program.outputs if output.form == "series" and output.name.endswith(".paid")]
+    names = [
+        output.name for output in deal.program.outputs if output.form == "series" and output.name.endswith(".paid")
+    ]
     got = deal.run(inputs=inputs, keep=names)
     problems = []
     for name in names:
@@ -170,8 +178,14 @@ def schedules(draw: st.DrawFn) -> str:
         return f"schedule more = monthly on day {day} from 2026-02-{day:02d} to 2027-06-{day:02d}, unadjusted"
     if kind == 1:
         return 'schedule more = weekly from 2026-01-22 to 2026-06-25, following, calendar "US settlement"'
-    dates = draw(st.lists(st.dates(np.datetime64("2026-01-16").item(), np.datetime64("2028-08-31").item()), min_size=1,
-                          max_size=6, unique=True))  # fmt: skip
+    dates = draw(
+        st.lists(
+            st.dates(np.datetime64("2026-01-16").item(), np.datetime64("2028-08-31").item()),
+            min_size=1,
+            max_size=6,
+            unique=True,
+        )
+    )
     return f"schedule more = dates [{', '.join(date.isoformat() for date in sorted(dates))}]"
 
 
@@ -179,8 +193,11 @@ def schedule_problems(written: Written, extra: str, seed: int) -> list[str]:
     deal, wider = compiled(written), compiled(written, extra + "\n")
     lane = lane_of(fed(written, deal, 1, seed), 0, Fraction)
     if any(isinstance(values, list) and len(values) == len(deal.dates) for values in lane.values()):
-        by_date = {name: dict(zip(deal.dates, values, strict=True)) for name, values in lane.items()
-                   if isinstance(values, list) and len(values) == len(deal.dates)}  # fmt: skip
+        by_date = {
+            name: dict(zip(deal.dates, values, strict=True))
+            for name, values in lane.items()
+            if isinstance(values, list) and len(values) == len(deal.dates)
+        }
     else:
         by_date = {}
     other = dict(lane)
@@ -198,7 +215,9 @@ def schedule_problems(written: Written, extra: str, seed: int) -> list[str]:
             continue
         mine: Any = ours[output.name]
         yours: Any = theirs[output.name]
-        pairs = [(mine, yours)] if output.form == "figure" else list(zip(mine, (yours[at] for at in places), strict=True))
+        pairs = (
+            [(mine, yours)] if output.form == "figure" else list(zip(mine, (yours[at] for at in places), strict=True))
+        )
         for date, (one, two) in enumerate(pairs):
             if (one is None) != (two is None) or (one is not None and not close(one, two)):
                 problems.append(f"{output.name} [{date}]: {one and float(one)} became {two and float(two)}")

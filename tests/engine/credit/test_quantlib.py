@@ -44,13 +44,32 @@ def curves(
 def quantlib_contract(schedule: credit.CdsSchedule, coupon: float) -> ql.CreditDefaultSwap:
     trade = quantlib_date(schedule.trade)
     dates = ql.Schedule(
-        trade + 1, quantlib_date(schedule.maturity), ql.Period(3, ql.Months), ql.WeekendsOnly(), ql.Following,
-        ql.Unadjusted, ql.DateGeneration.CDS, False,
-    )  # fmt: skip
+        trade + 1,
+        quantlib_date(schedule.maturity),
+        ql.Period(3, ql.Months),
+        ql.WeekendsOnly(),
+        ql.Following,
+        ql.Unadjusted,
+        ql.DateGeneration.CDS,
+        False,
+    )
     return ql.CreditDefaultSwap(
-        ql.Protection.Buyer, 1.0, 0.0, coupon, dates, ql.Following, ql.Actual360(), True, True, trade + 1,
-        quantlib_date(schedule.settle), ql.FaceValueClaim(), ql.Actual360(True), True, trade,
-    )  # fmt: skip
+        ql.Protection.Buyer,
+        1.0,
+        0.0,
+        coupon,
+        dates,
+        ql.Following,
+        ql.Actual360(),
+        True,
+        True,
+        trade + 1,
+        quantlib_date(schedule.settle),
+        ql.FaceValueClaim(),
+        ql.Actual360(True),
+        True,
+        trade,
+    )
 
 
 trades = st.dates(datetime.date(2009, 4, 1), datetime.date(2030, 12, 31)).filter(lambda day: day.weekday() < 5)
@@ -143,9 +162,19 @@ def test_dates(trade: datetime.date, months: int, semiannual: bool) -> None:
     found = credit.cds_maturity(trade, months, "semiannual" if semiannual else "quarterly")
     assert str(found) == maturity.ISO()
     schedule = credit.cds_schedule(trade, found)
-    dates = [one.ISO() for one in ql.Schedule(
-        start + 1, maturity, ql.Period(3, ql.Months), ql.WeekendsOnly(), ql.Following, ql.Unadjusted, rule, False,
-    )]  # fmt: skip
+    dates = [
+        one.ISO()
+        for one in ql.Schedule(
+            start + 1,
+            maturity,
+            ql.Period(3, ql.Months),
+            ql.WeekendsOnly(),
+            ql.Following,
+            ql.Unadjusted,
+            rule,
+            False,
+        )
+    ]
     assert [str(one) for one in schedule.ends[:-1]] == dates[-len(schedule.ends) : -1]
     assert str(schedule.starts[0]) == dates[-len(schedule.ends) - 1]
     assert str(schedule.ends[-1] - 1) == dates[-1]
@@ -162,10 +191,19 @@ def test_yen_dates_on_tokyos_holidays(trade: str) -> None:
     calendar = credit.Calendar.of(holidays)
     maturity = credit.cds_maturity(trade, "5Y")
     schedule = credit.cds_schedule(trade, maturity, calendar=calendar)
-    dates = [one.ISO() for one in ql.Schedule(
-        start + 1, quantlib_date(maturity), ql.Period(3, ql.Months), tokyo, ql.Following, ql.Unadjusted,
-        ql.DateGeneration.CDS2015, False,
-    )]  # fmt: skip
+    dates = [
+        one.ISO()
+        for one in ql.Schedule(
+            start + 1,
+            quantlib_date(maturity),
+            ql.Period(3, ql.Months),
+            tokyo,
+            ql.Following,
+            ql.Unadjusted,
+            ql.DateGeneration.CDS2015,
+            False,
+        )
+    ]
     assert [str(one) for one in schedule.ends[:-1]] == dates[-len(schedule.ends) : -1]
     assert str(schedule.starts[0]) == dates[-len(schedule.ends) - 1]
     assert str(schedule.pays[-1]) == tokyo.adjust(quantlib_date(maturity), ql.Following).ISO()

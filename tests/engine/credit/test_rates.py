@@ -30,11 +30,16 @@ def quantlib_curve(trade: datetime.date, rule: credit.RatesConvention, rates: li
     quotes = [ql.QuoteHandle(ql.SimpleQuote(rate)) for rate in rates]
     helpers: list[ql.RateHelper] = [
         ql.DepositRateHelper(
-            quote, ql.Period(int(tenor[:-1]), ql.Months), rule.spot, weekdays, ql.ModifiedFollowing, False,
+            quote,
+            ql.Period(int(tenor[:-1]), ql.Months),
+            rule.spot,
+            weekdays,
+            ql.ModifiedFollowing,
+            False,
             COUNTS[rule.deposit_count],
         )
         for tenor, quote in zip(DEPOSITS, quotes, strict=False)
-    ]  # fmt: skip
+    ]
     index = ql.IborIndex(
         "index",
         ql.Period(3, ql.Months),
@@ -47,11 +52,16 @@ def quantlib_curve(trade: datetime.date, rule: credit.RatesConvention, rates: li
     )
     helpers += [
         ql.SwapRateHelper(
-            quote, ql.Period(years, ql.Years), weekdays, ql.Period(rule.swap_months, ql.Months).frequency(),
-            ql.ModifiedFollowing, COUNTS[rule.swap_count], index,
+            quote,
+            ql.Period(years, ql.Years),
+            weekdays,
+            ql.Period(rule.swap_months, ql.Months).frequency(),
+            ql.ModifiedFollowing,
+            COUNTS[rule.swap_count],
+            index,
         )
         for years, quote in zip(YEARS, quotes[len(DEPOSITS) :], strict=True)
-    ]  # fmt: skip
+    ]
     curve = ql.PiecewiseLogLinearDiscount(start, helpers, ql.Actual365Fixed(), ql.IterativeBootstrap(1e-15))
     curve.enableExtrapolation()
     return curve

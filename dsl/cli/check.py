@@ -1,0 +1,72 @@
+"""`indenture check`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from ..api import Deal, DealError, UnreadableError, load
+from ..messages.codes import CODES
+from ..messages.diagnostics import Diagnostic
+from ..messages.render import as_text, summary_of, wants_colour
+from .output import FAILED, MISUSED, emit, misused, report
+
+
+def open_deal(file: Path) -> Deal:
+    """The deal, compiled; else its messages on standard error and the end of the command. Warnings go there too."""
+    try:
+        deal = load(file)
+    except DealError as error:
+        stop_with(error)
+    except UnreadableError as error:
+        misused(str(error))
+    if deal.diagnostics:
+        report(as_text(deal.diagnostics, deal.sources, colour=wants_colour(sys.stderr)) + "\n")
+    return deal
+
+
+def stop_with(error: DealError) -> NoReturn:
+    report(as_text(error.diagnostics, error.sources, colour=wants_colour(sys.stderr)))
+    sys.exit(FAILED)
+
+
+def check_files(files: Sequence[Path], form: str) -> None:
+    """Compile each file, print what is found, end with the exit code that it earns."""
+    found: list[Diagnostic] = []
+    texts: list[str] = []
+    unreadable = False
+    for file in files:
+        try:
+            deal = load(file)
+        except DealError as error:
+            diagnostics, sources = error.diagnostics, error.sources
+        except UnreadableError as error:
+            report(f"indenture: {error}\n")
+            unreadable = True
+            continue
+        else:
+            diagnostics, sources = deal.diagnostics, deal.sources
+        new = [diagnostic for diagnostic in diagnostics if diagnostic not in found]
+        found += new
+        if form == "text" and new:
+            texts.append(as_text(new, sources, colour=wants_colour(sys.stdout), summary=False))
+    match form:
+        case "text":
+            if found or not unreadable:
+                texts.append(summary_of(found) + "\n")
+            emit("\n".join(texts))
+        case "json":
+            from ..messages.render_json import as_json
+
+            emit(as_json(found) + "\n")
+        case _:
+            from ... import __version__
+            from ..messages.render_json import as_sarif
+
+            emit(as_sarif(found, CODES, __version__) + "\n")
+    if unreadable:
+        sys.exit(MISUSED)
+    if any(diagnostic.severity == "error" for diagnostic in found):
+        sys.exit(FAILED)

@@ -1,0 +1,1 @@
+"""Equations as they are written: shared, folded, known by what they vary over."""

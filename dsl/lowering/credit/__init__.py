@@ -1,0 +1,1 @@
+"""Curves, contracts and portfolios of credit."""

@@ -1,0 +1,574 @@
+"""Curves to equations: a point of a curve is one equation, made from its quote and the points before it.
+
+A rate curve is the logarithms of its discount factors at its points, a credit curve the default rate of each of its
+pieces. So a scenario, or a draw, that moves a quote moves the points from it on. What is known when the deal is read
+is worked out then: a curve that crosses itself is a diagnostic at its point.
+"""
+
+from __future__ import annotations
+
+import datetime
+from fractions import Fraction
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from ....engine.credit.conventions import CONVENTIONS
+from ....engine.credit.errors import CreditError, shown
+from ....engine.ir import Attribute, Check, Literal, Operand, Origin, Span, Var
+from ....engine.primitives.curves import BEYOND, NO_FACTOR, pillar_dates, worked_out
+from ... import syntax
+from ...messages.nearest import nearest
+from ...names.deal import CurveEntry, DefinitionEntry, PartyEntry, Resolved, Scope, follow
+from ...syntax.written import format_expression
+from ...time.calendar import holidays
+from ...vocabulary.curve_fields import QUOTES, currency_of
+from ..building.builder import TRUE, ZERO, day
+from ..lowering import EntryValue, Lowering, Moment, NotLowered, PairsValue, TextValue, Value
+
+
+@attrs.frozen(slots=True)
+class Points:
+    """A curve at a moment: the date that it is of, its points, and the operands and attributes that stand for it.
+
+    ``pillars`` name the points as `engine.curve_functions` reads them (``deposit 3M``, ``60M``, ``2009-06-20``).
+    ``recovery`` is a credit curve's; ``rates`` the rate curve that discounts its legs.
+    """
+
+    entry: CurveEntry
+    traded: Operand
+    pillars: tuple[str, ...]
+    operands: tuple[Operand, ...]
+    determined: Operand
+    convention: str = ""
+    holidays: tuple[int, ...] = ()
+    recovery: Value | None = None
+    rates: Points | None = None
+    half_day: bool = True
+    """The operands are logarithms of discount factors (rates), or default rates (credit)."""
+
+
+def emit(
+    low: Lowering, function: str, *operands: Operand, span: Span, label: str = "", **attributes: Attribute
+) -> Operand:
+    """A function of curves; worked out here where all that it reads is known, for each row of a family too."""
+    known = [_known(low, operand) for operand in operands]
+    values = [value for value in known if value is not None]
+    if len(values) < len(operands):
+        return low.builder.emit("curve", *operands, label=label or function, formula=function, **attributes)
+    family = next((operand.rows for operand in operands if operand.rows is not None), None)
+    try:
+        found = worked_out(*values, formula=function, **attributes)
+    except CreditError as problem:
+        where = "" if family is None or not problem.lanes else f"{row_words(low, family, problem.lanes[0])}: "
+        low.collector.error("E0656", f"{where}{problem.field} is {shown(problem.value)}: {problem.wanted}", span)
+        raise NotLowered from None
+    if family is None:
+        return Literal(Fraction(float(found)), "float")
+    size = len(next(one.labels for one in low.model.families if one.name == family))
+    return low.builder.table(
+        label or function,
+        ("row",),
+        tuple(Fraction(float(one)) for one in np.broadcast_to(found, (size,))),
+        "float",
+        family,
+    )
+
+
+def _known(low: Lowering, operand: Operand) -> float | npt.NDArray[np.float64] | None:
+    """The value of an operand that is known when the deal is read: one, or one a row."""
+    if isinstance(operand, Literal):
+        return float(operand.value)
+    rows = low.builder.row_values(operand)
+    return None if rows is None else np.array([float(value) for value in rows])
+
+
+def row_words(low: Lowering, family: str, row: int) -> str:
+    """Which row of which file: ``names.csv, row 4 (Delta)``."""
+    rows = next(one for one in low.model.families if one.name == family)
+    return f"{rows.file}, row {row + 2} ({rows.labels[row]})"
+
+
+# ------------------------------------------------------------------------------------------------- finding
+
+
+def curve_entry(low: Lowering, expression: syntax.Expression, scope: Scope, form: str | None) -> CurveEntry:
+    """The curve that an expression names: a curve, or a party's own."""
+    if isinstance(expression, syntax.Name):
+        found = scope.resolve(expression.parts)
+        if not isinstance(found, int) and found.attribute is None:
+            entry = follow(found.entry)
+            if isinstance(entry, DefinitionEntry):
+                return curve_entry(low, entry.value, entry.scope, form)
+            if isinstance(entry, PartyEntry):
+                entry = _of_party(low, entry, expression.span)
+            if isinstance(entry, CurveEntry) and form in (None, entry.item.form):
+                return entry
+    low.collector.error(
+        "E0650",
+        f"a {form or 'rate or credit'} curve is wanted here",
+        expression.span,
+        help="name a `credit_curve`, or a party that states its `credit`"
+        if form == "credit"
+        else "name a `rate_curve`",
+    )
+    raise NotLowered
+
+
+def _of_party(low: Lowering, party: PartyEntry, span: Span) -> CurveEntry:
+    if party.credit is not None and party.around is not None and isinstance(party.credit.value, syntax.Name):
+        found = party.around.resolve(party.credit.value.parts)
+        entry = None if isinstance(found, int) else follow(found.entry)
+        if isinstance(entry, CurveEntry) and entry.item.form == "credit":
+            return entry
+    low.collector.error(
+        "E0650",
+        f"`{party.name}` has no credit curve",
+        span,
+        label="which curve?",
+        help=f"`party {party.name} {{ credit = ... }}` names its `credit_curve`",
+    )
+    raise NotLowered
+
+
+# ------------------------------------------------------------------------------------------------- reading
+
+
+def rate_points(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment) -> Points:
+    """The rate curve that an expression names."""
+    return _rates(low, curve_entry(low, expression, scope, "rate"), expression.span, moment)
+
+
+def credit_points(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment) -> Points:
+    """The credit curve that an expression names."""
+    return _credit(low, curve_entry(low, expression, scope, "credit"), expression.span, moment)
+
+
+def _field(low: Lowering, entry: CurveEntry, name: str, moment: Moment) -> Value | PairsValue | TextValue | None:
+    from ..figures.reading import read_entry
+
+    member = entry.members.get(name)
+    if member is None:
+        return None
+    found = read_entry(low, Resolved(member), member.span, moment)
+    if not isinstance(found, Value | PairsValue | TextValue):
+        low.collector.error("E0654", f"`{member.name}` is not something that a curve is made of", member.span)
+        raise NotLowered
+    return found
+
+
+def _traded(low: Lowering, entry: CurveEntry, moment: Moment) -> Operand:
+    found = _field(low, entry, "traded", moment)
+    if isinstance(found, Value):
+        return found.operand
+    closing = low.schedules.known_closing
+    if closing is None:
+        raise NotLowered
+    return day(closing)
+
+
+def _quotes(low: Lowering, entry: CurveEntry, name: str, moment: Moment) -> list[tuple[str, Value, Span]]:
+    """The points of one kind of quotes: pillar, quote and place."""
+    member = entry.members[name]
+    found = _field(low, entry, name, moment)
+    if isinstance(found, Value):
+        return [("12M", found, member.value.span)]
+    if not isinstance(found, PairsValue) or not found.items:
+        low.collector.error(
+            "E0654",
+            f"`{member.name}` is a list of points",
+            member.value.span,
+            help=f"`{name} = [1 year: 2.10%, 5 years: 3.80%]`",
+        )
+        raise NotLowered
+    places = (
+        [key.span for key, _ in member.value.items]
+        if isinstance(member.value, syntax.Pairs)
+        else [member.value.span] * len(found.items)
+    )
+    return [
+        (_pillar(low, key.operand, found.unit, place), quote, place)
+        for (key, quote), place in zip(found.items, places, strict=True)
+    ]
+
+
+def _pillar(low: Lowering, key: Operand, unit: str, place: Span) -> str:
+    if not isinstance(key, Literal):
+        low.collector.error("E0654", "the points of a curve are fixed when the deal is read", place)
+        raise NotLowered
+    value = Fraction(key.value)
+    if key.kind == "date":
+        return datetime.date.fromordinal(int(value)).isoformat()
+    count = value / 24 if unit == "hour" else value * 12
+    if not unit or count.denominator != 1 or count <= 0:
+        words = "days" if unit == "hour" else "months"
+        low.collector.error(
+            "E0654", f"a point of a curve is a whole number of {words} away", place, help="`[6 months: 2%]`, or a date"
+        )
+        raise NotLowered
+    return f"{count}{'D' if unit == 'hour' else 'M'}"
+
+
+def _same_dates(low: Lowering, entry: CurveEntry, traded: Operand, operand: Operand, span: Span) -> None:
+    """The quotes of one date do not vary by date."""
+    if low.builder.traits(operand).date and not low.builder.traits(traded).date:
+        low.collector.error(
+            "E0655",
+            f"the curve `{entry.name}` is of one date, and its quotes vary by date",
+            span,
+            label="of which date?",
+            help="`traded = date` makes the curve anew on every date, from that date's quotes",
+        )
+        raise NotLowered
+
+
+def _ordered(
+    low: Lowering,
+    traded: Operand,
+    pillars: list[tuple[str, Span]],
+    convention: str = "",
+    holidays: tuple[int, ...] = (),
+) -> None:
+    """Each point is later than the one before, on every date that the curve is of."""
+    known = low.builder.table_values(traded)
+    for value in sorted(set(known or ())):
+        seen: list[datetime.date] = [datetime.date.fromordinal(int(value))]
+        for position, (pillar, place) in enumerate(pillars):
+            try:
+                date = pillar_dates(int(value), (pillar,), convention, holidays)[0]
+            except CreditError as problem:
+                low.collector.error("E0656", str(problem), place)
+                raise NotLowered from None
+            if date <= seen[-1]:
+                before = "the curve is of" if position == 0 else "the point before it is on"
+                low.collector.error(
+                    "E0657",
+                    f"this point is on {date}, and {before} {seen[-1]}",
+                    place,
+                    label="not later",
+                    help="the points of a curve rise, from the nearest to the furthest",
+                )
+                raise NotLowered
+            seen.append(date)
+
+
+# ------------------------------------------------------------------------------------------------- rates
+
+
+def _rates(low: Lowering, entry: CurveEntry, span: Span, moment: Moment) -> Points:
+    traded = _traded(low, entry, moment)
+    convention = _convention(low, entry, moment)
+    closed = _holidays(low, convention)
+    builder = low.builder
+    pillars: list[tuple[str, Span]] = []
+    operands: list[Operand] = []
+    determined: Operand = TRUE
+    for name in QUOTES["rate"]:
+        if name not in entry.members:
+            continue
+        for pillar, quote, place in _quotes(low, entry, name, moment):
+            _same_dates(low, entry, traded, quote.operand, place)
+            pillars.append((f"{_kind(name, pillar)} {pillar}", place))
+            _ordered(low, traded, pillars, convention, closed)
+            named = tuple(one for one, _ in pillars)
+            operands.append(
+                emit(
+                    low,
+                    "rate_point",
+                    traded,
+                    quote.operand,
+                    *operands,
+                    span=place,
+                    label=f"{entry.name}.{pillar}",
+                    pillars=named,
+                    convention=convention,
+                    holidays=closed,
+                )
+            )
+            operands[-1] = _has_factor(low, entry, pillar, operands[-1], place)
+            determined = builder.both(determined, quote.determined)
+    named = tuple(one for one, _ in pillars)
+    return Points(entry, traded, named, tuple(operands), determined, convention, closed)
+
+
+def _kind(name: str, pillar: str) -> str:
+    """An overnight index swap pays once up to a year, and every year beyond: as a deposit and as a swap do."""
+    if name == "overnight":
+        return "swap" if pillar.endswith("M") and int(pillar[:-1]) > 12 else "deposit"
+    return {"deposits": "deposit", "swaps": "swap"}.get(name, "zero")
+
+
+def _convention(low: Lowering, entry: CurveEntry, moment: Moment) -> str:
+    words = _field(low, entry, "convention", moment)
+    if words is None:
+        return ""
+    place = entry.members["convention"].value.span
+    if not isinstance(words, TextValue) or words.text not in CONVENTIONS:
+        guess = nearest(words.text, CONVENTIONS) if isinstance(words, TextValue) else None
+        low.collector.error(
+            "E0662",
+            "this is no convention that a rate curve is quoted by",
+            place,
+            label="not known",
+            help=f'did you mean "{guess}"?' if guess else f"the conventions are {', '.join(CONVENTIONS)}",
+        )
+        raise NotLowered
+    stated = currency_of(entry.item, low.model.currency)
+    if words.text[:3] != stated:
+        low.collector.error(
+            "E0660",
+            f"the convention {words.text} is of {words.text[:3]}, and the curve `{entry.name}` discounts {stated}",
+            place,
+            label=f"of {words.text[:3]}",
+            help=f"state its currency: `currency = {words.text[:3]}`",
+        )
+        raise NotLowered
+    return words.text
+
+
+def _holidays(low: Lowering, convention: str) -> tuple[int, ...]:
+    """Weekends alone are closed on every curve but the yen's, which goes by Tokyo's holidays as well."""
+    if not convention.startswith("JPY"):
+        return ()
+    last = min(low.every.timeline.dates[-1].year + 61, 2199)
+    return holidays("Tokyo", low.every.timeline.dates[0].year - 1, last)
+
+
+def _has_factor(low: Lowering, entry: CurveEntry, pillar: str, log: Operand, place: Span) -> Operand:
+    """The point, watched: where no discount factor gives its rate, 1 stands for it until the check stops the run."""
+    message = f"no discount factor gives the rate at {_words(pillar)} of `{entry.name}` after the rates before it"
+    bound = Literal(Fraction(NO_FACTOR), "float")
+    if isinstance(log, Literal):
+        if log.value >= bound.value:
+            low.collector.error("E0663", message, place, label="what rate is this?")
+            raise NotLowered
+        return log
+    if low.builder.definition(log)[0] != "curve":
+        return log
+    good = low.builder.emit("less", log, bound)
+    _watch(low, good, entry, place, "E0912", message)
+    return low.builder.select(good, log, ZERO)
+
+
+# ------------------------------------------------------------------------------------------------- credit
+
+
+def _credit(low: Lowering, entry: CurveEntry, span: Span, moment: Moment) -> Points:
+    traded = _traded(low, entry, moment)
+    builder = low.builder
+    recovery = _recovery(low, entry, moment)
+    rates: Points | None = None
+    if "rates" in entry.members:
+        member = entry.members["rates"]
+        rates = rate_points(low, member.value, member.scope, moment)
+    name = next(one for one in QUOTES["credit"] if one in entry.members)
+    determined = TRUE if rates is None else rates.determined
+    if recovery is not None:
+        determined = builder.both(determined, recovery.determined)
+    coupon = _field(low, entry, "coupon", moment) if name == "upfronts" else None
+    if isinstance(coupon, Value):
+        determined = builder.both(determined, coupon.determined)
+    else:
+        coupon = None
+    half_day = not _corrected(low, entry, moment)
+    pillars: list[tuple[str, Span]] = []
+    operands: list[Operand] = []
+    for pillar, quote, place in _quotes(low, entry, name, moment):
+        _same_dates(low, entry, traded, quote.operand, place)
+        # The pieces of stated default rates end on plain dates, those of spreads on the maturities of contracts.
+        contracts = name in ("spreads", "upfronts")
+        pillars.append((pillar if contracts else f"hazard {pillar}", place))
+        _ordered(low, traded, pillars)
+        determined = builder.both(determined, quote.determined)
+        if not contracts:
+            operands.append(quote.operand)
+        else:
+            if rates is None or recovery is None:
+                raise NotLowered
+            named = tuple(one for one, _ in pillars)
+            operands.append(
+                emit(
+                    low,
+                    "hazard",
+                    traded,
+                    rates.traded,
+                    *((quote.operand, ZERO) if coupon is None else (coupon.operand, quote.operand)),
+                    recovery.operand,
+                    *rates.operands,
+                    *operands,
+                    span=place,
+                    label=f"{entry.name}.{pillar}",
+                    pillars=named,
+                    rate_pillars=rates.pillars,
+                    convention=rates.convention,
+                    holidays=rates.holidays,
+                    half_day=half_day,
+                )
+            )
+        _not_negative(low, entry, pillars, operands[-1], name, place)
+    return Points(
+        entry,
+        traded,
+        tuple(one for one, _ in pillars),
+        tuple(operands),
+        determined,
+        recovery=recovery,
+        rates=rates,
+        half_day=half_day,
+    )
+
+
+def _corrected(low: Lowering, entry: CurveEntry, moment: Moment) -> bool:
+    """Whether the accrual paid on default is counted without the half day of the model behind published figures."""
+    found = _field(low, entry, "corrected", moment)
+    if found is None:
+        return False
+    if not isinstance(found, Value) or not isinstance(found.operand, Literal):
+        low.collector.error(
+            "E0654",
+            f"whether the curve `{entry.name}` is corrected must be known when the deal is read",
+            entry.members["corrected"].value.span,
+            help="`corrected = true`",
+        )
+        raise NotLowered
+    return bool(found.operand.value)
+
+
+def _recovery(low: Lowering, entry: CurveEntry, moment: Moment) -> Value | None:
+    """Below 100%: at 100% nothing is lost, and no default rate follows from a spread."""
+    found = _field(low, entry, "recovery", moment)
+    if not isinstance(found, Value):
+        return None
+    place = entry.members["recovery"].value.span
+    builder = low.builder
+    if isinstance(found.operand, Literal):
+        if not 0 <= found.operand.value < 1:
+            low.collector.error(
+                "E0658",
+                f"a recovery of {float(found.operand.value):.6g} leaves no loss to price"
+                if found.operand.value >= 1
+                else "a recovery is not below 0%",
+                place,
+                label="from 0% to below 100%",
+                help=f"did you mean `{float(found.operand.value):g}%`?" if 1 < found.operand.value < 100 else None,
+            )
+            raise NotLowered
+        return found
+    rows = builder.row_values(found.operand)
+    if rows is not None and found.operand.rows is not None:
+        for number, value in enumerate(rows):
+            if not 0 <= value < 1:
+                low.collector.error(
+                    "E0658",
+                    f"{row_words(low, found.operand.rows, number)}: a recovery of {float(value):.6g}",
+                    place,
+                    label="from 0% to below 100%",
+                )
+                raise NotLowered
+        return found
+    good = builder.both(builder.emit("less_equal", ZERO, found.operand), builder.emit("less", found.operand, _ONE))
+    _watch(low, good, entry, place, "E0911", f"the recovery of `{entry.name}` is not from 0% to below 100%")
+    safe = builder.select(good, found.operand, ZERO)
+    return Value(safe, found.determined)
+
+
+_ONE = Literal(Fraction(1), "float")
+
+
+def _not_negative(
+    low: Lowering, entry: CurveEntry, pillars: list[tuple[str, Span]], hazard: Operand, name: str, place: Span
+) -> None:
+    """A default rate below zero: the spreads fall faster than any curve can."""
+    words = _words(pillars[-1][0])
+    said = (
+        f"the default rate up to {words}"
+        if len(pillars) == 1
+        else (f"the default rate between {_words(pillars[-2][0])} and {words}")
+    )
+    message = f"{said} of `{entry.name}` is below zero"
+    quote = {"spreads": "spread", "upfronts": "upfront"}.get(name)
+    if quote is not None and len(pillars) == 1:
+        message = f"the {quote} at {words} of `{entry.name}` is so low that {said} is below zero"
+    elif quote is not None:
+        message = f"the {quote} at {words} of `{entry.name}` is so far below those before it that {said} is below zero"
+    beyond = f"no default rate is high enough for the {quote} at {words} of `{entry.name}`"
+    rows = (hazard.value,) if isinstance(hazard, Literal) else low.builder.row_values(hazard)
+    for number, value in enumerate(rows or ()):
+        where = "" if hazard.rows is None else f"{row_words(low, hazard.rows, number)}: "
+        if value == BEYOND:
+            low.collector.error("E0665", where + beyond, place, label="more than a default could cost")
+            raise NotLowered
+        if value < 0:
+            low.collector.error(
+                "E0659",
+                where + message,
+                place,
+                label="the curve crosses itself here",
+                help=f"look for {'an' if quote == 'upfront' else 'a'} {quote} that is mistyped, or of another contract"
+                if quote
+                else None,
+            )
+            raise NotLowered
+    if rows is not None:
+        return
+    emit = low.builder.emit
+    if quote is not None:
+        _watch(low, emit("not_equal", hazard, Literal(Fraction(BEYOND), "float")), entry, place, "E0914", beyond)
+    _watch(low, emit("less_equal", ZERO, hazard), entry, place, "E0910", message)
+
+
+def _words(pillar: str) -> str:
+    name = pillar.removeprefix("hazard ")
+    if name.endswith("M") and name[:-1].isdigit():
+        months = int(name[:-1])
+        count, unit = (months // 12, "year") if months % 12 == 0 else (months, "month")
+        return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{name[:-1]} days" if name.endswith("D") else name
+
+
+def _watch(low: Lowering, good: Operand, entry: CurveEntry, place: Span, code: str, message: str) -> None:
+    _must(low, good, entry.name, place, code, message)
+
+
+def watch(low: Lowering, good: Operand, expression: syntax.Expression, code: str, message: str) -> None:
+    """A check that a quote can be turned into another, in every scenario and on every date."""
+    _must(low, good, format_expression(expression), expression.span, code, message)
+
+
+def _must(low: Lowering, good: Operand, label: str, place: Span, code: str, message: str) -> None:
+    if not isinstance(good, Var) or good in low.curves_checked:
+        return
+    low.curves_checked.add(good)
+    low.checks.append(
+        Check(
+            name=label,
+            rule="holds",
+            var=good,
+            severity="error",
+            code=code,
+            message=message,
+            origin=Origin(label, place),
+        )
+    )
+
+
+def currency(low: Lowering, points: Points) -> str:
+    """The currency of a rate curve, or of the one that discounts a credit curve."""
+    rates = points.rates if points.entry.item.form == "credit" else points
+    return low.model.currency if rates is None else currency_of(rates.entry.item, low.model.currency)
+
+
+def as_curve(found: EntryValue) -> CurveEntry | None:
+    """The credit curve that a thing is or has: a curve, or a party that states one."""
+    entry = found.entry
+    if isinstance(entry, PartyEntry) and entry.credit is not None and entry.around is not None:
+        if isinstance(entry.credit.value, syntax.Name):
+            resolved = entry.around.resolve(entry.credit.value.parts)
+            return None if isinstance(resolved, int) else _credit_entry(follow(resolved.entry))
+        return None
+    return _credit_entry(entry)
+
+
+def _credit_entry(entry: object) -> CurveEntry | None:
+    return entry if isinstance(entry, CurveEntry) and entry.item.form == "credit" else None

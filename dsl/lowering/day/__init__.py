@@ -1,0 +1,1 @@
+"""One day of a deal: opening, its acts in the order written, closing."""

@@ -1,0 +1,152 @@
+"""The acts of a day but waterfalls: receipts, settlements, losses, reductions."""
+
+from __future__ import annotations
+
+from ....engine.ir import Check, Literal, Origin
+from ... import syntax
+from ...names.deal import Act, Scope
+from ...time.clocks import Clock
+from ..building.builder import TRUE, ZERO
+from ..expressions.expressions import condition, value_of
+from ..figures.flows import on_dates
+from ..figures.party_figures import party_default
+from ..lowering import Lowering, Moment, NotLowered
+from .cash import account_of, between, bump, masked, paid, put_in, reduced, state_of
+from .claims import claim_day, claim_of, owner, parties, party_of, reach
+from .steps import Standing, reduction_of, run
+from .survey import claims_named, mark_dates, received_claim
+
+
+def lower_act(low: Lowering, act: Act) -> None:
+    clock = low.act_clocks.get(id(act.item))
+    if clock is None:
+        return
+    item = act.item
+    before = low.builder.origin
+    low.builder.origin = Origin(type(item).__name__.lower(), item.span)
+    try:
+        match item:
+            case syntax.Receive():
+                receive(low, item, act.scope, clock)
+            case syntax.Settle():
+                settle(low, item, act.scope, clock)
+            case syntax.AllocateLosses():
+                allocate(low, item, act.scope, clock)
+            case syntax.Reduce():
+                reduce(low, item, act.scope, clock)
+            case syntax.Waterfall():
+                raise AssertionError("a waterfall has its own way in")
+    finally:
+        low.builder.origin = before
+
+
+def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> None:
+    """A claim is received whole (its payer owes it); an amount is received from a party or from outside."""
+    builder = low.builder
+    on = on_dates(low, clock)
+    moment = Moment("step", clock)
+    account = account_of(low, item.account, scope)
+    low.step_active = on
+    act = Act(item, scope)
+    entry = received_claim(act)
+    if entry is not None:
+        today = claim_day(low, entry)
+        reach(low, today, moment)
+        if today.remaining is None:
+            low.collector.error(
+                "E0539", f"`{entry.name}` is owed only what steps ask: it cannot be received whole", item.amount.span
+            )
+            raise NotLowered
+        amount = masked(low, on, TRUE, today.remaining)
+        total = amount if amount.rows is None else builder.emit("sum_rows", amount)
+        put_in(low, account.name, total)
+        paid(low, today, amount)
+        return
+    value = value_of(low, item.amount, scope, moment)
+    operand = low.check_determined(value, on, "what is received", item.amount.span)
+    if operand.rows is not None:
+        operand = builder.emit("sum_rows", operand)
+    amount = builder.select(on, operand, ZERO)
+    if not builder.traits(amount).nonnegative and not isinstance(amount, Literal):
+        low.checks.append(
+            Check(
+                name="receive",
+                rule="nonnegative",
+                var=low.as_var(amount, "receive"),
+                severity="error",
+                code="E0905",
+                message="an amount below zero is received",
+                origin=Origin("receive", item.amount.span),
+            )
+        )
+        builder.mark_nonnegative(amount)
+    if isinstance(amount, Literal) and amount.value < 0:
+        low.collector.error("E0530", "an amount below zero is received", item.amount.span)
+        raise NotLowered
+    put_in(low, account.name, amount)
+    giver = None if item.source is None else party_of(low, item.source, scope)
+    taker = owner(low, account)
+    for kind, party in (("paid by", giver), ("received by", taker)):
+        if party is not None:
+            mark_dates(low, (kind, party.name), clock)
+    between(low, giver, taker, amount, "receipt")
+
+
+def settle(low: Lowering, item: syntax.Settle, scope: Scope, clock: Clock) -> None:
+    """Claims that no account funds: the payer pays what is due while it performs."""
+    builder = low.builder
+    moment = Moment("step", clock)
+    on = on_dates(low, clock)
+    holds = TRUE if item.condition is None else condition(low, item.condition, scope, moment)
+    for name in item.claims:
+        entries = claims_named(name, scope)
+        if not entries:
+            claim_of(low, name, scope)
+        for entry in entries:
+            today = claim_day(low, entry)
+            reach(low, today, moment)
+            if today.remaining is None:
+                low.collector.error(
+                    "E0539", f"`{entry.name}` is owed only what steps ask: it cannot be settled", name.span
+                )
+                raise NotLowered
+            payer, _ = parties(low, entry)
+            default = party_default(low, payer, moment, name.span)
+            today_is = value_of(low, syntax.Name(name.span, ("date",), (name.span,)), scope, moment)
+            performs = builder.emit("less", today_is.operand, default.operand)
+            amount = masked(low, on, builder.both(holds, performs), today.remaining)
+            paid(low, today, amount)
+
+
+def allocate(low: Lowering, item: syntax.AllocateLosses, scope: Scope, clock: Clock) -> None:
+    """Losses fall on the first named until it is gone, then on the next."""
+    builder = low.builder
+    value = value_of(low, item.amount, scope, Moment("step", clock))
+    on = on_dates(low, clock)
+    operand = low.check_determined(value, on, "the losses to allocate", item.amount.span)
+    if operand.rows is not None:
+        operand = builder.emit("sum_rows", operand)
+    left = builder.positive(builder.select(on, operand, ZERO))
+    for name in item.targets:
+        entry = reduction_of(low, name, scope)
+        state = state_of(low, entry)
+        have = builder.positive(low.day.now[("state", state.name)])
+        amount = builder.mark_nonnegative(builder.minimum(left, have))
+        reduced(low, entry, state, amount)
+        left = builder.mark_nonnegative(builder.subtract(left, amount))
+    bump(low, ("unallocated", str(item.span.line)), left)
+
+
+def reduce(low: Lowering, item: syntax.Reduce, scope: Scope, clock: Clock) -> None:
+    """Notionals move down without cash: the steps share out an amount as a waterfall shares out an account."""
+    builder = low.builder
+    value = value_of(low, item.amount, scope, Moment("step", clock))
+    on = on_dates(low, clock)
+    operand = low.check_determined(value, on, "the amount to reduce by", item.amount.span)
+    if operand.rows is not None:
+        operand = builder.emit("sum_rows", operand)
+    name = f"reduce:{item.span.line}:{item.span.column}"
+    low.day.now[("account", name)] = builder.positive(builder.select(on, operand, ZERO))
+    run(low, item.steps, Standing(name, clock, on, scope, label="reduce"))
+    del low.day.now[("account", name)]
+    low.ledger.pop(name, None)

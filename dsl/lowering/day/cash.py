@@ -1,0 +1,186 @@
+"""Moving cash: accounts, what they took in and gave out, who was paid; every step is made of these."""
+
+from __future__ import annotations
+
+from ....engine.ir import Check, Literal, Operand, Origin
+from ... import syntax
+from ...names.deal import AccountEntry, PartyEntry, ReductionEntry, Scope, StateEntry, follow
+from ..building.builder import ONE, ZERO
+from ..expressions.expressions import value_of
+from ..lowering import ClaimDay, Key, Ledger, Lowering, Moment, NotLowered
+from .claims import described, parties, reach, unresolved
+
+
+def balance(low: Lowering, account: str) -> Operand:
+    return low.day.now[("account", account)]
+
+
+def take_out(low: Lowering, account: str, amount: Operand) -> None:
+    """Cash leaves an account; the amount never exceeds what it holds."""
+    key: Key = ("account", account)
+    low.day.now[key] = low.builder.mark_nonnegative(low.builder.subtract(low.day.now[key], amount))
+    low.ledger.setdefault(account, Ledger()).out.append(amount)
+
+
+def put_in(low: Lowering, account: str, amount: Operand) -> None:
+    key: Key = ("account", account)
+    low.day.now[key] = low.builder.mark_nonnegative(low.builder.add(low.day.now[key], amount))
+    low.ledger.setdefault(account, Ledger()).into.append(amount)
+
+
+def move(low: Lowering, source: str, to: str, amount: Operand) -> None:
+    take_out(low, source, amount)
+    put_in(low, to, amount)
+
+
+def bump(low: Lowering, key: Key, amount: Operand) -> None:
+    """Add to a flow of the day."""
+    before = low.day.now.get(key)
+    low.day.now[key] = amount if before is None else low.builder.add(before, amount)
+
+
+def between(
+    low: Lowering, payer: PartyEntry | None, payee: PartyEntry | None, amount: Operand, kind: str | None = None
+) -> None:
+    """Note in the parties' own books what one paid another; ``kind`` "receipt" or "distribution" is of what no claim
+    states, which is an edge of its own between the two."""
+    total = amount if amount.rows is None else low.builder.emit("sum_rows", amount)
+    if payer is not None:
+        bump(low, ("paid by", payer.name), total)
+    if payee is not None:
+        bump(low, ("received by", payee.name), total)
+    if kind is not None and payer is not None and payee is not None:
+        bump(low, (kind, f"{payer.name} -> {payee.name}"), total)
+
+
+def masked(low: Lowering, on: Operand, mask: Operand, amount: Operand) -> Operand:
+    """The amount where a step runs: on its dates and while its guard holds; else nothing."""
+    builder = low.builder
+    kept = builder.select(mask, amount, ZERO)
+    found = builder.select(on, kept, ZERO)
+    if builder.traits(amount).nonnegative:
+        builder.mark_nonnegative(found)
+    return found
+
+
+def asked(low: Lowering, today: ClaimDay, moment: Moment) -> Operand:
+    """What a step may still pay of a claim: what is due and unpaid, and never more than it is `up to`."""
+    item, builder = today.entry.item, low.builder
+    reach(low, today, moment)
+    limit: Operand | None = None
+    if item.up_to is not None:
+        value = value_of(low, item.up_to, today.entry.scope, Moment("step", today.clock))
+        limit = builder.positive(
+            low.check_determined(value, low.step_active, f"the limit of {today.entry.name}", item.up_to.span)
+        )
+    if today.remaining is None:
+        if limit is None:
+            raise NotLowered
+        return limit
+    return today.remaining if limit is None else builder.minimum(today.remaining, limit)
+
+
+def paid(low: Lowering, today: ClaimDay, amount: Operand) -> None:
+    """A claim is paid so much: its own figures, the states that it moves, the parties' books."""
+    builder, name = low.builder, today.entry.name
+    builder.mark_nonnegative(amount)
+    first = isinstance(today.paid, Literal)
+    today.paid = amount if first else builder.add(today.paid, amount)
+    low.day.now[("paid", name)] = today.paid
+    if today.remaining is not None:
+        today.remaining = builder.mark_nonnegative(builder.subtract(today.remaining, amount))
+    for state, sign in low.movers.get(name, ()):
+        shift_state(low, state, amount, sign)
+    payer, payee = parties(low, today.entry)
+    between(low, payer, payee, amount)
+
+
+def shift_state(low: Lowering, state: StateEntry, amount: Operand, sign: int) -> None:
+    key: Key = ("state", state.name)
+    before = low.day.now[key]
+    if amount.rows is not None and before.rows is None:
+        amount = low.builder.emit("sum_rows", amount)
+    low.day.now[key] = low.builder.add(before, amount) if sign > 0 else low.builder.subtract(before, amount)
+
+
+def reduced(low: Lowering, entry: ReductionEntry, state: StateEntry, amount: Operand) -> None:
+    """A reduction takes so much of its state, without cash."""
+    bump(low, ("reduced", entry.name), amount)
+    shift_state(low, state, amount, -1)
+
+
+def state_of(low: Lowering, entry: ReductionEntry) -> StateEntry:
+    resolved = entry.scope.resolve(entry.item.state.parts)
+    if not isinstance(resolved, int) and isinstance(resolved.entry, StateEntry):
+        return resolved.entry
+    low.collector.error("E0531", f"`{entry.name}` must reduce a state", entry.item.state.span)
+    raise NotLowered
+
+
+def pay_from(low: Lowering, account: str, today: ClaimDay, ask: Operand) -> Operand:
+    """Pay a claim from an account the lesser of what is asked and what there is; what was paid (a row each, if asked
+    of a family: shared by what is asked)."""
+    builder = low.builder
+    have = balance(low, account)
+    if ask.rows is None:
+        amount = builder.mark_nonnegative(builder.minimum(have, ask))
+        take_out(low, account, amount)
+        return amount
+    total = builder.emit("sum_rows", ask)
+    amount = builder.mark_nonnegative(builder.minimum(have, total))
+    take_out(low, account, amount)
+    some = builder.emit("less", ZERO, total)
+    share = builder.emit("divide", amount, builder.select(some, total, ONE))
+    return builder.multiply(ask, share)
+
+
+def conservation(low: Lowering, entry: AccountEntry, opening: Operand) -> None:
+    """Opening and what came in equal what went out and closing, on every date; no account closes below zero."""
+    builder = low.builder
+    ledger = low.ledger.get(entry.name, Ledger())
+    closing = low.day.now[("account", entry.name)]
+    had = builder.sum([opening, *ledger.into])
+    gave = builder.sum([*ledger.out, closing])
+    imbalance = builder.subtract(had, gave)
+    origin = Origin(entry.name, entry.span)
+    if not isinstance(imbalance, Literal):
+        low.checks.append(
+            Check(
+                name=f"{entry.name}: conservation",
+                rule="zero",
+                var=low.as_var(imbalance, entry.name),
+                severity="error",
+                code="I0001",
+                message=f"cash was made or lost in {entry.name}",
+                scale=had,
+                origin=origin,
+            )
+        )
+        low.checks.append(
+            Check(
+                name=f"{entry.name}: balance",
+                rule="nonnegative",
+                var=low.as_var(closing, entry.name),
+                severity="error",
+                code="I0002",
+                message=f"account {entry.name} is below zero",
+                scale=had,
+                origin=origin,
+            )
+        )
+
+
+def account_of(low: Lowering, name: syntax.Name, scope: Scope) -> AccountEntry:
+    resolved = scope.resolve(name.parts)
+    if isinstance(resolved, int):
+        raise unresolved(low, name, "an account")
+    entry = follow(resolved.entry)
+    if isinstance(entry, AccountEntry) and resolved.attribute is None:
+        return entry
+    low.collector.error(
+        "E0220",
+        f"an account is wanted here, and `{name.text}` is {described(entry)}",
+        name.span,
+        label=described(entry),
+    )
+    raise NotLowered

@@ -1,0 +1,303 @@
+"""Claims: what is fixed at opening, what payments move, and what becomes of the rest at close."""
+
+from __future__ import annotations
+
+from ....engine.ir import Check, Literal, Operand, Origin
+from ... import syntax
+from ...messages.diagnostics import Diagnostic, Label
+from ...names.deal import (
+    AccountEntry,
+    ClaimEntry,
+    DefinitionEntry,
+    InstanceEntry,
+    PartyEntry,
+    Scope,
+    StateEntry,
+    follow,
+)
+from ...syntax.walk import walk
+from ...time.clocks import Clock
+from ..building.builder import ZERO
+from ..expressions.accrual import counted
+from ..expressions.expressions import condition, value_of
+from ..figures.constants import clock_of
+from ..figures.flows import arisen, on_dates
+from ..lowering import ClaimDay, Lowering, Moment, NotLowered
+
+
+def claim_day(low: Lowering, entry: ClaimEntry) -> ClaimDay:
+    """The claim as it stands today, worked out at opening when first asked for."""
+    found = low.day.claims.get(entry.name)
+    if found is not None:
+        return found
+    item = entry.item
+    clock = clock_of(low, item.on, entry.scope)
+    with low.reading(f"{entry.name}.due", entry.span, ("due", entry.name)):
+        arrears = _arrears(low, entry, clock)
+        current: Operand = ZERO
+        due: Operand | None = None
+        if item.due is not None and not item.when_reached:
+            current = _current(low, entry, clock, Moment("opening", clock))
+            due = low.builder.add(current, arrears)
+        elif item.due is not None:
+            due = arrears
+        today = ClaimDay(entry, clock, current, arrears, due, due, ZERO)
+    low.day.claims[entry.name] = today
+    return today
+
+
+def _current(low: Lowering, entry: ClaimEntry, clock: Clock, moment: Moment) -> Operand:
+    """What arises on this date: on the claim's own dates, while its condition holds, never below zero."""
+    item, builder = entry.item, low.builder
+    if item.due is None:
+        raise NotLowered
+    value = value_of(low, item.due, entry.scope, moment)
+    on = on_dates(low, clock)
+    active = on
+    if item.condition is not None:
+        active = builder.both(on, condition(low, item.condition, entry.scope, moment))
+    operand = low.check_determined(value, active, f"{entry.name}.due", item.due.span)
+    amount = builder.select(active, operand, ZERO)
+    if isinstance(operand, Literal) and operand.value < 0:
+        low.collector.error(
+            "E0530",
+            f"`{entry.name}` is due below zero",
+            item.due.span,
+            help="what the other side owes is a claim of its own: `claim receipt from dealer`",
+        )
+        raise NotLowered
+    if not builder.traits(amount).nonnegative:
+        low.checks.append(
+            Check(
+                name=f"{entry.name}.due",
+                rule="nonnegative",
+                var=low.as_var(amount, f"{entry.name}.due"),
+                severity="error",
+                code="E0901",
+                message=f"{entry.name} is due below zero: a two-way contract has two claims",
+                origin=Origin(f"{entry.name}.due", item.due.span),
+            )
+        )
+        builder.mark_nonnegative(amount)
+    return amount
+
+
+def reach(low: Lowering, today: ClaimDay, moment: Moment) -> None:
+    """A step comes to the claim. `when reached` fixes its due now."""
+    if today.touched:
+        return
+    today.touched = True
+    if today.entry.item.when_reached:
+        with low.reading(f"{today.entry.name}.due", today.entry.span, ("due", today.entry.name)):
+            today.current = _current(low, today.entry, today.clock, Moment("step", today.clock))
+            today.due = low.builder.add(today.current, today.arrears)
+            today.remaining = today.due
+
+
+def _arrears(low: Lowering, entry: ClaimEntry, clock: Clock) -> Operand:
+    """What was unpaid at the last close, as the claim's own rule brings it forward."""
+    rule, builder = entry.item.unpaid, low.builder
+    if rule is None or rule.form in ("lapses", "capitalises") or entry.item.due is None:
+        return ZERO
+    family = entry.family
+    like: Operand = ZERO if family is None else builder.placeholder_like(family)
+    left = low.closes(("carried", entry.name), like)
+    before = builder.mark_nonnegative(builder.emit("previous", left, ZERO, label=f"{entry.name}.arrears"))
+    if rule.rate is None:
+        return before
+    count = counted(low, _daycount(low, entry), entry.scope, clock)
+    rate = value_of(low, rule.rate, entry.scope, Moment("opening", clock, piece=True))
+    active = builder.mask(f"accrues on {clock.name}", count.dates)
+    operand = low.check_determined(rate, active, f"the interest on {entry.name}'s arrears", rule.rate.span)
+    # Interest on arrears joins them on the claim's own dates alone: other dates of the deal change nothing.
+    piece = builder.multiply(before, builder.multiply(operand, count.piece))
+    gathered = arisen(low, ("arrears interest", entry.name), count.dates, piece, piece, clock)
+    return builder.add(before, builder.select(on_dates(low, clock), gathered, ZERO))
+
+
+def _daycount(low: Lowering, entry: ClaimEntry) -> syntax.Expression:
+    """The claim's own day count: stated with the rate, or the one in which its due accrues."""
+    item = entry.item
+    if item.unpaid is not None and item.unpaid.daycount is not None:
+        return item.unpaid.daycount
+    for node in walk(item.due):
+        if isinstance(node, syntax.Call) and node.function.text == "accrue":
+            named = [argument.value for argument in node.arguments if argument.name == "accrual"]
+            placed = [argument.value for argument in node.arguments if argument.name is None]
+            if named or len(placed) > 1:
+                return named[0] if named else placed[1]
+    low.collector.error(
+        "E0416",
+        f"`{entry.name}` carries with interest, and does not say by which day count",
+        entry.span,
+        help="state it: `carries with interest at 5%, actual/360`",
+    )
+    raise NotLowered
+
+
+def close_claim(low: Lowering, today: ClaimDay) -> None:
+    """Bind what the claim closes at: its figures of the day, and what it brings forward."""
+    name, builder = today.entry.name, low.builder
+    remaining = today.remaining if today.remaining is not None else ZERO
+    if today.entry.item.when_reached and not today.touched and today.entry.item.due is not None:
+        reach(low, today, Moment("step", today.clock))
+        remaining = today.remaining if today.remaining is not None else ZERO
+    low.day.now[("current", name)] = today.current
+    low.day.now[("arrears", name)] = today.arrears
+    low.day.now[("due", name)] = today.due if today.due is not None else ZERO
+    low.day.now[("unpaid", name)] = remaining
+    rule = today.entry.item.unpaid
+    if rule is None or rule.form == "lapses":
+        return
+    on = on_dates(low, today.clock)
+    match rule.form:
+        case "carries":
+            low.day.now[("carried", name)] = remaining
+        case "capitalises":
+            _capitalise(low, today, rule, remaining, on)
+        case "written_off":
+            # What is too old goes at the close of the claim's own dates: other dates of the deal change nothing.
+            kept = builder.minimum(remaining, _recent(low, today, rule))
+            low.day.now[("carried", name)] = builder.select(on, kept, remaining)
+
+
+def _capitalise(low: Lowering, today: ClaimDay, rule: syntax.Unpaid, remaining: Operand, on: Operand) -> None:
+    entry = today.entry
+    target = None if rule.into is None else entry.scope.resolve(rule.into.parts)
+    if rule.into is None or target is None or isinstance(target, int) or not isinstance(target.entry, StateEntry):
+        place = rule.into.span if rule.into is not None else rule.span
+        low.collector.error(
+            "E0323", f"`{entry.name}` must capitalise into a state", place, help="such as the loan's `balance`"
+        )
+        raise NotLowered
+    key = ("state", target.entry.name)
+    grown = low.builder.add(low.day.now[key], low.builder.select(on, remaining, ZERO))
+    low.day.now[key] = grown
+
+
+def _recent(low: Lowering, today: ClaimDay, rule: syntax.Unpaid) -> Operand:
+    """What arose within the window before write-off: the oldest is paid first, so more than this is too old."""
+    from ..expressions.windows import window_of
+    from ..figures.flows import held
+
+    if rule.after is None:
+        raise NotLowered
+    clock, builder = today.clock, low.builder
+    counts = window_of(low, rule.after, today.entry.scope, clock, forward=False)
+    longest = max((count for count in counts if count is not None), default=len(clock.on))
+    total: Operand = today.current
+    back: Operand = low.closes(("current", today.entry.name), today.current)
+    for lag in range(1, longest):
+        back = held(low, back, clock)
+        inside = builder.mask(f"{lag} back", tuple(count is None or count > lag for count in counts))
+        total = builder.add(total, builder.select(inside, back, ZERO))
+    return total
+
+
+# ------------------------------------------------------------------------------------------------- who pays whom
+
+
+def parties(low: Lowering, entry: ClaimEntry) -> tuple[PartyEntry, PartyEntry]:
+    """Payer and payee; the side that is not stated is the issuer."""
+    item = entry.item
+    payer = low.model.issuer if item.payer is None else party_of(low, item.payer, entry.scope)
+    payee = low.model.issuer if item.payee is None else party_of(low, item.payee, entry.scope)
+    if payer is None or payee is None:
+        side = Diagnostic(
+            "E0219",
+            f"`{entry.name}` does not say who {'pays' if payer is None else 'is paid'}, and the deal has no issuer",
+            entry.span,
+            label="from whom?" if payer is None else "to whom?",
+            help="add `from P` or `to Q`, or `issuer = P` to the deal's header",
+        )
+        low.collector.again("E0219", side)  # the issuer may be what is missing, which is one thing
+        raise NotLowered
+    return payer, payee
+
+
+def party_of(low: Lowering, expression: syntax.Expression, scope: Scope) -> PartyEntry:
+    if isinstance(expression, syntax.Name):
+        resolved = scope.resolve(expression.parts)
+        if isinstance(resolved, int):
+            raise unresolved(low, expression, "a party")
+        entry = follow(resolved.entry)
+        if isinstance(entry, PartyEntry) and resolved.attribute is None:
+            return entry
+    place = expression.span
+    if isinstance(expression, syntax.Name):
+        found = scope.resolve(expression.parts)
+        if not isinstance(found, int) and isinstance(found.entry, DefinitionEntry):
+            place = found.entry.value.span
+    low.collector.error(
+        "E0532",
+        "who this is must be known when the deal is read",
+        place,
+        label="not the name of a party",
+        help="name a party; for one party until a date and another after it, make two claims, each with `while`",
+    )
+    raise NotLowered
+
+
+def owner(low: Lowering, entry: AccountEntry) -> PartyEntry | None:
+    if entry.item.owner is None:
+        return low.model.issuer
+    return party_of(low, entry.item.owner, entry.scope)
+
+
+def claim_of(low: Lowering, name: syntax.Name, scope: Scope) -> ClaimEntry:
+    """The claim that a step names, or a diagnostic that says what it names instead."""
+    resolved = scope.resolve(name.parts)
+    if isinstance(resolved, int):
+        raise unresolved(low, name, "a claim")
+    entry = follow(resolved.entry)
+    if isinstance(entry, ClaimEntry) and resolved.attribute is None:
+        return entry
+    if isinstance(entry, ClaimEntry):
+        low.collector.error(
+            "E0533", f"a step pays a claim, and `{name.text}` is a figure of one", name.span, help=f"`pay {entry.name}`"
+        )
+        raise NotLowered
+    known = ""
+    if isinstance(entry, InstanceEntry):
+        known = ", ".join(f"`{name.text}.{key}`" for key, one in entry.members.items() if isinstance(one, ClaimEntry))
+    low.collector.error(
+        "E0220",
+        f"a claim is wanted here, and `{name.text}` is {described(entry)}",
+        name.span,
+        label=described(entry),
+        others=(Label(entry.span, "declared here"),),
+        help=f"it has the claims {known}" if known else None,
+    )
+    raise NotLowered
+
+
+def unresolved(low: Lowering, name: syntax.Name, wanted: str) -> NotLowered:
+    """For a name of nothing that is declared: reported as unknown before, or a word with a value of its own."""
+    if name.parts in (("date",), ("closing",), ("rest",)):
+        low.collector.error(
+            "E0220", f"{wanted} is wanted here, and `{name.text}` is a figure", name.span, label="a figure"
+        )
+    return NotLowered()
+
+
+def described(entry: object) -> str:
+    words = {
+        "PartyEntry": "a party",
+        "RelationEntry": "a relation",
+        "ScheduleEntry": "a schedule",
+        "DaycountEntry": "a day count",
+        "DefinitionEntry": "a definition",
+        "ColumnEntry": "a column",
+        "InputEntry": "an input",
+        "StateEntry": "a state",
+        "ReductionEntry": "a reduction",
+        "AccountEntry": "an account",
+        "TriggerEntry": "a trigger",
+        "WaterfallEntry": "a waterfall",
+        "FunctionEntry": "a function",
+        "GroupEntry": "a group",
+        "InstanceEntry": "an instance of a component",
+        "ComponentEntry": "a component",
+        "ClaimEntry": "a claim",
+    }
+    return words[type(entry).__name__]

@@ -1,0 +1,99 @@
+"""A day closes: claims, states and triggers; what every figure closes at is bound."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ....engine.ir import Literal, Operand
+from ... import syntax
+from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, ReductionEntry, StateEntry, TriggerEntry
+from ...time.clocks import Clock
+from ..building.builder import FALSE
+from ..expressions.expressions import value_of
+from ..figures.constants import clock_of
+from ..figures.flows import on_dates
+from ..lowering import Key, Lowering, Moment, NotLowered
+from .cash import conservation
+from .claims import claim_day, close_claim
+from .opening import moved, movement_amount, state_clock
+from .survey import claim_moved
+from .triggers import clock_of_trigger, test_trigger
+
+
+def close_day(low: Lowering) -> None:
+    """Claims close, states take what moves them at close, triggers are tested after payments."""
+    for entry in low.model.entries.values():
+        try:
+            if isinstance(entry, ClaimEntry):
+                claim_day(low, entry)
+        except NotLowered:
+            low.failed = True
+    for today in list(low.day.claims.values()):
+        try:
+            close_claim(low, today)
+        except NotLowered:
+            low.failed = True
+    for name, kept in low.day.recorded.items():
+        low.day.now[("recorded", name)] = kept[0]
+        low.day.now[("recorded?", name)] = kept[1]
+    for entry in low.model.entries.values():
+        try:
+            if isinstance(entry, StateEntry):
+                _close_state(low, entry)
+            if isinstance(entry, AccountEntry):
+                conservation(low, entry, low.day.opening[("account", entry.name)])
+        except NotLowered:
+            low.failed = True
+    for entry in low.model.entries.values():
+        if isinstance(entry, TriggerEntry) and entry.item.after_payments:
+            try:
+                clock = clock_of_trigger(low, entry)
+                test_trigger(low, entry, on_dates(low, clock), Moment("elsewhere", clock))
+            except NotLowered:
+                low.failed = True
+
+
+def _close_state(low: Lowering, entry: StateEntry) -> None:
+    key: Key = ("state", entry.name)
+    item, builder = entry.item, low.builder
+    if item.movements is None:
+        if item.recursion is None:
+            return
+        clock = state_clock(low, entry)
+        value = value_of(low, item.recursion, entry.scope, Moment("close", clock))
+        on = on_dates(low, clock)
+        operand = low.check_determined(value, on, entry.name, item.recursion.span)
+        low.day.now[key] = builder.select(on, operand, low.day.opening[key])
+        return
+    for movement in item.movements:
+        if movement.at == "opening" or claim_moved(movement, entry.scope) is not None:
+            continue
+        clock = _movement_clock(low, entry, movement)
+        amount = movement_amount(low, entry, movement, Moment("close", clock))
+        low.day.now[key] = moved(low, low.day.now[key], amount, movement.sign)
+
+
+def _movement_clock(low: Lowering, entry: StateEntry, movement: syntax.Movement) -> Clock:
+    """A flow or a reduction moves a state on its own dates; anything else on the state's."""
+    if entry.item.on is None and isinstance(movement.value, syntax.Name):
+        resolved = entry.scope.resolve(movement.value.parts)
+        if not isinstance(resolved, int):
+            if isinstance(resolved.entry, DefinitionEntry) and resolved.entry.on is not None:
+                return clock_of(low, resolved.entry.on, resolved.entry.scope)
+            if isinstance(resolved.entry, ReductionEntry):
+                return low.every
+    return state_clock(low, entry)
+
+
+def bind_closings(low: Lowering) -> None:
+    """Bind what every figure closes at, until nothing more is asked for."""
+    bound: set[Key] = set()
+    while True:
+        waiting = [key for key in low.closing if key not in bound]
+        if not waiting:
+            return
+        for key in waiting:
+            placeholder = low.closing[key]
+            default: Operand = FALSE if placeholder.kind == "bool" else Literal(Fraction(0), placeholder.kind)
+            low.builder.bind(placeholder, low.day.now.get(key, default))
+            bound.add(key)

@@ -1,0 +1,273 @@
+"""`until oc >= 122.6% { ... }`: pays what cures the ratio and no more."""
+
+from __future__ import annotations
+
+import copy
+
+import attrs
+
+from ....engine.ir import Operand
+from ... import syntax
+from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, GroupEntry, Resolved, Scope, StateEntry
+from ...syntax.walk import walk
+from ..building.builder import ONE, TRUE, ZERO
+from ..expressions.expressions import condition, value_of
+from ..figures.reading import members
+from ..lowering import Key, Lowering, NotLowered, Value
+from .cash import account_of, balance
+from .steps import Standing, cap, run
+
+_STRAIGHT = ("+", "-")
+
+
+@attrs.define(slots=True, eq=False)
+class Cure:
+    """The test that is to be met, in two parts, and whether it is still to be met where the next step stands."""
+
+    numerator: syntax.Expression
+    denominator: syntax.Expression
+    threshold: syntax.Expression
+    above: bool
+    scope: Scope
+    sought: Operand = TRUE
+
+
+def until_cured(low: Lowering, step: syntax.UntilCured, here: Standing) -> None:
+    """Each step in turn pays what cures the ratio and no more; those after the cure pay nothing."""
+    cure = Cure(*_ratio(low, step, here, changed_by(low, step, here)))
+    _through(low, step.steps, cure, here)
+
+
+def _through(low: Lowering, steps: tuple[syntax.Step, ...], cure: Cure, here: Standing) -> None:
+    """Steps may move the ratio by different amounts (interest not at all): each has its own slope."""
+    builder = low.builder
+    for step in steps:
+        low.step_active = builder.both(here.on, here.mask)
+        low.day.now[("rest", "")] = low.day.rest = balance(low, here.account)
+        match step:
+            case syntax.When():
+                chosen = condition(low, step.condition, here.scope, here.moment)
+                _through(low, step.steps, cure, attrs.evolve(here, mask=builder.both(here.mask, chosen)))
+                other = builder.both(here.mask, builder.negated(chosen))
+                _through(low, step.otherwise, cure, attrs.evolve(here, mask=other))
+            case syntax.UpTo():
+                value = value_of(low, step.limit, here.scope, here.moment)
+                limit = builder.positive(low.check_determined(value, low.step_active, "this limit", step.limit.span))
+                key = cap(low, limit, step.span, step.per_year)
+                _through(low, step.steps, cure, attrs.evolve(here, caps=(*here.caps, key)))
+            case syntax.Release() | syntax.Move() | syntax.Record() | syntax.TestTrigger() | syntax.UntilCured():
+                run(low, (step,), here)
+            case _:
+                _cured(low, step, cure, here)
+
+
+def _cured(low: Lowering, step: syntax.Step, cure: Cure, here: Standing) -> None:
+    """The numerator less the threshold times the denominator moves in proportion to what a step pays: one trial of it
+    with all there is gives the slope, and the cure is where it crosses zero."""
+    builder = low.builder
+    gap = _gap(low, cure, here)
+    before = _snapshot(low)
+    held = [balance(low, account_of(low, name, here.scope).name) for name in _then_from(step)]
+    whole = builder.sum([balance(low, here.account), *held])
+    key = cap(low, whole, step.span, False)
+    low.trial += 1
+    run(low, (step,), attrs.evolve(here, caps=(*here.caps, key)))
+    low.trial -= 1
+    after = _gap(low, cure, here)
+    spent = builder.subtract(whole, low.day.now[key])
+    _restore(low, before)
+    gain = builder.subtract(after.operand, gap.operand)
+    moves = builder.emit("less", ZERO, gain)
+    needed = builder.positive(builder.emit("negate", gap.operand))
+    exact = builder.emit("divide", builder.multiply(spent, needed), builder.select(moves, gain, ONE))
+    crossed = builder.both(moves, builder.emit("less", exact, spent))
+    short = builder.both(builder.both(cure.sought, gap.determined), builder.emit("less", gap.operand, ZERO))
+    limit = builder.select(short, builder.select(crossed, builder.positive(exact), whole), ZERO)
+    cure.sought = builder.both(cure.sought, builder.negated(crossed))
+    key = cap(low, limit, step.span, False)
+    run(low, (step,), attrs.evolve(here, caps=(*here.caps, key)))
+
+
+def _then_from(step: syntax.Step) -> list[syntax.Name]:
+    """The other accounts that a step may take from, each once."""
+    found: dict[str, syntax.Name] = {}
+    for node in walk(step):
+        if isinstance(node, syntax.Pay | syntax.PayProRata):
+            found.update((name.text, name) for name in node.then_from)
+    return list(found.values())
+
+
+def _gap(low: Lowering, cure: Cure, here: Standing) -> Value:
+    """Above zero where the test is met."""
+    builder = low.builder
+    n = value_of(low, cure.numerator, cure.scope, here.moment)
+    d = value_of(low, cure.denominator, cure.scope, here.moment)
+    c = value_of(low, cure.threshold, here.scope, here.moment)
+    bar = builder.multiply(c.operand, d.operand)
+    gap = builder.subtract(n.operand, bar) if cure.above else builder.subtract(bar, n.operand)
+    return Value(gap, builder.both(builder.both(n.determined, d.determined), c.determined))
+
+
+def _ratio(
+    low: Lowering, step: syntax.UntilCured, here: Standing, changed: frozenset[Key]
+) -> tuple[syntax.Expression, syntax.Expression, syntax.Expression, bool, Scope]:
+    test = step.condition
+    if not isinstance(test, syntax.Binary) or test.operator not in (">=", ">", "<=", "<"):
+        low.collector.error(
+            "E0534", "`until` here takes a ratio and a threshold", test.span, help="`until oc >= 122.6% { ... }`"
+        )
+        raise NotLowered
+    node, scope = test.left, here.scope
+    for _ in range(64):
+        if isinstance(node, syntax.Name):
+            resolved = scope.resolve(node.parts)
+            if isinstance(resolved, int) or not isinstance(resolved.entry, DefinitionEntry):
+                break
+            node, scope = resolved.entry.value, resolved.entry.scope
+        else:
+            break
+    if not isinstance(node, syntax.Binary) or node.operator != "/":
+        low.collector.error(
+            "E0534",
+            "`until` here takes a ratio, and this is no division",
+            test.left.span,
+            help="define it as one amount over another: `define oc = collateral / notes.balance`",
+        )
+        raise NotLowered
+    for part in (node.left, node.right):
+        if not straight(low, part, scope, changed, 0):
+            low.collector.error(
+                "E0534",
+                "`until` needs a ratio whose two parts move in proportion to what is paid",
+                part.span,
+                label="this bends",
+                help="sums of balances, accounts and fixed amounts do; `min`, `max` and `if` of them do not",
+            )
+            raise NotLowered
+    return node.left, node.right, test.right, test.operator in (">=", ">"), scope
+
+
+def changed_by(low: Lowering, step: syntax.UntilCured, here: Standing) -> frozenset[Key]:
+    """The figures that the steps of a cure change: what they pay, what that moves, the accounts it comes from."""
+    from .survey import claims_named
+
+    found: set[Key] = {("account", here.account)}
+    for node in walk(step):
+        if isinstance(node, syntax.Pay | syntax.PayProRata):
+            for name in node.then_from:
+                resolved = here.scope.resolve(name.parts)
+                if not isinstance(resolved, int):
+                    found.add(("account", resolved.entry.name))
+        if isinstance(node, syntax.Pay):
+            for claim in claims_named(node.claim, here.scope):
+                found.update((kind, claim.name) for kind in ("paid", "unpaid"))
+                found.update(("state", state.name) for state, _ in low.movers.get(claim.name, ()))
+    return frozenset(found)
+
+
+def straight(low: Lowering, node: syntax.Expression, scope: Scope, changed: frozenset[Key], depth: int) -> bool:
+    """Whether an expression is a sum of figures that the steps change, each times something that they do not."""
+    if depth > 100:
+        return False
+    if not moving(node, scope, changed, depth):
+        return True
+    match node:
+        case syntax.Name():
+            resolved = scope.resolve(node.parts)
+            if not isinstance(resolved, int) and isinstance(resolved.entry, DefinitionEntry):
+                return straight(low, resolved.entry.value, resolved.entry.scope, changed, depth + 1)
+            return True
+        case syntax.Unary(operator="-"):
+            return straight(low, node.operand, scope, changed, depth + 1)
+        case syntax.Binary(operator=operator) if operator in _STRAIGHT:
+            return all(straight(low, side, scope, changed, depth + 1) for side in (node.left, node.right))
+        case syntax.Binary(operator="*"):
+            left, right = moving(node.left, scope, changed, depth), moving(node.right, scope, changed, depth)
+            side = node.left if left else node.right
+            return not (left and right) and straight(low, side, scope, changed, depth + 1)
+        case syntax.Binary(operator="/"):
+            fixed = not moving(node.right, scope, changed, depth)
+            return fixed and straight(low, node.left, scope, changed, depth + 1)
+        case syntax.Call() if node.function.text == "sum" and len(node.arguments) == 1:
+            fixed = node.where is None or not moving(node.where, scope, changed, depth)
+            return fixed and straight(low, node.arguments[0].value, scope, changed, depth + 1)
+        case _:
+            return False
+
+
+def moving(node: syntax.Expression, scope: Scope, changed: frozenset[Key], depth: int) -> bool:
+    """Whether an expression reads a figure that the steps change."""
+    if depth > 100:
+        return True
+    stack = [node]
+    while stack:
+        found = stack.pop()
+        if isinstance(found, syntax.Reading):
+            continue
+        if isinstance(found, syntax.Name):
+            resolved = scope.resolve(found.parts)
+            if not isinstance(resolved, int) and _moves(resolved, changed, depth):
+                return True
+            continue
+        stack.extend(_below(found))
+    return False
+
+
+def _moves(resolved: Resolved, changed: frozenset[Key], depth: int) -> bool:
+    entry = resolved.entry
+    match entry:
+        case StateEntry():
+            return ("state", entry.name) in changed
+        case AccountEntry():
+            return ("account", entry.name) in changed
+        case ClaimEntry():
+            return (resolved.attribute or "", entry.name) in changed
+        case DefinitionEntry():
+            return moving(entry.value, entry.scope, changed, depth + 1)
+        case GroupEntry() if resolved.attribute is not None:
+            return any(_moves(member, changed, depth + 1) for member in members(entry, resolved.attribute))
+        case _:
+            return False
+
+
+def _below(node: syntax.Expression) -> list[syntax.Expression]:
+    from ...syntax.walk import children
+
+    if isinstance(node, syntax.Call):
+        return [argument.value for argument in node.arguments] + ([node.where] if node.where is not None else [])
+    return [child for child in children(node) if isinstance(child, syntax.Node)]  # type: ignore[misc]  # expressions below
+
+
+@attrs.frozen(slots=True, eq=False)
+class Snapshot:
+    now: dict[tuple[str, str], Operand]
+    claims: dict[str, object]
+    recorded: dict[str, tuple[Operand, Operand]]
+    ledger: dict[str, object]
+    checks: int
+
+
+def _snapshot(low: Lowering) -> Snapshot:
+    return Snapshot(
+        dict(low.day.now),
+        {name: copy.copy(claim) for name, claim in low.day.claims.items()},
+        dict(low.day.recorded),
+        {name: (list(one.into), list(one.out)) for name, one in low.ledger.items()},
+        len(low.checks),
+    )
+
+
+def _restore(low: Lowering, kept: Snapshot) -> None:
+    """Undo the trial: what it emitted and nothing uses is dropped by the engine's passes."""
+    low.day.now = dict(kept.now)
+    for name, claim in list(low.day.claims.items()):
+        before = kept.claims.get(name)
+        if before is None:
+            claim.remaining, claim.paid, claim.touched = claim.due, ZERO, False
+        else:
+            low.day.claims[name] = before  # type: ignore[assignment]  # a copy of the same class
+    low.day.recorded = dict(kept.recorded)
+    for name, one in low.ledger.items():
+        lists = kept.ledger.get(name)
+        one.into, one.out = (list(lists[0]), list(lists[1])) if isinstance(lists, tuple) else ([], [])
+    del low.checks[kept.checks :]

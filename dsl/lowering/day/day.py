@@ -1,0 +1,43 @@
+"""One day of a deal: opening, its acts in the order written, closing."""
+
+from __future__ import annotations
+
+from ... import syntax
+from ...names.deal import Act
+from ..lowering import Lowering, NotLowered
+from .acts import lower_act
+from .closing import close_day
+from .opening import open_day
+from .survey import claims_named, received_claim, survey
+from .waterfalls import lower_waterfall
+
+
+def lower_day(low: Lowering) -> None:
+    """The whole of a date: binds what every figure closes at."""
+    survey(low)
+    open_day(low)
+    acts = list(low.model.acts)
+    position = 0
+    while position < len(acts):
+        act = acts[position]
+        after = acts[position + 1] if position + 1 < len(acts) else None
+        try:
+            if isinstance(act.item, syntax.Waterfall):
+                position += lower_waterfall(low, act, after)
+                continue
+            lower_act(low, act)
+        except NotLowered:
+            low.failed = True
+            _poison(low, act)
+        position += 1
+    close_day(low)
+
+
+def _poison(low: Lowering, act: Act) -> None:
+    """The claims of an act that could not be lowered: what reads them is not told that they come too late."""
+    item = act.item
+    named = item.claims if isinstance(item, syntax.Settle) else ()
+    low.poisoned.update(claim.name for name in named for claim in claims_named(name, act.scope))
+    received = received_claim(act)
+    if received is not None:
+        low.poisoned.add(received.name)

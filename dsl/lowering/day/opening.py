@@ -1,0 +1,135 @@
+"""A day opens: states, accounts and triggers as they closed, and what an account opens with."""
+
+from __future__ import annotations
+
+from ....engine.ir import Literal, Operand
+from ... import syntax
+from ...names.deal import AccountEntry, ScheduleEntry, StateEntry, TriggerEntry
+from ...time.clocks import Clock
+from ..building.builder import TRUE, ZERO
+from ..expressions.expressions import value_of
+from ..figures.constants import clock_of
+from ..figures.flows import on_dates
+from ..lowering import Key, Lowering, Moment, NotLowered
+from .cash import between, put_in
+from .claims import owner, party_of
+from .survey import mark_dates
+from .triggers import opening_trigger
+
+
+def open_day(low: Lowering) -> None:
+    """Every state and account as it closed; then triggers are tested, then what an account opens with comes in."""
+    builder = low.builder
+    for entry in low.model.entries.values():
+        try:
+            if isinstance(entry, AccountEntry):
+                key: Key = ("account", entry.name)
+                before = builder.emit("previous", low.closes(key, ZERO), ZERO, label=f"{entry.name}.opening")
+                low.day.opening[key] = low.day.now[key] = builder.mark_nonnegative(before)
+        except NotLowered:
+            low.failed = True
+    low.opening_of = lambda key: _open_figure(low, key)
+    for entry in low.model.entries.values():
+        if isinstance(entry, StateEntry | TriggerEntry):
+            kind = "state" if isinstance(entry, StateEntry) else "trigger"
+            try:
+                _open_figure(low, (kind, entry.name))
+            except NotLowered:
+                low.failed = True
+    for entry in low.model.entries.values():
+        if isinstance(entry, AccountEntry):
+            try:
+                _opens(low, entry)
+            except NotLowered:
+                low.failed = True
+
+
+def _open_figure(low: Lowering, key: Key) -> Operand:
+    """A state or a trigger at opening, worked out when first asked for: triggers read states and each other."""
+    found = low.day.opening.get(key)
+    if found is not None:
+        return found
+    entry = low.model.entries.get(key[1])
+    if isinstance(entry, StateEntry):
+        return _open_state(low, entry)
+    if isinstance(entry, TriggerEntry):
+        opened = opening_trigger(low, entry)
+        low.day.opening[key] = opened
+        low.day.now[key] = opened
+        return opened
+    raise NotLowered
+
+
+def _open_state(low: Lowering, entry: StateEntry) -> Operand:
+    builder = low.builder
+    key: Key = ("state", entry.name)
+    with low.reading(f"opening {entry.name}", entry.span, ("open state", entry.name)):
+        first = value_of(low, entry.item.initial, entry.scope, Moment("opening", low.every))
+        operand = low.check_determined(first, TRUE, f"what {entry.name} starts as", entry.item.initial.span)
+        traits = builder.traits(operand)
+        if traits.date:
+            low.collector.error(
+                "E0544",
+                f"what `{entry.name}` starts as changes from date to date",
+                entry.item.initial.span,
+                help="a state starts as a term: a literal, a field, another term",
+            )
+            raise NotLowered
+        like = operand if entry.family is None or operand.rows is not None else builder.placeholder_like(entry.family)
+        opened = builder.emit("previous", low.closes(key, like), operand, label=f"{entry.name}.opening")
+    low.day.opening[key] = opened
+    low.day.now[key] = opened
+    for movement in entry.item.movements or ():
+        if movement.at == "opening":
+            amount = movement_amount(low, entry, movement, Moment("opening", state_clock(low, entry)))
+            low.day.now[key] = moved(low, low.day.now[key], amount, movement.sign)
+    return opened
+
+
+def _opens(low: Lowering, entry: AccountEntry) -> None:
+    """What an account opens with comes in on the closing date, from whom it says."""
+    builder = low.builder
+    closing = low.every.timeline.closing
+    on = builder.mask("on closing", tuple(position == closing for position in range(len(low.every.timeline))))
+    shared = [value_of(low, amount, entry.scope, Moment("opening", low.every)) for amount, _ in entry.item.opens]
+    for value, (node, name) in zip(shared, entry.item.opens, strict=True):
+        operand = low.check_determined(value, on, f"what {entry.name} opens with", node.span)
+        if isinstance(operand, Literal) and operand.value < 0:
+            low.collector.error("E0545", f"`{entry.name}` cannot open below zero", node.span)
+            raise NotLowered
+        amount = builder.select(on, builder.positive(operand), ZERO)
+        put_in(low, entry.name, amount)
+        giver = None if name is None else party_of(low, name, entry.scope)
+        taker = owner(low, entry)
+        for kind, party in (("paid by", giver), ("received by", taker)):
+            if party is not None:
+                mark_dates(low, (kind, party.name), low.every)
+        between(low, giver, taker, amount, "receipt")
+
+
+def state_clock(low: Lowering, entry: StateEntry) -> Clock:
+    if entry.item.on is not None:
+        return clock_of(low, entry.item.on, entry.scope)
+    schedules = [one for one in low.model.entries.values() if isinstance(one, ScheduleEntry)]
+    if len(schedules) == 1:
+        return low.clocks[schedules[0].name]
+    low.collector.error(
+        "E0419",
+        f"state `{entry.name}` does not say on which dates it moves",
+        entry.span,
+        help=f"`state {entry.item.name} on payment = ...`: only what is paid moves it when it is paid",
+    )
+    raise NotLowered
+
+
+def movement_amount(low: Lowering, entry: StateEntry, movement: syntax.Movement, moment: Moment) -> Operand:
+    value = value_of(low, movement.value, entry.scope, moment)
+    on = on_dates(low, moment.clock)
+    operand = low.check_determined(value, on, f"what moves {entry.name}", movement.span)
+    return low.builder.select(on, operand, ZERO)
+
+
+def moved(low: Lowering, state: Operand, amount: Operand, sign: int) -> Operand:
+    if amount.rows is not None and state.rows is None:
+        amount = low.builder.emit("sum_rows", amount)
+    return low.builder.add(state, amount) if sign > 0 else low.builder.subtract(state, amount)

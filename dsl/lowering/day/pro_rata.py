@@ -1,0 +1,225 @@
+"""Pro rata groups: shares by due, by balance or as stated; what a member cannot use is shared again."""
+
+from __future__ import annotations
+
+import attrs
+
+from ....engine.ir import Literal, Operand
+from ... import syntax
+from ...names.deal import ClaimEntry, GroupEntry, ReductionEntry, StateEntry, follow
+from ..building.builder import ONE, ZERO
+from ..expressions.expressions import value_of
+from ..figures.reading import members as group_members
+from ..lowering import Key, Lowering, NotLowered
+from .cash import account_of, asked, balance, masked, reduced, state_of
+from .claims import claim_day, claim_of
+from .steps import Standing, capped, pay_cap, pay_claim, reduction_of, used
+
+
+@attrs.frozen(slots=True, eq=False)
+class Turn:
+    """One step of a member: the claims that it pays (a group's in their order), and the cap on their sum."""
+
+    claims: tuple[ClaimEntry, ...]
+    cap: Key | None = None
+
+
+@attrs.frozen(slots=True, eq=False)
+class Sharer:
+    """One member: the claims (or the reduction) that it pays in order, and the share stated for it."""
+
+    turns: tuple[Turn, ...]
+    reduction: ReductionEntry | None
+    share: syntax.Expression | None
+    member: syntax.Member
+
+    @property
+    def claims(self) -> tuple[ClaimEntry, ...]:
+        return tuple(claim for turn in self.turns for claim in turn.claims)
+
+
+def pay_pro_rata(low: Lowering, step: syntax.PayProRata, here: Standing) -> None:
+    """Each account in turn pays the members what they still ask, by their shares."""
+    sharers = [sharer for member in step.members for sharer in _sharers(low, member, here)]
+    _each_once(low, sharers)
+    for account in [here.account, *(account_of(low, name, here.scope).name for name in step.then_from)]:
+        _share(low, step, sharers, account, here)
+
+
+def _each_once(low: Lowering, sharers: list[Sharer]) -> None:
+    """A claim that is named twice would weigh twice."""
+    seen: set[str] = set()
+    for sharer in sharers:
+        for entry in (*sharer.claims, *([sharer.reduction] if sharer.reduction else [])):
+            if entry.name in seen:
+                low.collector.error(
+                    "E0536",
+                    f"`{entry.name}` is in this pro rata group twice",
+                    sharer.member.span,
+                    help="name it once; what it may take can be capped: `{ pay a up to $5m }`",
+                )
+                raise NotLowered
+            seen.add(entry.name)
+
+
+def _sharers(low: Lowering, member: syntax.Member, here: Standing) -> list[Sharer]:
+    """The members as claims: a group stands for its own members, braces for a sequence."""
+    found: list[Turn] = []
+    single = len(member.steps) == 1
+    for step in member.steps:
+        if not isinstance(step, syntax.Pay):
+            low.collector.error("E0536", "a member of a pro rata group pays claims, in sequence or alone", step.span)
+            raise NotLowered
+        if here.account.startswith("reduce:"):
+            if not single:
+                low.collector.error("E0536", "a member of a shared reduction is one reduction", step.span)
+                raise NotLowered
+            return [Sharer((), reduction_of(low, step.claim, here.scope), member.share, member)]
+        if step.then_from:
+            low.collector.error(
+                "E0536",
+                "a member of a pro rata group is paid from the group's accounts",
+                step.then_from[0].span,
+                help="say `then from` after the group: `pay pro rata { a, b }, then from reserve`",
+            )
+            raise NotLowered
+        limit = pay_cap(low, step, here)
+        resolved = here.scope.resolve(step.claim.parts)
+        entry = None if isinstance(resolved, int) else follow(resolved.entry)
+        if isinstance(entry, GroupEntry) and not isinstance(resolved, int):
+            claims = [
+                one.entry for one in group_members(entry, resolved.attribute) if isinstance(one.entry, ClaimEntry)
+            ]
+            if single and member.share is None and limit is None:
+                return [Sharer((Turn((claim,)),), None, None, member) for claim in claims]
+            found.append(Turn(tuple(claims), limit))
+        else:
+            found.append(Turn((claim_of(low, step.claim, here.scope),), limit))
+    return [Sharer(tuple(found), None, member.share, member)]
+
+
+def _share(low: Lowering, step: syntax.PayProRata, sharers: list[Sharer], account: str, here: Standing) -> None:
+    builder = low.builder
+    asks = [masked(low, here.on, here.mask, _ask(low, sharer, here)) for sharer in sharers]
+    available = balance(low, account)
+    for around in here.caps:
+        available = builder.minimum(available, low.day.now[around])
+    shares = (
+        _by_due(low, asks, available) if step.by == "due" else _by_weight(low, step, sharers, asks, available, here)
+    )
+    # Where there is enough for all, each is paid what it asks to the last bit: a share of a sum would be rounded.
+    short = builder.emit("less", available, builder.sum(asks))
+    amounts = [builder.mark_nonnegative(builder.select(short, one, ask)) for one, ask in zip(shares, asks, strict=True)]
+    for sharer, amount in zip(sharers, amounts, strict=True):
+        if sharer.reduction is not None:
+            low.day.now[("account", account)] = builder.subtract(low.day.now[("account", account)], amount)
+            reduced(low, sharer.reduction, state_of(low, sharer.reduction), amount)
+            used(low, amount, here.caps)
+            continue
+        key: Key = ("cap", f"share {id(sharer)} of {account}")
+        low.day.now[key] = amount if len(sharer.claims) == 1 else builder.select(short, amount, available)
+        for turn in sharer.turns:
+            caps = (*here.caps, key) if turn.cap is None else (*here.caps, key, turn.cap)
+            for claim in turn.claims:
+                pay_claim(low, claim, [account], attrs.evolve(here, caps=caps))
+
+
+def _ask(low: Lowering, sharer: Sharer, here: Standing) -> Operand:
+    """What a member could take: the sum of what its claims still ask, each step's under its cap."""
+    if sharer.reduction is not None:
+        return low.builder.positive(low.day.now[("state", state_of(low, sharer.reduction).name)])
+    total: Operand = ZERO
+    for turn in sharer.turns:
+        asks: Operand = ZERO
+        for claim in turn.claims:
+            ask = asked(low, claim_day(low, claim), here.moment)
+            if ask.rows is not None:
+                ask = low.builder.emit("sum_rows", ask)
+            asks = low.builder.add(asks, ask)
+        total = low.builder.add(total, asks if turn.cap is None else capped(low, asks, (turn.cap,)))
+    return total
+
+
+def _by_due(low: Lowering, asks: list[Operand], available: Operand) -> list[Operand]:
+    """Shares by what is asked: no member can be given more than it asks, so nothing is left to share again. The last
+    takes what remains of the sum, so that the parts make it up to the digit."""
+    builder = low.builder
+    total = builder.sum(asks)
+    left = builder.mark_nonnegative(builder.minimum(available, total))
+    some = builder.emit("less", ZERO, total)
+    ratio = builder.emit("divide", left, builder.select(some, total, ONE))
+    amounts: list[Operand] = []
+    for ask in asks[:-1]:
+        part = builder.mark_nonnegative(builder.minimum(builder.minimum(builder.multiply(ask, ratio), ask), left))
+        amounts.append(part)
+        left = builder.mark_nonnegative(builder.subtract(left, part))
+    amounts.append(builder.mark_nonnegative(builder.minimum(asks[-1], left)))
+    return amounts
+
+
+def _by_weight(
+    low: Lowering,
+    step: syntax.PayProRata,
+    sharers: list[Sharer],
+    asks: list[Operand],
+    available: Operand,
+    here: Standing,
+) -> list[Operand]:
+    """Shares by balance or as stated: the level at which min(weight * level, ask) adds up to what there is."""
+    builder = low.builder
+    weights = [_weight(low, step, sharer, here) for sharer in sharers]
+    level = builder.emit("level", available, *weights, *asks, members=len(asks))
+    left = available
+    amounts: list[Operand] = []
+    for weight, ask in zip(weights, asks, strict=True):
+        part = builder.minimum(builder.minimum(builder.multiply(weight, level), ask), left)
+        amounts.append(builder.mark_nonnegative(part))
+        left = builder.mark_nonnegative(builder.subtract(left, part))
+    if all(isinstance(weight, Literal) and weight.value > 0 for weight in weights):
+        return amounts
+    # A member may weigh nothing (a balance repaid, with interest still owed): it gets what the others leave.
+    wanting = [
+        builder.mark_nonnegative(builder.subtract(ask, amount)) for ask, amount in zip(asks, amounts, strict=True)
+    ]
+    rest = _by_due(low, wanting, left)
+    return [builder.mark_nonnegative(builder.add(one, more)) for one, more in zip(amounts, rest, strict=True)]
+
+
+def _weight(low: Lowering, step: syntax.PayProRata, sharer: Sharer, here: Standing) -> Operand:
+    builder = low.builder
+    if step.by == "shares":
+        if sharer.share is None:
+            low.collector.error(
+                "E0127",
+                "this member states no share",
+                sharer.member.span,
+                help="`60% A.interest`: each member says its own",
+            )
+            raise NotLowered
+        value = value_of(low, sharer.share, here.scope, here.moment)
+        return builder.positive(low.check_determined(value, low.step_active, "a share", sharer.share.span))
+    total: Operand = ZERO
+    seen: set[str] = set()
+    for state in _balances(low, sharer):
+        if state.name not in seen:
+            seen.add(state.name)
+            total = builder.add(total, low.day.now[("state", state.name)])
+    return builder.positive(total)
+
+
+def _balances(low: Lowering, sharer: Sharer) -> list[StateEntry]:
+    if sharer.reduction is not None:
+        return [state_of(low, sharer.reduction)]
+    found: list[StateEntry] = []
+    for claim in sharer.claims:
+        entry = claim.scope.names.get("balance")
+        if not isinstance(entry, StateEntry):
+            low.collector.error(
+                "E0538",
+                f"`{claim.name}` belongs to nothing with a balance to share by",
+                sharer.member.span,
+                help="share by due, or state the shares: `pro rata by shares { 60% a, 40% b }`",
+            )
+            raise NotLowered
+        found.append(entry)
+    return found

@@ -1,0 +1,342 @@
+"""Waterfalls: each step a handful of primitives over the accounts, claims and states as they stand."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import assert_never
+
+import attrs
+
+from ....engine.ir import Operand, Origin, Span
+from ... import syntax
+from ...names.deal import ClaimEntry, DefinitionEntry, GroupEntry, InstanceEntry, ReductionEntry, Scope, follow
+from ...syntax.walk import walk
+from ...time.clocks import Clock
+from ..building.builder import ONE, TRUE, ZERO
+from ..expressions.expressions import condition, value_of
+from ..figures.reading import members
+from ..lowering import Key, Lowering, Moment, NotLowered
+from .cash import account_of, asked, balance, between, bump, masked, move, paid, pay_from, reduced, state_of, take_out
+from .claims import claim_day, claim_of, party_of, unresolved
+from .triggers import test_trigger, trigger_of
+
+
+@attrs.frozen(slots=True, eq=False)
+class Standing:
+    """Where a step stands: its waterfall's account and dates, the guard over it, the caps around it."""
+
+    account: str
+    clock: Clock
+    on: Operand
+    scope: Scope
+    mask: Operand = TRUE
+    caps: tuple[Key, ...] = ()
+    shares: tuple[tuple[str, Operand], ...] = ()
+    label: str = ""
+
+    @property
+    def moment(self) -> Moment:
+        return Moment("step", self.clock)
+
+
+def run(low: Lowering, steps: tuple[syntax.Step, ...], here: Standing) -> None:
+    for step in steps:
+        one(low, step, here)
+
+
+def one(low: Lowering, step: syntax.Step, here: Standing) -> None:
+    """Lower one step. A step that cannot be lowered has been reported; the next is tried all the same."""
+    before = low.builder.origin
+    low.builder.origin = Origin(here.label or "step", step.span)
+    low.step_active = low.builder.both(here.on, here.mask)
+    low.day.now[("rest", "")] = low.day.rest = balance(low, here.account)
+    try:
+        _one(low, step, here)
+    except NotLowered:
+        low.failed = True
+        _reached(low, step, here.scope)
+    finally:
+        low.builder.origin = before
+
+
+def _reached(low: Lowering, step: syntax.Step, scope: Scope) -> None:
+    """The claims of a step that could not be lowered count as reached: what reads them below it is no mistake."""
+    from .survey import claims_named
+
+    for node in walk(step):
+        if isinstance(node, syntax.Pay):
+            for claim in claims_named(node.claim, scope):
+                low.poisoned.add(claim.name)
+                with suppress(NotLowered):
+                    claim_day(low, claim).touched = True
+
+
+def _one(low: Lowering, step: syntax.Step, here: Standing) -> None:
+    builder = low.builder
+    match step:
+        case syntax.Pay():
+            pay(low, step, here)
+        case syntax.PayProRata():
+            from .pro_rata import pay_pro_rata
+
+            pay_pro_rata(low, step, here)
+        case syntax.PayRest():
+            amount = _bounded(low, here, balance(low, here.account))
+            take_out(low, here.account, amount)
+            between(low, low.paying, party_of(low, step.party, here.scope), amount, "distribution")
+            for waterfall, guard in here.shares:
+                bump(low, ("rest", waterfall), builder.select(guard, amount, ZERO))
+        case syntax.PayParty():
+            value = value_of(low, step.amount, here.scope, here.moment)
+            wanted = builder.positive(
+                low.check_determined(value, low.step_active, "what this step pays", step.amount.span)
+            )
+            amount = _drawn(low, here, here.account, wanted)
+            between(low, low.paying, party_of(low, step.party, here.scope), amount, "distribution")
+        case syntax.UpTo():
+            value = value_of(low, step.limit, here.scope, here.moment)
+            limit = builder.positive(low.check_determined(value, low.step_active, "this limit", step.limit.span))
+            run(low, step.steps, attrs.evolve(here, caps=(*here.caps, cap(low, limit, step.span, step.per_year))))
+        case syntax.UntilCured():
+            from .cure import until_cured
+
+            until_cured(low, step, here)
+        case syntax.When():
+            chosen = condition(low, step.condition, here.scope, here.moment)
+            run(low, step.steps, attrs.evolve(here, mask=builder.both(here.mask, chosen)))
+            if step.otherwise:
+                other = builder.both(here.mask, builder.negated(chosen))
+                run(low, step.otherwise, attrs.evolve(here, mask=other))
+        case syntax.Fill():
+            fill(low, step, here)
+        case syntax.Release():
+            account = account_of(low, step.account, here.scope)
+            to = here.account if step.to is None else account_of(low, step.to, here.scope).name
+            target = _target(low, account.name, step.account.span, here)
+            have = balance(low, account.name)
+            excess = builder.positive(builder.subtract(have, target))
+            move(low, account.name, to, _bounded(low, here, excess))
+        case syntax.Move():
+            _move(low, step, here)
+        case syntax.Keep():
+            account = account_of(low, step.account, here.scope)
+            move(low, here.account, account.name, _bounded(low, here, balance(low, here.account)))
+        case syntax.Record():
+            for name in step.names:
+                record(low, name, here)
+        case syntax.TestTrigger():
+            trigger = trigger_of(low, step.trigger, here.scope)
+            test_trigger(low, trigger, builder.both(here.on, here.mask), Moment("step", here.clock))
+        case _:
+            assert_never(step)
+
+
+# ------------------------------------------------------------------------------------------------- caps
+
+
+def cap(low: Lowering, limit: Operand, span: Span, per_year: bool) -> Key:
+    """A limit on the sum of some steps: what is left of it is a figure of the day."""
+    name = f"{span.file}:{span.line}:{span.column}"
+    key: Key = ("cap", name)
+    if per_year:
+        builder = low.builder
+        used: Key = ("used this year", name)
+        dates = low.every.timeline.dates
+        new = tuple(at == 0 or dates[at].year != dates[at - 1].year for at in range(len(dates)))
+        before = builder.emit("previous", low.closes(used, ZERO), ZERO)
+        so_far = builder.select(builder.mask("new year", new), ZERO, before)
+        low.day.now.setdefault(used, so_far)
+        limit = builder.positive(builder.subtract(limit, low.day.now[used]))
+        low.caps_per_year[key] = used
+    low.day.now[key] = limit
+    return key
+
+
+def capped(low: Lowering, ask: Operand, caps: tuple[Key, ...]) -> Operand:
+    """An ask under the caps around it."""
+    for key in caps:
+        left = low.day.now[key]
+        if ask.rows is not None:
+            total = low.builder.emit("sum_rows", ask)
+            some = low.builder.emit("less", ZERO, total)
+            share = low.builder.emit("divide", low.builder.minimum(total, left), low.builder.select(some, total, ONE))
+            ask = low.builder.multiply(ask, share)
+        else:
+            ask = low.builder.minimum(ask, left)
+    return ask
+
+
+def used(low: Lowering, amount: Operand, caps: tuple[Key, ...]) -> None:
+    total = amount if amount.rows is None or not caps else low.builder.emit("sum_rows", amount)
+    for key in caps:
+        low.day.now[key] = low.builder.mark_nonnegative(low.builder.subtract(low.day.now[key], total))
+        yearly = low.caps_per_year.get(key)
+        if yearly is not None:
+            low.day.now[yearly] = low.builder.add(low.day.now[yearly], total)
+
+
+def _bounded(low: Lowering, here: Standing, amount: Operand) -> Operand:
+    """An amount that a step moves whole, under the guard and the caps around it."""
+    amount = masked(low, here.on, here.mask, capped(low, amount, here.caps))
+    used(low, amount, here.caps)
+    return amount
+
+
+def _drawn(low: Lowering, here: Standing, account: str, wanted: Operand) -> Operand:
+    """Take the lesser of what is wanted (under guard and caps) and what the account holds."""
+    ask = masked(low, here.on, here.mask, capped(low, wanted, here.caps))
+    amount = low.builder.mark_nonnegative(low.builder.minimum(balance(low, account), ask))
+    take_out(low, account, amount)
+    used(low, amount, here.caps)
+    return amount
+
+
+# ------------------------------------------------------------------------------------------------- paying
+
+
+def pay(low: Lowering, step: syntax.Pay, here: Standing) -> None:
+    """``pay senior.interest, then from dsra``: a group's name pays its members in their order."""
+    limit = pay_cap(low, step, here)
+    inside = here if limit is None else attrs.evolve(here, caps=(*here.caps, limit))
+    resolved = here.scope.resolve(step.claim.parts)
+    if not isinstance(resolved, int) and isinstance(follow(resolved.entry), GroupEntry):
+        group = follow(resolved.entry)
+        if isinstance(group, GroupEntry):
+            for member in members(group, resolved.attribute):
+                if not isinstance(member.entry, ClaimEntry):
+                    claim_of(low, step.claim, here.scope)
+                    continue
+                _pay(low, member.entry, step, inside)
+            return
+    if here.account.startswith("reduce:"):
+        reduction = reduction_of(low, step.claim, here.scope)
+        state = state_of(low, reduction)
+        wanted = low.builder.positive(low.day.now[("state", state.name)])
+        amount = _drawn(low, inside, here.account, wanted)
+        reduced(low, reduction, state, amount)
+        return
+    _pay(low, claim_of(low, step.claim, here.scope), step, inside)
+
+
+def pay_cap(low: Lowering, step: syntax.Pay, here: Standing) -> Key | None:
+    """The cap that a step states on all that it pays, a group's members together."""
+    if step.cap is None:
+        return None
+    value = value_of(low, step.cap, here.scope, here.moment)
+    limit = low.builder.positive(low.check_determined(value, low.step_active, "this limit", step.cap.span))
+    return cap(low, limit, step.cap.span, step.cap_per_year)
+
+
+def _pay(low: Lowering, entry: ClaimEntry, step: syntax.Pay, here: Standing) -> None:
+    sources = [here.account, *(account_of(low, name, here.scope).name for name in step.then_from)]
+    pay_claim(low, entry, sources, here)
+
+
+def pay_claim(low: Lowering, entry: ClaimEntry, sources: list[str], here: Standing) -> Operand:
+    """Pay a claim from one account after another until it is paid, and note it once."""
+    builder = low.builder
+    today = claim_day(low, entry)
+    ask = masked(low, here.on, here.mask, capped(low, asked(low, today, here.moment), here.caps))
+    before = today.remaining
+    left = ask
+    amount: Operand = ZERO
+    for account in sources:
+        amount = pay_from(low, account, today, left)
+        left = builder.mark_nonnegative(builder.subtract(left, amount))
+    # Of several accounts: what was asked less what is left, which is never above what was asked, not even by rounding.
+    total = amount if len(sources) == 1 else builder.mark_nonnegative(builder.subtract(ask, left))
+    used(low, total, here.caps)
+    paid(low, today, total)
+    if before is not None and entry.item.up_to is None and here.mask == TRUE and not here.caps:
+        # All that is unpaid was asked for: what is left of it is what stays unpaid.
+        today.remaining = builder.mark_nonnegative(builder.select(here.on, left, before))
+    return total
+
+
+def reduction_of(low: Lowering, name: syntax.Name, scope: Scope) -> ReductionEntry:
+    """The reduction that is named, or the one called `loss` of the instance that is."""
+    resolved = scope.resolve(name.parts)
+    if isinstance(resolved, int):
+        raise unresolved(low, name, "a reduction")
+    entry = follow(resolved.entry)
+    if isinstance(entry, InstanceEntry):
+        member = entry.members.get("loss")
+        if isinstance(member, ReductionEntry):
+            return member
+    if isinstance(entry, ReductionEntry):
+        return entry
+    low.collector.error(
+        "E0220",
+        f"a reduction is wanted here, and `{name.text}` is none",
+        name.span,
+        help="declare it in the component: `reduction loss of balance`",
+    )
+    raise NotLowered
+
+
+# ------------------------------------------------------------------------------------------------- reserves
+
+
+def _target(low: Lowering, account: str, span: Span, here: Standing) -> Operand:
+    from ...names.deal import AccountEntry
+    from ..figures.of_the_day import account_target
+
+    entry = low.model.entries[account]
+    if not isinstance(entry, AccountEntry):
+        raise NotLowered
+    value = account_target(low, entry, here.moment)
+    return low.builder.positive(low.check_determined(value, low.step_active, f"the target of {account}", span))
+
+
+def fill(low: Lowering, step: syntax.Fill, here: Standing) -> None:
+    account = account_of(low, step.account, here.scope)
+    builder = low.builder
+    if step.cap is not None and account.item.target is None:
+        value = value_of(low, step.cap, here.scope, here.moment)
+        wanted = builder.positive(low.check_determined(value, low.step_active, "this limit", step.cap.span))
+    else:
+        target = _target(low, account.name, step.account.span, here)
+        wanted = builder.positive(builder.subtract(target, balance(low, account.name)))
+        if step.cap is not None:
+            value = value_of(low, step.cap, here.scope, here.moment)
+            limit = low.check_determined(value, low.step_active, "this limit", step.cap.span)
+            wanted = builder.minimum(wanted, builder.positive(limit))
+    ask = masked(low, here.on, here.mask, capped(low, wanted, here.caps))
+    amount = builder.mark_nonnegative(builder.minimum(balance(low, here.account), ask))
+    move(low, here.account, account.name, amount)
+    used(low, amount, here.caps)
+
+
+def _move(low: Lowering, step: syntax.Move, here: Standing) -> None:
+    to = account_of(low, step.to, here.scope)
+    for name in step.sources:
+        source = account_of(low, name, here.scope)
+        have = balance(low, source.name)
+        if step.amount is None:
+            amount = _bounded(low, here, have)
+        else:
+            value = value_of(low, step.amount, here.scope, here.moment)
+            wanted = low.builder.positive(low.check_determined(value, low.step_active, "what moves", step.amount.span))
+            amount = _bounded(low, here, low.builder.minimum(have, wanted))
+        move(low, source.name, to.name, amount)
+
+
+def record(low: Lowering, name: syntax.Name, here: Standing) -> None:
+    """Fix a definition's value of the date: what everything outside the day's steps will read."""
+    resolved = here.scope.resolve(name.parts)
+    entry = None if isinstance(resolved, int) else resolved.entry
+    if not isinstance(entry, DefinitionEntry):
+        low.collector.error("E0535", f"`record` fixes a definition, and `{name.text}` is none", name.span)
+        raise NotLowered
+    value = value_of(low, name, here.scope, here.moment)
+    builder = low.builder
+    active = builder.both(here.on, here.mask)
+    before = low.day.recorded.get(entry.name)
+    if before is None:
+        low.day.recorded[entry.name] = (value.operand, builder.both(active, value.determined))
+    else:
+        low.day.recorded[entry.name] = (
+            builder.select(active, value.operand, before[0]),
+            builder.select(active, value.determined, before[1]),
+        )
+    low.day.now[("recorded", entry.name)] = low.day.recorded[entry.name][0]

@@ -1,0 +1,224 @@
+"""Which acts change which figures, and on which dates, before any of them is lowered."""
+
+from __future__ import annotations
+
+from ... import syntax
+from ...names.deal import Act, ClaimEntry, DefinitionEntry, GroupEntry, ScheduleEntry, Scope, StateEntry, follow
+from ...syntax.walk import walk
+from ...time.clocks import Clock
+from ..figures.constants import clock_of
+from ..figures.reading import members
+from ..lowering import Frame, Key, Lowering, NotLowered
+from .cash import state_of
+from .claims import parties
+from .steps import reduction_of
+from .triggers import tested_in_steps
+
+
+def survey(low: Lowering) -> None:
+    """Which acts change which figures and on which dates, and which definitions are recorded, before any is lowered."""
+    low.stepped = tested_in_steps(low)
+    for entry in low.model.entries.values():
+        if isinstance(entry, StateEntry) and entry.item.movements is not None:
+            for movement in entry.item.movements:
+                claim = claim_moved(movement, entry.scope)
+                if claim is not None:
+                    low.movers.setdefault(claim.name, []).append((entry, movement.sign))
+    for act in low.model.acts:
+        try:
+            clock = act_clock(low, act)
+        except NotLowered:
+            low.failed = True
+            continue
+        low.act_clocks[id(act.item)] = clock
+        _survey_act(low, act, clock)
+
+
+def claim_moved(movement: syntax.Movement, scope: Scope) -> ClaimEntry | None:
+    if not isinstance(movement.value, syntax.Name):
+        return None
+    resolved = scope.resolve(movement.value.parts)
+    if isinstance(resolved, int) or resolved.attribute != "paid" or not isinstance(resolved.entry, ClaimEntry):
+        return None
+    return resolved.entry
+
+
+def _survey_act(low: Lowering, act: Act, clock: Clock) -> None:
+    item = act.item
+    match item:
+        case syntax.Receive():
+            claim = received_claim(act)
+            if claim is not None:
+                _changes_claim(low, claim, clock, Frame(f"`receive {claim.name}`", item.span, None))
+            _changes_account(low, item.account, act.scope, Frame("`receive`", item.span, None))
+        case syntax.Settle():
+            for name in item.claims:
+                for claim in claims_named(name, act.scope):
+                    _changes_claim(low, claim, clock, Frame(f"`settle {claim.name}`", name.span, None))
+        case syntax.AllocateLosses():
+            for name in item.targets:
+                _changes_reduction(low, name, act.scope, clock, Frame("`allocate losses`", item.span, None))
+        case syntax.Reduce():
+            for node in walk(item):
+                if isinstance(node, syntax.Pay):
+                    _changes_reduction(low, node.claim, act.scope, clock, Frame("`reduce`", item.span, None))
+        case syntax.Waterfall():
+            low.act_dates[("rest", item.name)] = clock.on
+            _changes_account(low, item.account, act.scope, Frame(f"waterfall `{item.name}`", item.name_span, None))
+            for line in item.lines:
+                label = f'step "{line.label}"' if line.label else "a step"
+                for node in walk(line):
+                    _survey_step(low, node, act.scope, clock, label)
+
+
+def _survey_step(low: Lowering, node: object, scope: Scope, clock: Clock, label: str) -> None:
+    match node:
+        case syntax.Pay():
+            frame = Frame(label, node.span, None)
+            for claim in claims_named(node.claim, scope):
+                _changes_claim(low, claim, clock, frame)
+            for name in node.then_from:
+                _changes_account(low, name, scope, frame)
+        case syntax.PayProRata():
+            for name in node.then_from:
+                _changes_account(low, name, scope, Frame(label, node.span, None))
+        case syntax.Fill() | syntax.Release() | syntax.Keep():
+            _changes_account(low, node.account, scope, Frame(label, node.span, None))
+        case syntax.Move():
+            for name in (*node.sources, node.to):
+                _changes_account(low, name, scope, Frame(label, node.span, None))
+        case syntax.Record():
+            for name in node.names:
+                resolved = scope.resolve(name.parts)
+                if not isinstance(resolved, int) and isinstance(resolved.entry, DefinitionEntry):
+                    low.records.setdefault(resolved.entry.name, []).append((clock, name.span))
+        case syntax.TestTrigger():
+            resolved = scope.resolve(node.trigger.parts)
+            if not isinstance(resolved, int):
+                key: Key = ("trigger", resolved.entry.name)
+                low.changing.setdefault(key, []).append(Frame(label, node.span, None))
+        case _:
+            pass
+
+
+def claims_named(name: syntax.Name, scope: Scope) -> list[ClaimEntry]:
+    resolved = scope.resolve(name.parts)
+    if isinstance(resolved, int):
+        return []
+    entry = follow(resolved.entry)
+    if isinstance(entry, GroupEntry):
+        try:
+            return [one.entry for one in members(entry, resolved.attribute) if isinstance(one.entry, ClaimEntry)]
+        except NotLowered:
+            return []
+    return [entry] if isinstance(entry, ClaimEntry) else []
+
+
+def received_claim(act: Act) -> ClaimEntry | None:
+    item = act.item
+    if not isinstance(item, syntax.Receive) or not isinstance(item.amount, syntax.Name):
+        return None
+    resolved = act.scope.resolve(item.amount.parts)
+    if isinstance(resolved, int) or resolved.attribute is not None:
+        return None
+    entry = follow(resolved.entry)
+    return entry if isinstance(entry, ClaimEntry) else None
+
+
+def mark_dates(low: Lowering, key: Key, clock: Clock) -> None:
+    before = low.act_dates.get(key, (False,) * len(clock.on))
+    low.act_dates[key] = tuple(a or b for a, b in zip(before, clock.on, strict=True))
+
+
+def _changes_claim(low: Lowering, claim: ClaimEntry, clock: Clock, frame: Frame) -> None:
+    for kind in ("paid", "unpaid"):
+        mark_dates(low, (kind, claim.name), clock)
+        low.changing.setdefault((kind, claim.name), []).append(frame)
+    for state, _ in low.movers.get(claim.name, ()):
+        low.changing.setdefault(("state", state.name), []).append(frame)
+    for party in _sides(low, claim):
+        for kind in ("paid by", "received by"):
+            mark_dates(low, (kind, party), clock)
+
+
+def _sides(low: Lowering, claim: ClaimEntry) -> list[str]:
+    try:
+        return [party.name for party in parties(low, claim)]
+    except NotLowered:
+        low.failed = True
+        return []
+
+
+def _changes_account(low: Lowering, name: syntax.Name, scope: Scope, frame: Frame) -> None:
+    resolved = scope.resolve(name.parts)
+    if not isinstance(resolved, int):
+        low.changing.setdefault(("account", follow(resolved.entry).name), []).append(frame)
+
+
+def _changes_reduction(low: Lowering, name: syntax.Name, scope: Scope, clock: Clock, frame: Frame) -> None:
+    try:
+        reduction = reduction_of(low, name, scope)
+        state = state_of(low, reduction)
+    except NotLowered:
+        low.failed = True
+        return
+    mark_dates(low, ("reduced", reduction.name), clock)
+    low.changing.setdefault(("reduced", reduction.name), []).append(frame)
+    low.changing.setdefault(("state", state.name), []).append(frame)
+
+
+def act_clock(low: Lowering, act: Act) -> Clock:
+    """The dates of an act: stated, or those of the claim or the flows that it reads."""
+    item = act.item
+    if item.on is not None:
+        return clock_of(low, item.on, act.scope)
+    if isinstance(item, syntax.Receive):
+        claim = received_claim(act)
+        if claim is not None:
+            return clock_of(low, claim.item.on, claim.scope)
+        found = _flow_clocks(low, item.amount, act.scope, 0)
+        if len(found) == 1:
+            return next(iter(found.values()))
+    if isinstance(item, syntax.Settle):
+        clocks = {
+            clock.name: clock
+            for name in item.claims
+            for claim in claims_named(name, act.scope)
+            for clock in [clock_of(low, claim.item.on, claim.scope)]
+        }
+        if len(clocks) == 1:
+            return next(iter(clocks.values()))
+    schedules = [one for one in low.model.entries.values() if isinstance(one, ScheduleEntry)]
+    if len(schedules) == 1:
+        return low.clocks[schedules[0].name]
+    names = ", ".join(f"`{one.name}`" for one in schedules)
+    low.collector.error(
+        "E0418",
+        "this does not say on which dates it happens",
+        item.span,
+        help=f"add `on ...`: the deal's schedules are {names}",
+    )
+    raise NotLowered
+
+
+def _flow_clocks(low: Lowering, node: syntax.Expression, scope: Scope, depth: int) -> dict[str, Clock]:
+    """The clocks of the flows and claims that an expression reads, through definitions."""
+    from ...syntax.walk import names
+
+    found: dict[str, Clock] = {}
+    if depth > 60:
+        return found
+    for name in names(node):
+        resolved = scope.resolve(name.parts)
+        if isinstance(resolved, int):
+            continue
+        entry = resolved.entry
+        if isinstance(entry, ClaimEntry):
+            clock = clock_of(low, entry.item.on, entry.scope)
+            found[clock.name] = clock
+        elif isinstance(entry, DefinitionEntry) and entry.on is not None:
+            clock = clock_of(low, entry.on, entry.scope)
+            found[clock.name] = clock
+        elif isinstance(entry, DefinitionEntry):
+            found.update(_flow_clocks(low, entry.value, entry.scope, depth + 1))
+    return found

@@ -1,0 +1,136 @@
+"""Triggers: state machines that are tested at opening, in a step, or after the day's payments."""
+
+from __future__ import annotations
+
+import datetime
+
+from ....engine.ir import Operand, Origin
+from ... import syntax
+from ...names.deal import ScheduleEntry, Scope, TriggerEntry, follow
+from ...syntax.walk import walk
+from ...time.clocks import Clock
+from ..building.builder import FALSE, ZERO, number
+from ..expressions.expressions import condition
+from ..figures.constants import clock_of, fixed_date, whole_number
+from ..figures.flows import on_dates
+from ..lowering import Key, Lowering, Moment, NotLowered
+from .claims import described, unresolved
+
+
+def trigger_of(low: Lowering, name: syntax.Name, scope: Scope) -> TriggerEntry:
+    resolved = scope.resolve(name.parts)
+    if isinstance(resolved, int):
+        raise unresolved(low, name, "a trigger")
+    entry = follow(resolved.entry)
+    if isinstance(entry, TriggerEntry):
+        return entry
+    low.collector.error(
+        "E0220", f"a trigger is wanted here, and `{name.text}` is {described(entry)}", name.span, label=described(entry)
+    )
+    raise NotLowered
+
+
+def tested_in_steps(low: Lowering) -> set[str]:
+    """The triggers that some step tests."""
+    found: set[str] = set()
+    for act in low.model.acts:
+        for node in walk(act.item):
+            if isinstance(node, syntax.TestTrigger):
+                resolved = act.scope.resolve(node.trigger.parts)
+                if not isinstance(resolved, int):
+                    found.add(resolved.entry.name)
+    return found
+
+
+def clock_of_trigger(low: Lowering, entry: TriggerEntry) -> Clock:
+    """The schedule on whose dates a trigger is tested: its own, or the deal's one schedule."""
+    if entry.item.on is not None:
+        return clock_of(low, entry.item.on, entry.scope)
+    schedules = [one for one in low.model.entries.values() if isinstance(one, ScheduleEntry)]
+    if len(schedules) == 1:
+        name = syntax.Name(entry.span, (schedules[0].name,), (entry.span,))
+        return clock_of(low, name, schedules[0].scope)
+    names = ", ".join(f"`{one.name}`" for one in schedules)
+    low.collector.error(
+        "E0417",
+        f"trigger `{entry.name}` does not say on which dates it is tested",
+        entry.span,
+        help=f"`trigger {entry.item.name} on ...`: the deal's schedules are {names}",
+    )
+    raise NotLowered
+
+
+def opening_trigger(low: Lowering, entry: TriggerEntry) -> Operand:
+    """How a trigger stands when the day opens: as it closed, tested now if it is tested at opening."""
+    key: Key = ("trigger", entry.name)
+    before = low.builder.emit("previous", low.closes(key, FALSE), FALSE, label=f"{entry.name}.opening")
+    if entry.item.after_payments or entry.name in low.stepped:
+        return before
+    low.day.now[key] = before
+    clock = clock_of_trigger(low, entry)
+    with low.reading(entry.name, entry.span, ("trigger", entry.name)):
+        test_trigger(low, entry, on_dates(low, clock), Moment("opening", clock))
+    return low.day.now[key]
+
+
+def test_trigger(low: Lowering, entry: TriggerEntry, active: Operand, moment: Moment) -> None:
+    """Test a trigger where `active` holds; elsewhere it keeps its state and its counts."""
+    builder, item, scope = low.builder, entry.item, entry.scope
+    key: Key = ("trigger", entry.name)
+    before = builder.origin
+    builder.origin = Origin(entry.name, entry.span)
+    try:
+        if item.start is not None:
+            start = fixed_date(low, item.start, scope)
+            if start is None:
+                raise NotLowered
+            dates = low.every.timeline.dates
+            active = builder.both(active, builder.mask("from", tuple(date >= start for date in dates)))
+        stood = low.day.now[key]
+        met = _met(low, entry, item.when, "when", active, moment)
+        for waived in _waivers(low, entry):
+            met = builder.both(met, builder.negated(waived))
+        if item.permanently:
+            fired = builder.either(stood, met)
+        elif item.until is None:
+            fired = met
+        else:
+            cured = _met(low, entry, item.until, "until", active, moment)
+            fired = builder.either(met, builder.both(stood, builder.negated(cured)))
+        low.day.now[key] = builder.select(active, fired, stood)
+    finally:
+        builder.origin = before
+
+
+def _met(low: Lowering, entry: TriggerEntry, test: syntax.Test, side: str, active: Operand, moment: Moment) -> Operand:
+    """A condition that holds now, or that has held for so many tests in a row."""
+    builder = low.builder
+    holds = condition(low, test.condition, entry.scope, moment)
+    if test.count is None:
+        return holds
+    needed = whole_number(low, test.count, entry.scope, "the number of tests")
+    key: Key = (f"count {side}", entry.name)
+    if key not in low.day.now:
+        low.day.now[key] = builder.emit("previous", low.closes(key, ZERO), ZERO)
+    # One more where it is tested, then nothing where it fails: where it is not tested neither moves the count.
+    tested = builder.add(low.day.now[key], builder.emit("to_float", active))
+    kept = builder.emit("to_float", builder.either(holds, builder.negated(active)))
+    row = low.day.now[key] = builder.multiply(tested, kept)
+    return builder.emit("less_equal", number(needed), row)
+
+
+def _waivers(low: Lowering, entry: TriggerEntry) -> list[Operand]:
+    found: list[Operand] = []
+    dates: tuple[datetime.date, ...] = low.every.timeline.dates
+    for scoped in low.model.waivers:
+        item = scoped.item
+        if not isinstance(item, syntax.WaiverDeclaration):
+            continue
+        resolved = scoped.scope.resolve(item.trigger.parts)
+        if isinstance(resolved, int) or resolved.entry is not entry:
+            continue
+        start, end = fixed_date(low, item.start, scoped.scope), fixed_date(low, item.end, scoped.scope)
+        if start is None or end is None:
+            raise NotLowered
+        found.append(low.builder.mask(f"waiver {item.name}", tuple(start <= date <= end for date in dates)))
+    return found

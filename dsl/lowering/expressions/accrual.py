@@ -1,0 +1,143 @@
+"""`accrue` and `year_fraction`: what an amount per year gathers over a period, piece by piece."""
+
+from __future__ import annotations
+
+import datetime
+from fractions import Fraction
+
+import attrs
+
+from ....engine.ir import Literal, Operand
+from ... import syntax
+from ...names.deal import DaycountEntry, DefinitionEntry, Scope
+from ...syntax.walk import names
+from ...time.calendar import ScheduleProblem
+from ...time.clocks import Clock
+from ...time.daycount import CONVENTIONS, Convention
+from ...time.timeline import Counting, period_fractions
+from ...vocabulary.builtins import Bound
+from ..building.builder import ZERO
+from ..figures.constants import daycount_of, fixed_number
+from ..figures.flows import arisen, gathered
+from ..lowering import Lowering, Moment, NotLowered, Value
+
+
+@attrs.frozen(slots=True, eq=False)
+class Counted:
+    """A day count on a clock: the part of the period that ends at each date, and the whole period that it lies in."""
+
+    piece: Operand
+    whole: Operand
+    dates: tuple[bool, ...]
+
+
+def counted(low: Lowering, expression: syntax.Expression, scope: Scope, clock: Clock) -> Counted:
+    """The fractions of a day count on a clock. Nothing accrues before the first period or after the last."""
+    found = daycount_of(low, expression, scope)
+    if clock.schedule is None:
+        low.collector.error(
+            "E0411",
+            "accrual runs between the dates of a schedule, and there is none here",
+            expression.span,
+            help="accrue inside a claim, a flow or a step that says `on` which schedule",
+        )
+        raise NotLowered
+    if isinstance(found, DaycountEntry) and not counts_days_only(found):
+        return _own_series(low, found, clock)
+    counting = own_counting(low, found) if isinstance(found, DaycountEntry) else convention(found)
+    try:
+        pieces = clock.pieces(counting)
+        wholes = period_fractions(clock.schedule, counting)
+    except ScheduleProblem as problem:
+        low.collector.error("E0412", str(problem), expression.span, help=problem.help)
+        raise NotLowered from None
+    label = found.name if isinstance(found, DaycountEntry) else found
+    whole = low.builder.by_date(f"{label} of period", tuple(wholes[position] for position in clock.index))
+    piece = low.builder.by_date(f"{label} of {clock.name}", pieces)
+    return Counted(piece, whole, tuple(value != 0 for value in pieces))
+
+
+def convention(name: str) -> Convention:
+    for known in CONVENTIONS:
+        if known == name:
+            return known
+    raise NotLowered
+
+
+def counts_days_only(entry: DaycountEntry) -> bool:
+    """Whether a deal's own day count reads the days of the piece alone, or a series of the deal as well."""
+    return all(name.parts == ("days",) for name in names(entry.item.value))
+
+
+def own_counting(low: Lowering, entry: DaycountEntry) -> Counting:
+    """``daycount bank = days / 364``: its expression with the days from the period's start in the place of ``days``."""
+
+    def counting(start: datetime.date, end: datetime.date) -> Fraction:
+        days = (end - start).days
+        node = syntax.Number(entry.span, Fraction(days), str(days), "plain")
+        bound = DefinitionEntry(
+            name="days", span=entry.span, form="parameter", value=node, scope=entry.scope, type=None
+        )
+        scope = Scope({"days": bound}, entry.scope)
+        return fixed_number(low, entry.item.value, scope, "a day count")
+
+    return counting
+
+
+def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock) -> Counted:
+    """A day count that reads a series: its value on the date paid is the period's; pieces share it by actual days."""
+    from .expressions import value_of
+
+    with low.reading(entry.name, entry.span, ("daycount", entry.name, clock)):
+        value = value_of(low, entry.item.value, entry.scope, Moment("opening", clock, piece=True))
+    if clock.schedule is None:
+        raise NotLowered
+    actual = clock.pieces("actual/365")
+    periods = period_fractions(clock.schedule, "actual/365")
+    shares = tuple(
+        piece / periods[position] if periods[position] else Fraction(0)
+        for piece, position in zip(actual, clock.index, strict=True)
+    )
+    share = low.builder.by_date(f"share of {clock.name}", shares)
+    piece = low.builder.multiply(gathered(low, value.operand, clock.paid), share)
+    return Counted(piece, gathered(low, value.operand, clock.due), tuple(one != 0 for one in shares))
+
+
+def accrued(low: Lowering, x: syntax.Expression, daycount: syntax.Expression, scope: Scope, clock: Clock) -> Value:
+    """``accrue(x, daycount)`` on a clock: each piece at its opening balances, series as of the date that is paid."""
+    from .expressions import value_of
+
+    count = counted(low, daycount, scope, clock)
+    memory = ("accrue", x, scope, clock, count.piece, tuple(low.overriding))
+    kept = low.remembered.get(memory)
+    if kept is not None and isinstance(kept.value, Value):
+        return kept.value
+    value = value_of(low, x, scope, Moment("opening", clock, piece=True))
+    builder = low.builder
+    active = builder.mask(f"accrues on {clock.name}", count.dates)
+    operand = low.check_determined(value, active, "what accrues", x.span)
+    amount = builder.multiply(operand, count.piece)
+    if isinstance(amount, Literal) and amount.value == 0:
+        return Value(ZERO)
+    from ..lowering import Remembered
+
+    label = low.frames[-1].label if low.frames else "accrual"
+    gathered_ = arisen(low, ("accrued", f"{label} {len(low.carried)}"), count.dates, amount, amount, clock)
+    result = Value(gathered_)
+    low.remembered[memory] = Remembered(result, frozenset(), (), frozenset())
+    return result
+
+
+def _accrue(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    if moment.kind == "fixed":
+        low.collector.error("E0504", "what accrues changes from date to date", expression.span)
+        raise NotLowered
+    low.touch_clock(moment.clock)
+    return accrued(low, bound.values["x"], bound.values["accrual"], scope, moment.clock)
+
+
+def _year_fraction(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    return Value(counted(low, bound.values["accrual"], scope, moment.clock).whole)
+
+
+RULES = {"accrue": _accrue, "year_fraction": _year_fraction}

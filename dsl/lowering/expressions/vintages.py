@@ -1,0 +1,284 @@
+"""`aged`: what has arisen on the dates of a schedule, each part at its own age. `age`: the age of the part in hand.
+
+``aged(x, dates, share)`` is the sum, over the schedule's dates up to now, of what x was on each times a share that may
+read `age`. The parts (vintages) are rows of a family of the program's own, a row a date: one equation for any number of
+them. Inside a family of the deal, whose rows they cannot cross, they are written out one by one instead.
+
+What is known ahead is gathered from its date; what the deal carries or draws is kept from the date on which it arose.
+"""
+
+from __future__ import annotations
+
+import datetime
+import operator
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+
+import attrs
+
+from ....engine.ir import Family, Kind, Literal, Operand, Span
+from ... import syntax
+from ...names.deal import Scope
+from ...time.clocks import Clock
+from ...vocabulary.builtins import Bound
+from ..building.builder import FALSE, TRUE, ZERO, Traits
+from ..building.evaluate import evaluate_by_date
+from ..figures.constants import clock_of
+from ..figures.flows import gathered, known_ahead
+from ..lowering import Lowering, Moment, NotLowered, Value
+
+MOST_AGES = 1_000_000
+"""Dates of the deal times parts: 1,000 dates of 1,000 deliveries each."""
+
+
+@attrs.frozen(slots=True)
+class Vintages:
+    """The parts of one `aged`: where on the timeline each arose. ``family`` is None for one written out by itself."""
+
+    clock: Clock
+    positions: tuple[int, ...]
+    family: str | None
+
+
+def age(low: Lowering, span: Span, moment: Moment) -> Value:
+    """The age, in years, of the part that is being summed."""
+    if moment.vintages is None:
+        low.collector.error(
+            "E0690",
+            "`age` is the age of a part of what arose over time, and there are no parts here",
+            span,
+            label="the age of what?",
+            help="read it in the share of `aged(x, dates, share)`, or in what such a share reads",
+        )
+        raise NotLowered
+    return Value(_table(low, moment.vintages, "age", "float", _ages(low, moment.vintages)))
+
+
+def _ages(low: Lowering, vintages: Vintages) -> Iterable[Fraction]:
+    """The ages of all parts on all dates. One lot's days are another's months later: few ages are told apart."""
+    dates = low.every.timeline.dates
+    days = [_thirty(date) for date in dates]
+    known: dict[int, Fraction] = {}
+    for today in days:
+        for position in vintages.positions:
+            passed = max(today - days[position], 0)
+            found = known.get(passed)
+            if found is None:
+                found = known[passed] = Fraction(passed, 360)
+            yield found
+
+
+def _thirty(date: datetime.date) -> int:
+    """A date in days of years of twelve months of thirty: 30E/360 ISDA is the difference of two of them."""
+    last = (date + datetime.timedelta(days=1)).month != date.month
+    return date.year * 360 + date.month * 30 + (30 if last else date.day)
+
+
+def _table(low: Lowering, vintages: Vintages, label: str, kind: Kind, values: Iterable[Fraction]) -> Operand:
+    key = ("vintages", label, vintages.clock, vintages.positions, vintages.family)
+    found = low.vintage_tables.get(key)
+    if found is None:
+        title = f"{label} of {vintages.clock.name}"
+        if vintages.family is None:
+            found = low.builder.by_date(title, tuple(values), kind)
+        else:
+            found = low.builder.constant(title, ("date", "row"), tuple(values), kind, vintages.family)
+        low.vintage_tables[key] = found
+    return found
+
+
+def _marks(count: int, positions: tuple[int, ...], holds: Callable[[int, int], bool]) -> Iterable[Fraction]:
+    """1 where something holds of a part and a date, 0 where it does not."""
+    yes, no = Fraction(1), Fraction(0)
+    return (yes if holds(position, date) else no for date in range(count) for position in positions)
+
+
+def aged(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    from .expressions import value_of
+
+    if moment.kind == "fixed":
+        low.collector.error("E0504", "what has aged changes from date to date", expression.span)
+        raise NotLowered
+    if moment.vintages is not None:
+        low.collector.error(
+            "E0691",
+            "`aged` inside `aged`: which of the two does `age` speak of?",
+            expression.span,
+            help="give the inner sum a name with `define` or `flow`, and do not read it in a share",
+        )
+        raise NotLowered
+    if moment.piece:
+        # As any series inside `accrue`: read on the date that the piece is paid, where that is known ahead.
+        whole = aged(low, expression, bound, scope, attrs.evolve(moment, piece=False))
+        if known_ahead(low, whole.operand) and known_ahead(low, whole.determined):
+            paid = moment.clock.paid
+            return Value(gathered(low, whole.operand, paid), gathered(low, whole.determined, paid))
+        return whole
+    clock = _dates(low, bound.values["dates"], scope)
+    past, today = _amounts(low, bound.values["x"], scope, moment, clock)
+    positions = tuple(position for position, on in enumerate(clock.on) if on)
+    known = evaluate_by_date(low.builder, past.operand)
+    if known is not None:
+        positions = tuple(position for position in positions if known[position] != 0)
+    if not positions:
+        return Value(ZERO)
+    if len(positions) * len(clock.timeline) > MOST_AGES:
+        low.collector.error(
+            "E0692",
+            f"{len(positions):,} dates, each with an age on {len(clock.timeline):,} dates, are too many",
+            bound.values["dates"].span,
+            label=f"{len(positions):,} dates",
+            help="let what arises do so on a schedule of fewer dates: monthly, quarterly",
+        )
+        raise NotLowered
+    if low.types.of(bound.values["share"], scope).family is not None or past.operand.rows is not None:
+        return _written_out(low, bound, scope, moment, clock, positions, past, today)
+    family = low.vintage_family(clock, positions)
+    vintages = Vintages(clock, positions, family)
+    share = value_of(low, bound.values["share"], scope, attrs.evolve(moment, vintages=vintages))
+    amount = _kept(low, vintages, past, today)
+    born = _table(low, vintages, "born", "bool", _born(clock, positions))
+    value = low.builder.multiply(amount.operand, low.builder.select(born, share.operand, ZERO))
+    determined = low.builder.both(amount.determined, share.determined)
+    return Value(_row_sum(low, value, family), _row_all(low, low.builder.either(low.builder.negated(born), determined)))
+
+
+def _dates(low: Lowering, expression: syntax.Expression, scope: Scope) -> Clock:
+    """The clock of the dates on which parts arise: a schedule, closing, or another date of the timeline."""
+    schedule = low.schedules.of(expression, scope)
+    missing = [date for date in schedule.dates if date not in low.every.timeline.dates]
+    if missing:
+        low.collector.error(
+            "E0409",
+            f"{missing[0]} is not a date of the deal",
+            expression.span,
+            help="what ages arises on `closing` or on a date of one of the deal's schedules",
+        )
+        raise NotLowered
+    return clock_of(low, expression, scope)
+
+
+def _amounts(low: Lowering, x: syntax.Expression, scope: Scope, moment: Moment, clock: Clock) -> tuple[Value, Value]:
+    """x as it stood on the dates before, and as it is today at the moment of reading.
+
+    Its dates are not those of the sum, which has a value on every date.
+    """
+    from .expressions import value_of
+
+    low.tracking.append(set())
+    low.tracked_clocks.append(set())
+    try:
+        past = value_of(low, x, scope, Moment("elsewhere", clock))
+    finally:
+        reads = low.tracking.pop()
+        low.tracked_clocks.pop()
+    if moment.kind == "opening" and any(low.changing.get(key) for key in reads):
+        # Before the day's acts nothing of today's has arisen.
+        return past, Value(Literal(Fraction(0), "float"))
+    if known_ahead(low, past.operand) and known_ahead(low, past.determined):
+        return past, past
+    low.tracked_clocks.append(set())
+    try:
+        return past, value_of(low, x, scope, attrs.evolve(moment, clock=clock))
+    finally:
+        low.tracked_clocks.pop()
+
+
+def _born(clock: Clock, positions: tuple[int, ...]) -> Iterable[Fraction]:
+    return _marks(len(clock.timeline), positions, operator.le)
+
+
+def _kept(low: Lowering, vintages: Vintages, past: Value, today: Value) -> Value:
+    """What arose on each part's date, on every date from then on; nothing before."""
+    clock, positions = vintages.clock, vintages.positions
+    if known_ahead(low, past.operand) and known_ahead(low, past.determined):
+        none, each = Fraction(-1), {position: Fraction(position) for position in positions}
+        places = (
+            each[position] if position <= date else none
+            for date in range(len(clock.timeline))
+            for position in positions
+        )
+        place = _table(low, vintages, "place", "float", places)
+        return Value(*(_picked(low, one, place) for one in (past.operand, past.determined)))
+    rises = _marks(len(clock.timeline), positions, operator.eq)
+    arising = _table(low, vintages, "arising", "bool", rises)
+    return Value(
+        _carried(low, arising, past.operand, today.operand, ZERO, vintages),
+        _carried(low, arising, past.determined, today.determined, FALSE, vintages),
+    )
+
+
+def _picked(low: Lowering, operand: Operand, place: Operand) -> Operand:
+    """A value on the date of each part; what is the same on every date is itself."""
+    if not low.builder.traits(operand).date:
+        return operand
+    return low.builder.emit("gather_at", operand, place)
+
+
+def _carried(
+    low: Lowering, arising: Operand, past: Operand, today: Operand, nothing: Literal, vintages: Vintages
+) -> Operand:
+    builder = low.builder
+    if past == today == TRUE:
+        return TRUE
+    rows = vintages.family if vintages.family is not None else past.rows
+    key = ("kept", past, vintages.clock, vintages.positions, vintages.family)
+    before = low.vintage_tables.get(key)
+    if before is None:
+        traits = Traits(date=True, scenario=True, row=rows, carried=True, drawn=True)
+        held = builder.placeholder("kept", past.kind, rows, traits)
+        before = builder.emit("previous", held, nothing)
+        builder.bind(held, builder.select(arising, past, before))
+        low.vintage_tables[key] = before
+    return builder.select(arising, today, before)
+
+
+def _written_out(
+    low: Lowering,
+    bound: Bound,
+    scope: Scope,
+    moment: Moment,
+    clock: Clock,
+    positions: tuple[int, ...],
+    past: Value,
+    today: Value,
+) -> Value:
+    """Part by part: for rows of a family of the deal, which a second family cannot cross."""
+    from .expressions import value_of
+
+    builder = low.builder
+    total: Operand = ZERO
+    determined: Operand = TRUE
+    for position in positions:
+        vintages = Vintages(clock, (position,), None)
+        share = value_of(low, bound.values["share"], scope, attrs.evolve(moment, vintages=vintages))
+        amount = _kept(low, vintages, past, today)
+        born = _table(low, vintages, "born", "bool", _born(clock, (position,)))
+        part = builder.select(born, builder.multiply(amount.operand, share.operand), ZERO)
+        total = builder.add(total, part)
+        known = builder.both(amount.determined, share.determined)
+        determined = builder.both(determined, builder.either(builder.negated(born), known))
+    return Value(total, determined)
+
+
+def _row_sum(low: Lowering, operand: Operand, family: str) -> Operand:
+    if operand.rows is None:
+        raise AssertionError(f"a sum over {family} of something without rows")
+    return low.builder.emit("sum_rows", operand)
+
+
+def _row_all(low: Lowering, condition: Operand) -> Operand:
+    if condition.rows is None:
+        return condition
+    return low.builder.negated(low.builder.emit("any_rows", low.builder.negated(condition)))
+
+
+def families(low: Lowering) -> tuple[Family, ...]:
+    """The families that `aged` made: a row a date."""
+    return tuple(
+        Family(name, tuple(clock.timeline.dates[position].isoformat() for position in positions))
+        for (clock, positions), name in low.vintage_families.items()
+    )
+
+
+RULES = {"aged": aged}

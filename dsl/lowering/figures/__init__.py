@@ -1,0 +1,1 @@
+"""What a name comes to at a moment."""

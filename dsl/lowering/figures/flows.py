@@ -1,0 +1,100 @@
+"""Reading through time: yesterday's value, what a clock's previous date showed, what has arisen since it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ....engine.ir import NEVER, Kind, Literal, Operand
+from ...time.clocks import Clock
+from ..building.builder import FALSE, TRUE, ZERO, Traits
+from ..lowering import Key, Lowering, Value
+
+
+def initial(kind: Kind) -> Literal:
+    """What stands before the first date of the timeline: nothing, false, never."""
+    match kind:
+        case "bool":
+            return FALSE
+        case "date":
+            return Literal(Fraction(NEVER), "date")
+        case _:
+            return ZERO
+
+
+def known_ahead(low: Lowering, operand: Operand) -> bool:
+    """Whether a value on another date may be read from here: neither carried by the deal nor drawn."""
+    traits = low.builder.traits(operand)
+    return not (traits.carried or traits.drawn)
+
+
+def gathered(low: Lowering, operand: Operand, positions: tuple[int, ...]) -> Operand:
+    """The value on another date of the timeline; itself where it is the same on every date."""
+    if not low.builder.traits(operand).date or positions == tuple(range(len(positions))):
+        return operand
+    return low.builder.emit("gather", operand, positions=positions)
+
+
+def held(low: Lowering, operand: Operand, clock: Clock) -> Operand:
+    """The value that was closed with on the clock's previous date; before there was one, the kind's zero."""
+    builder = low.builder
+    if not builder.traits(operand).date:
+        return operand
+    found = low.held.get((operand, clock))
+    if found is not None:
+        return found
+    if known_ahead(low, operand):
+        places = tuple(position if position is not None else 0 for position in clock.previous)
+        found = gathered(low, operand, places)
+    else:
+        starts = clock.starts
+        first = starts.index(True) if True in starts else len(starts)
+        if all(starts[first:-1]):
+            found = builder.emit("previous", operand, initial(operand.kind))
+        else:
+            traits = Traits(date=True, scenario=True, row=operand.rows, carried=True, drawn=True)
+            before = builder.placeholder("held", operand.kind, operand.rows, traits)
+            shown = builder.select(builder.mask(f"on {clock.name}", starts), operand, before)
+            found = builder.emit("previous", shown, initial(operand.kind))
+            builder.bind(before, found)
+    low.held[(operand, clock)] = found
+    return found
+
+
+def previous(low: Lowering, value: Value, clock: Clock) -> Value:
+    """A value as it was on the clock's previous date; not determined where there is none."""
+    if not low.builder.traits(value.operand).date and value.determined == TRUE:
+        return value
+    there = low.builder.mask(f"after first {clock.name}", tuple(place is not None for place in clock.previous))
+    determined = there if value.determined == TRUE else low.builder.both(there, held(low, value.determined, clock))
+    return Value(held(low, value.operand, clock), determined)
+
+
+def following(low: Lowering, value: Value, clock: Clock) -> Value:
+    """A value as it will be on the clock's next date; the caller has seen that it is known ahead."""
+    places = tuple(position if place is None else place for position, place in enumerate(clock.following))
+    there = low.builder.mask(f"before last {clock.name}", tuple(place is not None for place in clock.following))
+    determined = low.builder.both(there, gathered(low, value.determined, places))
+    return Value(gathered(low, value.operand, places), determined)
+
+
+def on_dates(low: Lowering, clock: Clock) -> Operand:
+    return low.builder.mask(f"on {clock.name}", clock.on)
+
+
+def arisen(low: Lowering, key: Key, dates: tuple[bool, ...], today: Operand, final: Operand, clock: Clock) -> Operand:
+    """A flow as a reader's clock sees it: today's part and what has arisen since the clock's previous date.
+
+    ``dates``: where the flow can be other than nothing; ``final``: what it comes to on a date by its close.
+    """
+    builder = low.builder
+    if all(mine <= theirs for mine, theirs in zip(dates, clock.on, strict=True)):
+        return today
+    carried = low.carried.get((key, clock))
+    if carried is None:
+        traits = Traits(date=True, scenario=True, row=final.rows, carried=True)
+        carried = builder.placeholder(f"{key[1]}.since", "float", final.rows, traits)
+        low.carried[(key, clock)] = carried
+        so_far = builder.add(carried, final)
+        left = builder.select(on_dates(low, clock), ZERO, so_far)
+        builder.bind(carried, builder.emit("previous", left, ZERO))
+    return builder.add(carried, today)

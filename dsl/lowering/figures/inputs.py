@@ -1,0 +1,131 @@
+"""What comes from outside the equations: a family's columns, inputs and their defaults."""
+
+from __future__ import annotations
+
+import datetime
+from fractions import Fraction
+
+from ....engine.ir import Axis, Input, Kind, Literal, Operand, Span
+from ...names.deal import ColumnEntry, InputEntry
+from ...time.clocks import Clock
+from ..building.builder import Traits
+from ..lowering import AnyValue, Lowering, Moment, NotLowered, Remembered, TextRows, Value
+from .constants import clock_of
+from .flows import gathered
+from .overrides import fixed_only, overridden
+
+
+def column(low: Lowering, entry: ColumnEntry) -> AnyValue:
+    """A column of the family's CSV: a value a row."""
+    if isinstance(entry.values[0], str):
+        layers = low.overrides.get(("term", entry.name))
+        if layers:
+            low.collector.error(
+                "E0240",
+                f"a scenario changes `{entry.name}`, and it is a column of texts",
+                layers[0].span,
+                help="a scenario changes numbers, conditions and dates",
+            )
+            raise NotLowered
+        return TextRows(tuple(str(value) for value in entry.values), entry.family or "")
+    memory = ("column", entry.name)
+    kept = low.remembered.get(memory)
+    if kept is None:
+        kept = low.remembered[memory] = Remembered(_table(low, entry), frozenset(), (), frozenset())
+    if not isinstance(kept.value, Value):
+        raise NotLowered
+    return overridden_column(low, entry, kept.value)
+
+
+def _table(low: Lowering, entry: ColumnEntry) -> Value:
+    """A column of numbers, dates or conditions as a constant of the program."""
+    first, family = entry.values[0], entry.family or ""
+    kind: Kind
+    if isinstance(first, bool):
+        kind, values = "bool", tuple(Fraction(bool(value)) for value in entry.values)
+    elif isinstance(first, Fraction):
+        factor = low.types.column_factor(entry)
+        kind, values = "float", tuple(value for value in entry.values if isinstance(value, Fraction))
+        values = values if factor == 1 else tuple(value * factor for value in values)
+    else:
+        kind = "date"
+        values = tuple(Fraction(one.toordinal()) for one in entry.values if isinstance(one, datetime.date))
+    return Value(low.builder.table(entry.name, ("row",), values, kind, family))
+
+
+def overridden_column(low: Lowering, entry: ColumnEntry, value: Value) -> AnyValue:
+    within = low.overriding.get(("term", entry.name))
+    if within is not None:
+        return within
+    moment = Moment("opening", low.every)
+    return overridden(low, ("term", entry.name), value, moment, entry.span)
+
+
+def outside(low: Lowering, entry: InputEntry, span: Span, moment: Moment) -> AnyValue:
+    """An input: fed by the caller or a CSV, drawn, or its default. It holds between the dates that it is fed on."""
+    if moment.kind == "fixed":
+        raise fixed_only(low, f"`{entry.name}` comes from outside", span)
+    within = low.overriding.get(("term", entry.name))
+    if within is not None:
+        return within
+    found = low.inputs.get(entry.name)
+    clock: Clock | None = None
+    if entry.item.on is not None:
+        clock = clock_of(low, entry.item.on, entry.scope)
+        low.touch_clock(clock)
+    if found is None:
+        found = low.inputs[entry.name] = declare_input(low, entry, clock)
+    value = overridden(low, ("term", entry.name), found, moment, span)
+    if moment.piece and isinstance(value, Value):
+        return Value(
+            gathered(low, value.operand, moment.clock.paid), gathered(low, value.determined, moment.clock.paid)
+        )
+    return value
+
+
+def declare_input(low: Lowering, entry: InputEntry, clock: Clock | None) -> Value:
+    """Declare an input. Its default, where it states one, must be known ahead: terms, dates and tables."""
+    from ..expressions.expressions import value_of
+
+    builder = low.builder
+    kind = low.types.operand_kind(entry)
+    series = entry.item.type.series
+    label = entry.name
+    with low.reading(label, entry.span, ("input", label)):
+        default: tuple[Fraction, ...] | None = None
+        if entry.item.default is not None:
+            given = value_of(low, entry.item.default, entry.scope, Moment("opening", clock or low.every))
+            default = constant_values(low, given.operand, series)
+            if default is None:
+                low.collector.error(
+                    "E0541",
+                    f"the default of input `{label}` is not known when the deal is read",
+                    entry.item.default.span,
+                    help="a default is made of terms, dates and tables",
+                )
+                raise NotLowered
+        var = builder.fresh(label, kind)
+        dates = tuple(position for position, on in enumerate(clock.on) if on) if clock is not None and series else None
+        axes: tuple[Axis, ...] = ("date", "scenario") if series else ("scenario",)
+        builder.input(
+            Input(
+                label,
+                var,
+                axes,
+                unit=low.types.unit_text_of(entry),
+                default=default,
+                dates=dates,
+                origin=builder.origin,
+            ),
+            Traits(date=series, scenario=True),
+        )
+    return Value(var)
+
+
+def constant_values(low: Lowering, operand: Operand, series: bool) -> tuple[Fraction, ...] | None:
+    """The values of a literal or a per-date table; None for anything else."""
+    if isinstance(operand, Literal):
+        return (Fraction(operand.value),) * (len(low.every.timeline) if series else 1)
+    from ..building.evaluate import evaluate_by_date
+
+    return evaluate_by_date(low.builder, operand) if series else None

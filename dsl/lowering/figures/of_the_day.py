@@ -1,0 +1,206 @@
+"""Figures that the day carries and changes: states, accounts, triggers, claims and flows."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ....engine.ir import Literal, Operand, Span
+from ...messages.diagnostics import Label
+from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, StateEntry
+from ..building.builder import FALSE, ZERO
+from ..lowering import Key, Lowering, Moment, NotLowered, Remembered, Value
+from .constants import clock_of
+from .flows import arisen, on_dates
+from .overrides import fixed_only, overridden
+
+
+def state(low: Lowering, entry: StateEntry, span: Span, moment: Moment) -> Value:
+    if entry.item.movements is None and moment.kind in ("step", "opening"):
+        low.collector.error(
+            "E0506",
+            f"`{entry.name}` can be read only as `opening {entry.name}` or `closing {entry.name}`",
+            span,
+            others=(Label(entry.span, "it is not an opening value plus and minus terms"),),
+        )
+        raise NotLowered
+    return carried_figure(low, ("state", entry.name), span, moment)
+
+
+def carried_figure(low: Lowering, key: Key, span: Span, moment: Moment) -> Value:
+    """A state, an account or a trigger: opening, as the steps above have left it, or at close."""
+    if moment.kind == "fixed":
+        raise fixed_only(low, f"`{key[1]}` changes from date to date", span)
+    low.touch(key)
+    opened = low.day.opening.get(key)
+    if opened is None:
+        if low.opening_of is None:
+            raise NotLowered
+        opened = low.opening_of(key)
+    match moment.kind:
+        case "opening":
+            return Value(opened)
+        case "step":
+            return Value(low.day.now[key])
+        case _:
+            return Value(low.closes(key, opened))
+
+
+def recorded(low: Lowering, entry: DefinitionEntry) -> Value:
+    """A definition as a step recorded it on the date: not determined on a date on which none did."""
+    for clock, _ in low.records[entry.name]:
+        low.touch_clock(clock)
+    kind = low.types.operand_kind(entry)
+    like = FALSE if kind == "bool" else Literal(Fraction(0), kind)
+    return Value(low.closes(("recorded", entry.name), like), low.closes(("recorded?", entry.name), FALSE))
+
+
+def account_target(low: Lowering, entry: AccountEntry, moment: Moment) -> Value:
+    from ..expressions.expressions import value_of
+
+    if entry.item.target is None:
+        low.collector.error(
+            "E0706", f"account `{entry.name}` states no target", entry.span, help="add `target = ...` inside its braces"
+        )
+        raise NotLowered
+    with low.reading(f"{entry.name}.target", entry.span, ("target", entry.name, moment.kind)):
+        return value_of(low, entry.item.target, entry.scope, moment)
+
+
+def claim(low: Lowering, entry: ClaimEntry, attribute: str, span: Span, moment: Moment) -> Value:
+    from ..day.claims import claim_day
+
+    if moment.kind == "fixed":
+        raise fixed_only(low, f"`{entry.name}.{attribute}` changes from date to date", span)
+    if attribute == "paid":
+        return flow(low, ("paid", entry.name), f"{entry.name}.paid", span, moment)
+    today = claim_day(low, entry)
+    low.touch_clock(today.clock)
+    if entry.item.up_to is not None and entry.item.due is None:
+        low.collector.error(
+            "E0522",
+            f"`{entry.name}` is paid `up to` a balance: it has no {attribute} of its own",
+            span,
+            others=(Label(entry.span, "declared here"),),
+        )
+        raise NotLowered
+    late = entry.item.when_reached
+    decided_later = attribute == "unpaid" or (late and attribute in ("due", "current"))
+    if decided_later and (moment.kind == "opening" or (moment.kind == "step" and not today.touched)):
+        if entry.name in low.poisoned:
+            raise NotLowered
+        when = "before its first step of the day" if moment.kind == "step" else "before the day's steps"
+        low.collector.error(
+            "E0507",
+            f"`{entry.name}.{attribute}` is read {when}",
+            span,
+            label="not known yet",
+            others=tuple(
+                Label(frame.span, f"{frame.label} decides it")
+                for frame in low.changing.get(("paid", entry.name), [])[:3]
+            ),
+            help=f"`{entry.name}.due` is fixed at opening" if not late else None,
+        )
+        raise NotLowered
+    if moment.kind in ("close", "elsewhere"):
+        if attribute == "unpaid":
+            low.touch(("unpaid", entry.name))
+        return Value(low.closes((attribute, entry.name), ZERO if entry.family is None else today.current))
+    match attribute:
+        case "current":
+            return Value(today.current)
+        case "arrears":
+            return Value(today.arrears)
+        case "due":
+            return Value(today.due if today.due is not None else ZERO)
+        case _:
+            low.touch(("paid", entry.name))
+            return Value(today.remaining if today.remaining is not None else ZERO)
+
+
+def flow(low: Lowering, key: Key, label: str, span: Span, moment: Moment) -> Value:
+    """What was paid, reduced or left: today's so far in a step, the date's whole elsewhere, and what has arisen
+    since the reader's previous date where the flow has dates of its own."""
+    if moment.kind == "fixed":
+        raise fixed_only(low, f"`{label}` changes from date to date", span)
+    low.touch(key)
+    dates = flow_dates(low, key)
+    clock = moment.clock
+    like = low.day.now.get(key, ZERO)
+    final = low.closes(key, like)
+    if moment.kind == "opening":
+        if any(mine and theirs for mine, theirs in zip(dates, clock.on, strict=True)):
+            later(low, key, label, span, "before the day's steps")
+        today: Operand = ZERO
+    elif moment.kind == "step":
+        today = low.day.now.get(key, ZERO)
+        acts = low.changing.get(key, [])
+        if (
+            acts
+            and key not in low.day.now
+            and any(mine and theirs for mine, theirs in zip(dates, clock.on, strict=True))
+        ):
+            later(low, key, label, span, "before the step that decides it")
+    else:
+        today = final
+    return Value(arisen(low, key, dates, today, final, clock))
+
+
+def later(low: Lowering, key: Key, label: str, span: Span, when: str) -> None:
+    """A figure that a later act decides: the readers on the way here, then the acts that decide it."""
+    if key[1] in low.poisoned:
+        raise NotLowered
+    frames = low.changing.get(key, [])
+    chain = [frame.label for frame in low.frames] + [label] + [frame.label for frame in frames[:3]]
+    low.collector.error(
+        "E0502",
+        f"`{label}` is read {when}",
+        span,
+        label="decided later in the day",
+        others=(
+            *(Label(frame.span, f"`{frame.label}` needs it") for frame in low.frames if frame.span != span),
+            *(Label(frame.span, f"{frame.label} decides it") for frame in frames[:3]),
+        ),
+        help="read it in a step below those, or as of the day before: `previous x`",
+        notes=("the cycle: " + " -> ".join(chain),),
+    )
+    raise NotLowered
+
+
+def flow_dates(low: Lowering, key: Key) -> tuple[bool, ...]:
+    """The dates on which acts may change a flow."""
+    found = low.act_dates.get(key)
+    if found is None:
+        return (False,) * len(low.every.timeline)
+    return found
+
+
+def stated_flow(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment) -> Value:
+    """``flow interest on collected = ...``: fixed at opening on its own dates, nothing on others."""
+    from ..expressions.expressions import value_of
+
+    if moment.kind == "fixed" or entry.on is None:
+        raise fixed_only(low, f"`{entry.name}` changes from date to date", span)
+    clock = clock_of(low, entry.on, entry.scope)
+    low.touch_clock(clock)
+    key: Key = ("term", entry.name)
+    memory = ("flow", entry.name, tuple(low.overriding))
+    kept = low.remembered.get(memory)
+    if kept is None:
+        with low.reading(entry.name, entry.span, ("flow", entry.name)):
+            own = Moment("opening", clock)
+            low.tracking.append(set())
+            try:
+                found = value_of(low, entry.value, entry.scope, own)
+                changed = overridden(low, key, found, own, entry.span)
+            finally:
+                low.tracking.pop()
+            if not isinstance(changed, Value):
+                raise NotLowered
+            on = on_dates(low, clock)
+            operand = low.check_determined(changed, on, entry.name, entry.value.span)
+            kept = Remembered(Value(low.builder.select(on, operand, ZERO)), frozenset(), (), frozenset())
+            low.remembered[memory] = kept
+    if not isinstance(kept.value, Value):
+        raise NotLowered
+    today = kept.value.operand
+    return Value(arisen(low, ("flow", entry.name), clock.on, today, today, moment.clock))

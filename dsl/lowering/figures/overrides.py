@@ -1,0 +1,189 @@
+"""What scenarios, ranges, draws and settings lay over a name, each seeing the name without itself."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ....engine.ir import Input, Literal, Operand, Span
+from ...messages.diagnostics import Label
+from ..building.builder import Traits
+from ..lowering import AnyValue, Key, ListValue, Lowering, Moment, NotLowered, Override, PairsValue, Value
+
+
+def fixed_only(low: Lowering, what: str, span: Span) -> NotLowered:
+    low.collector.error(
+        "E0504",
+        f"{what}, and this must be known when the deal is read",
+        span,
+        help="schedules, counts and windows are made of terms: literals, fields and other terms",
+    )
+    return NotLowered()
+
+
+def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: Span) -> AnyValue:
+    """The value with its overrides over it, each seeing the name without itself."""
+    layers = low.overrides.get(key)
+    if not layers:
+        return value
+    from ..expressions.expressions import lower
+
+    if isinstance(value, ListValue | PairsValue):
+        return _list_overridden(low, key, value, layers, moment, span)
+    if not isinstance(value, Value):
+        low.collector.error(
+            "E0240",
+            "a scenario changes this, and it is not a number, a condition or a date",
+            span,
+            others=tuple(Label(layer.span, "changed here") for layer in layers),
+        )
+        raise NotLowered
+    merged: dict[int, Value] = {}
+    common = value
+    for layer in layers:
+        if (layer.drawn or layer.simulated) and not low.simulated:
+            continue
+        if layer.drawn:
+            from ..scenarios.draws import draw
+
+            common = draw(low, key, layer, common, moment)
+            continue
+        if layer.ranged:
+            common = ranged(low, key, common, span, moment)
+            continue
+        if layer.scenarios is None:
+            low.overriding[key] = common
+            try:
+                found = lower(low, layer.value, layer.scope, moment)
+            finally:
+                del low.overriding[key]
+            if not isinstance(found, Value):
+                raise NotLowered
+            common = found
+            continue
+        if moment.kind == "fixed":
+            raise fixed_only(low, f"a scenario changes `{key[1]}`", layer.span)
+        for scenario in layer.scenarios:
+            low.overriding[key] = merged.get(scenario, common)
+            try:
+                found = lower(low, layer.value, layer.scope, moment)
+            finally:
+                del low.overriding[key]
+            if not isinstance(found, Value):
+                raise NotLowered
+            merged[scenario] = found
+    result = common
+    for scenario, its in merged.items():
+        chosen = low.builder.emit("equal", scenario_index(low), Literal(Fraction(scenario), "float"))
+        result = _chosen(low, chosen, its, result)
+    return result
+
+
+def _list_overridden(
+    low: Lowering, key: Key, value: ListValue | PairsValue, layers: list[Override], moment: Moment, span: Span
+) -> AnyValue:
+    """A list with its overrides: each of its values is chosen by scenario, and their number stays."""
+    from ..expressions.expressions import lower
+
+    def layered(layer: Override, under: ListValue | PairsValue) -> ListValue | PairsValue:
+        low.overriding[key] = under
+        try:
+            found = lower(low, layer.value, layer.scope, moment)
+        finally:
+            del low.overriding[key]
+        if (
+            not isinstance(found, ListValue | PairsValue)
+            or _keys(found) not in (_keys(value), ())
+            or len(found.items) != len(value.items)
+        ):
+            low.collector.error(
+                "E0240",
+                f"a scenario changes the values of `{key[1]}`, and neither their number nor their points",
+                layer.span,
+                label="another list",
+                others=(Label(span, f"{len(value.items)} values"),),
+                help="shift or scale it: `x = x + 100bp`, or state a value for each of its points",
+            )
+            raise NotLowered
+        return found
+
+    merged: dict[int, ListValue | PairsValue] = {}
+    common = value
+    for layer in layers:
+        if (layer.drawn or layer.simulated) and not low.simulated:
+            continue
+        if layer.drawn or layer.ranged:
+            low.collector.error(
+                "E0240",
+                f"`{key[1]}` is a list, and one figure is {'drawn' if layer.drawn else 'ranged over'}",
+                layer.span,
+                help="draw or range over a term, and let the list be made of it: `[5 years: 380bp + shift]`",
+            )
+            raise NotLowered
+        if layer.scenarios is None:
+            common = layered(layer, common)
+            continue
+        if moment.kind == "fixed":
+            raise fixed_only(low, f"a scenario changes `{key[1]}`", layer.span)
+        for scenario in layer.scenarios:
+            merged[scenario] = layered(layer, merged.get(scenario, common))
+    result = _values(common)
+    for scenario, its in merged.items():
+        chosen = low.builder.emit("equal", scenario_index(low), Literal(Fraction(scenario), "float"))
+        result = [_chosen(low, chosen, one, other) for one, other in zip(_values(its), result, strict=True)]
+    if isinstance(value, ListValue):
+        return ListValue(tuple(result))
+    keys = (point for point, _ in value.items)
+    return PairsValue(tuple(zip(keys, result, strict=True)), value.unit)
+
+
+def _keys(value: ListValue | PairsValue) -> tuple[Operand, ...]:
+    return () if isinstance(value, ListValue) else tuple(key.operand for key, _ in value.items)
+
+
+def _values(value: ListValue | PairsValue) -> list[Value]:
+    found = [item[1] if isinstance(item, tuple) else item for item in value.items]
+    if not all(isinstance(one, Value) for one in found):
+        raise NotLowered
+    return [one for one in found if isinstance(one, Value)]
+
+
+def _chosen(low: Lowering, chosen: Operand, one: Value, other: Value) -> Value:
+    builder = low.builder
+    return Value(
+        builder.select(chosen, one.operand, other.operand), builder.select(chosen, one.determined, other.determined)
+    )
+
+
+def ranged(low: Lowering, key: Key, base: Value, span: Span, moment: Moment) -> Value:
+    """A term that `scenarios over` ranges: a column of its values, its own in every other scenario."""
+    if moment.kind == "fixed":
+        raise fixed_only(low, f"`scenarios over` ranges `{key[1]}`", span)
+    name = key[1]
+    found = low.inputs.get(f"ranged {name}")
+    if found is not None:
+        return found
+    if not isinstance(base.operand, Literal):
+        low.collector.error(
+            "E0557",
+            f"`{name}` is ranged over, and its own value is not known when the deal is read",
+            span,
+            help="range over a term, and let the series follow from it",
+        )
+        raise NotLowered
+    var = low.builder.fresh(name, base.operand.kind)
+    own = Fraction(base.operand.value)
+    low.builder.input(Input(name, var, ("scenario",), default=(own,)), Traits(scenario=True))
+    low.columns[name] = tuple(low.ranged[key].get(at, own) for at in range(len(low.scenarios)))
+    found = low.inputs[f"ranged {name}"] = Value(var)
+    return found
+
+
+def scenario_index(low: Lowering) -> Operand:
+    found = low.inputs.get("scenario")
+    if found is None:
+        var = low.builder.fresh("scenario", "float")
+        low.builder.input(
+            Input("scenario", var, ("scenario",), default=(Fraction(0),)), Traits(scenario=True, nonnegative=True)
+        )
+        found = low.inputs["scenario"] = Value(var)
+    return found.operand

@@ -1,0 +1,102 @@
+"""A party's default, and the cash that it gets and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from ....engine.ir import Input, Span
+from ... import syntax
+from ...names.deal import AccountEntry, ClaimEntry, PartyEntry, Scope, follow
+from ..building.builder import Traits, day
+from ..lowering import Key, Lowering, Moment, NotLowered, Value
+from .of_the_day import flow
+from .overrides import overridden
+
+
+def party(low: Lowering, entry: PartyEntry, attribute: str, span: Span, moment: Moment) -> Value:
+    """``default`` is a date (never, unless a scenario or a draw says when); cash is summed over the acts."""
+    from .reading import read
+
+    builder = low.builder
+    if attribute in ("received", "paid", "net"):
+        one_currency(low, entry, span)
+        if attribute != "net":
+            return flow(low, (attribute + " by", entry.name), f"{entry.name}.{attribute}", span, moment)
+        received = flow(low, ("received by", entry.name), f"{entry.name}.received", span, moment)
+        paid = flow(low, ("paid by", entry.name), f"{entry.name}.paid", span, moment)
+        return Value(builder.subtract(received.operand, paid.operand))
+    default = party_default(low, entry, moment, span)
+    if attribute == "default":
+        return default
+    today = read(low, syntax.Name(span, ("date",), (span,)), Scope({}, None), moment)
+    if not isinstance(today, Value):
+        raise NotLowered
+    if attribute == "defaulted":
+        return Value(builder.emit("less_equal", default.operand, today.operand))
+    return Value(builder.emit("less", today.operand, default.operand))
+
+
+def one_currency(low: Lowering, entry: PartyEntry, span: Span) -> None:
+    """A party's cash is one figure only where all of it is in the deal's currency."""
+    if entry.name in low.parties:
+        return
+    low.parties.add(entry.name)
+    found = sorted(set(_currencies(low, entry)) - {low.model.currency})
+    if not found:
+        return
+    low.collector.error(
+        "E0558",
+        f"`{entry.name}` also has cash in {' and '.join(found)}: there is no one figure for it",
+        span,
+        help="ask it of claims of one currency: `total(coupon.paid)`",
+    )
+    raise NotLowered
+
+
+def _currencies(low: Lowering, entry: PartyEntry) -> Iterator[str]:
+    from ...syntax.walk import walk
+    from ..day.claims import parties, party_of
+
+    for one in low.model.entries.values():
+        if isinstance(one, ClaimEntry) and entry in parties(low, one):
+            yield low.types.entry_type(one).currency or low.model.currency
+        if isinstance(one, AccountEntry) and any(
+            name is not None and party_of(low, name, one.scope) is entry for _, name in one.item.opens
+        ):
+            yield low.types.account_currency(one)
+    for act in low.model.acts:
+        item = act.item
+        if not isinstance(item, syntax.Receive | syntax.Waterfall):
+            continue
+        named = [item.source] if isinstance(item, syntax.Receive) else []
+        named += [node.party for node in walk(item) if isinstance(node, syntax.PayRest | syntax.PayParty)]
+        if any(name is not None and party_of(low, name, act.scope) is entry for name in named):
+            resolved = act.scope.resolve(item.account.parts)
+            account = None if isinstance(resolved, int) else follow(resolved.entry)
+            if isinstance(account, AccountEntry):
+                yield low.types.account_currency(account)
+
+
+def party_default(low: Lowering, entry: PartyEntry, moment: Moment, span: Span) -> Value:
+    key: Key = ("term", f"{entry.name}.default")
+    within = low.overriding.get(key)
+    if isinstance(within, Value):
+        return within
+    if moment.kind == "fixed":
+        base = Value(day(None))
+    else:
+        found = low.inputs.get(key[1])
+        if found is None:
+            label = key[1]
+            var = low.builder.fresh(label, "date")
+            never = day(None)
+            low.builder.input(
+                Input(label, var, ("scenario",), unit="date", default=(Fraction(never.value),)), Traits(scenario=True)
+            )
+            found = low.inputs[label] = Value(var)
+        base = found
+    value = overridden(low, key, base, moment, span)
+    if not isinstance(value, Value):
+        raise NotLowered
+    return value

@@ -1,0 +1,248 @@
+"""What a name comes to at a moment: terms and series, states, claims, accounts, triggers, parties."""
+
+from __future__ import annotations
+
+from ....engine.ir import Span
+from ... import syntax
+from ...messages.diagnostics import Label
+from ...names.deal import (
+    AccountEntry,
+    ClaimEntry,
+    ColumnEntry,
+    DefinitionEntry,
+    GroupEntry,
+    InputEntry,
+    PartyEntry,
+    ReductionEntry,
+    Resolved,
+    Scope,
+    StateEntry,
+    TriggerEntry,
+    WaterfallEntry,
+    follow,
+)
+from ..building.builder import day
+from ..lowering import AnyValue, EntryValue, Key, Lowering, Moment, NotLowered, Remembered, Value
+from .flows import gathered, known_ahead, previous
+from .inputs import column, outside
+from .of_the_day import account_target, carried_figure, claim, flow, recorded, state, stated_flow
+from .overrides import fixed_only, overridden
+from .party_figures import party
+
+
+def read(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyValue:
+    """A name's value at a moment. What `names.py` has reported unknown is not reported again."""
+    parts = name.parts
+    if parts == ("date",):
+        if moment.kind == "fixed":
+            raise fixed_only(low, "`date` changes", name.span)
+        today = low.builder.today()
+        return Value(gathered(low, today, moment.clock.paid) if moment.piece else today)
+    if parts == ("closing",):
+        closing = low.schedules.known_closing
+        if closing is None:
+            low.collector.error("E0508", "the closing date needs itself", name.span)
+            raise NotLowered
+        return Value(day(closing))
+    if parts == ("rest",):
+        if low.day.rest is None or moment.kind != "step":
+            low.collector.error(
+                "E0521", "`rest` means what is left of a waterfall's account: read it in a step", name.span
+            )
+            raise NotLowered
+        low.touch(("rest", ""))
+        return Value(low.day.rest)
+    resolved = scope.resolve(parts)
+    if isinstance(resolved, int):
+        if parts == ("age",):
+            from ..expressions.vintages import age
+
+            return age(low, name.span, moment)
+        raise NotLowered
+    return read_entry(low, resolved, name.span, moment)
+
+
+def read_entry(low: Lowering, resolved: Resolved, span: Span, moment: Moment) -> AnyValue:
+    entry, attribute = resolved.entry, resolved.attribute
+    match entry:
+        case DefinitionEntry():
+            target = follow(entry)
+            if target is not entry and not isinstance(target, DefinitionEntry):
+                return read_entry(low, Resolved(target, None), span, moment)
+            return definition(low, entry, span, moment)
+        case ColumnEntry():
+            return column(low, entry)
+        case InputEntry():
+            return outside(low, entry, span, moment)
+        case StateEntry():
+            return state(low, entry, span, moment)
+        case ClaimEntry():
+            if attribute is None:
+                return EntryValue(entry)
+            return claim(low, entry, attribute, span, moment)
+        case ReductionEntry():
+            if attribute is None:
+                return EntryValue(entry)
+            return flow(low, ("reduced", entry.name), entry.name, span, moment)
+        case AccountEntry():
+            if attribute == "target":
+                return account_target(low, entry, moment)
+            return carried_figure(low, ("account", entry.name), span, moment)
+        case TriggerEntry():
+            return carried_figure(low, ("trigger", entry.name), span, moment)
+        case WaterfallEntry():
+            if attribute is None:
+                return EntryValue(entry)
+            return flow(low, ("rest", entry.name), entry.name, span, moment)
+        case PartyEntry():
+            if attribute is None:
+                return EntryValue(entry)
+            return party(low, entry, attribute, span, moment)
+        case GroupEntry():
+            if attribute is None:
+                return EntryValue(entry)
+            return group(low, entry, attribute, span, moment)
+        case _:
+            return EntryValue(entry)
+
+
+# ------------------------------------------------------------------------------------------------- definitions
+
+
+def definition(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment) -> AnyValue:
+    """A define, term, field or flow, with the overrides that lie over it."""
+    key: Key = ("term", entry.name)
+    if entry.on is not None:
+        return stated_flow(low, entry, span, moment)
+    if moment.kind == "elsewhere" and entry.name in low.records:
+        return recorded(low, entry)
+    if entry.form == "parameter":
+        return parameter(low, entry, span, moment)
+    within = low.overriding.get(key)
+    if within is not None:
+        return within
+    memory = (entry.name, id(entry), moment.kind, moment.clock, moment.piece, moment.vintages, tuple(low.overriding))
+    found = low.remembered.get(memory)
+    if found is not None and all(low.day.now.get(one) == version for one, version in found.versions):
+        for one in found.read:
+            low.touch(one)
+        for clock in found.clocks:
+            low.touch_clock(clock)
+        return found.value
+    low.tracking.append(set())
+    low.tracked_clocks.append(set())
+    try:
+        with low.reading(entry.name, entry.span, (entry.name, moment.kind)):
+            from ..expressions.expressions import lower
+
+            value = overridden(low, key, lower(low, entry.value, entry.scope, moment), moment, entry.span)
+            reads = low.tracking[-1]
+            if moment.kind == "elsewhere" and entry.form == "define":
+                settle_changes(low, entry, reads, span)
+    finally:
+        seen = low.tracking.pop()
+        clocks = low.tracked_clocks.pop()
+        for one in seen:
+            low.touch(one)
+        for clock in clocks:
+            low.touch_clock(clock)
+    versions = tuple((one, low.day.now.get(one)) for one in sorted(seen)) if moment.kind == "step" else ()
+    low.remembered[memory] = Remembered(value, frozenset(seen), versions, frozenset(clocks))
+    return value
+
+
+def parameter(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment) -> AnyValue:
+    from ..expressions.expressions import lower
+
+    low.count_call(span)
+    if len(low.frames) > 200:
+        low.collector.error("E0340", "functions call each other more than 200 deep", span)
+        raise NotLowered
+    return lower(low, entry.value, entry.scope, moment)
+
+
+def settle_changes(low: Lowering, entry: DefinitionEntry, reads: set[Key], span: Span) -> None:
+    """A definition that changes in the course of the day has no one value elsewhere, unless a step records it."""
+    changed = [key for key in sorted(reads) if low.changing.get(key)]
+    if not changed:
+        return
+    frames = [frame for key in changed for frame in low.changing[key]]
+    unique = {frame.span: frame for frame in frames}
+    low.collector.error(
+        "E0505",
+        f"`{entry.name}` changes in the course of the day, and this reads its one value of a date",
+        span,
+        label="which value is meant?",
+        others=tuple(Label(frame.span, f"{frame.label} changes it") for frame in list(unique.values())[:6]),
+        help=f"fix it in a step: `record {entry.name}`, or say `opening {entry.name}` or `closing {entry.name}`",
+    )
+    raise NotLowered
+
+
+# ------------------------------------------------------------------------------------------------- parties, groups
+
+
+def group(low: Lowering, entry: GroupEntry, path: str, span: Span, moment: Moment) -> AnyValue:
+    """``notes.balance``: the sum of the members' own."""
+    total: Value | None = None
+    for resolved in members(entry, path):
+        found = read_entry(low, resolved, span, moment)
+        if not isinstance(found, Value):
+            return EntryValue(entry, path)
+        operand = found.operand
+        if operand.rows is not None:
+            operand = low.builder.emit("sum_rows", operand)
+        total = (
+            Value(operand, found.determined)
+            if total is None
+            else Value(low.builder.add(total.operand, operand), low.builder.both(total.determined, found.determined))
+        )
+    if total is None:
+        raise NotLowered
+    return total
+
+
+def members(entry: GroupEntry, path: str | None) -> list[Resolved]:
+    """What each member of a group means under a path; a group within a group stands for its own members."""
+    found: list[Resolved] = []
+    parts = tuple(path.split(".")) if path else ()
+    for name in entry.item.members:
+        resolved = entry.scope.resolve(name.parts + parts)
+        if isinstance(resolved, int):
+            raise NotLowered
+        if isinstance(resolved.entry, GroupEntry):
+            found.extend(members(resolved.entry, resolved.attribute))
+        else:
+            found.append(resolved)
+    return found
+
+
+def opening_value(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyValue:
+    """``opening x``: a moment that is stated, so that what reads it does not change in the course of the day."""
+    resolved = scope.resolve(name.parts)
+    low.tracking.append(set())
+    try:
+        if not isinstance(resolved, int) and resolved.attribute is None:
+            entry = follow(resolved.entry)
+            if isinstance(entry, StateEntry) and entry.item.movements is None:
+                return carried_figure(low, ("state", entry.name), name.span, moment.at("opening"))
+        return read(low, name, scope, moment.at("opening"))
+    finally:
+        low.tracking.pop()
+
+
+def previous_value(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyValue:
+    """``previous x``: its one value on the clock's previous date."""
+    low.tracking.append(set())
+    try:
+        value = read(low, name, scope, Moment("elsewhere", moment.clock))
+    finally:
+        low.tracking.pop()
+    if not isinstance(value, Value):
+        raise NotLowered
+    found = previous(low, value, moment.clock)
+    if moment.piece and known_ahead(low, found.operand) and known_ahead(low, found.determined):
+        # A piece from before closing belongs to a period that is paid after it: there is a date before that one.
+        due = moment.clock.paid
+        return Value(gathered(low, found.operand, due), gathered(low, found.determined, due))
+    return found

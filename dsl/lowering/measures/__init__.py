@@ -1,0 +1,1 @@
+"""Reports, checks and the field's figures."""

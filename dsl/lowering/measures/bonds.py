@@ -1,0 +1,469 @@
+"""What a bond is worth and yields on a settlement date: price, accrued interest, yield, durations, spreads.
+
+Every one of them reads the flows that the deal pays, in each scenario. The buyer pays on the settlement date (closing,
+unless it is named) and gets what comes after it. Times run along the bond's own accrual periods (`bond_times.py`), by
+the day count named, actual/365 if none is; yields compound as often as the bond pays unless the call says how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Literal as OneOf
+
+import attrs
+
+from ....engine.ir import Attribute, Literal, Operand
+from ... import syntax
+from ...messages.nearest import nearest
+from ...names.deal import (
+    ClaimEntry,
+    DaycountEntry,
+    DefinitionEntry,
+    FunctionEntry,
+    InstanceEntry,
+    Model,
+    Resolved,
+    Scope,
+)
+from ...syntax.walk import walk
+from ...time.bond_times import Ruler, flow_times, period_steps, plain_times, ruler
+from ...time.calendar import ScheduleProblem
+from ...time.clocks import Clock
+from ...time.timeline import Counting
+from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin
+from ..building.builder import ZERO, number
+from ..expressions.accrual import convention, counts_days_only, own_counting
+from ..expressions.dated import at_position
+from ..expressions.expressions import divide, lower, value_of
+from ..expressions.functions import fractions, metric
+from ..figures.constants import clock_of, daycount_of, fixed_date
+from ..figures.reading import read_entry
+from ..lowering import AnyValue, Lowering, Moment, NotLowered, TextValue, Value
+from .instruments import cash_flows, outstanding, size, things
+from .measures import Rule, last, over
+
+COMPOUNDINGS: dict[str, tuple[str, int]] = {
+    "annually": ("compounded", 1),
+    "semiannually": ("compounded", 2),
+    "quarterly": ("compounded", 4),
+    "monthly": ("compounded", 12),
+    "continuously": ("compounded", 0),
+    "simple": ("simple", 1),
+    "simple then annually": ("simple then compounded", 1),
+    "simple then semiannually": ("simple then compounded", 2),
+    "simple then quarterly": ("simple then compounded", 4),
+    "simple then monthly": ("simple then compounded", 12),
+}
+"""How a yield compounds, in the words of a deal: the engine's convention and times a year."""
+
+
+@attrs.frozen(eq=False)
+class Terms:
+    """What a call says of a purchase. ``position``: the settlement date on the timeline; ``named``: whether it is said.
+
+    ``clock``: the schedule of the bond's interest, if it has one; ``times``: years to each date.
+    """
+
+    position: int
+    named: bool
+    clock: Clock | None
+    along: Ruler | None
+    times: tuple[Fraction, ...]
+    frequency: int
+    compounding: str
+
+    @property
+    def attributes(self) -> dict[str, Attribute]:
+        return {"times": fractions(self.times), "frequency": self.frequency}
+
+
+def settlements(model: Model) -> Iterator[tuple[syntax.Expression, Scope]]:
+    """Every settlement date that a deal's reports, checks and definitions name: each is a date of the timeline."""
+    places: list[tuple[object, Scope]] = [(scoped.item, scoped.scope) for scoped in model.checks + model.reports]
+    places += [
+        (entry.value, entry.scope)
+        for entry in model.entries.values()
+        if isinstance(entry, DefinitionEntry) and entry.form != "parameter"
+    ]
+    for root, scope in places:
+        for node in walk(root):
+            if not isinstance(node, syntax.Call) or len(node.function.parts) != 1:
+                continue
+            builtin = BUILTINS.get(node.function.text)
+            if builtin is None or not any(one.name == "settlement" for one in builtin.parameters):
+                continue
+            if isinstance(scope.find(node.function.text), FunctionEntry):
+                continue
+            named = bind_builtin(node, builtin).values.get("settlement")
+            if named is not None:
+                yield named, scope
+
+
+def settlement_position(low: Lowering, node: syntax.Expression | None, scope: Scope) -> int:
+    """Where the settlement date stands on the timeline; closing where none is named."""
+    timeline = low.every.timeline
+    if node is None:
+        return timeline.closing
+    date = fixed_date(low, node, scope)
+    first, final = timeline.dates[timeline.closing], timeline.dates[-1]
+    if date is not None and not isinstance(value_of(low, node, scope, Moment("elsewhere", low.every)).operand, Literal):
+        date = None  # a scenario or a draw moves it: the timeline is one for all
+    if date is None or not first <= date < final:
+        low.collector.error(
+            "E0681",
+            f"a bond settles on a day from closing, {first}, to the one before the deal's last date, {final}",
+            node.span,
+            label=f"{date}" if date is not None else "not known yet",
+            help="name a date that is known when the deal is read",
+        )
+        raise NotLowered
+    if date not in timeline.dates:
+        low.collector.error(
+            "E0409",
+            f"{date} is not a date of the deal",
+            node.span,
+            help=f"inside a function it has to be one already: add `schedule valuation = dates [{date}]`",
+        )
+        raise NotLowered
+    return timeline.position(date)
+
+
+def interest_claims(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> list[ClaimEntry]:
+    """The claims of an instrument that are interest: those of that kind; if none says so, those that accrue."""
+    found = things(low, node, scope, moment)
+    if isinstance(found, Value):
+        return []
+    claims: list[ClaimEntry] = []
+    for entry in found:
+        if isinstance(entry, ClaimEntry):
+            claims.append(entry)
+        elif isinstance(entry, InstanceEntry):
+            own = [one for one in entry.members.values() if isinstance(one, ClaimEntry) and one.item.due is not None]
+            stated = [one for one in own if one.item.kind == "interest"]
+            claims.extend(stated or [one for one in own if one.item.payee is not None and _accrues(one)])
+    return [one for one in claims if one.item.due is not None]
+
+
+def _accrues(claim: ClaimEntry) -> bool:
+    return any(isinstance(node, syntax.Call) and node.function.text == "accrue" for node in walk(claim.item.due))
+
+
+def clock_of_bond(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> Clock | None:
+    """The schedule that a bond's interest is paid on; of an instrument without interest, that of its first claim."""
+    claims = interest_claims(low, node, scope, moment)
+    found = things(low, node, scope, moment)
+    if not claims and not isinstance(found, Value):
+        claims = [
+            one
+            for entry in found
+            if isinstance(entry, InstanceEntry)
+            for one in entry.members.values()
+            if isinstance(one, ClaimEntry) and one.item.payee is not None
+        ]
+    for claim in claims:
+        clock = clock_of(low, claim.item.on, claim.scope)
+        if clock.schedule is not None:
+            return clock
+    return None
+
+
+def counting_of(low: Lowering, node: syntax.Expression | None, scope: Scope) -> Counting:
+    """The day count that a call names, or actual/365."""
+    if node is None:
+        return "actual/365"
+    found = daycount_of(low, node, scope)
+    if not isinstance(found, DaycountEntry):
+        return convention(found)
+    if not counts_days_only(found):
+        low.collector.error("E0415", "a measure takes a built-in day count, or one of days alone", node.span)
+        raise NotLowered
+    return own_counting(low, found)
+
+
+def compounding_of(
+    low: Lowering, node: syntax.Expression, scope: Scope, more: tuple[str, ...] | None = None
+) -> tuple[str, int]:
+    """The engine's convention and times a year for ``compounding = "semiannually"``.
+
+    ``more``: other words that the caller knows, in the place of the simple ones.
+    """
+    found = lower(low, node, scope, Moment("fixed", low.every))
+    text = found.text if isinstance(found, TextValue) else ""
+    known = (
+        tuple(COMPOUNDINGS)
+        if more is None
+        else (*(one for one, (kind, _) in COMPOUNDINGS.items() if kind == "compounded"), *more)
+    )
+    if text not in known:
+        guess = nearest(text, known)
+        low.collector.error(
+            "E0680",
+            f'no compounding is called "{text}"',
+            node.span,
+            label="not one of them",
+            help=f'did you mean "{guess}"?' if guess else "say one of " + ", ".join(f'"{one}"' for one in known),
+        )
+        raise NotLowered
+    return COMPOUNDINGS.get(text, (text, 0))
+
+
+def terms(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Terms:
+    node = bound.values["of"]
+    named = bound.values.get("settlement")
+    position = settlement_position(low, named, scope)
+    counting = counting_of(low, bound.values.get("accrual"), scope)
+    clock = clock_of_bond(low, node, scope, moment)
+    ruled = along(low, clock, counting, bound.values.get("accrual", node))
+    timeline = low.every.timeline
+    times = plain_times(counting, timeline, position) if ruled is None else flow_times(ruled, timeline, position)
+    compounding, frequency = "compounded", _pays_a_year(clock)
+    if "compounding" in bound.values:
+        compounding, frequency = compounding_of(low, bound.values["compounding"], scope)
+    return Terms(position, named is not None, clock, ruled, times, frequency, compounding)
+
+
+def along(low: Lowering, clock: Clock | None, counting: Counting, node: syntax.Expression) -> Ruler | None:
+    if clock is None or clock.schedule is None:
+        if counting == "actual/actual ICMA":
+            low.collector.error("E0415", "this has no periods of its own, and ICMA's day count needs them", node.span)
+            raise NotLowered
+        return None
+    try:
+        return ruler(clock.schedule, counting)
+    except ScheduleProblem as problem:
+        low.collector.error("E0412", str(problem), node.span, help=problem.help)
+        raise NotLowered from None
+
+
+def _pays_a_year(clock: Clock | None) -> int:
+    frequency = None if clock is None or clock.schedule is None else clock.schedule.frequency
+    return int(frequency) if frequency is not None and frequency.denominator == 1 else 1
+
+
+def bought(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment, position: int) -> Operand:
+    """What a buyer on a date gets: the flows after it."""
+    flows = cash_flows(low, node, scope, moment)
+    later = low.builder.mask("after settlement", tuple(place > position for place in range(len(low.every.timeline))))
+    return low.as_series(low.builder.select(later, flows, ZERO))
+
+
+def face(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment, found: Terms) -> Operand:
+    """What a price is a part of: the size at closing; on a date that is named, what is then outstanding."""
+    if not found.named:
+        return size(low, node, scope, moment)
+    if isinstance(things(low, node, scope, moment), Value):
+        low.collector.error("E0546", "a price is of an instrument with a size", node.span)
+        raise NotLowered
+    return _at(low, outstanding(low, node, scope, moment), found.position)
+
+
+def _at(low: Lowering, operand: Operand, position: int) -> Operand:
+    return at_position(low, operand, (position,) * len(low.every.timeline))
+
+
+def _paid(low: Lowering, bound: Bound, scope: Scope, moment: Moment, found: Terms) -> Operand:
+    """The dirty price in money, as a figure."""
+    given = value_of(low, bound.values["price"], scope, moment)
+    paid = low.builder.multiply(given.operand, face(low, bound.values["of"], scope, moment, found))
+    return low.as_figure(last(low, paid))
+
+
+Function = OneOf[
+    "yield_to_maturity", "price", "macaulay_duration", "modified_duration", "convexity", "basis_point_value"
+]
+
+
+def _yields(function: Function) -> Rule:
+    """A measure of flows at a yield, or the yield at a price."""
+
+    def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
+        node = bound.values["of"]
+        found = terms(low, expression, bound, scope, moment)
+        attributes = found.attributes
+        if function == "macaulay_duration" and found.compounding != "compounded":
+            low.collector.error(
+                "E0682",
+                "Macaulay's duration weighs times by values that compound: a simple yield has none",
+                bound.values["compounding"].span,
+                label="simple",
+                help='ask `modified_duration`, or say how it compounds: "semiannually"',
+            )
+            raise NotLowered
+        if found.compounding != "compounded":
+            attributes["compounding"] = found.compounding
+            attributes["starts"] = fractions(_starts(low, found))
+        flows = bought(low, node, scope, moment, found.position)
+        if function == "yield_to_maturity":
+            figure = _paid(low, bound, scope, moment, found)
+        else:
+            given = value_of(low, bound.values["yield"], scope, moment)
+            figure = low.as_figure(last(low, given.operand))
+        result = metric(low, function, (flows, figure), "", figures=(1,), **attributes)
+        if function in ("price", "basis_point_value"):
+            return divide(low, result, Value(face(low, node, scope, moment, found)))
+        return result
+
+    return rule
+
+
+def _starts(low: Lowering, found: Terms) -> tuple[Fraction, ...]:
+    """For each date the time at which the bond's period that it lies in began: of the payment before it, or 0."""
+    dates = low.every.timeline.dates
+    ends = (
+        set(found.clock.schedule.dates) if found.clock is not None and found.clock.schedule is not None else set(dates)
+    )
+    starts: list[Fraction] = []
+    reached = Fraction(0)
+    for date, time in zip(dates, found.times, strict=True):
+        starts.append(min(reached, time))
+        if date in ends:
+            reached = max(reached, time)
+    return tuple(starts)
+
+
+def _clean_price(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    dirty = _yields("price")(low, expression, bound, scope, moment)
+    accrued = _accrued_interest(low, expression, bound, scope, moment)
+    if not isinstance(dirty, Value):
+        raise NotLowered
+    builder = low.builder
+    return Value(builder.subtract(dirty.operand, accrued.operand), builder.both(dirty.determined, accrued.determined))
+
+
+def _accrued_interest(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    """Interest that has accrued and is not yet payable on the settlement date, over what is outstanding."""
+    node = bound.values["of"]
+    named = bound.values.get("settlement")
+    position = settlement_position(low, named, scope)
+    claims = interest_claims(low, node, scope, moment)
+    if not claims:
+        low.collector.error(
+            "E0683",
+            "nothing accrues on this: it has no claim for interest",
+            node.span,
+            label="no interest",
+            help="ask it of a loan or a bond, or say `kind interest` of the claim",
+        )
+        raise NotLowered
+    total = low.builder.sum([_so_far(low, claim, position) for claim in claims])
+    held = Terms(position, named is not None, None, None, (), 1, "compounded")
+    if all(isinstance(entry, ClaimEntry) for entry in _entries(low, node, scope, moment)):
+        return Value(total)
+    return divide(low, Value(total), Value(face(low, node, scope, moment, held)))
+
+
+def _entries(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> list[object]:
+    found = things(low, node, scope, moment)
+    return [] if isinstance(found, Value) else list(found)
+
+
+def _so_far(low: Lowering, claim: ClaimEntry, position: int) -> Operand:
+    """What a claim has gathered by a date of the timeline since its period began.
+
+    Between two payment dates it is what its due comes to so far, at the balances that there were. On a payment date,
+    and where business days move it past its period's end, the part of the next period that has passed counts, as part
+    of what will be due for it.
+    """
+    clock = clock_of(low, claim.item.on, claim.scope)
+    if clock.schedule is None or claim.item.due is None:
+        return ZERO
+    schedule, timeline = clock.schedule, low.every.timeline
+    date = timeline.dates[position]
+    if not clock.on[position]:
+        if not schedule.boundaries[0] < date < schedule.dates[-1]:
+            return ZERO
+        due = value_of(low, claim.item.due, claim.scope, Moment("opening", clock))
+        amount = due.operand
+        if amount.rows is not None:
+            amount = low.builder.emit("sum_rows", amount)
+        return _at(low, low.as_series(amount), position)
+    period, share = ruler(schedule, _own_counting(low, claim)).accrued(date)
+    if share <= 0 or schedule.dates[period] <= date:
+        return ZERO
+    coming = read_entry(low, Resolved(claim, "current"), claim.span, Moment("elsewhere", low.every))
+    if not isinstance(coming, Value):
+        raise NotLowered
+    amount = coming.operand if coming.operand.rows is None else low.builder.emit("sum_rows", coming.operand)
+    paid_on = timeline.position(schedule.dates[period])
+    return low.builder.multiply(_at(low, low.as_series(amount), paid_on), number(share))
+
+
+def _own_counting(low: Lowering, claim: ClaimEntry) -> Counting:
+    for node in walk(claim.item.due):
+        if isinstance(node, syntax.Call) and node.function.text == "accrue":
+            found = bind_builtin(node, BUILTINS["accrue"]).values.get("accrual")
+            if found is not None:
+                named = daycount_of(low, found, claim.scope)
+                if not isinstance(named, DaycountEntry):
+                    return convention(named)
+                if counts_days_only(named):
+                    return own_counting(low, named)
+    return "actual/365"
+
+
+def _discount_margin(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    node = bound.values["of"]
+    found = terms(low, expression, bound, scope, moment)
+    steps = _steps(low, found, found.along)
+    flows = bought(low, node, scope, moment, found.position)
+    index, _ = over(low, expression, bound.values["index"], scope, moment)
+    operands = (flows, low.as_series(index.operand), _paid(low, bound, scope, moment, found))
+    return metric(low, "discount_margin", operands, fractions=fractions(steps), figures=(2,))
+
+
+def _steps(low: Lowering, found: Terms, ruled: Ruler | None) -> tuple[Fraction, ...]:
+    if ruled is not None:
+        return period_steps(ruled, low.every.timeline, found.position)
+    pairs = zip((Fraction(0), *found.times), found.times, strict=False)
+    return tuple(after - before for before, after in pairs)
+
+
+def _z_spread(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    found = terms(low, expression, bound, scope, moment)
+    _only_compounded(low, bound, found)
+    flows = bought(low, bound.values["of"], scope, moment, found.position)
+    curve, _ = over(low, expression, bound.values["curve"], scope, moment)
+    operands = (flows, low.as_series(curve.operand), _paid(low, bound, scope, moment, found))
+    return metric(low, "z_spread", operands, "", figures=(2,), **found.attributes)
+
+
+def _asset_swap_spread(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    node = bound.values["of"]
+    found = terms(low, expression, bound, scope, moment)
+    _only_compounded(low, bound, found)
+    floating = counting_of(low, bound.values["floating"], scope)
+    steps = _steps(low, found, along(low, found.clock, floating, bound.values["floating"]))
+    flows = bought(low, node, scope, moment, found.position)
+    curve, _ = over(low, expression, bound.values["curve"], scope, moment)
+    held = low.builder.emit("previous", low.as_series(outstanding(low, node, scope, moment)), ZERO)
+    operands = (flows, low.as_series(curve.operand), held, _paid(low, bound, scope, moment, found))
+    attributes = {**found.attributes, "fractions": fractions(steps)}
+    return metric(low, "asset_swap_spread", operands, "", figures=(3,), **attributes)
+
+
+def _only_compounded(low: Lowering, bound: Bound, found: Terms) -> None:
+    if found.compounding != "compounded":
+        low.collector.error(
+            "E0680",
+            "a spread over zero rates is compounded, as they are",
+            bound.values["compounding"].span,
+            label="simple",
+            help='say "continuously", "annually" or "semiannually"',
+        )
+        raise NotLowered
+
+
+RULES: dict[str, Rule] = {
+    "yield_to_maturity": _yields("yield_to_maturity"),
+    "price": _yields("price"),
+    "clean_price": _clean_price,
+    "macaulay_duration": _yields("macaulay_duration"),
+    "modified_duration": _yields("modified_duration"),
+    "convexity": _yields("convexity"),
+    "basis_point_value": _yields("basis_point_value"),
+    "accrued_interest": _accrued_interest,
+    "discount_margin": _discount_margin,
+    "z_spread": _z_spread,
+    "asset_swap_spread": _asset_swap_spread,
+}

@@ -1,0 +1,258 @@
+"""Measures: reductions of series over dates, and the field's figures of a loan, a group, a claim or a party."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from ....engine.ir import Literal, Operand
+from ... import syntax
+from ...names.deal import ScheduleEntry, Scope
+from ...time.clocks import Clock
+from ...vocabulary.builtins import Bound
+from ..building.builder import FALSE, ONE, TRUE, ZERO, number
+from ..expressions.expressions import condition, divide, lower, value_of
+from ..figures.constants import clock_of
+from ..figures.flows import known_ahead
+from ..lowering import AnyValue, ListValue, Lowering, Moment, NotLowered, Value
+
+Rule = Callable[[Lowering, syntax.Call, Bound, Scope, Moment], AnyValue]
+
+# ------------------------------------------------------------------------------------------------- over dates
+
+
+def over(
+    low: Lowering, expression: syntax.Call, node: syntax.Expression, scope: Scope, moment: Moment
+) -> tuple[Value, Clock | None]:
+    """A series as a reduction reads it, and the schedule whose dates it is read on, where that is known: the one that
+    the reduction names, or the only one that the series belongs to."""
+    named = None if expression.on is None else clock_of(low, expression.on, scope)
+    reader = named or (moment.clock if moment.kind in ("opening", "step") else low.every)
+    kind = "elsewhere" if moment.kind in ("opening", "step") else moment.kind
+    low.tracked_clocks.append(set())
+    low.tracking.append(set())
+    try:
+        value = value_of(low, node, scope, Moment(kind, reader))
+    finally:
+        clocks = low.tracked_clocks.pop()
+        low.tracking.pop()
+    if moment.kind in ("opening", "step") and not (
+        known_ahead(low, value.operand) and known_ahead(low, value.determined)
+    ):
+        low.collector.error(
+            "E0509",
+            "this looks ahead at what is not known yet",
+            expression.span,
+            help="over all dates a step can read schedules, terms and `projected x` alone",
+        )
+        raise NotLowered
+    if named is None and len(clocks) == 1:
+        named = next(iter(clocks))
+    return value, named
+
+
+def filtered(
+    low: Lowering, expression: syntax.Call, value: Value, scope: Scope, moment: Moment, empty: Operand
+) -> Value:
+    """Rows first: a family's series with what its condition leaves out as nothing."""
+    from ..expressions.functions import row_scope
+
+    if expression.where is None or value.operand.rows is None:
+        return value
+    kind = "elsewhere" if moment.kind in ("opening", "step") else moment.kind
+    chosen = condition(low, expression.where, row_scope(low, expression, scope), moment.at(kind))
+    return Value(low.builder.select(chosen, value.operand, empty), value.determined)
+
+
+def _total(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    value, _ = over(low, expression, bound.values["x"], scope, moment)
+    value = filtered(low, expression, value, scope, moment, ZERO)
+    builder = low.builder
+    operand = builder.select(value.determined, value.operand, ZERO)
+    if operand.rows is not None:
+        operand = builder.emit("sum_rows", operand)
+    if expression.on is not None:
+        clock = clock_of(low, expression.on, scope)
+        operand = builder.select(builder.mask(f"on {clock.name}", clock.on), operand, ZERO)
+    return Value(series_total(low, operand))
+
+
+def series_total(low: Lowering, operand: Operand) -> Operand:
+    if isinstance(operand, Literal):
+        return number(Fraction(operand.value) * len(low.every.timeline))
+    if not low.builder.traits(operand).date:
+        return low.builder.multiply(operand, number(len(low.every.timeline)))
+    return low.builder.emit("total", operand)
+
+
+def _extreme(op: str, over_rows: str) -> Rule:
+    def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
+        node = bound.values["x"]
+        if low.types.of(node, scope).family is not None:
+            return _rows(low, expression, node, scope, moment, over_rows)
+        if low.types.of(node, scope).kind == "list":
+            return _of_list(low, lower(low, node, scope, moment), "minimum" if op == "lowest" else "maximum")
+        value, clock = over(low, expression, node, scope, moment)
+        builder = low.builder
+        mask = value.determined
+        if clock is not None:
+            mask = builder.both(mask, builder.mask(f"on {clock.name}", clock.on))
+        if not builder.traits(value.operand).date and not builder.traits(mask).date:
+            return Value(value.operand, mask)
+        series = low.as_series(value.operand)
+        there = builder.emit("any_date", low.as_series(mask)) if mask != TRUE else TRUE
+        return Value(builder.emit(op, series, low.as_series(mask)), there)
+
+    return rule
+
+
+def _of_list(low: Lowering, items: AnyValue, op: str) -> Value:
+    if not isinstance(items, ListValue) or not items.items:
+        raise NotLowered
+    found: Value | None = None
+    for item in items.items:
+        if not isinstance(item, Value):
+            raise NotLowered
+        both = TRUE if found is None else low.builder.both(found.determined, item.determined)
+        found = item if found is None else Value(low.builder.emit(op, found.operand, item.operand), both)
+    if found is None:
+        raise NotLowered
+    return found
+
+
+def _rows(
+    low: Lowering, expression: syntax.Call, node: syntax.Expression, scope: Scope, moment: Moment, op: str
+) -> Value:
+    from ..expressions.functions import row_scope
+
+    value = value_of(low, node, scope, moment)
+    builder = low.builder
+    mask = value.determined
+    if expression.where is not None:
+        mask = builder.both(mask, condition(low, expression.where, row_scope(low, expression, scope), moment))
+    if mask == TRUE:
+        return Value(builder.emit(op, value.operand))
+    # What is left out stands as the extreme of the rest's opposite end, so that it never is the result.
+    far = builder.emit("max_rows" if op == "min_rows" else "min_rows", value.operand)
+    kept = builder.select(mask, value.operand, far)
+    there = builder.emit("any_rows", mask) if mask.rows is not None else mask
+    return Value(builder.emit(op, kept), there)
+
+
+def _average(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    node = bound.values["x"]
+    builder = low.builder
+    if low.types.of(node, scope).family is not None:
+        value = filtered(low, expression, value_of(low, node, scope, moment), scope, moment, ZERO)
+        one = filtered(
+            low, expression, Value(builder.select(TRUE, _ones(low, value.operand), ZERO)), scope, moment, ZERO
+        )
+        return divide(low, Value(builder.emit("sum_rows", value.operand)), Value(builder.emit("sum_rows", one.operand)))
+    value, clock = over(low, expression, node, scope, moment)
+    on = builder.both(value.determined, _counted_on(low, expression, clock))
+    above = series_total(low, builder.select(on, value.operand, ZERO))
+    below = series_total(low, builder.emit("to_float", on))
+    return divide(low, Value(above), Value(below))
+
+
+def _ones(low: Lowering, like: Operand) -> Operand:
+    """One a row, as a value that varies over the family of another."""
+    if like.rows is None:
+        return ONE
+    return low.builder.emit("to_float", low.builder.emit("equal", like, like))
+
+
+def _counted_on(low: Lowering, expression: syntax.Call, clock: Clock | None) -> Operand:
+    """The dates that an average or a count goes over: those of one schedule, or it must say which."""
+    builder = low.builder
+    if clock is not None:
+        return builder.mask(f"on {clock.name}", clock.on)
+    schedules = [entry for entry in low.model.entries.values() if isinstance(entry, ScheduleEntry)]
+    if len(schedules) == 1:
+        only = low.clocks[schedules[0].name]
+        return builder.mask(f"on {only.name}", only.on)
+    names = ", ".join(f"`{entry.name}`" for entry in schedules)
+    low.collector.error(
+        "E0420",
+        f"`{expression.function.text}` does not say over which dates",
+        expression.span,
+        help=f"`{expression.function.text}(x on ...)`: the deal's schedules are {names}",
+    )
+    raise NotLowered
+
+
+def _count(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    """Rows that there are (or that meet the condition), dates on which a condition holds, or circles."""
+    node = bound.values["x"]
+    if isinstance(node, syntax.Circles):
+        from ..parties.circles import count
+
+        return count(low, node, scope, moment)
+    builder = low.builder
+    if low.types.of(node, scope).family is not None:
+        value = value_of(low, node, scope, moment)
+        held = value.operand if value.operand.kind == "bool" else builder.emit("equal", value.operand, value.operand)
+        ones = filtered(low, expression, Value(builder.emit("to_float", held)), scope, moment, ZERO)
+        return Value(builder.emit("sum_rows", ones.operand))
+    value, clock = over(low, expression, node, scope, moment)
+    on = builder.both(value.determined, _counted_on(low, expression, clock))
+    if value.operand.kind == "bool":
+        on = builder.both(on, value.operand)
+    return Value(series_total(low, builder.emit("to_float", on)))
+
+
+def _any(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    node = bound.values["x"]
+    builder = low.builder
+    if low.types.of(node, scope).family is not None:
+        value = filtered(low, expression, value_of(low, node, scope, moment), scope, moment, FALSE)
+        return Value(builder.emit("any_rows", builder.both(value.operand, value.determined)))
+    value, clock = over(low, expression, node, scope, moment)
+    held = builder.both(value.operand, value.determined)
+    if clock is not None:
+        held = builder.both(held, builder.mask(f"on {clock.name}", clock.on))
+    return Value(builder.emit("any_date", low.as_series(held)))
+
+
+def _first_date(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    value, clock = over(low, expression, bound.values["condition"], scope, moment)
+    return _first(low, value, clock)
+
+
+def _first(low: Lowering, value: Value, clock: Clock | None) -> Value:
+    builder = low.builder
+    held = builder.both(value.operand, value.determined)
+    if clock is not None:
+        held = builder.both(held, builder.mask(f"on {clock.name}", clock.on))
+    return Value(builder.emit("first_date", low.as_series(held)))
+
+
+def _first_below(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    value, clock = over(low, expression, bound.values["x"], scope, moment)
+    bar, _ = over(low, expression, bound.values["threshold"], scope, moment)
+    below = low.builder.emit("less", value.operand, bar.operand)
+    return _first(low, Value(below, low.builder.both(value.determined, bar.determined)), clock)
+
+
+def _final(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
+    value, _ = over(low, expression, bound.values["x"], scope, moment)
+    return Value(last(low, value.operand), last(low, value.determined))
+
+
+def last(low: Lowering, operand: Operand) -> Operand:
+    if isinstance(operand, Literal) or not low.builder.traits(operand).date:
+        return operand
+    return low.builder.emit("final", operand)
+
+
+RULES: dict[str, Rule] = {
+    "total": _total,
+    "lowest": _extreme("lowest", "min_rows"),
+    "highest": _extreme("highest", "max_rows"),
+    "average": _average,
+    "count": _count,
+    "any": _any,
+    "first_date": _first_date,
+    "first_date_below": _first_below,
+    "final": _final,
+}

@@ -1,0 +1,1 @@
+"""What the graph of parties comes to."""

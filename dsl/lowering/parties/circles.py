@@ -1,0 +1,82 @@
+"""Circles: cash that comes back to where it set out, each with its smallest edge."""
+
+from __future__ import annotations
+
+from ....engine.ir import Operand
+from ... import syntax
+from ...messages.nearest import nearest
+from ...names.deal import PartyEntry, Scope
+from ...parties.graph import KINDS
+from ..building.builder import FALSE, ONE, ZERO
+from ..lowering import Choice, ListValue, Lowering, Moment, NotLowered, TableValue, Value
+from .figures import GraphFigures, afterwards, asked_afterwards, graph_figures
+
+
+def circles(low: Lowering, node: syntax.Circles, scope: Scope, moment: Moment) -> ListValue:
+    """The smallest edge of each circle: so much goes round it. Where there is no circle, nothing goes round."""
+    asked_afterwards(low, node.span, moment)
+    figures = graph_figures(low)
+    check_kinds(low, figures, node)
+    found = afterwards(low, lambda: [Value(figures.flowing(circle)) for circle in figures.circles(node)])
+    return ListValue(tuple(found) or (Value(ZERO),))
+
+
+def check_kinds(low: Lowering, figures: GraphFigures, node: syntax.Circles) -> None:
+    """A kind that no edge has and the language does not name is a slip: it would find nothing, and say so."""
+    known = tuple(dict.fromkeys((*figures.graph.kinds, *KINDS)))
+    for kind, place in zip(node.kinds, node.places, strict=True):
+        if kind not in known:
+            guess = nearest(kind, known)
+            low.collector.error(
+                "E0263",
+                f"no edge is of the kind `{kind}`",
+                place,
+                label="of no claim, receipt or relation",
+                help=f"did you mean `{guess}`?"
+                if guess
+                else f"the edges of this deal are of the kinds {', '.join(figures.graph.kinds) or 'none'}",
+            )
+            raise NotLowered
+
+
+def none_of(low: Lowering, node: syntax.NoneOf, scope: Scope, moment: Moment) -> Value:
+    """Whether no cash goes round any of the circles."""
+    builder = low.builder
+    held: Operand = FALSE
+    for item in circles(low, node.operand, scope, moment).items:
+        if isinstance(item, Value):
+            held = builder.either(held, builder.emit("less", ZERO, item.operand))
+    return Value(builder.negated(held))
+
+
+def count(low: Lowering, node: syntax.Circles, scope: Scope, moment: Moment) -> Value:
+    """How many circles cash goes round."""
+    builder = low.builder
+    total: Operand = ZERO
+    for item in circles(low, node, scope, moment).items:
+        if isinstance(item, Value):
+            total = builder.add(total, builder.select(builder.emit("less", ZERO, item.operand), ONE, ZERO))
+    return Value(total)
+
+
+def within(figures: GraphFigures, node: syntax.Circles, party: PartyEntry) -> Operand:
+    """Whether a party lies in a circle that cash goes round."""
+    builder = figures.low.builder
+    held: Operand = FALSE
+    for circle in figures.circles(node):
+        if any(edge.payer is party for edge in circle):
+            held = builder.either(held, builder.emit("less", ZERO, figures.flowing(circle)))
+    return held
+
+
+def table_of_circles(low: Lowering, node: syntax.Circles) -> TableValue:
+    """A row a circle: who pays whom, of which kinds, and the smallest of its edges."""
+    figures = graph_figures(low)
+    rows: list[tuple[str | Value | Choice, ...]] = []
+    for circle in figures.circles(node):
+        least, place = figures.smallest(circle)
+        names = " -> ".join([*(edge.payer.name for edge in circle), circle[0].payer.name])
+        kinds = ", ".join(edge.kind for edge in circle)
+        rows.append((names, kinds, least, Choice(place, tuple(edge.words for edge in circle))))
+    columns = (("circle", ""), ("kinds", ""), ("smallest", low.model.currency), ("smallest edge", ""))
+    return TableValue("circles", columns, tuple(rows))

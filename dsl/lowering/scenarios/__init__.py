@@ -1,0 +1,1 @@
+"""Columns, draws, and how draws go together."""

@@ -1,0 +1,223 @@
+"""`x drawn from D(...)`: what a simulation draws in the place of a name.
+
+The only leaves are independent standard normals and uniforms (`engine.ir.Random`), each keyed by the drawn name: to
+add a draw changes no other. Everything else is equations (`distributions.py`, `draw_formulas.py`).
+
+What is fixed when the deal is read, and a party's default, are drawn once a scenario; a series is drawn on the dates
+of its own schedule and holds between them: the schedule that an input is `on`, the one that the distribution says
+(`normal(... on payment)`), or else the first that the deal declares. So another schedule changes no path. A family
+draws for each row.
+"""
+
+from __future__ import annotations
+
+from ... import syntax
+from ...names.deal import (
+    AnyEntry,
+    ColumnEntry,
+    DefinitionEntry,
+    FunctionEntry,
+    InputEntry,
+    ScheduleEntry,
+    Scope,
+    follow,
+)
+from ...time.clocks import Clock
+from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin
+from ..expressions.expressions import lower
+from ..figures.constants import clock_of
+from ..figures.flows import gathered
+from ..figures.overrides import fixed_only
+from ..lowering import AnyValue, Key, Lowering, Moment, NotLowered, Override, Remembered, Value
+from .distributions import DISTRIBUTIONS, PATHS, Drawing, Name, distribution
+from .joined import Rank, copula_of
+
+
+def draw(low: Lowering, key: Key, layer: Override, base: Value, moment: Moment) -> Value:
+    """What a name comes to in a simulation that draws it: the same draw for every reader.
+
+    ``base`` is the name's value without the draw, as the reader sees it. Errors: E0609 what the draw rests on is not
+    known before it; E0611 not a distribution; E0612 a term as a path; E0613, E0614 no such distribution.
+    """
+    if moment.kind == "fixed":
+        raise fixed_only(low, f"a simulation draws `{key[1]}`", layer.span)
+    memory = ("draw", key, id(layer))
+    kept = low.remembered.get(memory)
+    if kept is None:
+        with low.reading(f"{key[1]} (drawn)", layer.span, memory):
+            found = _drawn(low, key, layer, base)
+        kept = low.remembered[memory] = Remembered(found, frozenset(), (), frozenset())
+    value = kept.value
+    if not isinstance(value, Value):
+        raise NotLowered
+    if moment.piece:
+        due = moment.clock.paid
+        return Value(gathered(low, value.operand, due), gathered(low, value.determined, due))
+    return value
+
+
+def _drawn(low: Lowering, key: Key, layer: Override, base: Value) -> Value:
+    call, name = _distribution(low, layer)
+    bound = bind_builtin(call, BUILTINS[name])
+    if bound.problems:
+        raise NotLowered
+    entry = low.model.entries.get(key[1])
+    family = (entry.family if entry is not None else None) or base.operand.rows
+    clock = _clock(low, entry, name, call, layer)
+    plain = _plain(low, key, entry, layer, base)
+    copula = None if layer.joined is None else copula_of(low, layer.joined, layer.scope)
+    drawing = Drawing(low, key, _factor(low, key, layer), call, bound, layer.scope, plain, family, clock, copula)
+    before = low.overriding.get(key)
+    # On the right of a draw a name has its value without it.
+    low.overriding[key] = plain
+    try:
+        return distribution(drawing, name)
+    finally:
+        _restore(low, key, before)
+
+
+def rank_above(low: Lowering, key: Key, other: Key) -> Rank | None:
+    """The rank of another drawn name, lowered now if nothing has read it; None if it is not drawn above ``key``."""
+    from ..figures.reading import read
+    from .scenarios import target
+
+    for scoped in low.model.simulations:
+        for draw in scoped.item.draws if isinstance(scoped.item, syntax.Simulate) else ():
+            if not draw.drawn:
+                continue
+            one = target(low, draw.name, scoped.scope)
+            if one == key:
+                return None
+            if one == other:
+                if other not in low.ranks:
+                    read(low, draw.name, scoped.scope, Moment("opening", low.every))
+                rank = low.ranks.get(other)
+                return None if rank is None else rank()
+    return None
+
+
+def unread_draws(low: Lowering) -> None:
+    """Lowers the joined draws that nothing reads, so that what is wrong with them is said."""
+    from ..figures.reading import read
+    from .scenarios import target
+
+    for scoped in low.model.simulations:
+        for draw in scoped.item.draws if isinstance(scoped.item, syntax.Simulate) else ():
+            try:
+                if draw.joined is not None and target(low, draw.name, scoped.scope) not in low.ranks:
+                    read(low, draw.name, scoped.scope, Moment("opening", low.every))
+            except NotLowered:
+                low.failed = True
+
+
+def _distribution(low: Lowering, layer: Override) -> tuple[syntax.Call, Name]:
+    if isinstance(layer.value, syntax.Call):
+        own = layer.scope.find(layer.value.function.parts[0])
+        name = DISTRIBUTIONS.get(layer.value.function.text)
+        if name is not None and not (own is not None and isinstance(follow(own), FunctionEntry)):
+            return layer.value, name
+    low.collector.error(
+        "E0611",
+        "what is drawn from must be a distribution",
+        layer.value.span,
+        label="not a distribution",
+        help=f"`normal(mean = 4%, deviation = 1%)`; the others are {', '.join(list(DISTRIBUTIONS)[1:])}",
+    )
+    raise NotLowered
+
+
+def _factor(low: Lowering, key: Key, layer: Override) -> str:
+    """The key of the random stream: the drawn name; of a second draw of one name, with its number."""
+    drawn = [one for one in low.overrides.get(key, []) if one.drawn]
+    place = next((position for position, one in enumerate(drawn) if one is layer), 0)
+    return key[1] if place == 0 else f"{key[1]} ({place + 1})"
+
+
+def _clock(low: Lowering, entry: AnyEntry | None, name: Name, call: syntax.Call, layer: Override) -> Clock | None:
+    """The dates that a series is drawn on; None for what is drawn once a scenario."""
+    if name == "first_default":
+        return None
+    if isinstance(entry, DefinitionEntry) and entry.form in ("term", "let") and name in PATHS:
+        low.collector.error(
+            "E0612",
+            f"`{entry.name}` is a term, fixed when the deal is read, and `{name}` draws a path",
+            call.span,
+            label="a value for every date",
+            help=f"make it a series: `define {entry.name.rsplit('.', 1)[-1]} = ...`",
+        )
+        raise NotLowered
+    series = name in PATHS
+    if isinstance(entry, InputEntry):
+        series = series or entry.item.type.series
+    elif entry is not None and not isinstance(entry, ColumnEntry):
+        series = series or low.types.entry_type(entry).series
+    if not series:
+        return None
+    if call.on is not None:
+        return clock_of(low, call.on, layer.scope)
+    if isinstance(entry, InputEntry) and entry.item.on is not None:
+        return clock_of(low, entry.item.on, entry.scope)
+    for one in low.model.entries.values():
+        if isinstance(one, ScheduleEntry):
+            schedule = low.schedules.schedule(one)
+            if schedule.name not in low.clocks:
+                low.clocks[schedule.name] = Clock(schedule.name, low.every.timeline, schedule)
+            return low.clocks[schedule.name]
+    return low.every
+
+
+def _plain(low: Lowering, key: Key, entry: AnyEntry | None, layer: Override, base: Value) -> Value:
+    """The name's value without the draw on each date of the timeline, whoever reads it first.
+
+    The reader's own ``base`` may be as of the date that a piece of accrual is paid.
+    """
+    if not low.builder.traits(base.operand).date:
+        return base
+    moment = Moment("opening", low.every)
+    found: AnyValue = base
+    if isinstance(entry, DefinitionEntry):
+        held = low.overriding.get(key)
+        low.overriding[key] = base
+        try:
+            found = lower(low, entry.value, entry.scope, moment)
+        finally:
+            _restore(low, key, held)
+    elif isinstance(entry, InputEntry):
+        found = low.inputs[entry.name]
+    for earlier in low.overrides.get(key, []):
+        if earlier is layer or not isinstance(found, Value):
+            break
+        if earlier.drawn:
+            found = draw(low, key, earlier, found, moment)
+        elif earlier.scenarios is None:
+            held = low.overriding.get(key)
+            low.overriding[key] = found
+            try:
+                found = lower(low, earlier.value, earlier.scope, moment)
+            finally:
+                _restore(low, key, held)
+    if not isinstance(found, Value):
+        raise NotLowered
+    return found
+
+
+def _restore(low: Lowering, key: Key, held: AnyValue | None) -> None:
+    if held is None:
+        del low.overriding[key]
+    else:
+        low.overriding[key] = held
+
+
+def _misplaced(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
+    """A distribution anywhere but after `drawn from`."""
+    low.collector.error(
+        "E0611",
+        f"`{expression.function.text}` is a distribution: it stands after `drawn from`",
+        expression.span,
+        label="nothing is drawn here",
+        help=f"`simulate {{ paths = 10_000; x drawn from {expression.function.text}(...) }}`",
+    )
+    raise NotLowered
+
+
+RULES = dict.fromkeys(DISTRIBUTIONS, _misplaced)

@@ -1,0 +1,149 @@
+"""Scenarios: named columns of one batch, each a set of layers over terms and series."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+
+from ....engine.ir import Literal
+from ... import syntax
+from ...names.deal import ColumnEntry, DefinitionEntry, InputEntry, PartyEntry, Scope, Scoped, follow
+from ...syntax.written import format_expression
+from ..lowering import Key, ListValue, Lowering, Moment, NotLowered, Override, Value
+
+
+def prepare(low: Lowering) -> None:
+    """Name the columns and put the layers over the names that they change."""
+    for override in low.model.overrides:
+        _layer(low, override, low.model.scope, None)
+    for scoped in low.model.simulations:
+        if isinstance(scoped.item, syntax.Simulate):
+            for draw in scoped.item.draws:
+                _layer(low, draw, scoped.scope, None, simulated=True)
+    declared = {one.item.name: one for one in low.model.scenarios if isinstance(one.item, syntax.ScenarioDeclaration)}
+    for scoped in low.model.scenarios:
+        if isinstance(scoped.item, syntax.ScenarioDeclaration):
+            position = len(low.scenarios)
+            low.scenarios.append(scoped.item.name)
+            for one in _chain(scoped, declared):
+                if isinstance(one.item, syntax.ScenarioDeclaration):
+                    for override in one.item.overrides:
+                        _layer(low, override, one.scope, (position,))
+    for scoped in low.model.scenarios:
+        if isinstance(scoped.item, syntax.ScenariosOver):
+            _ranges(low, scoped.item, scoped.scope)
+
+
+def _chain(scoped: Scoped, declared: dict[str, Scoped]) -> list[Scoped]:
+    """A scenario and those it comes after, the earliest first; a circle has been reported."""
+    found: list[Scoped] = []
+
+    def visit(one: Scoped, within: tuple[Scoped, ...]) -> None:
+        if one in within or not isinstance(one.item, syntax.ScenarioDeclaration):
+            return
+        for name in one.item.after:
+            before = declared.get(name.value)
+            if before is not None:
+                visit(before, (*within, one))
+        if one not in found:
+            found.append(one)
+
+    visit(scoped, ())
+    return found
+
+
+def target(low: Lowering, name: syntax.Name, scope: Scope) -> Key:
+    """The name that an override lies over: a term, a series, an input, a column or a party's default."""
+    from ..day.claims import unresolved
+
+    resolved = scope.resolve(name.parts)
+    if isinstance(resolved, int):
+        raise unresolved(low, name, "a term or a series")
+    entry = resolved.entry
+    if isinstance(follow(entry), PartyEntry) and resolved.attribute == "default":
+        return ("term", f"{follow(entry).name}.default")
+    if isinstance(entry, DefinitionEntry | InputEntry | ColumnEntry) and resolved.attribute is None:
+        return ("term", entry.name)
+    low.collector.error(
+        "E0240",
+        f"`{name.text}` cannot be overridden",
+        name.span,
+        help="a scenario changes terms, series, inputs and a party's default; what follows from them follows",
+    )
+    raise NotLowered
+
+
+def _layer(
+    low: Lowering, override: syntax.Override, scope: Scope, scenarios: tuple[int, ...] | None, simulated: bool = False
+) -> None:
+    try:
+        key = target(low, override.name, scope)
+    except NotLowered:
+        low.failed = True
+        return
+    layer = Override(
+        override.value, scope, scenarios, override.drawn, override.span, simulated=simulated, joined=override.joined
+    )
+    low.overrides.setdefault(key, []).append(layer)
+
+
+def _ranges(low: Lowering, item: syntax.ScenariosOver, scope: Scope) -> None:
+    """``scenarios over a = [...] and b = [...]``: a column for every combination, each term fed from its own."""
+    from ..expressions.expressions import lower
+
+    axes: list[tuple[Key, syntax.Name, list[tuple[Literal, str]]]] = []
+    for name, expression in item.ranges:
+        try:
+            key = target(low, name, scope)
+            value = lower(low.schedules.low, expression, scope, Moment("fixed", low.schedules.low.every))
+        except NotLowered:
+            low.failed = True
+            return
+        items = value.items if isinstance(value, ListValue) else ()
+        words = (
+            [format_expression(one) for one in expression.items]
+            if isinstance(expression, syntax.ListOf)
+            else [str(position + 1) for position in range(len(items))]
+        )
+        found = [
+            (one.operand, _said(one.operand, word))
+            for one, word in zip(items, words, strict=True)
+            if isinstance(one, Value) and isinstance(one.operand, Literal)
+        ]
+        if not items or len(found) != len(items):
+            low.collector.error(
+                "E0310",
+                "a range is a list of values that are known when the deal is read",
+                expression.span,
+                help="`scenarios over speed = [0.5%, 1.0%]`",
+            )
+            low.failed = True
+            return
+        axes.append((key, name, found))
+    first = len(low.scenarios)
+    combinations = list(product(*(values for _, _, values in axes)))
+    if first + len(combinations) > 10_000:
+        low.collector.error(
+            "E0549", f"{len(combinations):,} combinations: a deal has at most 10,000 scenarios", item.span
+        )
+        low.failed = True
+        return
+    for combination in combinations:
+        named = [f"{name.text} = {word}" for (_, name, _), (_, word) in zip(axes, combination, strict=True)]
+        low.scenarios.append(", ".join(named))
+    for axis, (key, name, _) in enumerate(axes):
+        values = {first + at: combination[axis][0] for at, combination in enumerate(combinations)}
+        low.ranged.setdefault(key, {}).update({at: Fraction(value.value) for at, value in values.items()})
+        if not any(layer.ranged for layer in low.overrides.get(key, ())):
+            low.overrides.setdefault(key, []).append(Override(name, scope, None, False, name.span, ranged=True))
+
+
+def _said(operand: Literal, word: str) -> str:
+    """A range's value in a scenario's name: as written, or, of a list that was worked out, the date itself."""
+    import datetime
+
+    if operand.kind == "date" and word.isdigit():
+        from ....engine.ir import NEVER
+
+        return "never" if operand.value >= NEVER else datetime.date.fromordinal(int(operand.value)).isoformat()
+    return word

@@ -1,0 +1,1 @@
+"""Syntax to the resolved deal: every named thing once, and every name checked."""

@@ -1,0 +1,130 @@
+"""Steps name things of the right kind: a claim is paid, an account is drawn from, a trigger is tested."""
+
+from __future__ import annotations
+
+from .. import syntax
+from ..messages.diagnostics import Collector, Label
+from ..syntax.walk import walk
+from .deal import AccountEntry, Act, ClaimEntry, GroupEntry, InstanceEntry, Model, Scope, TriggerEntry, follow
+from .name_help import described, either
+
+
+def check(model: Model, collector: Collector) -> None:
+    """Every name in the acts of the day that must be a claim, an account or a trigger is one."""
+    for act in model.acts:
+        match act.item:
+            case syntax.Waterfall():
+                _account(act.item.account, act.scope, collector)
+                for node in walk(act.item):
+                    _step(node, act.scope, collector)
+            case syntax.Receive():
+                _account(act.item.account, act.scope, collector)
+            case syntax.Settle():
+                _settled(act, act.item, collector)
+            case syntax.AllocateLosses() | syntax.Reduce():
+                pass
+
+
+def _settled(act: Act, item: syntax.Settle, collector: Collector) -> None:
+    for name in item.claims:
+        _claim(name, act.scope, "settle", collector)
+
+
+def _step(node: object, scope: Scope, collector: Collector) -> None:
+    match node:
+        case syntax.Pay():
+            _claim(node.claim, scope, "pay", collector)
+            for name in node.then_from:
+                _account(name, scope, collector)
+        case syntax.PayProRata():
+            for name in node.then_from:
+                _account(name, scope, collector)
+        case syntax.Fill() | syntax.Keep():
+            _account(node.account, scope, collector)
+        case syntax.Release():
+            _account(node.account, scope, collector)
+            if node.to is not None:
+                _account(node.to, scope, collector)
+        case syntax.Move():
+            for name in (*node.sources, node.to):
+                _account(name, scope, collector)
+        case syntax.TestTrigger():
+            found = scope.resolve(node.trigger.parts)
+            if not isinstance(found, int) and not isinstance(follow(found.entry), TriggerEntry):
+                what = described(follow(found.entry))
+                collector.error(
+                    "E0220",
+                    f"a trigger is wanted here, and `{node.trigger.text}` is {what}",
+                    node.trigger.span,
+                    label=what,
+                    help="`trigger lockup when ...` declares one; `record` fixes a definition",
+                )
+        case _:
+            pass
+
+
+def _account(name: syntax.Name, scope: Scope, collector: Collector) -> None:
+    found = scope.resolve(name.parts)
+    if isinstance(found, int):
+        return
+    entry = follow(found.entry)
+    if isinstance(entry, AccountEntry) and found.attribute is None:
+        return
+    what = "one figure of it" if found.attribute is not None else described(entry)
+    collector.error(
+        "E0220",
+        f"an account is wanted here, and `{name.text}` is {what}",
+        name.span,
+        label=what,
+        help=f"name the account itself: `{entry.name}`" if isinstance(entry, AccountEntry) else "name an account",
+    )
+
+
+def _claim(name: syntax.Name, scope: Scope, verb: str, collector: Collector) -> None:
+    found = scope.resolve(name.parts)
+    if isinstance(found, int):
+        return
+    entry = follow(found.entry)
+    if isinstance(entry, ClaimEntry):
+        if found.attribute is not None:
+            collector.error(
+                "E0533",
+                f"a step pays a claim, and `{name.text}` is a figure of one",
+                name.span,
+                label="one figure of the claim",
+                help=f"`{verb} {'.'.join(name.parts[:-1])}`",
+            )
+        return
+    if isinstance(entry, GroupEntry) and (found.attribute is not None or of_claims(entry)):
+        return
+    what = "one figure of it" if found.attribute is not None else described(entry)
+    claims: list[str] = []
+    if isinstance(entry, InstanceEntry):
+        # What a step pays is owed by the issuer, the side that a claim leaves unsaid.
+        claims = [
+            f"{name.text}.{key}"
+            for key, one in entry.members.items()
+            if isinstance(one, ClaimEntry) and (verb == "settle" or one.item.payer is None)
+        ]
+    collector.error(
+        "E0220",
+        f"a claim is wanted here, and `{name.text}` is {what}",
+        name.span,
+        label=what,
+        others=(Label(entry.span, "declared here"),) if entry.span.file == name.span.file else (),
+        help=f"say which of its claims: {either(claims)}"
+        if claims
+        else f"`claim ... to P on ... = {name.text}` declares what is owed, and a step pays that",
+    )
+
+
+def of_claims(entry: GroupEntry, depth: int = 0) -> bool:
+    """Whether a group's members are claims themselves (or groups of claims), so that a step may pay it by its name."""
+    for name in entry.item.members:
+        found = entry.scope.resolve(name.parts)
+        member = None if isinstance(found, int) else follow(found.entry)
+        if isinstance(member, GroupEntry) and depth < 50 and of_claims(member, depth + 1):
+            continue
+        if not isinstance(member, ClaimEntry):
+            return False
+    return True

@@ -1,0 +1,1 @@
+"""The graph of parties, as the text of a deal states it."""

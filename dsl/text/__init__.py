@@ -1,0 +1,1 @@
+"""Text to syntax: what may be read, lexemes, tokens, the parser and what it did not expect."""

@@ -1,0 +1,1 @@
+"""Dates without a deal: calendars, day counts, schedules, the timeline and the clocks on it."""

@@ -1,0 +1,1 @@
+"""Each primitive once: operands, result, kernels."""

@@ -1,0 +1,1 @@
+"""What reads a whole program: printed, stored, verified, analysed."""
