@@ -22,6 +22,7 @@ from .names.rows import OF_CELLS
 from .syntax.walk import walk
 from .text.parse import parse, parse_expression
 from .text.source import Source
+from .types.check import check_types
 from .types.types import Types
 
 
@@ -67,8 +68,7 @@ def compile_source(
         model = attrs.evolve(model, files=files_of(module, used, model))
         _check_settings(model, collector)
         check_names(model, collector)
-        types = Types(model, collector, units_of(module, used))
-        types.check()
+        types = check_types(model, collector, units_of(module, used))
         from .lint.lint import lint
 
         lint(model, collector)

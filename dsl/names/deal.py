@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
+from typing import assert_never
 
 import attrs
 
@@ -191,26 +192,27 @@ class ComponentEntry(Entry):
     scope: Scope
 
 
-AnyEntry = (
-    PartyEntry
-    | RelationEntry
+EntryWithMembers = InstanceEntry | CurveEntry
+"""Things that hold things of their own, each with an entry (`members`)."""
+
+EntryWithAttributes = PartyEntry | ClaimEntry | ReductionEntry | AccountEntry | WaterfallEntry | GroupEntry
+"""Things of which an attribute can be asked; of a group, what its members have."""
+
+PlainEntry = (
+    RelationEntry
     | ScheduleEntry
     | DaycountEntry
     | DefinitionEntry
     | ColumnEntry
     | InputEntry
     | StateEntry
-    | ClaimEntry
-    | ReductionEntry
-    | AccountEntry
     | TriggerEntry
-    | WaterfallEntry
     | FunctionEntry
-    | GroupEntry
-    | InstanceEntry
-    | CurveEntry
     | ComponentEntry
 )
+"""Things that nothing stands behind a dot of."""
+
+AnyEntry = EntryWithMembers | EntryWithAttributes | PlainEntry
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -278,6 +280,8 @@ class Scope:
             return 0
         for position, part in enumerate(parts[1:], start=1):
             entry = follow(entry, hops)
+            if isinstance(entry, PlainEntry):
+                return position
             match entry:
                 case InstanceEntry() | CurveEntry():
                     member = entry.members.get(part)
@@ -302,7 +306,7 @@ class Scope:
                         return Resolved(entry, part)
                     return position
                 case _:
-                    return position
+                    assert_never(entry)
         return Resolved(entry)
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .. import syntax
 from ..names.deal import Scope
 from ..vocabulary.units import Type
 from ..vocabulary.wants import fits
-
-if TYPE_CHECKING:
-    from .types import Types
+from .types import Types
 
 
 def overrides(types: Types) -> None:

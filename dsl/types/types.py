@@ -1,15 +1,15 @@
-"""Types: what every expression of a deal is, and where two things meet that do not go together.
+"""Types: what every expression and every named thing of a deal is, as all rules and later passes ask for it.
 
-`Types.check` walks the whole deal; `Types.of` and `Types.entry_type` answer the passes after it. What is
-wrong is reported once, where it stands, and becomes `UNKNOWN`, which nothing reports again.
+`Types.of` and `Types.entry_type` answer the passes after this one; `Types.infer` and `Types.want` are what rules ask
+of the parts of their expression. What is wrong is reported once, where it stands, and becomes `UNKNOWN`, which nothing
+reports again. The rules themselves are handed in (`Rules`), so that they may stand on this module and it on none.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from typing import assert_never
+from typing import Any, TypeVar
 
 import attrs
 
@@ -30,31 +30,20 @@ from ..names.name_help import claims_of_its
 from ..syntax.walk import names as walk_names
 from ..vocabulary.currencies import CURRENCIES
 from ..vocabulary.units import (
-    CONDITION,
-    COUNT,
-    DATE,
-    DAYCOUNT,
-    EXACT_DURATION,
     RATE,
-    TEXT,
     UNKNOWN,
     Declared,
     Type,
     describe,
-    known,
-    list_of,
-    literal_type,
-    literal_value,
     money,
-    scale,
     unify,
     unit_text,
 )
-from ..vocabulary.wants import WORDS, Want, fits, refuse, settle, words
-from . import operators as types_operators
-from .calls import Calls
+from ..vocabulary.wants import WORDS, Want, fits, refuse, settle
+from . import operators
 from .declared import NAMES, Stated, declare, stated
-from .entries import Entries
+from .dispatch import RuleTable
+from .memory import Memory, OwnCalls
 
 DEEPEST = 1_500
 """Expressions may stand inside one another to this depth, functions and definitions walked through."""
@@ -62,37 +51,84 @@ DEEPEST = 1_500
 FRAMES = 12
 """Calls of Python that one level of nesting takes, at most."""
 
+Node = TypeVar("Node", bound=syntax.Expression)
+Named = TypeVar("Named", bound=AnyEntry)
+
+
+ExpressionRule = Callable[["Types", Node, Scope, Type | None], Type]
+"""The type of a node in its scope. The last argument is only a hint: what a table there would be taken to hold."""
+
+EntryRule = Callable[["Types", Named], Type]
+"""The type of a named thing."""
+
+
+class ExpressionRules(RuleTable[type[Any], ExpressionRule[Any]]):
+    """Rules by the class of the expression."""
+
+    def of(self, kind: type[Node]) -> Callable[[ExpressionRule[Node]], ExpressionRule[Node]]:
+        def added(rule: ExpressionRule[Node]) -> ExpressionRule[Node]:
+            self.put(kind, rule)
+            return rule
+
+        return added
+
+    def always(self, kind: type[Node], type: Type) -> None:
+        """The rule of an expression that is of one type whatever it says."""
+        self.put(kind, lambda types, node, scope, hint: type)
+
+
+class EntryRules(RuleTable[type[Any], EntryRule[Any]]):
+    """Rules by the class of the entry."""
+
+    def of(self, kind: type[Named]) -> Callable[[EntryRule[Named]], EntryRule[Named]]:
+        def added(rule: EntryRule[Named]) -> EntryRule[Named]:
+            self.put(kind, rule)
+            return rule
+
+        return added
+
+    def always(self, kind: type[Named], type: Type) -> None:
+        """The rule of a thing that is of one type whatever its text says."""
+        self.put(kind, lambda types, entry: type)
+
+
+@attrs.frozen(eq=False)
+class Rules:
+    """A rule for every class of expression and every class of entry."""
+
+    expressions: Mapping[type[Any], ExpressionRule[Any]]
+    entries: Mapping[type[Any], EntryRule[Any]]
+
 
 class Types:
-    """The types of a resolved deal. ``units`` are the deal's own unit declarations, in the order written."""
+    """The types of a resolved deal. ``units`` are the deal's own unit declarations, in the order written.
 
-    def __init__(self, model: Model, collector: Collector, units: Iterable[syntax.UnitDeclaration] = ()) -> None:
+    A claim's due may stand on another's as of an earlier date, and that on this: while such a ring is walked, what
+    rests on its unfinished first entry is kept apart, and worked out again once that entry is known.
+    """
+
+    def __init__(
+        self, model: Model, collector: Collector, rules: Rules, units: Iterable[syntax.UnitDeclaration] = ()
+    ) -> None:
         self.model = model
         self.collector = collector
         self.declared: Declared = declare(units, collector)
-        self._known: dict[tuple[int, int], tuple[syntax.Expression, Scope, Type]] = {}
-        self._stated: dict[int, tuple[syntax.TypeName, Stated | None]] = {}
-        self._rows: dict[tuple[str, int], tuple[Scope, Scope]] = {}
-        self._passing: dict[tuple[int, int], tuple[syntax.Expression, Scope, Type]] = {}
         self.currencies_told: set[tuple[str, str]] = set()
         """Accounts, and currencies that they do not hold, of which a message was given."""
-        self.entries = Entries(self)
+        self.working: set[AnyEntry] = set()
+        """Entries whose type is being worked out."""
+        self.unfinished: set[AnyEntry] = set()
+        """Of these, the ones that were asked for meanwhile."""
+        self.own_calls = OwnCalls()
+        self._rules = rules
+        self._expressions: Memory[tuple[syntax.Expression, Scope]] = Memory()
+        self._entries: Memory[AnyEntry] = Memory()
+        self._stated: dict[syntax.TypeName, Stated | None] = {}
+        self._rows: dict[tuple[str, Scope], Scope] = {}
         self._depth = 0
         self._too_deep = False
-        self.calls = Calls(self)
 
     # ------------------------------------------------------------------------------------------ the public face
-
-    def check(self) -> None:
-        """Type every expression of every entry, act, scenario, check and report."""
-        from .check import check
-
-        before = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(before, DEEPEST * FRAMES))
-        try:
-            check(self)
-        finally:
-            sys.setrecursionlimit(before)
 
     def of(self, expression: syntax.Expression, scope: Scope, expected: Type | None = None) -> Type:
         """An expression's type. With ``expected``, as it stands there (a bare percentage becomes a rate); unknown,
@@ -102,21 +138,12 @@ class Types:
             return found
         return self.agree(expression, found, expected, "this")
 
-    def value(self, node: syntax.Number | syntax.Money) -> Fraction:
-        """A literal in base units, the deal's own units among them."""
-        return literal_value(node, self.declared)
-
-    def scale(self, units: tuple[syntax.UnitTerm, ...]) -> Fraction:
-        """The factor of some units to base units."""
-        return scale(units, None, self.declared)[0]
-
     def unit_text(self, type: Type) -> str:
         return unit_text(type)
 
     def stated(self, name: syntax.TypeName) -> Stated | None:
         """What a stated type means, and the factor of a value written in its units; None where it has no meaning."""
-        found = self._stated.get(id(name))
-        if found is None:
+        if name not in self._stated:
             components = (
                 [
                     entry.item.name
@@ -126,9 +153,8 @@ class Types:
                 if name.base not in NAMES
                 else []
             )
-            found = name, stated(name, self.model.currency, self.declared, components, self.collector)
-            self._stated[id(name)] = found
-        return found[1]
+            self._stated[name] = stated(name, self.model.currency, self.declared, components, self.collector)
+        return self._stated[name]
 
     def row_scope(self, call: syntax.Call, scope: Scope) -> Scope:
         """Where the `where` of a call is read: its operand's family's members by their own names, then ``scope``."""
@@ -141,12 +167,12 @@ class Types:
     def _members(self, operand: Type, scope: Scope) -> Scope:
         if operand.family is None:
             return scope
-        key = operand.family, id(scope)
+        key = operand.family, scope
         if key not in self._rows:
             entry = self.model.entries.get(operand.family)
             members = dict(entry.members) if isinstance(entry, InstanceEntry) else {}
-            self._rows[key] = scope, Scope(members, scope, prefix=f"{operand.family}.", family=operand.family)
-        return self._rows[key][1]
+            self._rows[key] = Scope(members, scope, prefix=f"{operand.family}.", family=operand.family)
+        return self._rows[key]
 
     def column_factor(self, entry: ColumnEntry) -> Fraction:
         """What the numbers of a column, written in their field's units, are multiplied by to be in base units."""
@@ -180,7 +206,7 @@ class Types:
         if fits(found, wanted):
             return settle(found, wanted)
         if wanted == "condition" and code == "E0310":
-            types_operators.condition(expression, found, f"{subject} must be a condition, and this", self.collector)
+            operators.condition(expression, found, f"{subject} must be a condition, and this", self.collector)
         else:
             expected = self.money if wanted == "money" else None
             claims = claims_of_its(expression, scope) if wanted in ("receivable", "claim") else None
@@ -227,10 +253,10 @@ class Types:
 
     def infer(self, expression: syntax.Expression, scope: Scope, hint: Type | None = None) -> Type:
         """As `of`, checking nothing: ``hint`` is only what a table would be taken to hold."""
-        key = id(expression), id(scope)
-        found = self._known.get(key) or self._passing.get(key)
+        key = expression, scope
+        found = self._expressions.get(key)
         if found is not None:
-            return found[2]
+            return found
         if self._depth >= DEEPEST:
             if not self._too_deep:
                 self._too_deep = True
@@ -244,7 +270,7 @@ class Types:
             return UNKNOWN
         self._depth += 1
         before = self.collector.last
-        type = self._infer(expression, scope, hint)
+        type = self._rules.expressions[expression.__class__](self, expression, scope, hint)
         self._depth -= 1
         if (
             type.kind == "unknown"
@@ -252,7 +278,7 @@ class Types:
             and isinstance(expression, syntax.Binary | syntax.Call)
         ):
             self._point_to_fields(expression, scope)
-        (self._passing if self.entries.unfinished else self._known)[key] = expression, scope, type
+        self._expressions.keep(key, type, passing=bool(self.unfinished))
         return type
 
     def _point_to_fields(self, expression: syntax.Expression, scope: Scope) -> None:
@@ -273,175 +299,40 @@ class Types:
             tuple(Label(span, f"`{name.rpartition('.')[2]}` is stated here") for name, span in fields.items())
         )
 
-    def _infer(self, node: syntax.Expression, scope: Scope, hint: Type | None) -> Type:
-        match node:
-            case syntax.Number() | syntax.Money():
-                return literal_type(node, self.declared, self.collector)
-            case syntax.DateLiteral():
-                return DATE
-            case syntax.Text():
-                return TEXT
-            case syntax.Boolean():
-                return CONDITION
-            case syntax.DayCount():
-                return DAYCOUNT
-            case syntax.Name():
-                return self.entries.name(node, scope)
-            case syntax.Unary():
-                operand = self.infer(node.operand, scope, hint if node.operator == "-" else None)
-                if node.operator == "-":
-                    return types_operators.negative(node, operand, self.collector)
-                said = "`not` turns a condition round, and this"
-                types_operators.condition(node.operand, operand, said, self.collector)
-                return CONDITION.like(operand)
-            case syntax.Binary():
-                given = hint if node.operator in ("+", "-") else None
-                left, right = self.infer(node.left, scope, given), self.infer(node.right, scope, given)
-                return types_operators.binary(node, left, right, self.collector)
-            case syntax.Conditional():
-                return self._conditional(node, scope, hint)
-            case syntax.Per():
-                operand = self.infer(node.operand, scope)
-                _, dimension = scale(node.units, self.collector, self.declared)
-                if not known(node.units, self.declared):
-                    return UNKNOWN
-                return types_operators.per(node, operand, dimension, self.collector)
-            case syntax.Call():
-                return self.calls.call(node, scope, hint)
-            case syntax.Reading():
-                read = self.infer(node.name, scope)
-                if read.kind == "schedule":
-                    return DATE.over_dates()
-                return read.over_dates()
-            case syntax.EdgeDate():
-                found = self.infer(node.name, scope)
-                if found.kind == "list":
-                    return found.item or UNKNOWN
-                if found.kind not in ("schedule", "unknown"):
-                    refuse(self.collector, "E0310", node.name, found, "schedule", f"what `{node.edge}` names")
-                    return UNKNOWN
-                return DATE
-            case syntax.DateCount():
-                self.want(node.schedule, scope, "when", "what `number of ... dates` counts")
-                for word, bound in node.bounds:
-                    self.want(bound, scope, "date", f"what follows `{word}`")
-                return COUNT.over_dates()
-            case syntax.Within():
-                start = self.want(node.start, scope, "date", f"the start of `{node.unit} within`")
-                end = self.want(node.end, scope, "date", f"the end of `{node.unit} within`")
-                return EXACT_DURATION.over_dates().like(start, end)
-            case syntax.Falls():
-                event = self.infer(node.operand, scope)
-                if event.kind not in ("date", "condition", "unknown"):
-                    refuse(self.collector, "E0310", node.operand, event, "date", "what `falls`")
-                return CONDITION.over_dates().like(event)
-            case syntax.OnDate():
-                operand = self.infer(node.operand, scope, hint)
-                self.want(node.date, scope, "when", "what follows `on`")
-                return operand.one_date() if operand.series else operand
-            case syntax.ListOf():
-                return self._list(node.items, scope, hint)
-            case syntax.Pairs():
-                keys = [(key, self.infer(key, scope)) for key, _ in node.items]
-                types_operators.alike(keys, "E0324", "the points of this list", self.collector)
-                values = tuple(value for _, value in node.items)
-                return self._list(values, scope, hint)
-            case syntax.Table():
-                return self._table(node, scope, hint)
-            case syntax.Take():
-                return self._take(node, scope)
-            case syntax.Circles():
-                return list_of(self.money)
-            case syntax.NoneOf():
-                return CONDITION
-            case _:
-                assert_never(node)
-
-    def _conditional(self, node: syntax.Conditional, scope: Scope, hint: Type | None) -> Type:
-        condition = self.want(node.condition, scope, "condition", "what follows `if`")
-        branches = [(branch, self.infer(branch, scope, hint)) for branch in (node.then, node.otherwise)]
-        agreed = types_operators.alike(branches, "E0317", "the branches of `if`", self.collector)
-        if agreed.family and condition.family and agreed.family != condition.family:
-            self.collector.error(
-                "E0320",
-                f"the rows of `{condition.family}` meet the rows of `{agreed.family}`",
-                node.condition.span,
-                label=f"a figure for each row of `{condition.family}`",
-                help="sum or count one of them first",
-            )
-            return UNKNOWN
-        return agreed.like(condition)
-
-    def _list(self, items: tuple[syntax.Expression, ...], scope: Scope, hint: Type | None) -> Type:
-        inner = hint.item if hint is not None and hint.kind == "list" else hint
-        held = [(item, self.infer(item, scope, inner)) for item in items]
-        agreed = types_operators.alike(held, "E0324", "the items of this list", self.collector)
-        return Type(kind="list") if not items else list_of(agreed) if agreed.kind != "unknown" else UNKNOWN
-
-    def _table(self, node: syntax.Table, scope: Scope, hint: Type | None) -> Type:
-        if node.on is not None:
-            self.want(node.on, scope, "schedule", "what a table is `on`")
-        if node.form == "vector" and node.on is not None:
-            self.collector.error(
-                "E0686",
-                "a vector is a list, and has no dates",
-                node.on.span,
-                label="a vector is on no schedule",
-                help=f'`table "{node.path.value}" on {node.on.text}` has a row for each date of a schedule',
-            )
-            return UNKNOWN
-        if hint is None or hint.kind == "unknown":
-            self.collector.error(
-                "E0337",
-                f'what "{node.path.value}" holds must be stated',
-                node.span,
-                label="of what type?",
-                help="give it a name with a type: `term costs : series of money = table ...`",
-            )
-            return UNKNOWN
-        if node.form == "vector":
-            if hint.kind != "list":
-                self.collector.error(
-                    "E0687",
-                    f"a vector is a list, and {words(hint)} is wanted here",
-                    node.span,
-                    label="many numbers",
-                    help="state it as a list, and read it by age: `term speeds : list of fraction = vector ...`, "
-                    "`at(speeds, age)`",
-                )
-                return UNKNOWN
-            return attrs.evolve(hint, series=False, family=None)
-        return attrs.evolve(hint, series=True, bare=False, family=None)
-
-    def _take(self, node: syntax.Take, scope: Scope) -> Type:
-        amount = self.want(node.amount, scope, "number", "what `take` takes of")
-        key = self.want(node.key, scope, "value", "what `take` goes by")
-        limit = self.infer(node.limit, scope)
-        amounts = [(node.amount, amount), (node.limit, limit)]
-        types_operators.alike(amounts, "E0326", "the amounts of `take`", self.collector)
-        if node.where is not None:
-            self.want(node.where, self.take_scope(node, scope), "condition", "what follows `where`")
-        if amount.kind != "unknown" and amount.family is None:
-            self.collector.error(
-                "E0332",
-                "`take` goes through the rows of a family, and this has none",
-                node.amount.span,
-                label="no rows",
-            )
-            return UNKNOWN
-        return amount.like(key)
-
-    # ------------------------------------------------------------------------------------------ names
+    # ------------------------------------------------------------------------------------------ named things
 
     def entry_type(self, entry: AnyEntry) -> Type:
         """The type of a named thing: a figure's own, ``claim`` of a claim (with the money it is in), and so on."""
-        return self.entries.type(entry)
+        known = self._entries.get(entry)
+        if known is not None:
+            return known
+        if entry in self.working:
+            self.unfinished.add(entry)
+            return UNKNOWN
+        self.working.add(entry)
+        type = self._rules.entries[entry.__class__](self, entry)
+        self.working.discard(entry)
+        self.unfinished.discard(entry)
+        if not self.unfinished:
+            for memory in (self._expressions, self.own_calls.results, self._entries):
+                memory.forget_passing()
+        self._entries.keep(entry, type, passing=bool(self.unfinished))
+        return type
 
     def as_stated(self, expression: syntax.Expression, scope: Scope, declared: Stated, name: str, place: Span) -> Type:
         """A value against the type stated for it; the stated type, in the value's currency, whatever is found."""
-        return self.entries.as_stated(expression, scope, declared, name, place)
-
-    def forget_passing(self) -> None:
-        """Drop what was worked out while an entry of a ring was unfinished."""
-        self._passing.clear()
-        self.calls.forget_passing()
+        found = self.infer(expression, scope, declared.type)
+        agreed = declared.accept(found)
+        if agreed is None:
+            refuse(
+                self.collector,
+                "E0327",
+                expression,
+                found,
+                declared.words,
+                f"`{name}`",
+                None if declared.any_currency else declared.type,
+                place if place.file == expression.span.file else None,
+            )
+            return declared.type
+        return agreed

@@ -1,7 +1,7 @@
 """The functions of the language, in one table: parameters, what each wants, what comes back, a line of help.
 
-`types_calls.py` checks calls against it and `to_ir` lowers them by name. A parameter's want is one of
-`types_wants.Want`, or ``same`` (all arguments so marked are alike, and the result is one of them).
+`types/builtin_calls.py` checks calls against it and the lowering lowers them by name. A parameter's want is one of
+`Want`, or ``same`` (all arguments so marked are alike, and the result is one of them).
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ from .wants import Want
 
 Result = Literal[
     "same",
+    "varying",
     "pure",
+    "percentage",
+    "declining",
     "count",
     "multiple",
     "rate",
     "duration",
-    "exact",
+    "period",
     "date",
     "condition",
     "accrued",
@@ -33,9 +36,11 @@ Result = Literal[
     "reduced",
     "item",
     "series",
+    "unsigned",
     "counted",
     "any",
     "draw",
+    "waiting",
     "exchanged",
     "copula",
     "grouped",
@@ -184,7 +189,7 @@ _LINES = """
 max(values*:same) | same | | The greatest of its arguments.
 min(values*:same) | same | | The least of its arguments; of dates, the first.
 clamp(x:same, low:same, high:same) | same | | x, but never below low or above high.
-abs(x:number) | series | | Without its sign.
+abs(x:number) | unsigned | | Without its sign.
 floor(x:number) | rounded | | The greatest whole number (of dollars, of GPU) not above x.
 ceiling(x:number) | rounded | | The least whole number not below x.
 round(x:number, digits?:pure) | rounded | | To so many decimals (none if left out), half away from zero.
@@ -193,7 +198,7 @@ log(x:pure) | pure | | The natural logarithm.
 sqrt(x:number) | root | | The square root.
 mod(a:same, b:same) | same | | What is left of a after as many whole b as fit.
 accrue(x:number, accrual:daycount) | accrued | | What an amount per year gathers over the period, piece by piece.
-year_fraction(accrual:daycount) | duration | | The period as a part of a year.
+year_fraction(accrual:daycount) | period | | The period as a part of a year.
 cumulative(x:number) | series | | The sum from the first date to this one; of a list, its running sums.
 trailing(window:duration, x:number) | series | on | The sum over the dates of the last window.
 trailing_average(window:duration, x:number) | series | on | The average over the dates of the last window.
@@ -221,12 +226,12 @@ last(items:list) | item | | The last of a list.
 at(items:list, n:pure) | item | | The n-th of a list, from 1; not determined beyond its ends, where n varies.
 by_age(items:list, age:pure) | item | | The n-th of a list by age; before the first the first, after the last the last.
 length(items:list) | count | | How many items a list has.
-ramp(from:same, to:same, over:duration, starting:date) | same | | From one value to another in a straight line.
-line(a:same, start:date, b:same, end:date) | same | | a up to one date, b from another, a straight line between.
-declining_line(a:same, start:date, b:same, end:date) | same | | A straight line as `line`, of a value that falls.
-declining(rate:growth, from?:date) | pure | | 100% that falls at a rate per year, compounded.
+ramp(from:same, to:same, over:duration, starting:date) | varying | | From one value to another in a straight line.
+line(a:same, start:date, b:same, end:date) | varying | | a up to one date, b from another, a straight line between.
+declining_line(a:same, start:date, b:same, end:date) | varying | | A straight line as `line`, of a value that falls.
+declining(rate:growth, from?:date) | declining | | 100% that falls at a rate per year, compounded.
 step(points:pairs) | item | | From each date its value, until the next.
-cycle(values*:same) | same | | These values in turn, one a date.
+cycle(values*:same) | varying | | These values in turn, one a date.
 straight_line(size:number, schedule:when, maturity?:date) | series | | What is left of a size repaid in equal parts.
 level(size:number, rate:rate, schedule:when) | series | | What is left of a size repaid in level payments.
 delayed(x:number, by:duration) | series | on | The series, so much later.
@@ -244,13 +249,14 @@ months_between(a:date, b:date) | count | | The number of whole months from a to 
 irr(of:instrument, accrual?:daycount) | rate | | The rate at which what was paid in and got back balance.
 xirr(of:instrument) | rate | | The annual rate of return by actual days over 365.
 yield_to_maturity(of:instrument, price:pure, AS_BOUGHT) | rate | | The yield at which flows are worth a price.
-price(of:instrument, yield:rate, AS_BOUGHT) | pure | | What the flows are worth at a yield, over the size.
-clean_price(of:instrument, yield:rate, AS_BOUGHT) | pure | | The price less the interest accrued.
-accrued_interest(of:instrument, settlement?:date) | pure | | What accrued and is not yet payable, over the balance.
+price(of:instrument, yield:rate, AS_BOUGHT) | percentage | | What the flows are worth at a yield, over the size.
+clean_price(of:instrument, yield:rate, AS_BOUGHT) | percentage | | The price less the interest accrued.
+accrued_interest(of:instrument, settlement?:date) | percentage | | \
+ What accrued and is not yet payable, over the balance.
 macaulay_duration(of:instrument, yield:rate, AS_BOUGHT) | duration | | The average time to payment, by value.
 modified_duration(of:instrument, yield:rate, AS_BOUGHT) | duration | | The fall in price for a rise in yield.
 convexity(of:instrument, yield:rate, AS_BOUGHT) | pure | | How the duration itself changes, in years squared.
-basis_point_value(of:instrument, yield:rate, AS_BOUGHT) | pure | | The rise in price for a basis point less yield.
+basis_point_value(of:instrument, yield:rate, AS_BOUGHT) | percentage | | The rise in price for a basis point less yield.
 wal(of:instrument, accrual?:daycount) | duration | | The average life of what was repaid, weighted by amount.
 wal_with_balance(of:instrument, accrual?:daycount) | duration | | The average life, what is left counted at the end.
 discount_margin(of:instrument, price:pure, index:rate, accrual?:daycount, settlement?:date) | rate | | \
@@ -272,7 +278,7 @@ normal(mean:same, deviation:same) | same | on | A draw from the normal distribut
 lognormal(mean:number, deviation:pure) | series | on | A draw whose logarithm is normal with this deviation.
 uniform(low:same, high:same) | same | on | A draw between two values, each as likely.
 triangular(low:same, mode:same, high:same) | same | on | A draw between two values, the mode the likeliest.
-exponential(rate:number) | draw | | A waiting time at a rate.
+exponential(rate:number) | waiting | | A waiting time at a rate.
 gbm(drift:growth, volatility:growth, start?:number) | draw | | A geometric Brownian path.
 mean_reverting(mean:number, speed:growth, volatility:number, start?:number) | series | | A path pulled back to a mean.
 first_default(hazard:hazard) | date | | The day on which something of this yearly default rate defaults.

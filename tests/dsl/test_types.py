@@ -12,6 +12,7 @@ from indenture.dsl.names.deal import ColumnEntry, DefinitionEntry
 from indenture.dsl.names.resolve import resolve
 from indenture.dsl.text.parse import parse, parse_expression
 from indenture.dsl.text.source import Source
+from indenture.dsl.types.check import check_types
 from indenture.dsl.types.types import Types
 from indenture.dsl.vocabulary import units
 from indenture.dsl.vocabulary.builtins import BUILTINS, bind_builtin
@@ -82,9 +83,7 @@ def typed(text: str, folder: Path) -> tuple[Types, Collector]:
     assert model is not None
     assert [found for found in collector.found if found.severity == "error"] == []
     declared = [item for item in module.items if isinstance(item, syntax.UnitDeclaration)]
-    types = Types(model, collector, declared)
-    types.check()
-    return types, collector
+    return check_types(model, collector, declared), collector
 
 
 def said(text: str, folder: Path) -> tuple[Diagnostic, ...]:
