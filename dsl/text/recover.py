@@ -18,8 +18,9 @@ from .. import syntax
 from ..messages.diagnostics import Collector
 from . import grammar_tables
 from .from_tree import Maker
+from .mistakes_of_lines import label_words
 from .nesting import DEFINING, ITEM_WORDS, KEYWORDS, STEP_WORDS, Word
-from .parse_errors import explain, label_words
+from .parse_errors import explain
 from .tokens import MOST_LEVELS
 
 MOST_ERRORS = 50
