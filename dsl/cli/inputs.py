@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ...engine.ir import Input, Program
 from ..messages.nearest import nearest
-from ..tapes.cells import CellProblem, boolean, iso_date, number
+from ..tapes.cell_values import CellProblem, boolean, iso_date, number
 from .output import misused
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import attrs
 
 from ...engine.ir import Span
 from .. import syntax
-from ..tapes.columns import Table
+from ..tapes.table import Table
 
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)

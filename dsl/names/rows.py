@@ -13,8 +13,9 @@ from ...engine.ir import Span
 from .. import syntax
 from ..messages.diagnostics import Collector, Label
 from ..messages.nearest import nearest
-from ..tapes.cells import shown
-from ..tapes.columns import ALL_SIGNS, MOST_PROBLEMS, Table, TableProblems, read_table
+from ..tapes.cell_values import shown
+from ..tapes.read_table import read_table
+from ..tapes.table import ALL_SIGNS, MOST_PROBLEMS, Table, TableProblems
 from ..vocabulary.currencies import CURRENCIES
 from .deal import FamilyRows, PartyEntry, Scope
 

@@ -7,8 +7,10 @@ from ..messages.diagnostics import Label
 from ..names.deal import Scope, pairs_node
 from ..syntax.written import format_expression
 from ..vocabulary.builtins import Bound, Builtin, bind_builtin
-from ..vocabulary.units import DATE, UNKNOWN, Type, describe
-from ..vocabulary.wants import fits, refuse, words
+from ..vocabulary.expected_kinds import fits
+from ..vocabulary.mismatches import refuse, words
+from ..vocabulary.type_words import describe
+from ..vocabulary.value_types import DATE, UNKNOWN, Type
 from . import operators
 from .builtin_results import RESULTS, Applied, ResultRule
 from .call_problems import misplaced, wrong_arguments

@@ -9,23 +9,10 @@ import attrs
 
 from ..messages.diagnostics import Collector
 from ..vocabulary.builtins import Bound, Builtin, Result
-from ..vocabulary.units import (
-    CONDITION,
-    COUNT,
-    DATE,
-    DURATION,
-    HOUR,
-    MULTIPLE,
-    NUMBER,
-    RATE,
-    TABLE,
-    UNKNOWN,
-    YEAR,
-    Dimension,
-    Type,
-    describe,
-)
-from ..vocabulary.wants import words
+from ..vocabulary.dimensions import HOUR, YEAR, Dimension
+from ..vocabulary.mismatches import words
+from ..vocabulary.type_words import describe
+from ..vocabulary.value_types import CONDITION, COUNT, DATE, DURATION, MULTIPLE, NUMBER, RATE, TABLE, UNKNOWN, Type
 from . import operators
 from .dispatch import RuleTable, together
 

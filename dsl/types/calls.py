@@ -6,7 +6,7 @@ from .. import syntax
 from ..messages.nearest import nearest
 from ..names.deal import FunctionEntry, Scope, follow
 from ..vocabulary.builtins import BUILTINS, Builtin
-from ..vocabulary.units import UNKNOWN, Type
+from ..vocabulary.value_types import UNKNOWN, Type
 from .builtin_calls import builtin_call
 from .own_calls import own_call
 from .types import ExpressionRules, Types

@@ -9,7 +9,8 @@ from typing import assert_never
 from .. import syntax
 from ..messages.diagnostics import Collector
 from ..names.deal import AccountEntry, Model, Scope, follow
-from ..vocabulary.units import YEAR, Type, money
+from ..vocabulary.dimensions import YEAR
+from ..vocabulary.value_types import Type, money
 from .check_entries import check_amount, check_entry
 from .outcomes import checks, overrides
 from .reading_order import in_order

@@ -27,8 +27,9 @@ from ..names.deal import (
     TriggerEntry,
     WaterfallEntry,
 )
-from ..vocabulary.units import DATE, Type, money
-from ..vocabulary.wants import Want, fits, refuse
+from ..vocabulary.expected_kinds import Want, fits
+from ..vocabulary.mismatches import refuse
+from ..vocabulary.value_types import DATE, Type, money
 from .types import Types
 
 

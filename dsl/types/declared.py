@@ -11,7 +11,11 @@ from .. import syntax
 from ..messages.diagnostics import Collector
 from ..messages.nearest import nearest
 from ..vocabulary.currencies import CURRENCIES
-from ..vocabulary.units import (
+from ..vocabulary.dimensions import PURE, Dimension
+from ..vocabulary.expected_kinds import fits
+from ..vocabulary.type_words import plural
+from ..vocabulary.units import Declared, known, literal_type, literal_value, scale, unit
+from ..vocabulary.value_types import (
     CONDITION,
     CREDIT_CURVE,
     DATE,
@@ -19,24 +23,14 @@ from ..vocabulary.units import (
     DURATION,
     INSTANCE,
     PARTY,
-    PURE,
     RATE_CURVE,
     SCHEDULE,
     TEXT,
-    Declared,
-    Dimension,
     Form,
     Type,
-    known,
     list_of,
-    literal_type,
-    literal_value,
-    plural,
-    scale,
     unify,
-    unit,
 )
-from ..vocabulary.wants import fits
 
 _PURE_NAMES: dict[str, Form] = {
     "fraction": "percent",

@@ -24,7 +24,7 @@ from ..names.deal import (
     TriggerEntry,
     WaterfallEntry,
 )
-from ..vocabulary.units import (
+from ..vocabulary.value_types import (
     CONDITION,
     CREDIT_CURVE,
     DAYCOUNT,

@@ -6,21 +6,9 @@ import attrs
 
 from .. import syntax
 from ..names.deal import Scope
-from ..vocabulary.units import (
-    CONDITION,
-    COUNT,
-    DATE,
-    DAYCOUNT,
-    EXACT_DURATION,
-    TEXT,
-    UNKNOWN,
-    Type,
-    known,
-    list_of,
-    literal_type,
-    scale,
-)
-from ..vocabulary.wants import refuse, words
+from ..vocabulary.mismatches import refuse, words
+from ..vocabulary.units import known, literal_type, scale
+from ..vocabulary.value_types import CONDITION, COUNT, DATE, DAYCOUNT, EXACT_DURATION, TEXT, UNKNOWN, Type, list_of
 from . import operators
 from .types import ExpressionRules, Types
 

@@ -11,7 +11,7 @@ import attrs
 
 from .. import syntax
 from ..names.deal import FunctionEntry, Scope
-from ..vocabulary.units import Type
+from ..vocabulary.value_types import Type
 
 Key = TypeVar("Key")
 

@@ -22,7 +22,7 @@ from ..names.deal import (
     WaterfallEntry,
     follow,
 )
-from ..vocabulary.units import CONDITION, DATE, DURATION, EXACT_DURATION, UNKNOWN, Type, money
+from ..vocabulary.value_types import CONDITION, DATE, DURATION, EXACT_DURATION, UNKNOWN, Type, money
 from . import operators
 from .types import ExpressionRules, Types
 

@@ -9,28 +9,19 @@ import attrs
 from ...engine.ir import Span
 from .. import syntax
 from ..messages.diagnostics import Collector, Label
-from ..vocabulary.units import (
-    CONDITION,
-    DATE,
-    EXACT_DURATION,
-    UNKNOWN,
-    Dimension,
-    Type,
-    describe,
-    list_of,
-    spelled,
-    unify,
-    whole_number,
-)
-from ..vocabulary.wants import (
+from ..vocabulary.dimensions import Dimension
+from ..vocabulary.expected_kinds import fits
+from ..vocabulary.mismatches import (
     calendar_meets_exact,
     claim_is_no_number,
     currencies_differ,
-    fits,
     hint,
     instance_is_no_number,
     words,
 )
+from ..vocabulary.type_words import describe
+from ..vocabulary.units import spelled, whole_number
+from ..vocabulary.value_types import CONDITION, DATE, EXACT_DURATION, UNKNOWN, Type, list_of, unify
 
 _COMPARED = ("number", "date")
 _ALIKE = ("number", "date", "text", "party", "condition")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .. import syntax
 from ..names.deal import Scope
-from ..vocabulary.units import Type
-from ..vocabulary.wants import fits
+from ..vocabulary.expected_kinds import fits
+from ..vocabulary.value_types import Type
 from .types import Types
 
 

@@ -8,7 +8,7 @@ from .. import syntax
 from ..messages.diagnostics import Collector, Diagnostic, Label
 from ..names.deal import AnyEntry, DefinitionEntry, FunctionEntry, Scope, follow
 from ..vocabulary.builtins import bind_function
-from ..vocabulary.units import UNKNOWN, Type
+from ..vocabulary.value_types import UNKNOWN, Type
 from .call_problems import misplaced, wrong_arguments
 from .types import Types
 

@@ -29,17 +29,11 @@ from ..names.deal import (
 from ..names.name_help import claims_of_its
 from ..syntax.walk import names as walk_names
 from ..vocabulary.currencies import CURRENCIES
-from ..vocabulary.units import (
-    RATE,
-    UNKNOWN,
-    Declared,
-    Type,
-    describe,
-    money,
-    unify,
-    unit_text,
-)
-from ..vocabulary.wants import WORDS, Want, fits, refuse, settle
+from ..vocabulary.expected_kinds import WORDS, Want, fits, settle
+from ..vocabulary.mismatches import refuse
+from ..vocabulary.type_words import describe, unit_text
+from ..vocabulary.units import Declared
+from ..vocabulary.value_types import RATE, UNKNOWN, Type, money, unify
 from . import operators
 from .declared import NAMES, Stated, declare, stated
 from .dispatch import RuleTable

@@ -13,7 +13,7 @@ import attrs
 
 from ...engine.ir import Span
 from .. import syntax
-from .wants import Want
+from .expected_kinds import Want
 
 Result = Literal[
     "same",

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from indenture.dsl.tapes.cells import CellProblem, boolean, iso_date, number
-from indenture.dsl.tapes.columns import Table, TableProblems, parse_table, read_table
+from indenture.dsl.tapes.cell_values import CellProblem, boolean, iso_date, number
+from indenture.dsl.tapes.read_table import parse_table, read_table
+from indenture.dsl.tapes.table import Table, TableProblems
 
 POOLS = b'''\xef\xbb\xbfid,principal,apr,cut_off,new\r
 P1,"$999,357.60",15.789%,2017-01-31,yes\r

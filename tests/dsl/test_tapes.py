@@ -9,8 +9,8 @@ from pathlib import Path
 import indenture
 import pytest
 from indenture.dsl.messages.diagnostics import Diagnostic
-from indenture.dsl.tapes.cells import CellProblem, iso_date, number
-from indenture.dsl.tapes.foreign_cells import date_hint
+from indenture.dsl.tapes.cell_hints import date_hint
+from indenture.dsl.tapes.cell_values import CellProblem, iso_date, number
 
 DEAL = """
 deal "Pool" { language = 1; currency = USD; closing = 2026-01-15; issuer = Trust }

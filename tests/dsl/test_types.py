@@ -14,9 +14,10 @@ from indenture.dsl.text.parse import parse, parse_expression
 from indenture.dsl.text.source import Source
 from indenture.dsl.types.check import check_types
 from indenture.dsl.types.types import Types
-from indenture.dsl.vocabulary import units
+from indenture.dsl.vocabulary import dimensions, value_types
 from indenture.dsl.vocabulary.builtins import BUILTINS, bind_builtin
-from indenture.dsl.vocabulary.units import Type, describe, unit_text
+from indenture.dsl.vocabulary.type_words import describe, unit_text
+from indenture.dsl.vocabulary.value_types import Type
 
 DEAL = """
 deal "Aurora" { language = 1; currency = USD; closing = 2026-01-15; issuer = Aurora }
@@ -457,7 +458,7 @@ def test_a_declared_unit_counts(folder: Path) -> None:
     types, collector = typed(DEAL + lines, folder)
     assert collector.found == ()
     assert types.entry_type(types.model.entries["x"]).pure
-    assert types.entry_type(types.model.entries["y"]).dimension == units.Dimension.of(GPU=1)
+    assert types.entry_type(types.model.entries["y"]).dimension == dimensions.Dimension.of(GPU=1)
 
 
 def test_draws_agree_with_what_they_replace(folder: Path) -> None:
@@ -476,8 +477,8 @@ def test_of_takes_what_is_expected(folder: Path) -> None:
     five, scope = parse_expression("5%", collector), types.model.scope
     assert five is not None
     assert types.of(five, scope) == Type(kind="number", bare=True, form="percent")
-    assert types.of(five, scope, units.RATE) == units.RATE
-    assert types.of(five, scope, units.DATE) == units.UNKNOWN
+    assert types.of(five, scope, value_types.RATE) == value_types.RATE
+    assert types.of(five, scope, value_types.DATE) == value_types.UNKNOWN
     assert [found.code for found in collector.found] == ["E0310"]
 
 
@@ -509,7 +510,7 @@ def test_a_field_keeps_the_scope_it_was_written_in(folder: Path) -> None:
     entry = types.model.entries["senior.target"]
     assert isinstance(entry, DefinitionEntry)
     assert types.entry_type(entry).currency == "USD"
-    assert types.entry_type(types.model.entries["senior.coupon"]).dimension == units.PER_YEAR
+    assert types.entry_type(types.model.entries["senior.coupon"]).dimension == dimensions.PER_YEAR
     assert types.operand_kind(types.model.entries["senior.maturity"]) == "date"
 
 

@@ -11,8 +11,9 @@ from indenture.dsl import syntax
 from indenture.dsl.messages.diagnostics import Collector
 from indenture.dsl.text.parse import parse_expression
 from indenture.dsl.types.declared import declare
-from indenture.dsl.vocabulary import units
-from indenture.dsl.vocabulary.units import HOUR, PER_YEAR, PURE, YEAR, Dimension, Type
+from indenture.dsl.vocabulary import type_words, units, value_types
+from indenture.dsl.vocabulary.dimensions import HOUR, PER_YEAR, PURE, YEAR, Dimension
+from indenture.dsl.vocabulary.value_types import Type
 from indenture.engine.ir import Span
 
 PLACE = Span("units.deal", 1, 1, 1, 2)
@@ -137,7 +138,7 @@ def test_the_suggestion_spells_the_whole_unit() -> None:
 def test_a_currency_that_is_none() -> None:
     collector = Collector()
     node = syntax.Money(PLACE, Fraction(5), "UDS 5", "UDS")
-    assert units.literal_type(node, collector=collector) == units.UNKNOWN
+    assert units.literal_type(node, collector=collector) == value_types.UNKNOWN
     assert collector.found[0].code == "E0302"
     assert "USD" in (collector.found[0].help or "")
 
@@ -172,7 +173,7 @@ def test_a_unit_stands_on_units_before_it() -> None:
 
 
 def amount(**powers: int) -> Type:
-    return units.number(Dimension.of(**powers))
+    return value_types.number(Dimension.of(**powers))
 
 
 @pytest.mark.parametrize(
@@ -182,32 +183,32 @@ def amount(**powers: int) -> Type:
         (amount(USD=1, GPU=-1, hour=-1), "money per GPU-hour", "USD per GPU-hour"),
         (amount(USD=1, year=-1), "money per year", "USD per year"),
         (amount(USD=1, kW=-1, hour=-1), "money per kWh", "USD per kWh"),
-        (units.RATE, "rate", "rate"),
-        (units.DURATION, "duration", "years"),
-        (units.EXACT_DURATION, "exact duration", "days"),
-        (units.MULTIPLE, "multiple", "x"),
-        (units.FRACTION, "percentage", "%"),
-        (units.COUNT, "count", "count"),
-        (units.NUMBER, "number", ""),
+        (value_types.RATE, "rate", "rate"),
+        (value_types.DURATION, "duration", "years"),
+        (value_types.EXACT_DURATION, "exact duration", "days"),
+        (value_types.MULTIPLE, "multiple", "x"),
+        (value_types.FRACTION, "percentage", "%"),
+        (value_types.COUNT, "count", "count"),
+        (value_types.NUMBER, "number", ""),
         (amount(GPU=1), "number of GPU", "GPU"),
         (amount(kW=1, GPU=-1), "number of kW per GPU", "kW per GPU"),
-        (units.DATE, "date", "date"),
-        (units.CONDITION, "condition", "condition"),
-        (units.list_of(units.DURATION), "list of durations", "years"),
+        (value_types.DATE, "date", "date"),
+        (value_types.CONDITION, "condition", "condition"),
+        (value_types.list_of(value_types.DURATION), "list of durations", "years"),
     ],
 )
 def test_types_in_words_and_as_units(type: Type, said: str, shown: str) -> None:
-    assert units.describe(type) == said
-    assert units.unit_text(type) == shown
+    assert type_words.describe(type) == said
+    assert type_words.unit_text(type) == shown
 
 
 def test_exact_time_is_shown_in_days() -> None:
-    assert units.display_factor(units.EXACT_DURATION) == Fraction(1, 24)
-    assert units.display_factor(units.DURATION) == 1
+    assert type_words.display_factor(value_types.EXACT_DURATION) == Fraction(1, 24)
+    assert type_words.display_factor(value_types.DURATION) == 1
 
 
 def test_articles() -> None:
-    assert [units.article(word) for word in ("money per year", "exact duration", "rate")] == [
+    assert [type_words.article(word) for word in ("money per year", "exact duration", "rate")] == [
         "money per year",
         "an exact duration",
         "a rate",
@@ -216,15 +217,15 @@ def test_articles() -> None:
 
 def test_unify() -> None:
     percent = units.literal_type(literal("4.10%"))
-    assert units.unify(units.RATE, percent) == units.RATE
-    assert units.unify(percent, units.RATE) == units.RATE
-    plain = units.unify(percent, units.NUMBER)
+    assert value_types.unify(value_types.RATE, percent) == value_types.RATE
+    assert value_types.unify(percent, value_types.RATE) == value_types.RATE
+    plain = value_types.unify(percent, value_types.NUMBER)
     assert plain is not None
     assert not plain.bare
-    assert units.unify(units.NUMBER, units.RATE) is None
-    assert units.unify(units.DURATION, units.EXACT_DURATION) is None
-    assert units.unify(units.UNKNOWN, units.DATE) == units.DATE
-    assert units.unify(amount(USD=1), amount(EUR=1)) is None
+    assert value_types.unify(value_types.NUMBER, value_types.RATE) is None
+    assert value_types.unify(value_types.DURATION, value_types.EXACT_DURATION) is None
+    assert value_types.unify(value_types.UNKNOWN, value_types.DATE) == value_types.DATE
+    assert value_types.unify(amount(USD=1), amount(EUR=1)) is None
 
 
 @pytest.mark.parametrize(("text", "whole"), [("3", 3), ("-2", -2), ("1.5", None), ("3%", None), ("3 GPU", None)])

@@ -11,7 +11,7 @@ from ....engine.primitives.curves import NO_QUOTE
 from ... import syntax
 from ...names.deal import Scope
 from ...vocabulary.builtins import Bound
-from ...vocabulary.units import HOUR
+from ...vocabulary.dimensions import HOUR
 from ..building.builder import TRUE, ZERO, day, number
 from ..expressions.dated import at_position
 from ..expressions.expressions import divide, value_of

@@ -20,7 +20,7 @@ from ....engine.ir import Literal, Operand, Span
 from ... import syntax
 from ...names.deal import Scope
 from ...vocabulary.builtins import Bound
-from ...vocabulary.units import article
+from ...vocabulary.type_words import article
 from ..building.builder import ONE, TRUE, ZERO, number
 from ..expressions.expressions import divide, lower, value_of
 from ..lowering import EntryValue, Lowering, Moment, NotLowered, PairsValue, Value

@@ -8,7 +8,8 @@ from typing import assert_never
 from ....engine.ir import Literal, Operand
 from ... import syntax
 from ...names.deal import ClaimEntry, ScheduleEntry, Scope, follow
-from ...vocabulary.units import HOUR, YEAR, literal_value, scale
+from ...vocabulary.dimensions import HOUR, YEAR
+from ...vocabulary.units import literal_value, scale
 from ..building.builder import FALSE, LARGEST, ONE, TRUE, ZERO, day, number
 from ..figures.flows import following, known_ahead
 from ..figures.overrides import fixed_only

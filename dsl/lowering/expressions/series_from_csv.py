@@ -19,7 +19,7 @@ from ...messages.diagnostics import Label
 from ...names.deal import AnyEntry, DefinitionEntry, InputEntry, Scope
 from ...names.rows import open_table, report, signs_of
 from ...syntax.walk import walk
-from ...tapes.columns import ALL_SIGNS, Table, TableProblems
+from ...tapes.table import ALL_SIGNS, Table, TableProblems
 from ...time.clocks import Clock
 from ...types.declared import Stated
 from ..figures.constants import clock_of

@@ -17,7 +17,7 @@ from ...time.daycount import year_fraction
 from ...time.schedule import Schedule
 from ...time.timeline import period_fractions, window_counts
 from ...vocabulary.builtins import Bound
-from ...vocabulary.units import HOUR, YEAR
+from ...vocabulary.dimensions import HOUR, YEAR
 from ..building.builder import ZERO, Traits, number
 from ..figures.constants import clock_of, daycount_of, fixed_number
 from ..figures.flows import gathered, initial, known_ahead, on_dates, previous

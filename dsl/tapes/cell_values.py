@@ -1,4 +1,15 @@
-"""What one cell of a table says: an exact number, a date, a boolean. Each raises ``CellProblem`` in words."""
+"""What one cell of a table says: an exact number, a date, a boolean. Each raises ``CellProblem`` in words.
+
+What a cell may say:
+
+* a number: ``1234``, ``-0.5``, ``+3``, ``1.5e6``; with thousands separators in whole groups of three
+  (``999,357.60``, ``17_000_000``); with a leading ``$``, ``€``, ``£`` or ``¥``; in brackets where negative
+  (``(1,250.00)``); with a trailing ``%`` (a hundredth) or ``bp`` (a ten-thousandth). It is read exactly.
+  A column that writes some of its numbers with ``%`` or ``bp`` and others (but 0) without is a problem.
+* a date: ``2027-01-31`` and nothing else, in the years 1901 to 2199
+* a boolean: ``true``, ``false``, ``yes`` or ``no``
+* a text: anything but nothing. Spaces around a cell are dropped.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +18,7 @@ import re
 from fractions import Fraction
 
 from ..time.calendar import EARLIEST, LATEST
-from .foreign_cells import date_hint, number_hint
+from .cell_hints import date_hint, number_hint
 
 MOST_DIGITS = 400
 _LARGEST = 2**1023
@@ -40,7 +51,7 @@ def _with(message: str, hint: str | None) -> str:
 
 
 def number(text: str) -> Fraction:
-    """The exact number that a cell says; the forms it may take are listed in ``tables``."""
+    """The exact number that a cell says; the forms it may take are listed above."""
     plain = _PLAIN.fullmatch(text)
     if plain is not None:  # the usual case, and several times as fast
         whole, part, mark = plain.groups()
