@@ -11,14 +11,15 @@ import attrs
 
 from ..engine.ir import Program
 from . import syntax
+from .lint.lint import lint
 from .lowering.to_ir import to_ir
 from .messages.diagnostics import Collector
 from .messages.nearest import nearest
 from .names.check_names import check_names
 from .names.deal import Model
+from .names.family_rows import OF_CELLS
 from .names.load import load
 from .names.resolve import resolve
-from .names.rows import OF_CELLS
 from .syntax.walk import walk
 from .text.parse import parse, parse_expression
 from .text.source import Source
@@ -44,7 +45,7 @@ class Compiled:
         """The program with what `simulate` draws, or None where the deal draws nothing."""
         if not self._asked:
             self._asked = True
-            if any(isinstance(one.item, syntax.Simulate) and one.item.draws for one in self.model.simulations):
+            if any(one.item.draws for one in self.model.simulations):
                 collector = Collector()
                 with deep():
                     self._simulation = to_ir(self.model, self.types, collector, simulated=True)
@@ -69,8 +70,6 @@ def compile_source(
         _check_settings(model, collector)
         check_names(model, collector)
         types = check_types(model, collector, units_of(module, used))
-        from .lint.lint import lint
-
         lint(model, collector)
         if collector.failed and not _of_cells_alone(model, collector):
             return None
@@ -78,7 +77,7 @@ def compile_source(
         if program is None or collector.failed:
             return None
         compiled = Compiled(model, types, program)
-        if any(isinstance(one.item, syntax.Simulate) and one.item.draws for one in model.simulations):
+        if any(one.item.draws for one in model.simulations):
             simulation = to_ir(model, types, collector, simulated=True)
             if collector.failed:
                 return None

@@ -232,7 +232,7 @@ class Lowering:
     outputs: list[Output] = attrs.Factory(list)
     checks: list[Check] = attrs.Factory(list)
     projections: dict[str, Projection] = attrs.Factory(dict)
-    settled: set[Scoped] = attrs.Factory(set)
+    settled: set[Scoped[syntax.Require]] = attrs.Factory(set)
     """The components' conditions that were found to hold when the deal was read."""
     scenarios: list[str] = attrs.Factory(lambda: ["base"])
     columns: dict[str, tuple[Fraction, ...]] = attrs.Factory(dict)

@@ -7,18 +7,21 @@ exist) is passed over: `Model.unusable` holds those names.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from .. import syntax
-from ..messages.diagnostics import Collector, Label
+from ..messages.diagnostics import Collector
 from ..messages.nearest import nearest
 from ..syntax.walk import children
-from ..vocabulary.builtins import BUILTINS
 from ..vocabulary.currencies import CURRENCIES
 from ..vocabulary.curve_fields import currency_of
 from . import check_kinds, check_scenarios
+from .check_groups import check_group, check_member_path
 from .deal import (
     AccountEntry,
+    ACheck,
     AnyEntry,
+    AScenario,
     ClaimEntry,
     ColumnEntry,
     ComponentEntry,
@@ -38,26 +41,13 @@ from .deal import (
     StateEntry,
     TriggerEntry,
     WaterfallEntry,
-    follow,
 )
-from .name_help import Missing, Unread, described, report_missing
+from .name_help import Missing, Unread, report_missing
+from .row_scopes import RowScopes, family_of, of_unread_rows
 
 BUILT_IN = ("date", "closing", "rest", "age")
 """Names that mean something everywhere: the date, the closing, what is left of a waterfall's account, and, unless the
 deal gives the name to something of its own, the age of a part of what `aged` sums."""
-
-_REDUCES_ROWS = frozenset({"rows", "reduced", "counted", "any", "dates"})
-_NOT_MEMBERS = (
-    ScheduleEntry,
-    DaycountEntry,
-    TriggerEntry,
-    WaterfallEntry,
-    FunctionEntry,
-    ComponentEntry,
-    DefinitionEntry,
-    InputEntry,
-    ColumnEntry,
-)
 
 
 def check_names(model: Model, collector: Collector) -> None:
@@ -70,9 +60,8 @@ class _Names:
         self.model = model
         self.collector = collector
         self.missing = Missing(model, Unread(collector))
-        self._families: dict[int, tuple[DefinitionEntry, str | None]] = {}
-        self._rows: dict[tuple[str, int], tuple[Scope, Scope]] = {}
-        self._in_rings: set[int] = set()
+        self.rows = RowScopes(model)
+        self._rings_told: set[GroupEntry] = set()
 
     def check(self) -> None:
         model = self.model
@@ -81,13 +70,18 @@ class _Names:
             self.entry(entry)
         for act in model.acts:
             self.read(act.item, act.scope)
-        for group in (model.rankings, model.waivers, model.checks, model.reports):
+        for group in (model.rankings, model.waivers, model.reports):
             for scoped in group:
-                self.item(scoped.item, scoped.scope)
-        for scoped in model.scenarios:
-            self.item(scoped.item, scoped.scope)
-        for scoped in model.simulations:
-            self.item(scoped.item, scoped.scope)
+                self.read(scoped.item, scoped.scope)
+        for check in model.checks:
+            self.check_of_deal(check.item, check.scope)
+        for scenario in model.scenarios:
+            self.scenario(scenario.item, scenario.scope)
+        for simulation in model.simulations:
+            for field in simulation.item.fields:
+                self.read(field.value, simulation.scope)
+            for draw in simulation.item.draws:
+                self.override(draw, simulation.scope)
         for override in model.overrides:
             # A name set by the caller that the deal does not have is said where the values are read.
             if not isinstance(model.scope.resolve(override.name.parts), int):
@@ -132,11 +126,15 @@ class _Names:
             case FunctionEntry():
                 self.function(entry)
             case GroupEntry():
-                self.group(entry)
+                for member in entry.item.members:
+                    self.name(member, entry.scope)
+                check_group(entry, self._rings_told, self.collector)
             case CurveEntry():
                 currency_of(entry.item, self.model.currency, self.collector)
             case ColumnEntry() | WaterfallEntry() | InstanceEntry() | ComponentEntry():
                 pass
+            case _:
+                assert_never(entry)
 
     def account(self, entry: AccountEntry) -> None:
         item = entry.item
@@ -171,50 +169,9 @@ class _Names:
             )
         self.read(entry.item.value, Scope(parameters, entry.scope, entry.scope.prefix, entry.scope.family))
 
-    def group(self, entry: GroupEntry) -> None:
-        seen: dict[str, syntax.Name] = {}
-        for member in entry.item.members:
-            self.name(member, entry.scope)
-            found = entry.scope.resolve(member.parts)
-            if isinstance(found, int):
-                continue
-            meant = follow(found.entry)
-            if isinstance(meant, _NOT_MEMBERS) or (found.attribute is not None and not isinstance(meant, GroupEntry)):
-                what = "a figure of it" if found.attribute is not None else described(meant)
-                self.collector.error(
-                    "E0228",
-                    f"`{member.text}` cannot be a member of the group `{entry.item.name}`: it is {what}",
-                    member.span,
-                    label=what,
-                    help="a group is of instances, claims, accounts, parties or other groups",
-                )
-            first = seen.setdefault(member.text, member)
-            if first is not member:
-                self.collector.error(
-                    "E0229",
-                    f"`{member.text}` is in the group `{entry.item.name}` twice",
-                    member.span,
-                    label="named again",
-                    others=(Label(first.span, "already in it"),),
-                )
-        # A ring is told once, at the first of its groups in the text; the others of it are not walked again.
-        ring = _ring(entry) if id(entry) not in self._in_rings else []
-        self._in_rings.update(id(one) for one in ring)
-        if ring:
-            start = min(range(len(ring)), key=lambda position: (ring[position].span.line, ring[position].span.column))
-            ring = [*ring[start:], *ring[:start]]
-            words = " contains ".join(f"`{one.item.name}`" for one in (*ring, ring[0]))
-            self.collector.error(
-                "E0212",
-                f"the group `{ring[0].item.name}` contains itself",
-                ring[0].span,
-                others=tuple(Label(one.span, "by way of this") for one in ring[1:]),
-                notes=(words,),
-            )
-
     # ------------------------------------------------------------------------------------------ other items
 
-    def item(self, item: syntax.AnyItem, scope: Scope) -> None:
+    def scenario(self, item: AScenario, scope: Scope) -> None:
         match item:
             case syntax.ScenarioDeclaration():
                 for override in item.overrides:
@@ -224,11 +181,11 @@ class _Names:
                     self.read(name, scope)
                     self.read(values, scope)
                     check_scenarios.overridable(name, scope, self.collector)
-            case syntax.Simulate():
-                for field in item.fields:
-                    self.read(field.value, scope)
-                for draw in item.draws:
-                    self.override(draw, scope)
+            case _:
+                assert_never(item)
+
+    def check_of_deal(self, item: ACheck, scope: Scope) -> None:
+        match item:
             case syntax.Require() | syntax.Always():
                 self.read(item.condition, scope)
             case syntax.Expect():
@@ -238,7 +195,7 @@ class _Names:
                     self.read(row.name, scope)
                     self.read(row.values, scope)
             case _:
-                self.read(item, scope)
+                assert_never(item)
 
     def override(self, override: syntax.Override, scope: Scope) -> None:
         self.read((override.name, override.value, override.joined), scope)
@@ -262,76 +219,16 @@ class _Names:
                     continue
                 case syntax.Call():
                     below = [(argument.value, at) for argument in current.arguments]
-                    if current.where is not None and not self.of_unread_rows(current, at):
-                        below.append((current.where, self.row_scope(current, at)))
+                    if current.where is not None and not of_unread_rows(current, at, self.missing):
+                        family = family_of(current.arguments[0].value, at) if current.arguments else None
+                        below.append((current.where, self.rows.of_family(family, at)))
                     below.append((current.on, at))
                 case syntax.Take():
                     below = [(current.limit, at), (current.amount, at), (current.key, at)]
-                    below.append((current.where, self.members(self.family(current.amount, at), at)))
+                    below.append((current.where, self.rows.of_family(family_of(current.amount, at), at)))
                 case _:
                     below = [(child, at) for child in children(current)]
             stack.extend(reversed(below))
-
-    def row_scope(self, call: syntax.Call, scope: Scope) -> Scope:
-        if not call.arguments:
-            return scope
-        return self.members(self.family(call.arguments[0].value, scope), scope)
-
-    def of_unread_rows(self, call: syntax.Call, scope: Scope) -> bool:
-        """Whether the rows that a `where` chooses among could not be read: nothing is known of their members then."""
-        stack: list[tuple[object, Scope]] = [(argument.value, scope) for argument in call.arguments]
-        passed: set[int] = set()
-        while stack:
-            node, at = stack.pop()
-            if not isinstance(node, syntax.Name):
-                stack.extend((child, at) for child in (node if isinstance(node, tuple) else children(node)))
-                continue
-            found = at.resolve(node.parts)
-            if isinstance(found, int):
-                if self.missing.excused(node.parts, found, at):
-                    return True
-            elif isinstance(found.entry, DefinitionEntry) and id(found.entry) not in passed:
-                passed.add(id(found.entry))
-                stack.append((found.entry.value, found.entry.scope))
-        return False
-
-    def members(self, family: str | None, scope: Scope) -> Scope:
-        """Where a `where` is read: the family's members by their own names first."""
-        if family is None:
-            return scope
-        key = family, id(scope)
-        if key not in self._rows:
-            entry = self.model.entries.get(family)
-            names = dict(entry.members) if isinstance(entry, InstanceEntry) else {}
-            self._rows[key] = scope, Scope(names, scope, f"{family}.", family)
-        return self._rows[key][1]
-
-    def family(self, node: syntax.Expression, scope: Scope) -> str | None:
-        """The family whose rows an expression has figures for, if any: that of the first name that has rows."""
-        stack: list[tuple[object, Scope]] = [(node, scope)]
-        passed: set[int] = set()
-        while stack:
-            current, at = stack.pop()
-            match current:
-                case syntax.Name():
-                    found = at.resolve(current.parts)
-                    if isinstance(found, int):
-                        continue
-                    if found.entry.family is not None:
-                        return found.entry.family
-                    entry = follow(found.entry)
-                    if entry.family is not None:
-                        return entry.family
-                    if isinstance(entry, DefinitionEntry) and id(entry) not in passed and entry.form != "parameter":
-                        passed.add(id(entry))
-                        stack.append((entry.value, entry.scope))
-                case syntax.Call():
-                    builtin = BUILTINS.get(current.function.text)
-                    if builtin is None or builtin.result not in _REDUCES_ROWS:
-                        stack.extend((argument.value, at) for argument in reversed(current.arguments))
-                case _:
-                    stack.extend((child, at) for child in reversed(list(children(current))))
-        return None
 
     # ------------------------------------------------------------------------------------------ names
 
@@ -349,99 +246,16 @@ class _Names:
                 return
             report_missing(self.missing, node, found, scope, self.collector)
             return
-        match found.entry:
-            case GroupEntry() if found.attribute is not None:
-                self.through_group(node, found.entry, found.attribute)
-            case FunctionEntry() | ComponentEntry():
-                what = "function" if isinstance(found.entry, FunctionEntry) else "component"
-                self.collector.error(
-                    "E0216",
-                    f"`{node.text}` is a {what}, not a figure",
-                    node.span,
-                    label=f"a {what}",
-                    help=f"give it what it works on: `{node.text}(...)`"
-                    if what == "function"
-                    else f"declare one, `{node.text} name {{ ... }}`, and read its figures",
-                )
-            case _:
-                pass
-
-    def through_group(self, node: syntax.Name, group: GroupEntry, path: str) -> None:
-        """``notes.balance``: each member must have it."""
-        parts = tuple(path.split("."))
-        having, lacking = self._lacking(group, parts, set())
-        if not lacking:
-            return
-        span = node.places[-len(parts)].__class__(
-            node.span.file,
-            node.places[-len(parts)].line,
-            node.places[-len(parts)].column,
-            node.places[-1].end_line,
-            node.places[-1].end_column,
-        )
-        guess = nearest(parts[0], self.missing.of_group(group))
-        prefix = node.text[: -len(path)]
-        suggestion = f"did you mean `{prefix}{'.'.join((guess, *parts[1:]))}`?" if guess else None
-        if having:
-            names = ", ".join(f"`{member.text}`" for member in lacking)
-            have = "has" if len(lacking) == 1 else "have"
+        if isinstance(found.entry, GroupEntry) and found.attribute is not None:
+            check_member_path(self.missing, node, found.entry, found.attribute, self.collector)
+        elif isinstance(found.entry, FunctionEntry | ComponentEntry):
+            what = "function" if isinstance(found.entry, FunctionEntry) else "component"
             self.collector.error(
-                "E0217",
-                f"{names} of the group `{group.item.name}` {have} no `{path}`",
-                span,
-                label="not every member has it",
-                others=tuple(Label(member.span, "this one has none") for member in lacking[:4]),
-                help="take it out of the group, or name the members that have it",
+                "E0216",
+                f"`{node.text}` is a {what}, not a figure",
+                node.span,
+                label=f"a {what}",
+                help=f"give it what it works on: `{node.text}(...)`"
+                if what == "function"
+                else f"declare one, `{node.text} name {{ ... }}`, and read its figures",
             )
-            return
-        self.collector.error(
-            "E0217",
-            f"no member of the group `{group.item.name}` has a `{path}`",
-            span,
-            label="none has it",
-            others=(Label(group.span, "the group"),),
-            help=suggestion,
-        )
-
-    def _lacking(
-        self, group: GroupEntry, path: tuple[str, ...], passed: set[int]
-    ) -> tuple[list[syntax.Name], list[syntax.Name]]:
-        """The members that have a path, and those that do not; what is wrong in the group's own line is passed over."""
-        having: list[syntax.Name] = []
-        lacking: list[syntax.Name] = []
-        if id(group) in passed:
-            return having, lacking
-        passed.add(id(group))
-        for member in group.item.members:
-            found = group.scope.resolve((*member.parts, *path))
-            whole = group.scope.resolve(member.parts)
-            if not isinstance(whole, int) and isinstance(follow(whole.entry), _NOT_MEMBERS):
-                continue  # said of the group itself
-            if isinstance(found, int):
-                if found >= len(member.parts) and not self.missing.excused((*member.parts, *path), found, group.scope):
-                    lacking.append(member)
-            elif isinstance(found.entry, GroupEntry) and found.attribute is not None:
-                inside, outside = self._lacking(found.entry, tuple(found.attribute.split(".")), passed)
-                having.extend(inside)
-                lacking.extend(outside)
-            else:
-                having.append(member)
-        return having, lacking
-
-
-def _ring(group: GroupEntry) -> list[GroupEntry]:
-    """The groups by which a group contains itself, or none."""
-    stack: list[tuple[GroupEntry, list[GroupEntry]]] = [(group, [group])]
-    passed: set[int] = set()
-    while stack:
-        current, way = stack.pop()
-        for member in current.item.members:
-            found = current.scope.resolve(member.parts)
-            if isinstance(found, int) or not isinstance(found.entry, GroupEntry):
-                continue
-            if found.entry is group:
-                return way
-            if id(found.entry) not in passed:
-                passed.add(id(found.entry))
-                stack.append((found.entry, [*way, found.entry]))
-    return []

@@ -225,8 +225,6 @@ def _waivers(model: Model, collector: Collector) -> None:
     by_trigger: dict[str, list[tuple[syntax.WaiverDeclaration, datetime.date, datetime.date]]] = {}
     for scoped in model.waivers:
         item = scoped.item
-        if not isinstance(item, syntax.WaiverDeclaration):
-            continue
         found = scoped.scope.resolve(item.trigger.parts)
         if isinstance(found, int):
             continue

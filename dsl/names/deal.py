@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import assert_never
+from typing import Generic, TypeVar, assert_never
 
 import attrs
 
@@ -362,23 +362,28 @@ class Act:
     scope: Scope
 
 
-@attrs.frozen(slots=True, eq=False)
-class Scoped:
-    """A ranking, scenario, check or report of the deal."""
+AScenario = syntax.ScenarioDeclaration | syntax.ScenariosOver
+ACheck = syntax.Require | syntax.Expect | syntax.Always
 
-    item: syntax.AnyItem
+Item = TypeVar("Item", bound=syntax.AnyItem, covariant=True)
+
+
+@attrs.frozen(slots=True, eq=False)
+class Scoped(Generic[Item]):
+    """A ranking, scenario, check or report of the deal, with the scope that it is read in."""
+
+    item: Item
     scope: Scope
 
 
 @attrs.frozen(slots=True, eq=False)
-class Condition(Scoped):
+class Condition(Scoped[syntax.Require]):
     """A `require` of a component, for one instance of it (a family is one instance)."""
 
     instance: InstanceEntry
 
     @property
     def required(self) -> syntax.Require:
-        assert isinstance(self.item, syntax.Require)
         return self.item
 
 
@@ -397,12 +402,12 @@ class Model:
     entries: Mapping[str, AnyEntry]
     families: tuple[FamilyRows, ...]
     acts: tuple[Act, ...]
-    rankings: tuple[Scoped, ...]
-    waivers: tuple[Scoped, ...]
-    scenarios: tuple[Scoped, ...]
-    simulations: tuple[Scoped, ...]
-    checks: tuple[Scoped, ...]
-    reports: tuple[Scoped, ...]
+    rankings: tuple[Scoped[syntax.RankingDeclaration], ...]
+    waivers: tuple[Scoped[syntax.WaiverDeclaration], ...]
+    scenarios: tuple[Scoped[AScenario], ...]
+    simulations: tuple[Scoped[syntax.Simulate], ...]
+    checks: tuple[Scoped[ACheck], ...]
+    reports: tuple[Scoped[syntax.Report], ...]
     currency: str
     closing: syntax.Expression
     issuer: PartyEntry | None

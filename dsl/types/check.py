@@ -40,9 +40,8 @@ def _whole_deal(types: Types) -> None:
     for act in model.acts:
         _act(types, act.item, act.scope)
     for waiver in model.waivers:
-        if isinstance(waiver.item, syntax.WaiverDeclaration):
-            types.want(waiver.item.start, waiver.scope, "date", "the start of a waiver")
-            types.want(waiver.item.end, waiver.scope, "date", "the end of a waiver")
+        types.want(waiver.item.start, waiver.scope, "date", "the start of a waiver")
+        types.want(waiver.item.end, waiver.scope, "date", "the end of a waiver")
     overrides(types)
     checks(types)
 

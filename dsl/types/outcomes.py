@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from .. import syntax
 from ..names.deal import Scope
 from ..vocabulary.expected_kinds import fits
@@ -23,13 +25,12 @@ def overrides(types: Types) -> None:
                 for name, values in scenario.item.ranges:
                     _range(types, name, values, scenario.scope)
             case _:
-                pass
+                assert_never(scenario.item)
     for simulation in model.simulations:
-        if isinstance(simulation.item, syntax.Simulate):
-            for field in simulation.item.fields:
-                types.want(field.value, simulation.scope, "pure", f"`{field.name}`")
-            for draw in simulation.item.draws:
-                _override(types, draw, simulation.scope)
+        for field in simulation.item.fields:
+            types.want(field.value, simulation.scope, "pure", f"`{field.name}`")
+        for draw in simulation.item.draws:
+            _override(types, draw, simulation.scope)
 
 
 def _override(types: Types, override: syntax.Override, scope: Scope) -> None:
@@ -77,11 +78,10 @@ def checks(types: Types) -> None:
             case syntax.Expect():
                 _expect(types, check.item, check.scope)
             case _:
-                pass
+                assert_never(check.item)
     for report in types.model.reports:
-        if isinstance(report.item, syntax.Report):
-            for line in report.item.lines:
-                types.infer(line.value, report.scope)
+        for line in report.item.lines:
+            types.infer(line.value, report.scope)
 
 
 def _expect(types: Types, item: syntax.Expect, scope: Scope) -> None:

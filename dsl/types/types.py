@@ -22,11 +22,11 @@ from ..names.deal import (
     ColumnEntry,
     ComponentEntry,
     DefinitionEntry,
-    InstanceEntry,
     Model,
     Scope,
 )
 from ..names.name_help import claims_of_its
+from ..names.row_scopes import RowScopes
 from ..syntax.walk import names as walk_names
 from ..vocabulary.currencies import CURRENCIES
 from ..vocabulary.expected_kinds import WORDS, Want, fits, settle
@@ -118,7 +118,7 @@ class Types:
         self._expressions: Memory[tuple[syntax.Expression, Scope]] = Memory()
         self._entries: Memory[AnyEntry] = Memory()
         self._stated: dict[syntax.TypeName, Stated | None] = {}
-        self._rows: dict[tuple[str, Scope], Scope] = {}
+        self._rows = RowScopes(model)
         self._depth = 0
         self._too_deep = False
 
@@ -152,21 +152,13 @@ class Types:
 
     def row_scope(self, call: syntax.Call, scope: Scope) -> Scope:
         """Where the `where` of a call is read: its operand's family's members by their own names, then ``scope``."""
-        return scope if not call.arguments else self._members(self.infer(call.arguments[0].value, scope), scope)
+        if not call.arguments:
+            return scope
+        return self._rows.of_family(self.infer(call.arguments[0].value, scope).family, scope)
 
     def take_scope(self, node: syntax.Take, scope: Scope) -> Scope:
         """Where the `where` of a `take` is read."""
-        return self._members(self.infer(node.amount, scope), scope)
-
-    def _members(self, operand: Type, scope: Scope) -> Scope:
-        if operand.family is None:
-            return scope
-        key = operand.family, scope
-        if key not in self._rows:
-            entry = self.model.entries.get(operand.family)
-            members = dict(entry.members) if isinstance(entry, InstanceEntry) else {}
-            self._rows[key] = Scope(members, scope, prefix=f"{operand.family}.", family=operand.family)
-        return self._rows[key]
+        return self._rows.of_family(self.infer(node.amount, scope).family, scope)
 
     def column_factor(self, entry: ColumnEntry) -> Fraction:
         """What the numbers of a column, written in their field's units, are multiplied by to be in base units."""

@@ -17,7 +17,7 @@ from ....engine.ir import NEVER, Kind, Literal, Span
 from ... import syntax
 from ...messages.diagnostics import Label
 from ...names.deal import AnyEntry, DefinitionEntry, InputEntry, Scope
-from ...names.rows import open_table, report, signs_of
+from ...names.family_rows import open_table, report, signs_of
 from ...syntax.walk import walk
 from ...tapes.table import ALL_SIGNS, Table, TableProblems
 from ...time.clocks import Clock

@@ -11,6 +11,7 @@ from ....engine.ir import Alert, Cell, Check, Column, Literal, Operand, Origin, 
 from ... import syntax
 from ...names.deal import (
     AccountEntry,
+    ACheck,
     ClaimEntry,
     Condition,
     DefinitionEntry,
@@ -35,13 +36,12 @@ CONDITION = "condition"
 
 def outputs(low: Lowering) -> None:
     """Reports first, then checks, then everything that `keep` may ask for."""
-    for scoped in low.model.reports:
-        if isinstance(scoped.item, syntax.Report):
-            for line in scoped.item.lines:
-                try:
-                    _report(low, line, scoped.scope)
-                except NotLowered:
-                    low.failed = True
+    for report in low.model.reports:
+        for line in report.item.lines:
+            try:
+                _report(low, line, report.scope)
+            except NotLowered:
+                low.failed = True
     for scoped in low.model.checks:
         if scoped in low.settled:
             continue
@@ -170,7 +170,7 @@ def _listing(low: Lowering, name: str, value: TableValue, span: Span) -> None:
 # ------------------------------------------------------------------------------------------------- checks
 
 
-def _check(low: Lowering, scoped: Scoped) -> None:
+def _check(low: Lowering, scoped: Scoped[ACheck]) -> None:
     item = scoped.item
     match item:
         case syntax.Require() if isinstance(scoped, Condition):

@@ -7,7 +7,7 @@ from itertools import product
 
 from ....engine.ir import Literal
 from ... import syntax
-from ...names.deal import ColumnEntry, DefinitionEntry, InputEntry, PartyEntry, Scope, Scoped, follow
+from ...names.deal import AScenario, ColumnEntry, DefinitionEntry, InputEntry, PartyEntry, Scope, Scoped, follow
 from ...syntax.written import format_expression
 from ..lowering import Key, ListValue, Lowering, Moment, NotLowered, Override, Value
 
@@ -16,10 +16,9 @@ def prepare(low: Lowering) -> None:
     """Name the columns and put the layers over the names that they change."""
     for override in low.model.overrides:
         _layer(low, override, low.model.scope, None)
-    for scoped in low.model.simulations:
-        if isinstance(scoped.item, syntax.Simulate):
-            for draw in scoped.item.draws:
-                _layer(low, draw, scoped.scope, None, simulated=True)
+    for simulation in low.model.simulations:
+        for draw in simulation.item.draws:
+            _layer(low, draw, simulation.scope, None, simulated=True)
     declared = {one.item.name: one for one in low.model.scenarios if isinstance(one.item, syntax.ScenarioDeclaration)}
     for scoped in low.model.scenarios:
         if isinstance(scoped.item, syntax.ScenarioDeclaration):
@@ -34,11 +33,11 @@ def prepare(low: Lowering) -> None:
             _ranges(low, scoped.item, scoped.scope)
 
 
-def _chain(scoped: Scoped, declared: dict[str, Scoped]) -> list[Scoped]:
+def _chain(scoped: Scoped[AScenario], declared: dict[str, Scoped[AScenario]]) -> list[Scoped[AScenario]]:
     """A scenario and those it comes after, the earliest first; a circle has been reported."""
-    found: list[Scoped] = []
+    found: list[Scoped[AScenario]] = []
 
-    def visit(one: Scoped, within: tuple[Scoped, ...]) -> None:
+    def visit(one: Scoped[AScenario], within: tuple[Scoped[AScenario], ...]) -> None:
         if one in within or not isinstance(one.item, syntax.ScenarioDeclaration):
             return
         for name in one.item.after:
