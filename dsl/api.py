@@ -12,20 +12,20 @@ import datetime
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import assert_never
 
 import attrs
 
+from .. import library
 from ..engine.errors import InputError, RunError
 from ..engine.ir import Program, Span
+from ..engine.results import Results
+from ..engine.run import run
 from .compile import Compiled, compile_source
 from .messages.diagnostics import Collector, Diagnostic
 from .messages.render import as_text
 from .names.settings import Setting, written
 from .text.source import LARGEST_FILE, Source, Unreadable, check_characters, read_source
-
-if TYPE_CHECKING:
-    from ..engine.results import Results
 
 Progress = Callable[[int, int], None]
 """Called with the work done and the work there is, in blocks of scenarios."""
@@ -68,8 +68,6 @@ class SourceTexts(Mapping[str, str]):
         return self._texts[file]
 
     def _open(self, file: str) -> str:
-        from .. import library
-
         if file.startswith("library/"):
             module = library.text(file.removeprefix("library/").removesuffix(".deal").replace("/", "."))
             if module is not None:
@@ -212,8 +210,6 @@ class Deal:
         :raises engine.errors.InputError: an input that the deal needs is missing or has the wrong shape; no such
             scenario or series; ``paths`` of a deal that draws nothing.
         """
-        from ..engine.run import run
-
         deal = self.with_settings(set)
         program = deal.program
         if paths is not None:
@@ -250,8 +246,10 @@ def load(path: str | os.PathLike[str]) -> Deal:
             raise UnreadableError(f"{read.name}: {read.reason}")
         case Source():
             return _compile(read, folder, SourceTexts(read.name, read.text, folder), {})
-        case _:
+        case tuple():
             raise DealError(read, SourceTexts(name, _lenient(Path(name)) or "", folder))
+        case _:
+            assert_never(read)
 
 
 def compile(text: str, *, name: str = "<text>", folder: str | os.PathLike[str] | None = None) -> Deal:

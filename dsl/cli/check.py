@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, assert_never
 
+from ... import __version__
 from ..api import Deal, DealError, UnreadableError, load
 from ..messages.codes import CODES
 from ..messages.diagnostics import Diagnostic
 from ..messages.render import as_text, summary_of, wants_colour
+from ..messages.render_json import as_json, as_sarif
+from .forms import CheckFormat
 from .output import FAILED, MISUSED, emit, misused, report
 
 
@@ -32,7 +35,7 @@ def stop_with(error: DealError) -> NoReturn:
     sys.exit(FAILED)
 
 
-def check_files(files: Sequence[Path], form: str) -> None:
+def check_files(files: Sequence[Path], form: CheckFormat) -> None:
     """Compile each file, print what is found, end with the exit code that it earns."""
     found: list[Diagnostic] = []
     texts: list[str] = []
@@ -50,22 +53,19 @@ def check_files(files: Sequence[Path], form: str) -> None:
             diagnostics, sources = deal.diagnostics, deal.sources
         new = [diagnostic for diagnostic in diagnostics if diagnostic not in found]
         found += new
-        if form == "text" and new:
+        if form is CheckFormat.text and new:
             texts.append(as_text(new, sources, colour=wants_colour(sys.stdout), summary=False))
     match form:
-        case "text":
+        case CheckFormat.text:
             if found or not unreadable:
                 texts.append(summary_of(found) + "\n")
             emit("\n".join(texts))
-        case "json":
-            from ..messages.render_json import as_json
-
+        case CheckFormat.json:
             emit(as_json(found) + "\n")
-        case _:
-            from ... import __version__
-            from ..messages.render_json import as_sarif
-
+        case CheckFormat.sarif:
             emit(as_sarif(found, CODES, __version__) + "\n")
+        case _:
+            assert_never(form)
     if unreadable:
         sys.exit(MISUSED)
     if any(diagnostic.severity == "error" for diagnostic in found):

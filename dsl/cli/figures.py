@@ -7,6 +7,7 @@ import datetime
 import io
 import re
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
 import attrs
 
@@ -118,8 +119,10 @@ def plain(value: Figure | Spread) -> Json:
             }
         case datetime.date():
             return value.isoformat()
-        case _:
+        case None | bool() | int() | float() | str():
             return value
+        case _:
+            assert_never(value)
 
 
 def as_json(figures: Figures) -> str:
@@ -245,8 +248,12 @@ def _cell(value: Figure | Spread) -> str:
             return repr(float(value)) if value != int(value) or abs(value) >= 1e16 else str(int(value))
         case datetime.date():
             return value.isoformat()
-        case _:
+        case str():
+            return value
+        case Spread():
             return str(value)
+        case _:
+            assert_never(value)
 
 
 def shown(value: Figure | Spread, unit: str) -> str:
@@ -262,8 +269,10 @@ def shown(value: Figure | Spread, unit: str) -> str:
             return value
         case Spread():
             return shown(value.mean, unit)
-        case _:
+        case int() | float():
             return _number(float(value) + 0.0, unit)
+        case _:
+            assert_never(value)
 
 
 def _number(value: float, unit: str) -> str:

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from ..messages.canvas import printable
+from ..names.deal import Model
 from ..parties.graph import Edge, Graph, Source, TooManyCircles, graph_of
 from ..syntax.written import format_expression
-
-FORMS = ("text", "dot", "mermaid")
+from .forms import GraphFormat
 
 SHOWN = 20
 """Circles that the text names, at most."""
 
 
-def graph_lines(model: object, form: str) -> Iterator[str]:
+def graph_lines(model: Model, form: GraphFormat) -> Iterator[str]:
     """The graph of a resolved deal in one of the forms."""
-    from ..names.deal import Model
-
-    assert isinstance(model, Model)
     graph = graph_of(model)
     match form:
-        case "dot":
+        case GraphFormat.dot:
             yield from _dot(graph)
-        case "mermaid":
+        case GraphFormat.mermaid:
             yield from _mermaid(graph)
-        case _:
+        case GraphFormat.text:
             yield from _text(graph)
+        case _:
+            assert_never(form)
 
 
 def _stated(source: Source) -> str:

@@ -14,6 +14,7 @@ from ... import library
 from .. import syntax
 from ..messages.nearest import nearest
 from ..reference.library_entries import Entry, Example, entries, slice_of
+from .forms import LibraryFormat
 from .output import emit, misused, report
 
 _FOLD = 100
@@ -33,7 +34,7 @@ _ABBREVIATIONS = {
 """What the market shortens, in the words that the library says it in."""
 
 
-def show_library(name: str | None, *, example: bool = False, copy: Path | None = None, form: str = "text") -> None:
+def show_library(name: str | None, *, example: bool = False, copy: Path | None = None, form: LibraryFormat) -> None:
     """Print the list, one module's, what a word finds, or one entry in full; or an entry's worked example alone."""
     if name is None:
         if example or copy is not None:
@@ -45,7 +46,7 @@ def show_library(name: str | None, *, example: bool = False, copy: Path | None =
         _give(name, chosen, copy)
         return
     if chosen:
-        if form == "json":
+        if form is LibraryFormat.json:
             emit(_json([described(entry) for entry in chosen]))
         else:
             emit("\n".join("".join(f"{line}\n" for line in page(entry)) for entry in chosen))
@@ -93,8 +94,8 @@ def _vocabulary() -> list[str]:
     return sorted(word for word in found if len(word) > 4)
 
 
-def _listed(found: Sequence[Entry], form: str) -> None:
-    if form == "json":
+def _listed(found: Sequence[Entry], form: LibraryFormat) -> None:
+    if form is LibraryFormat.json:
         emit(_json([described(entry) for entry in found]))
     else:
         emit("".join(f"{line}\n" for line in listing(found)))

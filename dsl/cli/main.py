@@ -1,20 +1,21 @@
-"""The command line. What a command does is in `cli_*.py`; here are their arguments and help.
+"""The command line. What a command does is in the module of its name; here are their arguments and help.
 
 Exit codes: 0 fine; 1 a compile error, a failed check or a run-time error; 2 an unreadable file or wrong usage;
-130 interrupted. Modules that cost time (numpy, the parser, tables) are imported by the command that needs them.
+130 interrupted. For the time that a start takes, modules that need numpy or the parser are imported by the command
+that needs them.
 """
 
 from __future__ import annotations
 
 import gc
 import sys
-from enum import StrEnum
 from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from .forms import CheckFormat, GraphFormat, LibraryFormat, RunFormat, View
 from .output import guarded, version
 
 app = typer.Typer(
@@ -25,37 +26,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-
-
-class CheckFormat(StrEnum):
-    text = "text"
-    json = "json"
-    sarif = "sarif"
-
-
-class RunFormat(StrEnum):
-    table = "table"
-    json = "json"
-    csv = "csv"
-
-
-class LibraryFormat(StrEnum):
-    text = "text"
-    json = "json"
-
-
-class View(StrEnum):
-    tree = "tree"
-    deal = "deal"
-    ir = "ir"
-    plan = "plan"
-    graph = "graph"
-
-
-class GraphFormat(StrEnum):
-    text = "text"
-    dot = "dot"
-    mermaid = "mermaid"
 
 
 def _version(wanted: bool) -> None:
@@ -93,10 +63,10 @@ def check(
       indenture check aurora.deal
       indenture check deals/*.deal --format sarif > found.sarif
     """
-    from .check import check_files
+    from .check import check_files  # start-up time
 
     with guarded():
-        check_files(files, format.value)
+        check_files(files, format)
 
 
 @app.command()
@@ -129,7 +99,7 @@ def run(
       indenture run aurora.deal --keep dscr --format csv --out dscr.csv
       indenture run spot.deal --input spot=prices.csv --format json
     """
-    from .run import Request, run_deal
+    from .run import Request, run_deal  # start-up time
 
     with guarded():
         run_deal(
@@ -142,7 +112,7 @@ def run(
                 seed=seed,
                 keep=tuple(keep or ()),
                 workers=workers,
-                form=format.value,
+                form=format,
                 out=out,
             )
         )
@@ -168,10 +138,10 @@ def show(
       indenture show ir aurora.deal | less
       indenture show graph aurora.deal --format dot | dot -Tsvg -o aurora.svg
     """
-    from .show import show_deal
+    from .show import show_deal  # start-up time
 
     with guarded():
-        show_deal(view.value, file, format.value)
+        show_deal(view, file, format)
 
 
 @app.command()
@@ -198,10 +168,10 @@ def library(
       indenture library loan_pool --copy .
       indenture library --format json
     """
-    from .library import show_library
+    from .library import show_library  # start-up time
 
     with guarded():
-        show_library(name, example=example, copy=copy, form=format.value)
+        show_library(name, example=example, copy=copy, form=format)
 
 
 @app.command("explain-error")
@@ -214,7 +184,7 @@ def explain_error(
     Example:
       indenture explain-error E0312
     """
-    from .show import explain
+    from .explain import explain  # start-up time
 
     with guarded():
         explain(code)

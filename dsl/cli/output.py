@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
+from ... import __version__
+
 FINE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -27,8 +29,6 @@ def misused(message: str) -> NoReturn:
 
 
 def version() -> str:
-    from ... import __version__
-
     return f"indenture {__version__}"
 
 

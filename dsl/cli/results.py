@@ -5,19 +5,18 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, assert_never
 
-from ...engine.ir import NEVER
+import numpy as np
+import numpy.typing as npt
+
+from ... import __version__
+from ...engine import results
+from ...engine.ir import NEVER, Cell, Kind
+from ...engine.results import Results
+from ...engine.results_tables import Table
+from ..api import Deal
 from .figures import PERCENTILES, AlertLine, CheckLine, Figure, Figures, Spread, TableFigures, shown
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from ...engine import results
-    from ...engine.ir import Cell
-    from ...engine.results import Results
-    from ...engine.results_tables import Table
-    from ..api import Deal
 
 _NAMED = 12
 """How many failing scenarios a check names."""
@@ -34,8 +33,6 @@ def figures_of(
     ``count`` None: each scenario is one lane. Else each has that many (drawn paths, fed columns), one scenario after
     the other, which are summed up; a statistic of the report is one number in each as it is.
     """
-    from ... import __version__
-
     lanes = {
         scenario: position if count is None else slice(position * count, (position + 1) * count)
         for position, scenario in enumerate(scenarios)
@@ -139,23 +136,23 @@ def _of(
     return spread_of(values if determined is None else values[determined[lane]], one.kind)
 
 
-def _value(value: Any, kind: str) -> Figure:
+def _value(value: Any, kind: Kind) -> Figure:
     match kind:
         case "bool":
             return bool(value)
         case "date":
             return "never" if value >= NEVER else datetime.date.fromordinal(int(value))
-        case _:
+        case "float":
             return float(value)
+        case _:
+            assert_never(kind)
 
 
-def spread_of(values: npt.NDArray[Any], kind: str) -> Spread:
+def spread_of(values: npt.NDArray[Any], kind: Kind) -> Spread:
     """Mean, standard error of the mean (from the sample's variance over n - 1) and percentiles.
 
     Percentiles interpolate between the two nearest values; of dates they are dates that occurred. True counts as 1.
     """
-    import numpy as np
-
     names = [str(number) for number in PERCENTILES]
     count = len(values)
     if count == 0:

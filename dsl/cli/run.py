@@ -6,22 +6,23 @@ import hashlib
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, assert_never
 
 import attrs
+import numpy.typing as npt
 
+from ... import library
+from ...engine.errors import InputError, ProgramError
+from ...engine.inputs.feed import arrange_all, lanes_of
+from ...engine.results import Results
 from ..api import Deal, DealError
 from ..messages.render import wants_colour
 from .check import open_deal, stop_with
 from .figures import Figures, as_csv, as_json
+from .forms import RunFormat
 from .inputs import pairs, read_inputs
 from .output import FAILED, Progress, Stop, emit, misused, report
 from .results import figures_of
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from ...engine.results import Results
 
 
 @attrs.frozen(slots=True, kw_only=True)
@@ -36,15 +37,12 @@ class Request:
     seed: int
     keep: tuple[str, ...]
     workers: int
-    form: str
+    form: RunFormat
     out: Path | None
 
 
 def run_deal(request: Request) -> None:
     """Run and print; ends with code 1 where a check failed or the run did."""
-    from ...engine.errors import InputError, ProgramError
-    from ...engine.inputs.feed import arrange_all, lanes_of
-
     settings = pairs(request.settings, "--set", "name=value")
     files = pairs(request.inputs, "--input", "name=file.csv")
     deal = open_deal(request.file)
@@ -62,18 +60,20 @@ def run_deal(request: Request) -> None:
     scenarios = request.scenarios or (deal.scenarios if count is None else deal.scenarios[:1])
     figures = figures_of(deal, result, scenarios, count, _hashes(deal, settings, files))
     match request.form:
-        case "json":
+        case RunFormat.json:
             text = as_json(figures)
-        case "csv":
+        case RunFormat.csv:
             # Measures, unless series were asked for or there is nothing else.
             text = as_csv(figures, dated=bool(request.keep) or not any(figures.measures.values()))
-        case _:
-            from .table import as_table
+        case RunFormat.table:
+            from .table import as_table  # start-up time: rich, which no other form needs
 
             text = as_table(figures, colour=request.out is None and wants_colour(sys.stdout))
+        case _:
+            assert_never(request.form)
     emit(text, request.out)
     if figures.failed:
-        if request.form != "table" or request.out is not None:
+        if request.form is not RunFormat.table or request.out is not None:
             _say_what_failed(figures)
         sys.exit(FAILED)
 
@@ -103,8 +103,6 @@ def _say_what_failed(figures: Figures) -> None:
 
 def _hashes(deal: Deal, settings: Mapping[str, str], files: Mapping[str, str]) -> dict[str, str]:
     """SHA-256 of what the figures follow from: the deal's text, the library's, and all that was fed or set."""
-    from ... import library
-
     home = Path(deal.file).parent
     modules = [f"{name}\0{library.text(name)}" for name in library.modules()]
     inputs = [f"{name}={value}" for name, value in sorted(settings.items())]

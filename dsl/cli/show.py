@@ -1,4 +1,4 @@
-"""`indenture show` and `indenture explain-error`: a deal at each stage of the compiler, and the error pages."""
+"""`indenture show`: a deal at each stage of the compiler."""
 
 from __future__ import annotations
 
@@ -8,57 +8,48 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import assert_never
 
 import attrs
 
 from ...engine.ir import Program, Span
+from ...engine.plan.plan import binding
+from ...engine.program.analysis import levels, varies_by_date, varies_by_scenario
+from ...engine.program.text import render
 from ..messages.canvas import printable
-from ..messages.codes import CODES
+from ..messages.diagnostics import Collector
+from ..messages.render import as_text, wants_colour
+from ..names.deal import DefinitionEntry, Model
+from ..text.parse import parse
+from ..text.source import Source, Unreadable, read_source
+from .check import open_deal
+from .forms import GraphFormat, View
+from .graph import graph_lines
 from .output import FAILED, emit, misused, report
 
 
-def explain(code: str) -> None:
-    """Print a code's page."""
-    wanted = code.strip().upper()
-    if wanted not in CODES:
-        near = [known for known in CODES if wanted and known.startswith(wanted[:3])] or list(CODES)
-        misused(f"there is no code {printable(code)}; there are {', '.join(near)}")
-    emit(CODES[wanted].page.rstrip("\n") + "\n")
-
-
-def show_deal(view: str, file: Path, form: str = "text") -> None:
+def show_deal(view: View, file: Path, form: GraphFormat) -> None:
     """Print one stage of the compiler. The tree is shown of a text that does not compile, too; ``form`` is that of a
     graph."""
-    if view == "tree":
+    if view is View.tree:
         emit("".join(f"{line}\n" for line in _parsed(file)))
         return
-    from .check import open_deal
-
     deal = open_deal(file)
     match view:
-        case "deal":
-            from ..names.deal import Model
-
-            model: Model = deal.compiled.model
+        case View.deal:
+            model = deal.compiled.model
             emit("".join(f"{line}\n" for line in deal_lines(model, deal.sources[deal.file], deal.file)))
-        case "graph":
-            from .graph import graph_lines
-
+        case View.graph:
             emit("".join(f"{line}\n" for line in graph_lines(deal.compiled.model, form)))
-        case "ir":
-            from ...engine.program.text import render
-
+        case View.ir:
             emit(render(deal.program).rstrip("\n") + "\n")
-        case _:
+        case View.plan:
             emit("".join(f"{line}\n" for line in plan_lines(deal.program)))
+        case _:
+            assert_never(view)
 
 
 def _parsed(file: Path) -> Iterator[str]:
-    from ..messages.diagnostics import Collector
-    from ..messages.render import as_text, wants_colour
-    from ..text.parse import parse
-    from ..text.source import Source, Unreadable, read_source
-
     collector = Collector()
     source = read_source(file)
     match source:
@@ -69,8 +60,10 @@ def _parsed(file: Path) -> Iterator[str]:
             yield from tree_lines(module)
             if collector.found:
                 report(as_text(collector.found, {source.name: source.text}, colour=wants_colour(sys.stderr)))
-        case _:
+        case tuple():
             report(as_text(source, {}, colour=wants_colour(sys.stderr)))
+        case _:
+            assert_never(source)
     if not isinstance(source, Source) or collector.failed:
         sys.exit(FAILED)
 
@@ -108,37 +101,12 @@ def _leaf(value: object) -> str:
             return repr(value)
 
 
-_WHAT = {
-    "PartyEntry": "party",
-    "RelationEntry": "relation",
-    "ScheduleEntry": "schedule",
-    "DaycountEntry": "day count",
-    "DefinitionEntry": "definition",
-    "ColumnEntry": "column",
-    "InputEntry": "input",
-    "StateEntry": "state",
-    "ClaimEntry": "claim",
-    "ReductionEntry": "reduction",
-    "AccountEntry": "account",
-    "TriggerEntry": "trigger",
-    "WaterfallEntry": "waterfall",
-    "FunctionEntry": "function",
-    "GroupEntry": "group",
-    "InstanceEntry": "instance",
-    "CurveEntry": "curve",
-    "ComponentEntry": "component",
-}
-
-
-def deal_lines(model: object, text: str, file: str) -> Iterator[str]:
+def deal_lines(model: Model, text: str, file: str) -> Iterator[str]:
     """Every name of the deal: what it is, its full name, where it was written."""
-    from ..names.deal import DefinitionEntry, Model
-
-    assert isinstance(model, Model)
     yield f"{model.name}, in {model.currency}"
     rows = []
     for entry in model.entries.values():
-        what = entry.form if isinstance(entry, DefinitionEntry) else _WHAT[type(entry).__name__]
+        what = entry.form if isinstance(entry, DefinitionEntry) else entry.kind
         rows.append((what, entry.name, f"{entry.span.file}:{entry.span.line}"))
     if rows:
         widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
@@ -160,9 +128,6 @@ def deal_lines(model: object, text: str, file: str) -> Iterator[str]:
 
 def plan_lines(program: Program) -> Iterator[str]:
     """When each equation is worked out: once, once a date, once a scenario, or date by date; and in which phase."""
-    from ...engine.plan.plan import binding
-    from ...engine.program.analysis import levels, varies_by_date, varies_by_scenario
-
     dated = {constant.var.name for constant in program.constants if "date" in constant.axes}
     dated |= {source.var.name for source in program.inputs if "date" in source.axes}
     varying = {source.var.name for source in program.inputs if "scenario" in source.axes}

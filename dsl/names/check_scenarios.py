@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import assert_never
 
 from .. import syntax
 from ..messages.diagnostics import Collector, Label
@@ -18,10 +19,13 @@ from .deal import (
     InstanceEntry,
     Model,
     PartyEntry,
+    PlainEntry,
+    ReductionEntry,
     Resolved,
     Scope,
     StateEntry,
     TriggerEntry,
+    WaterfallEntry,
     follow,
 )
 from .name_help import described, either
@@ -61,6 +65,8 @@ def overridable(name: syntax.Name, scope: Scope, collector: Collector) -> None:
 
 def _instead(name: syntax.Name, found: Resolved) -> str:
     entry = follow(found.entry)
+    if isinstance(entry, PlainEntry) and not isinstance(entry, StateEntry | TriggerEntry):
+        return "set a term or a series"
     match entry:
         case StateEntry():
             return "set what it starts from, or a term that moves it"
@@ -80,8 +86,10 @@ def _instead(name: syntax.Name, found: Resolved) -> str:
             return f"set one of its fields: {either(f'{name.text}.{field}' for field in fields[:6])}" if fields else ""
         case GroupEntry():
             return "set the terms of its members, one by one"
-        case _:
+        case ReductionEntry() | WaterfallEntry():
             return "set a term or a series"
+        case _:
+            assert_never(entry)
 
 
 # ------------------------------------------------------------------------------------------------- scenarios

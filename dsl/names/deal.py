@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Generic, TypeVar, assert_never
+from typing import ClassVar, Generic, TypeVar, assert_never
 
 import attrs
 
@@ -21,7 +21,9 @@ from ..tapes.table import Table
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class Entry:
-    """Anything that has a name. ``name`` is the full one (``senior.interest``)."""
+    """Anything that has a name. ``name`` is the full one (``senior.interest``); ``kind`` is what it is, in words."""
+
+    kind: ClassVar[str]
 
     name: str
     span: Span
@@ -34,6 +36,7 @@ class PartyEntry(Entry):
     credit curve); and, where its declaration states them, ``.equity`` and ``.recovery``, each a term of its own
     (`members`)."""
 
+    kind: ClassVar[str] = "party"
     fields: tuple[syntax.Field, ...] = ()
     around: Scope | None = None
     members: Mapping[str, AnyEntry] = attrs.field(factory=dict)
@@ -48,18 +51,21 @@ class PartyEntry(Entry):
 class RelationEntry(Entry):
     """A stated edge of the graph of parties."""
 
+    kind: ClassVar[str] = "relation"
     item: syntax.RelationDeclaration
     scope: Scope
 
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class ScheduleEntry(Entry):
+    kind: ClassVar[str] = "schedule"
     item: syntax.ScheduleDeclaration
     scope: Scope
 
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class DaycountEntry(Entry):
+    kind: ClassVar[str] = "day count"
     item: syntax.DaycountDeclaration
     scope: Scope
 
@@ -72,6 +78,7 @@ class DefinitionEntry(Entry):
     ``documentation`` is a field's own text. ``on``: the schedule that a flow belongs to (in ``scope``).
     """
 
+    kind: ClassVar[str] = "definition"
     form: str  # define | term | let | index | flow | field | parameter
     value: syntax.Expression
     scope: Scope
@@ -88,6 +95,7 @@ class ColumnEntry(Entry):
     read (reported): what stands there in ``values`` is another row's.
     """
 
+    kind: ClassVar[str] = "column"
     type: syntax.TypeName
     values: tuple[Fraction | datetime.date | str | bool, ...]
     table: Table
@@ -105,12 +113,14 @@ class ColumnEntry(Entry):
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class InputEntry(Entry):
+    kind: ClassVar[str] = "input"
     item: syntax.InputDeclaration
     scope: Scope
 
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class StateEntry(Entry):
+    kind: ClassVar[str] = "state"
     item: syntax.StateDeclaration
     scope: Scope
 
@@ -119,6 +129,7 @@ class StateEntry(Entry):
 class ClaimEntry(Entry):
     """``.paid``, ``.due``, ``.current``, ``.arrears``, ``.unpaid``."""
 
+    kind: ClassVar[str] = "claim"
     item: syntax.ClaimDeclaration
     scope: Scope
 
@@ -127,6 +138,7 @@ class ClaimEntry(Entry):
 class ReductionEntry(Entry):
     """``.amount``"""
 
+    kind: ClassVar[str] = "reduction"
     item: syntax.ReductionDeclaration
     scope: Scope
 
@@ -135,12 +147,14 @@ class ReductionEntry(Entry):
 class AccountEntry(Entry):
     """``.balance``, ``.target``"""
 
+    kind: ClassVar[str] = "account"
     item: syntax.AccountDeclaration
     scope: Scope
 
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class TriggerEntry(Entry):
+    kind: ClassVar[str] = "trigger"
     item: syntax.TriggerDeclaration
     scope: Scope
 
@@ -149,12 +163,14 @@ class TriggerEntry(Entry):
 class WaterfallEntry(Entry):
     """``.rest``: what its `pay rest` steps paid."""
 
+    kind: ClassVar[str] = "waterfall"
     item: syntax.Waterfall
     scope: Scope
 
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class FunctionEntry(Entry):
+    kind: ClassVar[str] = "function"
     item: syntax.FunctionDeclaration
     scope: Scope
 
@@ -163,6 +179,7 @@ class FunctionEntry(Entry):
 class GroupEntry(Entry):
     """``notes.balance`` is the sum of its members' ``balance``; steps take it as its members."""
 
+    kind: ClassVar[str] = "group"
     item: syntax.GroupDeclaration
     scope: Scope
 
@@ -171,6 +188,7 @@ class GroupEntry(Entry):
 class InstanceEntry(Entry):
     """One instance of a component, or a family of them (then ``family`` is its own name)."""
 
+    kind: ClassVar[str] = "instance"
     component: syntax.ComponentDeclaration
     item: syntax.Instance
     members: Mapping[str, AnyEntry]
@@ -181,6 +199,7 @@ class CurveEntry(Entry):
     """A curve of rates or of credit. ``members`` are its fields, terms that a scenario may change
     (``openlab.spreads``)."""
 
+    kind: ClassVar[str] = "curve"
     item: syntax.CurveDeclaration
     scope: Scope
     members: Mapping[str, DefinitionEntry]
@@ -188,6 +207,7 @@ class CurveEntry(Entry):
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
 class ComponentEntry(Entry):
+    kind: ClassVar[str] = "component"
     item: syntax.ComponentDeclaration
     scope: Scope
 

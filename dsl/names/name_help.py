@@ -11,6 +11,7 @@ from ..messages.diagnostics import Collector, Diagnostic, Label
 from ..messages.nearest import nearest
 from ..vocabulary.builtins import BUILTINS
 from ..vocabulary.curve_fields import WORDS
+from ..vocabulary.type_words import article
 from ..vocabulary.units import unit
 from .deal import (
     ATTRIBUTES,
@@ -20,20 +21,14 @@ from .deal import (
     ColumnEntry,
     ComponentEntry,
     CurveEntry,
-    DaycountEntry,
     DefinitionEntry,
     FunctionEntry,
     GroupEntry,
-    InputEntry,
     InstanceEntry,
     Model,
     PartyEntry,
     ReductionEntry,
-    RelationEntry,
-    ScheduleEntry,
     Scope,
-    StateEntry,
-    TriggerEntry,
     WaterfallEntry,
     follow,
 )
@@ -47,46 +42,17 @@ COMPARISONS = 15_000
 _MEASURES = frozenset(name for name, builtin in BUILTINS.items() if builtin.parameters[0].want == "instrument")
 
 
+_DEFINED = {"define": "definition", "let": "term"}
+"""What a definition is called, where it is not by the word that declares it."""
+
+
 def described(entry: AnyEntry) -> str:
     """A kind of thing in words: ``a claim``."""
-    match entry:
-        case PartyEntry():
-            return "a party"
-        case RelationEntry():
-            return "a relation"
-        case ScheduleEntry():
-            return "a schedule"
-        case DaycountEntry():
-            return "a day count"
-        case DefinitionEntry():
-            words = {"define": "a definition", "term": "a term", "let": "a term", "index": "an index", "flow": "a flow"}
-            return words.get(entry.form, f"a {entry.form}")
-        case ColumnEntry():
-            return "a column"
-        case InputEntry():
-            return "an input"
-        case StateEntry():
-            return "a state"
-        case ClaimEntry():
-            return "a claim"
-        case ReductionEntry():
-            return "a reduction"
-        case AccountEntry():
-            return "an account"
-        case TriggerEntry():
-            return "a trigger"
-        case WaterfallEntry():
-            return "a waterfall"
-        case FunctionEntry():
-            return "a function"
-        case GroupEntry():
-            return "a group"
-        case InstanceEntry():
-            return f"{'an' if entry.component.name[0] in 'aeiou' else 'a'} `{entry.component.name}`"
-        case CurveEntry():
-            return WORDS[entry.item.form]
-        case ComponentEntry():
-            return "a component"
+    if isinstance(entry, DefinitionEntry):
+        return article(_DEFINED.get(entry.form, entry.form))
+    if isinstance(entry, InstanceEntry):
+        return f"{'an' if entry.component.name[0] in 'aeiou' else 'a'} `{entry.component.name}`"
+    return WORDS[entry.item.form] if isinstance(entry, CurveEntry) else article(entry.kind)
 
 
 def either(names: Iterable[str]) -> str:

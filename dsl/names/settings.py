@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import assert_never
 
 from .. import syntax
 from .deal import AnyEntry, DefinitionEntry
@@ -30,8 +31,10 @@ def written(value: Setting, entry: AnyEntry | None, currency: str) -> str:
             return value.isoformat()[:10]
         case int() | float() | Fraction() | Decimal():
             return _number(value, entry, currency)
-        case _:
+        case Sequence():
             return "[" + ", ".join(written(item, entry, currency) for item in value) + "]"
+        case _:
+            assert_never(value)
 
 
 def _number(value: int | float | Fraction | Decimal, entry: AnyEntry | None, currency: str) -> str:
@@ -44,7 +47,13 @@ def _number(value: int | float | Fraction | Decimal, entry: AnyEntry | None, cur
         case syntax.Number():
             return _digits(value) + _units(literal.units)
         case None:
-            pass
+            return _unlike(value, entry, currency)
+        case _:
+            assert_never(literal)
+
+
+def _unlike(value: int | float | Fraction | Decimal, entry: AnyEntry | None, currency: str) -> str:
+    """A number where no literal says its unit: by the type that is stated there."""
     stated = entry.type if isinstance(entry, DefinitionEntry) else None
     match stated:
         case syntax.TypeName(base="money", units=()):
@@ -82,8 +91,10 @@ def _percent(value: int | float | Fraction | Decimal) -> str:
         case float():
             # From the shortest decimal that is this float: 0.07 is 7%, not 7.000000000000001%.
             return _digits(Decimal(repr(value)).scaleb(2)) + "%"
-        case _:
+        case int() | Decimal():
             return _digits(Decimal(value).scaleb(2)) + "%"
+        case _:
+            assert_never(value)
 
 
 def _digits(value: int | float | Fraction | Decimal) -> str:
@@ -93,8 +104,10 @@ def _digits(value: int | float | Fraction | Decimal) -> str:
             return str(value.numerator) if value.denominator == 1 else f"{value.numerator} / {value.denominator}"
         case float():
             return format(Decimal(repr(value)), "f")
-        case _:
+        case int() | Decimal():
             return format(Decimal(value), "f")
+        case _:
+            assert_never(value)
 
 
 def _units(units: tuple[syntax.UnitTerm, ...]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import assert_never
 
 from ... import library
 from .. import syntax
@@ -107,8 +108,10 @@ def _title(entry: Entry) -> str:
         case syntax.FunctionDeclaration():
             names = ", ".join(parameter.name for parameter in entry.item.parameters)
             return f"Function `{entry.name}({names})`"
-        case _:
+        case syntax.ComponentDeclaration():
             return f"`{entry.name}`"
+        case _:
+            assert_never(entry.item)
 
 
 def _page(module: str) -> Iterator[str]:

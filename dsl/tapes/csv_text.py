@@ -51,6 +51,7 @@ class QuoteFault(NamedTuple):
     record: Record
     column: int
     cell: Cell
+    fault: Fault
 
 
 def normalised(text: str) -> str:
@@ -77,7 +78,7 @@ def records(text: str) -> tuple[list[Record], list[QuoteFault]]:
             cells = list(_scan(text, start))
             record = Record(line, start, tuple([cell.value for cell in cells]))
             found.append(record)
-            faults += [QuoteFault(record, k, cell) for k, cell in enumerate(cells) if cell.fault]
+            faults += [QuoteFault(record, k, cell, cell.fault) for k, cell in enumerate(cells) if cell.fault]
             end = cells[-1].end
             line += text.count("\n", start, end) + 1
         start = end + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 from pathlib import Path
+from typing import assert_never
 
 from .cell_values import shown
 from .csv_text import (
@@ -134,13 +135,15 @@ def _hidden(name: str, text: str, position: int) -> TableProblem:
 
 
 def _quote(name: str, text: str, fault: QuoteFault) -> TableProblem:
-    match fault.cell.fault:
+    match fault.fault:
         case "unclosed":
             message = "the quote opened here is never closed"
         case "after quote":
             message = "this cell goes on after its closing quote"
-        case _:
+        case "inside":
             message = "a quote stands inside this cell"
+        case _:
+            assert_never(fault.fault)
     span = shown_span(name, text, fault.record, fault.cell)
     help = 'put the whole cell in quotes and double those within: "6"" pipe"'
     return TableProblem("shape", message, name, span.line, fault.column + 1, span, help)

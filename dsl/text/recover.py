@@ -155,8 +155,6 @@ class Reader:
                     self.blocks.pop()
             case "END":
                 self.update()
-            case _:
-                pass
 
     # ------------------------------------------------------------------------------------- after an error
 

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from ..names.deal import (
+    AccountEntry,
     AnyEntry,
     ClaimEntry,
+    ColumnEntry,
+    ComponentEntry,
+    CurveEntry,
+    DaycountEntry,
     DefinitionEntry,
+    FunctionEntry,
     GroupEntry,
     InputEntry,
+    InstanceEntry,
+    PartyEntry,
     ReductionEntry,
+    RelationEntry,
+    ScheduleEntry,
     StateEntry,
+    TriggerEntry,
+    WaterfallEntry,
 )
 from ..syntax import walk
 
@@ -48,8 +61,24 @@ def _reads(entry: AnyEntry) -> list[AnyEntry]:
             nodes = [entry.item.due, entry.item.up_to]
         case ReductionEntry():
             nodes = [entry.item.state]
+        case (
+            PartyEntry()
+            | RelationEntry()
+            | ScheduleEntry()
+            | DaycountEntry()
+            | ColumnEntry()
+            | AccountEntry()
+            | TriggerEntry()
+            | WaterfallEntry()
+            | FunctionEntry()
+            | GroupEntry()
+            | InstanceEntry()
+            | CurveEntry()
+            | ComponentEntry()
+        ):
+            return []  # their types follow from no other's
         case _:
-            return []
+            assert_never(entry)
     found: list[AnyEntry] = []
     for node in nodes:
         if node is None:
