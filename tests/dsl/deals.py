@@ -12,6 +12,8 @@ deal "Test" { language = 1; currency = USD; closing = 2026-01-15; issuer = Issue
 party Issuer, Bank, Fund, Customer, Sponsor
 schedule payment = quarterly on day 15 from 2026-04-15 to 2027-01-15, unadjusted
 """
+CASH = "account cash\nreceive $100 from Customer into cash on payment\n"
+"""An account that gets $100 on every payment date."""
 
 
 def compiled(text: str, *, header: str = HEADER, folder: str | None = None) -> indenture.Deal:

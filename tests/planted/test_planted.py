@@ -11,13 +11,13 @@ import pytest
 from indenture.engine.errors import RunError
 
 from ..dsl import test_semantics as said
-from ..dsl.deals import figures, series
+from ..dsl import test_semantics_of_the_day as of_the_day
+from ..dsl.deals import CASH, figures, series
 from ..properties import test_properties as properties
 from ..properties.exactly import evaluate, lane_of
 from ..properties.strategies import compiled, fed, rolled
 from .bugs import Bug, Change, planted
 
-CASH = said.CASH
 SEEDS = (1, 3, 5, 7, 10, 23)
 
 
@@ -100,13 +100,13 @@ def complementary_waterfalls_share_one_day() -> None:
 
 
 def a_scenario_keeps_to_itself() -> None:
-    said.test_scenarios_compose_and_an_override_sees_the_name_without_itself()
+    of_the_day.test_scenarios_compose_and_an_override_sees_the_name_without_itself()
 
 
-stated = said.test_pro_rata_by_due_shares_and_by_balance_shares_again_what_a_member_cannot_use
-reserves = said.test_reserves_fill_to_target_release_to_it_and_are_drawn_by_then_from
-counts = said.test_triggers_count_their_own_tests_and_keep_their_state
-caps = said.test_up_to_caps_the_sum_of_its_steps_and_a_cap_may_run_by_the_year
+stated = of_the_day.test_pro_rata_by_due_shares_and_by_balance_shares_again_what_a_member_cannot_use
+reserves = of_the_day.test_reserves_fill_to_target_release_to_it_and_are_drawn_by_then_from
+counts = of_the_day.test_triggers_count_their_own_tests_and_keep_their_state
+caps = of_the_day.test_up_to_caps_the_sum_of_its_steps_and_a_cap_may_run_by_the_year
 
 
 def bug(name: str, caught_by: Callable[[], None], *changes: tuple[str, str, str]) -> Bug:
@@ -202,7 +202,7 @@ BUGS = (
     ),
     bug(
         "a trigger tested after payments acts the same day",
-        said.test_a_trigger_tested_after_payments_acts_from_the_next_date,
+        of_the_day.test_a_trigger_tested_after_payments_acts_from_the_next_date,
         (
             "dsl.opening_trigger",
             "if entry.item.after_payments or entry.name in low.stepped:",
@@ -226,7 +226,7 @@ BUGS = (
     ),
     bug(
         "what is paid does not move the state",
-        said.test_until_pays_what_cures_the_ratio_and_no_more,
+        of_the_day.test_until_pays_what_cures_the_ratio_and_no_more,
         ("dsl.paid", "shift_state(low, state, amount, sign)", "pass"),
     ),
     bug(
@@ -246,7 +246,7 @@ BUGS = (
     ),
     bug(
         "losses fall on the last named first",
-        said.test_losses_fall_on_the_first_named_and_reductions_share_without_cash,
+        of_the_day.test_losses_fall_on_the_first_named_and_reductions_share_without_cash,
         ("dsl.allocate", "for name in item.targets:", "for name in item.targets[::-1]:"),
     ),
     bug(
@@ -275,12 +275,12 @@ BUGS = (
     ),
     bug(
         "a flow is only what arises on the reader's date",
-        said.test_flows_arise_on_their_own_dates_and_gather_for_other_readers,
+        of_the_day.test_flows_arise_on_their_own_dates_and_gather_for_other_readers,
         ("dsl.arisen", "return builder.add(carried, today)", "return today"),
     ),
     bug(
         "a defaulted party goes on paying",
-        said.test_settle_moves_money_between_parties_while_the_payer_performs,
+        of_the_day.test_settle_moves_money_between_parties_while_the_payer_performs,
         ("dsl.settle", "builder.both(holds, performs)", "holds"),
     ),
     bug(
