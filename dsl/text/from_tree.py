@@ -11,7 +11,20 @@ from typing import Any, cast
 
 from .. import syntax
 from ..messages.diagnostics import Label
-from .from_tree_base import Child, Piece, after, declared, error, every, piece, pieces, reading, span_of
+from .from_tree_base import (
+    Child,
+    Piece,
+    after,
+    declared,
+    error,
+    every,
+    piece,
+    pieces,
+    pieces_once,
+    reading,
+    span_of,
+    twice,
+)
 from .from_tree_expression import plain
 from .from_tree_items import ItemRules
 from .from_tree_relation import relation_of
@@ -116,11 +129,7 @@ class Maker(ItemRules):
 
     def trigger(self, children: list[Child]) -> syntax.TriggerDeclaration:
         name = children[1]
-        found: dict[str, Piece] = {}
-        for part in pieces(children, "on", "after", "from", "when", "until", "permanently"):
-            if part.kind in found:
-                self.twice(part, found[part.kind], f"the trigger `{name}`")
-            found.setdefault(part.kind, part)
+        found = pieces_once(children, f"the trigger `{name}`", "on", "after", "from", "when", "until", "permanently")
         values = {kind: part.value for kind, part in found.items()}
         if "when" not in values:
             error(
@@ -131,7 +140,7 @@ class Maker(ItemRules):
                 f"write `trigger {name} when dscr < 1.15x, until dscr >= 1.20x`",
             )
         if "until" in values and "permanently" in values:
-            self.twice(found["permanently"], found["until"], f"how the trigger `{name}` ends:")
+            twice(found["permanently"], found["until"], f"how the trigger `{name}` ends:")
         never = syntax.Test(syntax.Boolean(name.span, False), None, name.span)
         return syntax.TriggerDeclaration(
             **self.common(children, name),

@@ -86,6 +86,28 @@ def piece(children: Iterable[Child], *kinds: str) -> Any:
     return next((child.value for child in children if isinstance(child, Piece) and child.kind in kinds), None)
 
 
+def twice(part: Piece, first: Piece, whose: str) -> None:
+    """Report what is said a second time."""
+    error(
+        "E0117",
+        f"{whose} says this twice",
+        part.span,
+        "again",
+        "keep one of them",
+        (Label(first.span, "first said here"),),
+    )
+
+
+def pieces_once(children: Iterable[Child], what: str, *kinds: str) -> dict[str, Piece]:
+    """Pieces by their kinds, of which each may stand once: a second one is reported, and the first kept."""
+    found: dict[str, Piece] = {}
+    for part in pieces(children, *kinds):
+        first = found.setdefault(part.kind, part)
+        if first is not part:
+            twice(part, first, what)
+    return found
+
+
 def error(
     code: str, message: str, span: Span, label: str = "", help: str | None = None, others: tuple[Label, ...] = ()
 ) -> None:

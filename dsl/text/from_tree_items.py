@@ -7,7 +7,20 @@ from typing import Any, cast
 from .. import syntax
 from ..messages.diagnostics import Label
 from ..messages.nearest import nearest
-from .from_tree_base import Child, Piece, after, declared, error, every, piece, pieces, reading, span_of
+from .from_tree_base import (
+    Child,
+    Piece,
+    after,
+    declared,
+    error,
+    every,
+    piece,
+    pieces,
+    pieces_once,
+    reading,
+    span_of,
+    twice,
+)
 from .from_tree_expression import Moved, plain
 from .from_tree_steps import StepRules
 from .nesting import ITEM_WORDS, Word
@@ -29,7 +42,7 @@ class ItemRules(StepRules):
     def tail(self, children: list[Child]) -> Piece:
         reasons = pieces(children, "because")
         for again in reasons[1:]:
-            self.twice(again, reasons[0], "this item")
+            twice(again, reasons[0], "this item")
         cites = tuple(part.value for part in pieces(children, "cite"))
         value = (cites, reasons[0].value if reasons else None)
         return Piece("tail", value, span_of(children) if children else None)
@@ -321,11 +334,7 @@ class ItemRules(StepRules):
 
     def claim(self, children: list[Child]) -> syntax.ClaimDeclaration:
         name = children[1]
-        found: dict[str, Piece] = {}
-        for part in pieces(children, "from", "to", "on", "while", "reached", "kind", "unpaid"):
-            if part.kind in found:
-                self.twice(part, found[part.kind], f"the claim `{name}`")
-            found.setdefault(part.kind, part)
+        found = pieces_once(children, f"the claim `{name}`", "from", "to", "on", "while", "reached", "kind", "unpaid")
         values = {kind: part.value for kind, part in found.items()}
         if "on" not in values:
             error(

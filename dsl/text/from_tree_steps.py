@@ -6,7 +6,19 @@ from typing import Any
 
 from .. import syntax
 from ..messages.diagnostics import Label
-from .from_tree_base import Child, Piece, after, declared, error, every, piece, pieces, reading, span_of
+from .from_tree_base import (
+    Child,
+    Piece,
+    after,
+    declared,
+    error,
+    every,
+    piece,
+    pieces,
+    pieces_once,
+    reading,
+    span_of,
+)
 from .from_tree_expression import Expressions
 
 Steps = tuple[syntax.Step, ...]
@@ -244,11 +256,7 @@ class StepRules(Expressions):
     def waterfall(self, children: list[Child]) -> syntax.Waterfall:
         name, account, on = children[1], children[3], children[5]
         self.refuse_bare()
-        found: dict[str, Piece] = {}
-        for part in pieces(children, "from", "until", "guard", "notwithstanding"):
-            if part.kind in found:
-                self.twice(part, found[part.kind], "this waterfall")
-            found.setdefault(part.kind, part)
+        found = pieces_once(children, "this waterfall", "from", "until", "guard", "notwithstanding")
         values = {kind: part.value for kind, part in found.items()}
         block = pieces(children, "steps")[-1]
         return syntax.Waterfall(
@@ -263,17 +271,6 @@ class StepRules(Expressions):
             guard=values.get("guard"),
             notwithstanding_ranking="notwithstanding" in values,
             lines=block.value,
-        )
-
-    @staticmethod
-    def twice(part: Piece, first: Piece, whose: str) -> None:
-        error(
-            "E0117",
-            f"{whose} says this twice",
-            part.span,
-            "again",
-            "keep one of them",
-            (Label(first.span, "first said here"),),
         )
 
     def waterfall_from(self, children: list[Child]) -> Piece:

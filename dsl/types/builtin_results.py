@@ -44,6 +44,11 @@ class Applied:
     def all(self) -> tuple[Type, ...]:
         return tuple(self.arguments.values())
 
+    def refuse(self, name: str, code: str, message: str, *, label: str, help: str) -> Type:
+        """Say at an argument why nothing comes back."""
+        self.collector.error(code, message, self.bound.values[name].span, label=label, help=help)
+        return UNKNOWN
+
 
 @attrs.frozen
 class ResultRule:
@@ -221,25 +226,23 @@ def _rows(applied: Applied) -> Type:
     x = applied.first
     weights = applied.arguments.get("weights")
     if weights is not None and weights.family and x.family and weights.family != x.family:
-        applied.collector.error(
+        return applied.refuse(
+            "weights",
             "E0320",
             f"the rows of `{x.family}` meet the rows of `{weights.family}`",
-            applied.bound.values["weights"].span,
             label=f"a figure for each row of `{weights.family}`",
             help="weights are of the same family",
         )
-        return UNKNOWN
     if x.kind == "list":
         return x.item or UNKNOWN
     if x.family is None and (weights is None or weights.family is None):
-        applied.collector.error(
+        return applied.refuse(
+            "x",
             "E0332",
             f"`{applied.builtin.name}` adds up the rows of a family, and this has none",
-            applied.bound.values["x"].span,
             label="one figure, no rows",
             help="`total(x)` adds up the dates of a series",
         )
-        return UNKNOWN
     return attrs.evolve(x, family=None)
 
 
@@ -249,14 +252,13 @@ def _grouped(applied: Applied) -> Type:
     group = applied.arguments["group"]
     if group.family is None or (x.family is not None and x.family != group.family):
         said = "the same on every row" if group.family is None else f"of the rows of `{group.family}`"
-        applied.collector.error(
+        return applied.refuse(
+            "group",
             "E0685",
             f"`sum_by` groups rows by a text of each, and this is {said}",
-            applied.bound.values["group"].span,
             label="one text" if group.family is None else f"the amounts are of `{x.family}`",
             help="group by a field of the family whose rows are added: `sum_by(loans.balance, loans.obligor)`",
         )
-        return UNKNOWN
     return attrs.evolve(x, family=group.family)
 
 
@@ -272,15 +274,13 @@ def _accrued(applied: Applied) -> Type:
         return attrs.evolve(amount, dimension=amount.dimension * YEAR, bare=False, form="plain", series=True)
     if amount.bare:
         return attrs.evolve(amount, bare=False, series=True)
-    value = applied.bound.values["x"]
-    applied.collector.error(
+    return applied.refuse(
+        "x",
         "E0341",
         f"what accrues is an amount per year, and this is {words(amount)}",
-        value.span,
         label=describe(amount),
         help="multiply a balance by a rate: `accrue(balance * coupon, actual/360)`",
     )
-    return UNKNOWN
 
 
 @_RULES.of("root", known=True)
@@ -290,14 +290,13 @@ def _root(applied: Applied) -> Type:
         return Type(
             kind="number", dimension=Dimension(tuple((name, power // 2) for name, power in x.dimension.powers))
         ).like(x)
-    applied.collector.error(
+    return applied.refuse(
+        "x",
         "E0319",
         f"{words(x)} has no square root in these units",
-        applied.bound.values["x"].span,
         label=describe(x),
         help="divide it by a unit first, so that it is a plain number",
     )
-    return UNKNOWN
 
 
 @_RULES.of("rounded", known=True)
@@ -305,14 +304,13 @@ def _rounded(applied: Applied) -> Type:
     x = applied.first
     if x.kind == "number" and x.dimension in (YEAR, HOUR):
         unit = "month" if x.dimension == YEAR else "day"
-        applied.collector.error(
+        return applied.refuse(
+            "x",
             "E0331",
             f"`{applied.builtin.name}` of {words(x)}: of which unit?",
-            applied.bound.values["x"].span,
             label=describe(x),
             help=f"`{applied.builtin.name}(x / 1 {unit}) * 1 {unit}`",
         )
-        return UNKNOWN
     return x
 
 
@@ -321,14 +319,13 @@ def _exchanged(applied: Applied) -> Type:
     amount, rate = applied.arguments["x"], applied.arguments["rate"]
     result = amount.dimension * rate.dimension
     if amount.currency is None or result.currency in (None, amount.currency):
-        applied.collector.error(
+        return applied.refuse(
+            "rate",
             "E0314",
             f"{words(rate)} does not turn {words(amount)} into money",
-            applied.bound.values["rate"].span,
             label=describe(rate),
             help=f"a rate per unit: `1.08 USD per {amount.currency or 'EUR'}`",
         )
-        return UNKNOWN
     return Type(kind="number", dimension=result).like(amount, rate)
 
 

@@ -13,10 +13,9 @@ from ..vocabulary.dimensions import Dimension
 from ..vocabulary.expected_kinds import fits
 from ..vocabulary.mismatches import (
     calendar_meets_exact,
-    claim_is_no_number,
     currencies_differ,
     hint,
-    instance_is_no_number,
+    no_number,
     words,
 )
 from ..vocabulary.type_words import describe
@@ -74,11 +73,7 @@ def _lists(node: syntax.Binary, left: Type, right: Type, collector: Collector) -
 
 def _arithmetic(node: syntax.Binary, left: Type, right: Type, collector: Collector) -> Type:
     for operand, type in ((node.left, left), (node.right, right)):
-        if type.kind == "claim":
-            claim_is_no_number(collector, operand)
-            return UNKNOWN
-        if type.kind == "instance":
-            instance_is_no_number(collector, operand)
+        if no_number(collector, operand, type):
             return UNKNOWN
     if node.operator in ("+", "-"):
         return _sum(node, left, right, collector)
@@ -174,11 +169,7 @@ def _power(node: syntax.Binary, left: Type, right: Type, collector: Collector) -
 
 def _compare(node: syntax.Binary, left: Type, right: Type, collector: Collector) -> None:
     for operand, type in ((node.left, left), (node.right, right)):
-        if type.kind == "claim":
-            claim_is_no_number(collector, operand)
-            return
-        if type.kind == "instance":
-            instance_is_no_number(collector, operand)
+        if no_number(collector, operand, type):
             return
     if "unknown" in (left.kind, right.kind):
         return
@@ -272,11 +263,7 @@ def negative(node: syntax.Unary, type: Type, collector: Collector) -> Type:
         return type
     if type.kind == "list" and type.item is not None and type.item.kind == "number":
         return type
-    if type.kind == "claim":
-        claim_is_no_number(collector, node.operand)
-    elif type.kind == "instance":
-        instance_is_no_number(collector, node.operand)
-    else:
+    if not no_number(collector, node.operand, type):
         collector.error(
             "E0315",
             f"this takes the negative of {words(type)}, which is not a number",
@@ -308,8 +295,7 @@ def alike(items: list[tuple[syntax.Expression, Type]], code: str, said: str, col
     """The one type of several values. ``said`` begins the message: ``the branches of `if` ``."""
     agreed, first, place = UNKNOWN, UNKNOWN, _place(items)
     for expression, type in items:
-        if type.kind == "claim" and code != "E0324":
-            claim_is_no_number(collector, expression)
+        if type.kind == "claim" and code != "E0324" and no_number(collector, expression, type):
             return UNKNOWN
         if agreed.kind == "unknown":
             agreed, first, place = type.like(agreed), type, expression.span

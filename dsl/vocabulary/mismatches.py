@@ -31,11 +31,7 @@ def refuse(
 ) -> None:
     """Say that a value does not fit: ``the cap must be money, and this is a rate``."""
     others = () if declared is None else (Label(declared, f"stated to be {article(wanted)}"),)
-    if actual.kind == "claim" and wanted != "claim":
-        claim_is_no_number(collector, expression)
-        return
-    if actual.kind == "instance":
-        instance_is_no_number(collector, expression)
+    if not (actual.kind == "claim" and wanted == "claim") and no_number(collector, expression, actual):
         return
     if expected is not None and actual.currency and expected.currency:
         collector.error(
@@ -75,32 +71,30 @@ def _moved(expression: syntax.Expression, actual: Type, wanted: str, subject: st
     return hint(expression, actual, wanted, expected)
 
 
-def claim_is_no_number(collector: Collector, expression: syntax.Expression) -> None:
-    if isinstance(expression, syntax.Name):
-        subject, name = f"`{expression.text}`", expression.text
+def no_number(collector: Collector, expression: syntax.Expression, type: Type) -> bool:
+    """Whether a value is a claim or an instance where a figure is wanted; reported where it is."""
+    if type.kind not in ("claim", "instance"):
+        return False
+    named = expression.text if isinstance(expression, syntax.Name) else None
+    subject = "this" if named is None else f"`{named}`"
+    if type.kind == "claim":
+        name = named or "rent"
+        collector.error(
+            "E0322",
+            f"{subject} is a claim, and one of its amounts is wanted here",
+            expression.span,
+            label="claim",
+            help=f"`{name}.paid`, `{name}.due`, `{name}.current`, `{name}.arrears` or `{name}.unpaid`",
+        )
     else:
-        subject, name = "this", "rent"
-    collector.error(
-        "E0322",
-        f"{subject} is a claim, and one of its amounts is wanted here",
-        expression.span,
-        label="claim",
-        help=f"`{name}.paid`, `{name}.due`, `{name}.current`, `{name}.arrears` or `{name}.unpaid`",
-    )
-
-
-def instance_is_no_number(collector: Collector, expression: syntax.Expression) -> None:
-    if isinstance(expression, syntax.Name):
-        subject, name = f"`{expression.text}`", expression.text
-    else:
-        subject, name = "this", "senior"
-    collector.error(
-        "E0323",
-        f"{subject} is not a figure, and one is wanted here",
-        expression.span,
-        label="no figure",
-        help=f"name the figure that is meant, for example `{name}.balance`",
-    )
+        collector.error(
+            "E0323",
+            f"{subject} is not a figure, and one is wanted here",
+            expression.span,
+            label="no figure",
+            help=f"name the figure that is meant, for example `{named or 'senior'}.balance`",
+        )
+    return True
 
 
 def _yearly(actual: Type) -> str | None:
