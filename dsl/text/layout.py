@@ -12,6 +12,7 @@ cannot end one (an operator, `=`, a comma, `{`, `then`, `to`), nor before what c
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import assert_never
 
 from ...engine.ir import Span
 from ..messages.diagnostics import Collector
@@ -147,8 +148,10 @@ class Layout(Nesting):
                 return Word.make(lexeme.kind.upper(), lexeme.text, span), index + 1
             case "text":
                 return Word.make(self.text_type(index, starts), lexeme.text, span), index + 1
-            case _:
+            case "word" | "line":
                 return self.role(index, span, starts)
+            case _:
+                assert_never(lexeme.kind)
 
     def text_type(self, index: int, starts: bool) -> str:
         if self.words and not starts and self.words[-1].type in ("REQUIRE", "EXPECT", "ALWAYS"):
