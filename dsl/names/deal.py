@@ -1,6 +1,6 @@
 """The resolved deal: every named thing once, under its full name, with the scope its text is read in.
 
-`names.py` makes it from the syntax. Components are instantiated, families have their rows, fields have
+`resolve.py` makes it from the syntax. Components are instantiated, families have their rows, fields have
 their values; expressions stay syntax, and a `Scope` says what each name in them means.
 """
 
