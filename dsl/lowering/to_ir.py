@@ -11,24 +11,27 @@ from ..names.deal import Model
 from ..time.clocks import Clock
 from ..types.types import Types
 from .building.builder import Builder, Circle
+from .context.lowering import Lowering
+from .context.values import NotLowered
 from .day.closing import bind_closings
 from .day.day import lower_day
 from .expressions.projections import finish
 from .expressions.vintages import families
-from .figures.constants import Schedules
-from .lowering import Lowering, NotLowered
-from .measures.component_conditions import settle_conditions
-from .measures.outputs import keepable, outputs
+from .known.schedules import begin, build_all
 from .projection_cycles import check_projections
+from .reports.component_conditions import settle_conditions
+from .reports.outputs import keepable, outputs
+from .rules import complete
 from .scenarios.draws import unread_draws
 from .scenarios.scenarios import prepare
 
 
 def to_ir(model: Model, types: Types, collector: Collector, *, simulated: bool = False) -> Program | None:
     """The program of a deal, or None where a diagnostic says why there is none."""
+    complete()
     try:
-        schedules = Schedules(model, types, collector)
-        timeline = schedules.everything()
+        schedules = begin(model, types, collector)
+        timeline = build_all(schedules)
     except NotLowered:
         return None
     low = Lowering(

@@ -11,8 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from indenture.dsl.lowering.building.builder import ONE, TRUE, ZERO, Builder, Traits, number
 from indenture.dsl.lowering.building.evaluate import evaluate_by_date
+from indenture.dsl.lowering.context.values import Value
 from indenture.dsl.lowering.expressions.under_conditions import given
-from indenture.dsl.lowering.lowering import Value
 from indenture.engine.ir import Input, Literal, Operand, Var
 from indenture.engine.primitives.table import PRIMITIVES
 

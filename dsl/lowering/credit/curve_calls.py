@@ -13,11 +13,15 @@ from ...names.deal import Scope
 from ...vocabulary.builtins import Bound
 from ...vocabulary.dimensions import HOUR
 from ..building.builder import TRUE, ZERO, day, number
+from ..context.dispatch import functions, value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.values import AnyValue, NotLowered, Value
 from ..expressions.dated import at_position
-from ..expressions.expressions import divide, value_of
-from ..figures.constants import clock_of, fixed_date
+from ..expressions.operators import divide
 from ..figures.flows import known_ahead
-from ..lowering import AnyValue, Lowering, Moment, NotLowered, Value
+from ..known.constants import clock_of
+from ..known.fixed import fixed_date
 from .curves import Points, credit_points, currency, emit, rate_points, watch
 
 
@@ -397,20 +401,22 @@ def _standard_maturity(low: Lowering, expression: syntax.Call, bound: Bound, sco
     return Value(ordinal, _both(low, tenor, traded))
 
 
-RULES = {
-    "discount_factor": _discount_factor,
-    "zero_rate": _zero_rate,
-    "survival_probability": _survival,
-    "default_probability": _default_probability,
-    "hazard_rate": _hazard_rate,
-    "par_spread": _par_spread,
-    "protection_leg": _protection_leg,
-    "risky_annuity": _risky_annuity,
-    "clean_upfront": _clean_upfront,
-    "dirty_upfront": _dirty_upfront,
-    "mark_to_market": _mark_to_market,
-    "accrued_premium": _accrued_premium,
-    "upfront_from_spread": _quoted("upfront", "spread"),
-    "spread_from_upfront": _quoted("quoted_spread", "upfront"),
-    "standard_maturity": _standard_maturity,
-}
+functions(
+    {
+        "discount_factor": _discount_factor,
+        "zero_rate": _zero_rate,
+        "survival_probability": _survival,
+        "default_probability": _default_probability,
+        "hazard_rate": _hazard_rate,
+        "par_spread": _par_spread,
+        "protection_leg": _protection_leg,
+        "risky_annuity": _risky_annuity,
+        "clean_upfront": _clean_upfront,
+        "dirty_upfront": _dirty_upfront,
+        "mark_to_market": _mark_to_market,
+        "accrued_premium": _accrued_premium,
+        "upfront_from_spread": _quoted("upfront", "spread"),
+        "spread_from_upfront": _quoted("quoted_spread", "upfront"),
+        "standard_maturity": _standard_maturity,
+    }
+)

@@ -25,7 +25,10 @@ from ...syntax.written import format_expression
 from ...time.calendar import holidays
 from ...vocabulary.curve_fields import QUOTES, currency_of
 from ..building.builder import TRUE, ZERO, day
-from ..lowering import EntryValue, Lowering, Moment, NotLowered, PairsValue, TextValue, Value
+from ..context.dispatch import read_entry
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.values import EntryValue, NotLowered, PairsValue, TextValue, Value
 
 
 @attrs.frozen(slots=True)
@@ -146,8 +149,6 @@ def credit_points(low: Lowering, expression: syntax.Expression, scope: Scope, mo
 
 
 def _field(low: Lowering, entry: CurveEntry, name: str, moment: Moment) -> Value | PairsValue | TextValue | None:
-    from ..figures.reading import read_entry
-
     member = entry.members.get(name)
     if member is None:
         return None

@@ -22,9 +22,12 @@ from ...names.deal import Scope
 from ...vocabulary.builtins import Bound
 from ...vocabulary.type_words import article
 from ..building.builder import ONE, TRUE, ZERO, number
-from ..expressions.expressions import divide, lower, value_of
-from ..lowering import EntryValue, Lowering, Moment, NotLowered, PairsValue, Value
-from ..scenarios.joined import hold, in_range
+from ..context.checks import hold, in_range
+from ..context.dispatch import functions, lower, value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.values import EntryValue, NotLowered, PairsValue, Value
+from ..expressions.operators import divide
 from .curves import Points, credit_points, emit, rate_points
 
 MIDDLE = number(Fraction(1, 2))
@@ -418,13 +421,15 @@ def _joint(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
     return Value(builder.select(inside, both, builder.multiply(p, q)), reading.determined)
 
 
-RULES = {
-    "normal_probability": _probability,
-    "normal_quantile": _quantile,
-    "tranche_loss": _tranche_loss,
-    "tranche_spread": _tranche_spread,
-    "tranche_upfront": _tranche_upfront,
-    "nth_to_default_probability": _nth_probability,
-    "nth_to_default_spread": _nth_spread,
-    "joint_default_probability": _joint,
-}
+functions(
+    {
+        "normal_probability": _probability,
+        "normal_quantile": _quantile,
+        "tranche_loss": _tranche_loss,
+        "tranche_spread": _tranche_spread,
+        "tranche_upfront": _tranche_upfront,
+        "nth_to_default_probability": _nth_probability,
+        "nth_to_default_spread": _nth_spread,
+        "joint_default_probability": _joint,
+    }
+)

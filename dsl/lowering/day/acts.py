@@ -7,14 +7,17 @@ from ... import syntax
 from ...names.deal import Act, Scope
 from ...time.clocks import Clock
 from ..building.builder import TRUE, ZERO
-from ..expressions.expressions import condition, value_of
+from ..context.dispatch import condition, value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.named import account_of, claim_of, claims_named, owner, parties, party_of, reduction_of, state_of
+from ..context.values import NotLowered
+from ..figures.claims import claim_day, reach
 from ..figures.flows import on_dates
 from ..figures.party_figures import party_default
-from ..lowering import Lowering, Moment, NotLowered
-from .cash import account_of, between, bump, masked, paid, put_in, reduced, state_of
-from .claims import claim_day, claim_of, owner, parties, party_of, reach
-from .steps import Standing, reduction_of, run
-from .survey import claims_named, mark_dates, received_claim
+from .cash import between, bump, masked, paid, put_in, reduced
+from .standing import Standing, run
+from .survey import mark_dates, received_claim
 
 
 def lower_act(low: Lowering, act: Act) -> None:

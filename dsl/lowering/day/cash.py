@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from ....engine.ir import Check, Literal, Operand, Origin
-from ... import syntax
-from ...names.deal import AccountEntry, PartyEntry, ReductionEntry, Scope, StateEntry, follow
+from ...names.deal import AccountEntry, PartyEntry, ReductionEntry, StateEntry
 from ..building.builder import ONE, ZERO
-from ..expressions.expressions import value_of
-from ..lowering import ClaimDay, Key, Ledger, Lowering, Moment, NotLowered
-from .claims import described, parties, reach, unresolved
+from ..context.dispatch import value_of
+from ..context.lowering import ClaimDay, Key, Ledger, Lowering
+from ..context.moments import Moment
+from ..context.named import parties
+from ..context.values import NotLowered
+from ..figures.claims import reach
 
 
 def balance(low: Lowering, account: str) -> Operand:
@@ -109,14 +111,6 @@ def reduced(low: Lowering, entry: ReductionEntry, state: StateEntry, amount: Ope
     shift_state(low, state, amount, -1)
 
 
-def state_of(low: Lowering, entry: ReductionEntry) -> StateEntry:
-    resolved = entry.scope.resolve(entry.item.state.parts)
-    if not isinstance(resolved, int) and isinstance(resolved.entry, StateEntry):
-        return resolved.entry
-    low.collector.error("E0531", f"`{entry.name}` must reduce a state", entry.item.state.span)
-    raise NotLowered
-
-
 def pay_from(low: Lowering, account: str, today: ClaimDay, ask: Operand) -> Operand:
     """Pay a claim from an account the lesser of what is asked and what there is; what was paid (a row each, if asked
     of a family: shared by what is asked)."""
@@ -168,19 +162,3 @@ def conservation(low: Lowering, entry: AccountEntry, opening: Operand) -> None:
                 origin=origin,
             )
         )
-
-
-def account_of(low: Lowering, name: syntax.Name, scope: Scope) -> AccountEntry:
-    resolved = scope.resolve(name.parts)
-    if isinstance(resolved, int):
-        raise unresolved(low, name, "an account")
-    entry = follow(resolved.entry)
-    if isinstance(entry, AccountEntry) and resolved.attribute is None:
-        return entry
-    low.collector.error(
-        "E0220",
-        f"an account is wanted here, and `{name.text}` is {described(entry)}",
-        name.span,
-        label=described(entry),
-    )
-    raise NotLowered

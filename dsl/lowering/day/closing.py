@@ -9,12 +9,14 @@ from ... import syntax
 from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, ReductionEntry, StateEntry, TriggerEntry
 from ...time.clocks import Clock
 from ..building.builder import FALSE
-from ..expressions.expressions import value_of
-from ..figures.constants import clock_of
+from ..context.dispatch import value_of
+from ..context.lowering import Key, Lowering
+from ..context.moments import Moment
+from ..context.values import NotLowered
+from ..figures.claims import claim_day, close_claim
 from ..figures.flows import on_dates
-from ..lowering import Key, Lowering, Moment, NotLowered
+from ..known.constants import clock_of
 from .cash import conservation
-from .claims import claim_day, close_claim
 from .opening import moved, movement_amount, state_clock
 from .survey import claim_moved
 from .triggers import clock_of_trigger, test_trigger

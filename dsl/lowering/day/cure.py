@@ -9,13 +9,15 @@ import attrs
 from ....engine.ir import Operand
 from ... import syntax
 from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, GroupEntry, Resolved, Scope, StateEntry
-from ...syntax.walk import walk
+from ...syntax.walk import children, walk
 from ..building.builder import ONE, TRUE, ZERO
-from ..expressions.expressions import condition, value_of
-from ..figures.reading import members
-from ..lowering import Key, Lowering, NotLowered, Value
-from .cash import account_of, balance
-from .steps import Standing, cap, run
+from ..context.dispatch import condition, value_of
+from ..context.lowering import Key, Lowering
+from ..context.named import account_of, claims_named, members
+from ..context.values import NotLowered, Value
+from .cash import balance
+from .standing import Standing, run, runs
+from .steps import cap
 
 _STRAIGHT = ("+", "-")
 
@@ -32,6 +34,7 @@ class Cure:
     sought: Operand = TRUE
 
 
+@runs(syntax.UntilCured)
 def until_cured(low: Lowering, step: syntax.UntilCured, here: Standing) -> None:
     """Each step in turn pays what cures the ratio and no more; those after the cure pay nothing."""
     cure = Cure(*_ratio(low, step, here, changed_by(low, step, here)))
@@ -149,8 +152,6 @@ def _ratio(
 
 def changed_by(low: Lowering, step: syntax.UntilCured, here: Standing) -> frozenset[Key]:
     """The figures that the steps of a cure change: what they pay, what that moves, the accounts it comes from."""
-    from .survey import claims_named
-
     found: set[Key] = {("account", here.account)}
     for node in walk(step):
         if isinstance(node, syntax.Pay | syntax.PayProRata):
@@ -231,8 +232,6 @@ def _moves(resolved: Resolved, changed: frozenset[Key], depth: int) -> bool:
 
 
 def _below(node: syntax.Expression) -> list[syntax.Expression]:
-    from ...syntax.walk import children
-
     if isinstance(node, syntax.Call):
         return [argument.value for argument in node.arguments] + ([node.where] if node.where is not None else [])
     return [child for child in children(node) if isinstance(child, syntax.Node)]  # type: ignore[misc]  # expressions below

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from ... import syntax
 from ...names.deal import Act
-from ..lowering import Lowering, NotLowered
+from ..context.lowering import Lowering
+from ..context.named import claims_named
+from ..context.values import NotLowered
 from .acts import lower_act
 from .closing import close_day
 from .opening import open_day
-from .survey import claims_named, received_claim, survey
+from .survey import received_claim, survey
 from .waterfalls import lower_waterfall
 
 

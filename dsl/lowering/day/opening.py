@@ -7,12 +7,14 @@ from ... import syntax
 from ...names.deal import AccountEntry, ScheduleEntry, StateEntry, TriggerEntry
 from ...time.clocks import Clock
 from ..building.builder import TRUE, ZERO
-from ..expressions.expressions import value_of
-from ..figures.constants import clock_of
+from ..context.dispatch import value_of
+from ..context.lowering import Key, Lowering
+from ..context.moments import Moment
+from ..context.named import owner, party_of
+from ..context.values import NotLowered
 from ..figures.flows import on_dates
-from ..lowering import Key, Lowering, Moment, NotLowered
+from ..known.constants import clock_of
 from .cash import between, put_in
-from .claims import owner, party_of
 from .survey import mark_dates
 from .triggers import opening_trigger
 

@@ -8,12 +8,15 @@ from ....engine.ir import Literal, Operand
 from ... import syntax
 from ...names.deal import ClaimEntry, GroupEntry, ReductionEntry, StateEntry, follow
 from ..building.builder import ONE, ZERO
-from ..expressions.expressions import value_of
-from ..figures.reading import members as group_members
-from ..lowering import Key, Lowering, NotLowered
-from .cash import account_of, asked, balance, masked, reduced, state_of
-from .claims import claim_day, claim_of
-from .steps import Standing, capped, pay_cap, pay_claim, reduction_of, used
+from ..context.dispatch import value_of
+from ..context.lowering import Key, Lowering
+from ..context.named import account_of, claim_of, reduction_of, state_of
+from ..context.named import members as group_members
+from ..context.values import NotLowered
+from ..figures.claims import claim_day
+from .cash import asked, balance, masked, reduced
+from .standing import Standing, runs
+from .steps import capped, pay_cap, pay_claim, used
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -38,6 +41,7 @@ class Sharer:
         return tuple(claim for turn in self.turns for claim in turn.claims)
 
 
+@runs(syntax.PayProRata)
 def pay_pro_rata(low: Lowering, step: syntax.PayProRata, here: Standing) -> None:
     """Each account in turn pays the members what they still ask, by their shares."""
     sharers = [sharer for member in step.members for sharer in _sharers(low, member, here)]

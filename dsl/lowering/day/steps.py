@@ -2,133 +2,85 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import assert_never
-
 import attrs
 
-from ....engine.ir import Operand, Origin, Span
+from ....engine.ir import Operand, Span
 from ... import syntax
-from ...names.deal import ClaimEntry, DefinitionEntry, GroupEntry, InstanceEntry, ReductionEntry, Scope, follow
-from ...syntax.walk import walk
-from ...time.clocks import Clock
+from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, GroupEntry, follow
 from ..building.builder import ONE, TRUE, ZERO
-from ..expressions.expressions import condition, value_of
-from ..figures.reading import members
-from ..lowering import Key, Lowering, Moment, NotLowered
-from .cash import account_of, asked, balance, between, bump, masked, move, paid, pay_from, reduced, state_of, take_out
-from .claims import claim_day, claim_of, party_of, unresolved
-from .triggers import test_trigger, trigger_of
+from ..context.dispatch import condition, value_of
+from ..context.lowering import Key, Lowering
+from ..context.moments import Moment
+from ..context.named import account_of, claim_of, members, party_of, reduction_of, state_of, trigger_of
+from ..context.values import NotLowered
+from ..figures.claims import claim_day
+from ..figures.of_the_day import account_target
+from .cash import asked, balance, between, bump, masked, move, paid, pay_from, reduced, take_out
+from .standing import Standing, run, runs
+from .triggers import test_trigger
 
 
-@attrs.frozen(slots=True, eq=False)
-class Standing:
-    """Where a step stands: its waterfall's account and dates, the guard over it, the caps around it."""
-
-    account: str
-    clock: Clock
-    on: Operand
-    scope: Scope
-    mask: Operand = TRUE
-    caps: tuple[Key, ...] = ()
-    shares: tuple[tuple[str, Operand], ...] = ()
-    label: str = ""
-
-    @property
-    def moment(self) -> Moment:
-        return Moment("step", self.clock)
+@runs(syntax.PayRest)
+def pay_rest(low: Lowering, step: syntax.PayRest, here: Standing) -> None:
+    amount = _bounded(low, here, balance(low, here.account))
+    take_out(low, here.account, amount)
+    between(low, low.paying, party_of(low, step.party, here.scope), amount, "distribution")
+    for waterfall, guard in here.shares:
+        bump(low, ("rest", waterfall), low.builder.select(guard, amount, ZERO))
 
 
-def run(low: Lowering, steps: tuple[syntax.Step, ...], here: Standing) -> None:
-    for step in steps:
-        one(low, step, here)
+@runs(syntax.PayParty)
+def pay_party(low: Lowering, step: syntax.PayParty, here: Standing) -> None:
+    value = value_of(low, step.amount, here.scope, here.moment)
+    wanted = low.builder.positive(low.check_determined(value, low.step_active, "what this step pays", step.amount.span))
+    amount = _drawn(low, here, here.account, wanted)
+    between(low, low.paying, party_of(low, step.party, here.scope), amount, "distribution")
 
 
-def one(low: Lowering, step: syntax.Step, here: Standing) -> None:
-    """Lower one step. A step that cannot be lowered has been reported; the next is tried all the same."""
-    before = low.builder.origin
-    low.builder.origin = Origin(here.label or "step", step.span)
-    low.step_active = low.builder.both(here.on, here.mask)
-    low.day.now[("rest", "")] = low.day.rest = balance(low, here.account)
-    try:
-        _one(low, step, here)
-    except NotLowered:
-        low.failed = True
-        _reached(low, step, here.scope)
-    finally:
-        low.builder.origin = before
+@runs(syntax.UpTo)
+def up_to(low: Lowering, step: syntax.UpTo, here: Standing) -> None:
+    value = value_of(low, step.limit, here.scope, here.moment)
+    limit = low.builder.positive(low.check_determined(value, low.step_active, "this limit", step.limit.span))
+    run(low, step.steps, attrs.evolve(here, caps=(*here.caps, cap(low, limit, step.span, step.per_year))))
 
 
-def _reached(low: Lowering, step: syntax.Step, scope: Scope) -> None:
-    """The claims of a step that could not be lowered count as reached: what reads them below it is no mistake."""
-    from .survey import claims_named
-
-    for node in walk(step):
-        if isinstance(node, syntax.Pay):
-            for claim in claims_named(node.claim, scope):
-                low.poisoned.add(claim.name)
-                with suppress(NotLowered):
-                    claim_day(low, claim).touched = True
-
-
-def _one(low: Lowering, step: syntax.Step, here: Standing) -> None:
+@runs(syntax.When)
+def when(low: Lowering, step: syntax.When, here: Standing) -> None:
     builder = low.builder
-    match step:
-        case syntax.Pay():
-            pay(low, step, here)
-        case syntax.PayProRata():
-            from .pro_rata import pay_pro_rata
+    chosen = condition(low, step.condition, here.scope, here.moment)
+    run(low, step.steps, attrs.evolve(here, mask=builder.both(here.mask, chosen)))
+    if step.otherwise:
+        other = builder.both(here.mask, builder.negated(chosen))
+        run(low, step.otherwise, attrs.evolve(here, mask=other))
 
-            pay_pro_rata(low, step, here)
-        case syntax.PayRest():
-            amount = _bounded(low, here, balance(low, here.account))
-            take_out(low, here.account, amount)
-            between(low, low.paying, party_of(low, step.party, here.scope), amount, "distribution")
-            for waterfall, guard in here.shares:
-                bump(low, ("rest", waterfall), builder.select(guard, amount, ZERO))
-        case syntax.PayParty():
-            value = value_of(low, step.amount, here.scope, here.moment)
-            wanted = builder.positive(
-                low.check_determined(value, low.step_active, "what this step pays", step.amount.span)
-            )
-            amount = _drawn(low, here, here.account, wanted)
-            between(low, low.paying, party_of(low, step.party, here.scope), amount, "distribution")
-        case syntax.UpTo():
-            value = value_of(low, step.limit, here.scope, here.moment)
-            limit = builder.positive(low.check_determined(value, low.step_active, "this limit", step.limit.span))
-            run(low, step.steps, attrs.evolve(here, caps=(*here.caps, cap(low, limit, step.span, step.per_year))))
-        case syntax.UntilCured():
-            from .cure import until_cured
 
-            until_cured(low, step, here)
-        case syntax.When():
-            chosen = condition(low, step.condition, here.scope, here.moment)
-            run(low, step.steps, attrs.evolve(here, mask=builder.both(here.mask, chosen)))
-            if step.otherwise:
-                other = builder.both(here.mask, builder.negated(chosen))
-                run(low, step.otherwise, attrs.evolve(here, mask=other))
-        case syntax.Fill():
-            fill(low, step, here)
-        case syntax.Release():
-            account = account_of(low, step.account, here.scope)
-            to = here.account if step.to is None else account_of(low, step.to, here.scope).name
-            target = _target(low, account.name, step.account.span, here)
-            have = balance(low, account.name)
-            excess = builder.positive(builder.subtract(have, target))
-            move(low, account.name, to, _bounded(low, here, excess))
-        case syntax.Move():
-            _move(low, step, here)
-        case syntax.Keep():
-            account = account_of(low, step.account, here.scope)
-            move(low, here.account, account.name, _bounded(low, here, balance(low, here.account)))
-        case syntax.Record():
-            for name in step.names:
-                record(low, name, here)
-        case syntax.TestTrigger():
-            trigger = trigger_of(low, step.trigger, here.scope)
-            test_trigger(low, trigger, builder.both(here.on, here.mask), Moment("step", here.clock))
-        case _:
-            assert_never(step)
+@runs(syntax.Release)
+def release(low: Lowering, step: syntax.Release, here: Standing) -> None:
+    builder = low.builder
+    account = account_of(low, step.account, here.scope)
+    to = here.account if step.to is None else account_of(low, step.to, here.scope).name
+    target = _target(low, account.name, step.account.span, here)
+    have = balance(low, account.name)
+    excess = builder.positive(builder.subtract(have, target))
+    move(low, account.name, to, _bounded(low, here, excess))
+
+
+@runs(syntax.Keep)
+def keep(low: Lowering, step: syntax.Keep, here: Standing) -> None:
+    account = account_of(low, step.account, here.scope)
+    move(low, here.account, account.name, _bounded(low, here, balance(low, here.account)))
+
+
+@runs(syntax.Record)
+def record_all(low: Lowering, step: syntax.Record, here: Standing) -> None:
+    for name in step.names:
+        record(low, name, here)
+
+
+@runs(syntax.TestTrigger)
+def test(low: Lowering, step: syntax.TestTrigger, here: Standing) -> None:
+    trigger = trigger_of(low, step.trigger, here.scope)
+    test_trigger(low, trigger, low.builder.both(here.on, here.mask), Moment("step", here.clock))
 
 
 # ------------------------------------------------------------------------------------------------- caps
@@ -194,6 +146,7 @@ def _drawn(low: Lowering, here: Standing, account: str, wanted: Operand) -> Oper
 # ------------------------------------------------------------------------------------------------- paying
 
 
+@runs(syntax.Pay)
 def pay(low: Lowering, step: syntax.Pay, here: Standing) -> None:
     """``pay senior.interest, then from dsra``: a group's name pays its members in their order."""
     limit = pay_cap(low, step, here)
@@ -253,34 +206,10 @@ def pay_claim(low: Lowering, entry: ClaimEntry, sources: list[str], here: Standi
     return total
 
 
-def reduction_of(low: Lowering, name: syntax.Name, scope: Scope) -> ReductionEntry:
-    """The reduction that is named, or the one called `loss` of the instance that is."""
-    resolved = scope.resolve(name.parts)
-    if isinstance(resolved, int):
-        raise unresolved(low, name, "a reduction")
-    entry = follow(resolved.entry)
-    if isinstance(entry, InstanceEntry):
-        member = entry.members.get("loss")
-        if isinstance(member, ReductionEntry):
-            return member
-    if isinstance(entry, ReductionEntry):
-        return entry
-    low.collector.error(
-        "E0220",
-        f"a reduction is wanted here, and `{name.text}` is none",
-        name.span,
-        help="declare it in the component: `reduction loss of balance`",
-    )
-    raise NotLowered
-
-
 # ------------------------------------------------------------------------------------------------- reserves
 
 
 def _target(low: Lowering, account: str, span: Span, here: Standing) -> Operand:
-    from ...names.deal import AccountEntry
-    from ..figures.of_the_day import account_target
-
     entry = low.model.entries[account]
     if not isinstance(entry, AccountEntry):
         raise NotLowered
@@ -288,6 +217,7 @@ def _target(low: Lowering, account: str, span: Span, here: Standing) -> Operand:
     return low.builder.positive(low.check_determined(value, low.step_active, f"the target of {account}", span))
 
 
+@runs(syntax.Fill)
 def fill(low: Lowering, step: syntax.Fill, here: Standing) -> None:
     account = account_of(low, step.account, here.scope)
     builder = low.builder
@@ -307,6 +237,7 @@ def fill(low: Lowering, step: syntax.Fill, here: Standing) -> None:
     used(low, amount, here.caps)
 
 
+@runs(syntax.Move)
 def _move(low: Lowering, step: syntax.Move, here: Standing) -> None:
     to = account_of(low, step.to, here.scope)
     for name in step.sources:

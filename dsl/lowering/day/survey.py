@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from ... import syntax
-from ...names.deal import Act, ClaimEntry, DefinitionEntry, GroupEntry, ScheduleEntry, Scope, StateEntry, follow
-from ...syntax.walk import walk
+from ...names.deal import Act, ClaimEntry, DefinitionEntry, ScheduleEntry, Scope, StateEntry, follow
+from ...syntax.walk import names, walk
 from ...time.clocks import Clock
-from ..figures.constants import clock_of
-from ..figures.reading import members
-from ..lowering import Frame, Key, Lowering, NotLowered
-from .cash import state_of
-from .claims import parties
-from .steps import reduction_of
+from ..context.lowering import Frame, Key, Lowering
+from ..context.named import claims_named, parties, reduction_of, state_of
+from ..context.values import NotLowered
+from ..known.constants import clock_of
 from .triggers import tested_in_steps
 
 
@@ -99,19 +97,6 @@ def _survey_step(low: Lowering, node: object, scope: Scope, clock: Clock, label:
                 low.changing.setdefault(key, []).append(Frame(label, node.span, None))
         case _:
             pass
-
-
-def claims_named(name: syntax.Name, scope: Scope) -> list[ClaimEntry]:
-    resolved = scope.resolve(name.parts)
-    if isinstance(resolved, int):
-        return []
-    entry = follow(resolved.entry)
-    if isinstance(entry, GroupEntry):
-        try:
-            return [one.entry for one in members(entry, resolved.attribute) if isinstance(one.entry, ClaimEntry)]
-        except NotLowered:
-            return []
-    return [entry] if isinstance(entry, ClaimEntry) else []
 
 
 def received_claim(act: Act) -> ClaimEntry | None:
@@ -203,8 +188,6 @@ def act_clock(low: Lowering, act: Act) -> Clock:
 
 def _flow_clocks(low: Lowering, node: syntax.Expression, scope: Scope, depth: int) -> dict[str, Clock]:
     """The clocks of the flows and claims that an expression reads, through definitions."""
-    from ...syntax.walk import names
-
     found: dict[str, Clock] = {}
     if depth > 60:
         return found

@@ -6,28 +6,17 @@ import datetime
 
 from ....engine.ir import Operand, Origin
 from ... import syntax
-from ...names.deal import ScheduleEntry, Scope, TriggerEntry, follow
+from ...names.deal import ScheduleEntry, TriggerEntry
 from ...syntax.walk import walk
 from ...time.clocks import Clock
 from ..building.builder import FALSE, ZERO, number
-from ..expressions.expressions import condition
-from ..figures.constants import clock_of, fixed_date, whole_number
+from ..context.dispatch import condition
+from ..context.lowering import Key, Lowering
+from ..context.moments import Moment
+from ..context.values import NotLowered
 from ..figures.flows import on_dates
-from ..lowering import Key, Lowering, Moment, NotLowered
-from .claims import described, unresolved
-
-
-def trigger_of(low: Lowering, name: syntax.Name, scope: Scope) -> TriggerEntry:
-    resolved = scope.resolve(name.parts)
-    if isinstance(resolved, int):
-        raise unresolved(low, name, "a trigger")
-    entry = follow(resolved.entry)
-    if isinstance(entry, TriggerEntry):
-        return entry
-    low.collector.error(
-        "E0220", f"a trigger is wanted here, and `{name.text}` is {described(entry)}", name.span, label=described(entry)
-    )
-    raise NotLowered
+from ..known.constants import clock_of
+from ..known.fixed import fixed_date, whole_number
 
 
 def tested_in_steps(low: Lowering) -> set[str]:

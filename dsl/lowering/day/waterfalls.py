@@ -11,11 +11,12 @@ from ... import syntax
 from ...names.deal import Act, Scope
 from ...time.clocks import Clock
 from ..building.builder import TRUE
-from ..expressions.expressions import condition
-from ..lowering import Lowering, Moment
-from .cash import account_of
-from .claims import owner
-from .steps import Standing, one, run
+from ..context.dispatch import condition
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.named import account_of, owner
+from ..known.fixed import fixed_date
+from .standing import Standing, one, run
 
 
 def lower_waterfall(low: Lowering, act: Act, after: Act | None) -> int:
@@ -49,8 +50,6 @@ def lower_waterfall(low: Lowering, act: Act, after: Act | None) -> int:
 
 
 def _dates(low: Lowering, item: syntax.Waterfall, scope: Scope, clock: Clock) -> Operand:
-    from ..figures.constants import fixed_date
-
     on = clock.on
     dates = low.every.timeline.dates
     if item.start is not None:

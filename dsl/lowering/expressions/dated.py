@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_left, bisect_right
 from fractions import Fraction
 
 from ....engine.ir import Literal, Operand
@@ -10,11 +11,15 @@ from ... import syntax
 from ...names.deal import ScheduleEntry, Scope, TriggerEntry, follow
 from ...time.clocks import Clock
 from ..building.builder import FALSE, TRUE, ZERO, day, number
-from ..figures.constants import clock_of
+from ..context.dispatch import lower, lowers, value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.values import AnyValue, ListValue, NotLowered, Value
 from ..figures.flows import previous
 from ..figures.overrides import fixed_only
-from ..figures.reading import read
-from ..lowering import AnyValue, ListValue, Lowering, Moment, NotLowered, Value
+from ..known.constants import clock_of
+from ..known.fixed import fixed_date
+from ..known.schedules import schedule_named, schedule_of
 
 
 def schedule_date(low: Lowering, expression: syntax.Reading, name: syntax.Name, scope: Scope, moment: Moment) -> Value:
@@ -33,26 +38,26 @@ def schedule_date(low: Lowering, expression: syntax.Reading, name: syntax.Name, 
     return Value(low.builder.by_date(label, ordinals, "date"), there)
 
 
+@lowers(syntax.EdgeDate)
 def edge(low: Lowering, expression: syntax.EdgeDate, scope: Scope, moment: Moment) -> AnyValue:
     """``first payment``, ``last payment``; of a list, its first or last item."""
     resolved = scope.resolve(expression.name.parts)
     entry = None if isinstance(resolved, int) else follow(resolved.entry)
     first = expression.edge == "first"
     if isinstance(entry, ScheduleEntry):
-        schedule = low.schedules.schedule(entry)
+        schedule = schedule_of(low.schedules, entry)
         return Value(day(schedule.dates[0] if first else schedule.dates[-1]))
-    value = read(low, expression.name, scope, moment)
+    value = lower(low, expression.name, scope, moment)
     if isinstance(value, ListValue) and value.items:
         return value.items[0 if first else -1]
     low.collector.error("E0323", f"`{expression.edge}` takes a schedule or a list", expression.span)
     raise NotLowered
 
 
+@lowers(syntax.DateCount)
 def date_count(low: Lowering, expression: syntax.DateCount, scope: Scope, moment: Moment) -> Value:
     """``number of payment dates after X to date``: counted on the calendar, or against a date that varies."""
-    from .expressions import value_of
-
-    schedule = low.schedules.of(expression.schedule, scope)
+    schedule = schedule_named(low.schedules, expression.schedule, scope)
     builder = low.builder
     if not expression.bounds:
         return Value(number(len(schedule.dates)))
@@ -75,8 +80,6 @@ def date_count(low: Lowering, expression: syntax.DateCount, scope: Scope, moment
 
 def _dates_before(low: Lowering, ordinals: list[int], bound: Operand, inclusive: bool) -> Operand:
     """How many of some dates lie before a bound (``inclusive``: or on it)."""
-    from bisect import bisect_left, bisect_right
-
     find = bisect_right if inclusive else bisect_left
     builder = low.builder
     if isinstance(bound, Literal):
@@ -92,10 +95,9 @@ def _dates_before(low: Lowering, ordinals: list[int], bound: Operand, inclusive:
     return total
 
 
+@lowers(syntax.Within)
 def within(low: Lowering, expression: syntax.Within, scope: Scope, moment: Moment) -> Value:
     """Hours (or days) of the reader's period that lie between two dates. Its period runs between accrual boundaries."""
-    from .expressions import value_of
-
     if moment.kind == "fixed":
         raise fixed_only(low, "a period changes from date to date", expression.span)
     builder = low.builder
@@ -111,10 +113,9 @@ def within(low: Lowering, expression: syntax.Within, scope: Scope, moment: Momen
     return Value(builder.multiply(days, number(24)), builder.both(start.determined, end.determined))
 
 
+@lowers(syntax.Falls)
 def falls(low: Lowering, expression: syntax.Falls, scope: Scope, moment: Moment) -> Value:
     """True on the reader's first date on or after a date; of a trigger, on the date on which it fires."""
-    from .expressions import value_of
-
     if moment.kind == "fixed":
         raise fixed_only(low, "whether an event falls changes from date to date", expression.span)
     builder = low.builder
@@ -140,11 +141,9 @@ def falls(low: Lowering, expression: syntax.Falls, scope: Scope, moment: Moment)
     return Value(builder.both(on, builder.both(event.determined, reached)))
 
 
+@lowers(syntax.OnDate)
 def on_date(low: Lowering, expression: syntax.OnDate, scope: Scope, moment: Moment) -> Value:
     """``A1.factor on 2017-03-18``: a figure, the value on one timeline date."""
-    from ..figures.constants import fixed_date
-    from .expressions import value_of
-
     value = value_of(low, expression.operand, scope, moment)
     date = fixed_date(low, expression.date, scope)
     positions = {one: position for position, one in enumerate(low.every.timeline.dates)}

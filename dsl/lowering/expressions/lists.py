@@ -7,13 +7,14 @@ from ... import syntax
 from ...names.deal import Scope
 from ...vocabulary.builtins import Bound
 from ..building.builder import ONE, TRUE, ZERO, number
-from ..figures.constants import whole_number
-from ..lowering import AnyValue, ListValue, Lowering, Moment, NotLowered, Value
-from .expressions import lower, value_of
-from .functions import Rule
+from ..context.dispatch import FunctionRule, functions, lower, value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.values import AnyValue, ListValue, NotLowered, Value
+from ..known.fixed import whole_number
 
 
-def _edge(position: int) -> Rule:
+def _edge(position: int) -> FunctionRule:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
         items = lower(low, bound.values["items"], scope, moment)
         if not isinstance(items, ListValue) or not items.items:
@@ -87,4 +88,4 @@ def _length(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, 
     return Value(number(len(items.items)))
 
 
-RULES = {"first": _edge(0), "last": _edge(-1), "at": _at, "by_age": _by_age, "length": _length}
+functions({"first": _edge(0), "last": _edge(-1), "at": _at, "by_age": _by_age, "length": _length})

@@ -9,10 +9,12 @@ from ... import syntax
 from ...names.deal import InstanceEntry, PartyEntry, Scope, follow
 from ...vocabulary.builtins import Bound
 from ..building.builder import FALSE, ZERO, Traits, day
-from ..figures.constants import clock_of
+from ..context.dispatch import functions, lower, value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.values import AnyValue, EntryValue, NotLowered, TextValue, Value
 from ..figures.flows import gathered, known_ahead, on_dates
-from ..lowering import AnyValue, EntryValue, Lowering, Moment, NotLowered, TextValue, Value
-from .expressions import lower, value_of
+from ..known.constants import clock_of
 
 ALERT = "alert"
 
@@ -141,4 +143,4 @@ def _is_reported(low: Lowering, call: syntax.Call) -> bool:
     )
 
 
-RULES = {"known": _known, "latest": _latest, "latest_date": _latest_date, ALERT: _alert}
+functions({"known": _known, "latest": _latest, "latest_date": _latest_date, ALERT: _alert})

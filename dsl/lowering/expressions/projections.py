@@ -7,8 +7,11 @@ from ... import syntax
 from ...names.deal import Scope
 from ...syntax.written import format_expression
 from ..building.builder import Traits
+from ..context.dispatch import value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.values import NotLowered, Value
 from ..figures.flows import gathered
-from ..lowering import Lowering, Moment, NotLowered, Value
 
 
 def projected(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> Value:
@@ -47,8 +50,6 @@ def _input(low: Lowering, label: str, kind: Kind) -> Operand:
 
 def finish(low: Lowering) -> None:
     """Lower what is projected, at the end of the day, as outputs that the base case feeds back."""
-    from .expressions import value_of
-
     while low.later:
         label, node, scope, clock = low.later.pop(0)
         value = value_of(low, node, scope, Moment("elsewhere", clock))

@@ -15,10 +15,13 @@ from ... import syntax
 from ...names.deal import Scope
 from ...vocabulary.builtins import Bound
 from ..building.builder import ONE, ZERO, number
-from ..figures.constants import fixed_dates
+from ..context.dispatch import functions, value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.values import NotLowered, Value
 from ..figures.overrides import fixed_only
-from ..lowering import Lowering, Moment, NotLowered, Value
-from .expressions import value_of
+from ..known.fixed import fixed_dates
+from ..known.schedules import schedule_named
 
 Date = datetime.date
 
@@ -37,7 +40,7 @@ def dates_of(
     if low.types.of(expression, scope).kind == "list":
         dates = tuple(sorted(set(fixed_dates(low, expression, scope))))
         return dates, dates, None
-    schedule = low.schedules.of(expression, scope)
+    schedule = schedule_named(low.schedules, expression, scope)
     ends = tuple(min(pair) for pair in zip(schedule.nominal, schedule.dates, strict=True))
     return schedule.dates, ends, schedule.frequency
 
@@ -171,4 +174,4 @@ def _level_share(low: Lowering, rate: Operand, passed: list[int], payments: int)
     return builder.select(growing, share, straight)
 
 
-RULES = {"straight_line": _straight_line, "level": _level}
+functions({"straight_line": _straight_line, "level": _level})

@@ -9,15 +9,16 @@ from ... import syntax
 from ...names.deal import Scope, pairs_node
 from ...vocabulary.builtins import Bound
 from ..building.builder import ZERO
-from ..lowering import Lowering, Moment, NotLowered, PairsValue, Value
+from ..context.dispatch import functions, lower, value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.values import NotLowered, PairsValue, Value
 
 Points = list[tuple[Value, Value]]
 
 
 def _points(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment) -> Points:
     """The points with their places as numbers; those that are known must rise."""
-    from .expressions import lower
-
     found = lower(low, expression, scope, moment)
     if not isinstance(found, PairsValue) or not found.items:
         raise NotLowered
@@ -89,8 +90,6 @@ def _tiered(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, 
 
 def _first_point(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     """The date of a table's first point: from when a call schedule lets its bond be called."""
-    from .expressions import lower
-
     found = lower(low, bound.values["points"], scope, moment)
     if not isinstance(found, PairsValue) or not found.items:
         raise NotLowered
@@ -98,8 +97,6 @@ def _first_point(low: Lowering, expression: syntax.Call, bound: Bound, scope: Sc
 
 
 def _read(low: Lowering, bound: Bound, scope: Scope, moment: Moment, name: str) -> tuple[Points, Value]:
-    from .expressions import value_of
-
     points = _points(low, bound.values["points"], scope, moment)
     at = value_of(low, bound.values[name], scope, moment)
     return points, Value(_number(low, at.operand), at.determined)
@@ -109,4 +106,4 @@ def _clamped(low: Lowering, x: Operand, least: Operand, most: Operand) -> Operan
     return low.builder.minimum(low.builder.maximum(x, least), most)
 
 
-RULES = {"interpolated": _interpolated, "banded": _banded, "tiered": _tiered, "first_point": _first_point}
+functions({"interpolated": _interpolated, "banded": _banded, "tiered": _tiered, "first_point": _first_point})

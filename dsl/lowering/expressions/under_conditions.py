@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ....engine.ir import Literal, Operand
 from ..building.builder import ONE, TRUE, ZERO, Builder
-from ..lowering import Value
+from ..context.values import Value
 
 
 def given(builder: Builder, chosen: Operand, value: Value) -> Value:

@@ -9,82 +9,30 @@ What is known ahead is gathered from its date; what the deal carries or draws is
 
 from __future__ import annotations
 
-import datetime
 import operator
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 import attrs
 
-from ....engine.ir import Family, Kind, Literal, Operand, Span
+from ....engine.ir import Family, Literal, Operand
 from ... import syntax
 from ...names.deal import Scope
 from ...time.clocks import Clock
 from ...vocabulary.builtins import Bound
 from ..building.builder import FALSE, TRUE, ZERO, Traits
 from ..building.evaluate import evaluate_by_date
-from ..figures.constants import clock_of
+from ..context.dispatch import functions, value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment, Vintages
+from ..context.values import NotLowered, Value
+from ..figures.ages import _table
 from ..figures.flows import gathered, known_ahead
-from ..lowering import Lowering, Moment, NotLowered, Value
+from ..known.constants import clock_of
+from ..known.schedules import schedule_named
 
 MOST_AGES = 1_000_000
 """Dates of the deal times parts: 1,000 dates of 1,000 deliveries each."""
-
-
-@attrs.frozen(slots=True)
-class Vintages:
-    """The parts of one `aged`: where on the timeline each arose. ``family`` is None for one written out by itself."""
-
-    clock: Clock
-    positions: tuple[int, ...]
-    family: str | None
-
-
-def age(low: Lowering, span: Span, moment: Moment) -> Value:
-    """The age, in years, of the part that is being summed."""
-    if moment.vintages is None:
-        low.collector.error(
-            "E0690",
-            "`age` is the age of a part of what arose over time, and there are no parts here",
-            span,
-            label="the age of what?",
-            help="read it in the share of `aged(x, dates, share)`, or in what such a share reads",
-        )
-        raise NotLowered
-    return Value(_table(low, moment.vintages, "age", "float", _ages(low, moment.vintages)))
-
-
-def _ages(low: Lowering, vintages: Vintages) -> Iterable[Fraction]:
-    """The ages of all parts on all dates. One lot's days are another's months later: few ages are told apart."""
-    dates = low.every.timeline.dates
-    days = [_thirty(date) for date in dates]
-    known: dict[int, Fraction] = {}
-    for today in days:
-        for position in vintages.positions:
-            passed = max(today - days[position], 0)
-            found = known.get(passed)
-            if found is None:
-                found = known[passed] = Fraction(passed, 360)
-            yield found
-
-
-def _thirty(date: datetime.date) -> int:
-    """A date in days of years of twelve months of thirty: 30E/360 ISDA is the difference of two of them."""
-    last = (date + datetime.timedelta(days=1)).month != date.month
-    return date.year * 360 + date.month * 30 + (30 if last else date.day)
-
-
-def _table(low: Lowering, vintages: Vintages, label: str, kind: Kind, values: Iterable[Fraction]) -> Operand:
-    key = ("vintages", label, vintages.clock, vintages.positions, vintages.family)
-    found = low.vintage_tables.get(key)
-    if found is None:
-        title = f"{label} of {vintages.clock.name}"
-        if vintages.family is None:
-            found = low.builder.by_date(title, tuple(values), kind)
-        else:
-            found = low.builder.constant(title, ("date", "row"), tuple(values), kind, vintages.family)
-        low.vintage_tables[key] = found
-    return found
 
 
 def _marks(count: int, positions: tuple[int, ...], holds: Callable[[int, int], bool]) -> Iterable[Fraction]:
@@ -94,8 +42,6 @@ def _marks(count: int, positions: tuple[int, ...], holds: Callable[[int, int], b
 
 
 def aged(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    from .expressions import value_of
-
     if moment.kind == "fixed":
         low.collector.error("E0504", "what has aged changes from date to date", expression.span)
         raise NotLowered
@@ -145,7 +91,7 @@ def aged(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mom
 
 def _dates(low: Lowering, expression: syntax.Expression, scope: Scope) -> Clock:
     """The clock of the dates on which parts arise: a schedule, closing, or another date of the timeline."""
-    schedule = low.schedules.of(expression, scope)
+    schedule = schedule_named(low.schedules, expression, scope)
     missing = [date for date in schedule.dates if date not in low.every.timeline.dates]
     if missing:
         low.collector.error(
@@ -163,8 +109,6 @@ def _amounts(low: Lowering, x: syntax.Expression, scope: Scope, moment: Moment, 
 
     Its dates are not those of the sum, which has a value on every date.
     """
-    from .expressions import value_of
-
     low.tracking.append(set())
     low.tracked_clocks.append(set())
     try:
@@ -244,8 +188,6 @@ def _written_out(
     today: Value,
 ) -> Value:
     """Part by part: for rows of a family of the deal, which a second family cannot cross."""
-    from .expressions import value_of
-
     builder = low.builder
     total: Operand = ZERO
     determined: Operand = TRUE
@@ -281,4 +223,4 @@ def families(low: Lowering) -> tuple[Family, ...]:
     )
 
 
-RULES = {"aged": aged}
+functions({"aged": aged})

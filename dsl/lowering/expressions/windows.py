@@ -8,50 +8,28 @@ from itertools import pairwise
 
 import attrs
 
-from ....engine.ir import Operand
+from ....engine.ir import Operand, Var
 from ... import syntax
 from ...names.deal import DaycountEntry, DefinitionEntry, Scope
 from ...time.calendar import ScheduleProblem
 from ...time.clocks import Clock
 from ...time.daycount import year_fraction
-from ...time.schedule import Schedule
 from ...time.timeline import period_fractions, window_counts
 from ...vocabulary.builtins import Bound
 from ...vocabulary.dimensions import HOUR, YEAR
 from ..building.builder import ZERO, Traits, number
-from ..figures.constants import clock_of, daycount_of, fixed_number
+from ..context.dispatch import functions, lower, value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.values import AnyValue, ListValue, NotLowered, Value
+from ..figures.accrual import convention
 from ..figures.flows import gathered, initial, known_ahead, on_dates, previous
-from ..lowering import AnyValue, ListValue, Lowering, Moment, NotLowered, Value
-from .accrual import convention
-from .expressions import ahead, lower, value_of
+from ..known.compounding import compounding_of
+from ..known.constants import clock_of, daycount_of
+from ..known.fixed import fixed_number
+from ..known.windows import schedule_of, window_of
+from .operators import ahead
 from .projections import projected_value
-
-
-def schedule_of(low: Lowering, clock: Clock, expression: syntax.Expression) -> Schedule:
-    if clock.schedule is None:
-        low.collector.error(
-            "E0411",
-            "a window counts the dates of a schedule, and the reader has none",
-            expression.span,
-            help="read it in a waterfall, a claim or a trigger `on` a schedule, and record it there",
-        )
-        raise NotLowered
-    return clock.schedule
-
-
-def window_of(low: Lowering, node: syntax.Expression, scope: Scope, clock: Clock, forward: bool) -> list[int | None]:
-    """For each timeline date the number of the clock's dates in a window; None where it is not full."""
-    schedule = schedule_of(low, clock, node)
-    length = fixed_number(low, node, scope, "the length of a window")
-    dimension = low.types.of(node, scope).dimension
-    if dimension == YEAR and (length * 12).denominator == 1 and length > 0:
-        counts = window_counts(schedule, months=int(length * 12), ahead=forward)
-    elif dimension == HOUR and (length / 24).denominator == 1 and length > 0:
-        counts = window_counts(schedule, days=int(length / 24), ahead=forward)
-    else:
-        low.collector.error("E0413", "a window is a number of whole months, or of whole days", node.span)
-        raise NotLowered
-    return [counts[position] for position in clock.index]
 
 
 def _now(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> Value:
@@ -212,8 +190,6 @@ def _discounting(
     low: Lowering, rate: Operand, bound: Bound, scope: Scope, clock: Clock, expression: syntax.Call
 ) -> tuple[Operand, str]:
     """The rate per year, compounded once a year, and the years between dates; by period, the rate of each and ones."""
-    from ..measures.bonds import compounding_of
-
     name = "actual/365"
     if "accrual" in bound.values:
         found = daycount_of(low, bound.values["accrual"], scope)
@@ -266,8 +242,6 @@ def year_fractions(low: Lowering, name: str, expression: syntax.Expression) -> s
         for earlier, later in pairwise(dates)
     ]
     found = low.builder.table(f"years {name}", ("date",), (*steps[:-1], steps[-1] + 0), "float", None)
-    from ....engine.ir import Var
-
     if isinstance(found, Var):
         return found.name
     # All steps are alike (or there is but one date): the table must stand as a constant all the same.
@@ -323,12 +297,14 @@ def _projected(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scop
     return projected_value(low, bound.values["x"], scope, moment)
 
 
-RULES = {
-    "trailing": _trailing(False),
-    "trailing_average": _trailing(True),
-    "next": _next,
-    "cumulative": _cumulative,
-    "present_value": _present_value,
-    "delayed": _delayed,
-    "projected": _projected,
-}
+functions(
+    {
+        "trailing": _trailing(False),
+        "trailing_average": _trailing(True),
+        "next": _next,
+        "cumulative": _cumulative,
+        "present_value": _present_value,
+        "delayed": _delayed,
+        "projected": _projected,
+    }
+)

@@ -7,7 +7,8 @@ from fractions import Fraction
 from ....engine.ir import NEVER, Kind, Literal, Operand
 from ...time.clocks import Clock
 from ..building.builder import FALSE, TRUE, ZERO, Traits
-from ..lowering import Key, Lowering, Value
+from ..context.lowering import Key, Lowering
+from ..context.values import Value
 
 
 def initial(kind: Kind) -> Literal:

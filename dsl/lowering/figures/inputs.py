@@ -9,8 +9,12 @@ from ....engine.ir import Axis, Input, Kind, Literal, Operand, Span
 from ...names.deal import ColumnEntry, InputEntry
 from ...time.clocks import Clock
 from ..building.builder import Traits
-from ..lowering import AnyValue, Lowering, Moment, NotLowered, Remembered, TextRows, Value
-from .constants import clock_of
+from ..building.evaluate import evaluate_by_date
+from ..context.dispatch import value_of
+from ..context.lowering import Lowering, Remembered
+from ..context.moments import Moment
+from ..context.values import AnyValue, NotLowered, TextRows, Value
+from ..known.constants import clock_of
 from .flows import gathered
 from .overrides import fixed_only, overridden
 
@@ -85,8 +89,6 @@ def outside(low: Lowering, entry: InputEntry, span: Span, moment: Moment) -> Any
 
 def declare_input(low: Lowering, entry: InputEntry, clock: Clock | None) -> Value:
     """Declare an input. Its default, where it states one, must be known ahead: terms, dates and tables."""
-    from ..expressions.expressions import value_of
-
     builder = low.builder
     kind = low.types.operand_kind(entry)
     series = entry.item.type.series
@@ -126,6 +128,4 @@ def constant_values(low: Lowering, operand: Operand, series: bool) -> tuple[Frac
     """The values of a literal or a per-date table; None for anything else."""
     if isinstance(operand, Literal):
         return (Fraction(operand.value),) * (len(low.every.timeline) if series else 1)
-    from ..building.evaluate import evaluate_by_date
-
     return evaluate_by_date(low.builder, operand) if series else None

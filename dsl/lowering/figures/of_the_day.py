@@ -8,8 +8,12 @@ from ....engine.ir import Literal, Operand, Span
 from ...messages.diagnostics import Label
 from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, StateEntry
 from ..building.builder import FALSE, ZERO
-from ..lowering import Key, Lowering, Moment, NotLowered, Remembered, Value
-from .constants import clock_of
+from ..context.dispatch import value_of
+from ..context.lowering import Key, Lowering, Remembered
+from ..context.moments import Moment
+from ..context.values import NotLowered, Value
+from ..known.constants import clock_of
+from .claims import claim_day
 from .flows import arisen, on_dates
 from .overrides import fixed_only, overridden
 
@@ -55,8 +59,6 @@ def recorded(low: Lowering, entry: DefinitionEntry) -> Value:
 
 
 def account_target(low: Lowering, entry: AccountEntry, moment: Moment) -> Value:
-    from ..expressions.expressions import value_of
-
     if entry.item.target is None:
         low.collector.error(
             "E0706", f"account `{entry.name}` states no target", entry.span, help="add `target = ...` inside its braces"
@@ -67,8 +69,6 @@ def account_target(low: Lowering, entry: AccountEntry, moment: Moment) -> Value:
 
 
 def claim(low: Lowering, entry: ClaimEntry, attribute: str, span: Span, moment: Moment) -> Value:
-    from ..day.claims import claim_day
-
     if moment.kind == "fixed":
         raise fixed_only(low, f"`{entry.name}.{attribute}` changes from date to date", span)
     if attribute == "paid":
@@ -176,8 +176,6 @@ def flow_dates(low: Lowering, key: Key) -> tuple[bool, ...]:
 
 def stated_flow(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment) -> Value:
     """``flow interest on collected = ...``: fixed at opening on its own dates, nothing on others."""
-    from ..expressions.expressions import value_of
-
     if moment.kind == "fixed" or entry.on is None:
         raise fixed_only(low, f"`{entry.name}` changes from date to date", span)
     clock = clock_of(low, entry.on, entry.scope)

@@ -7,7 +7,10 @@ from fractions import Fraction
 from ....engine.ir import Input, Literal, Operand, Span
 from ...messages.diagnostics import Label
 from ..building.builder import Traits
-from ..lowering import AnyValue, Key, ListValue, Lowering, Moment, NotLowered, Override, PairsValue, Value
+from ..context.dispatch import lower
+from ..context.lowering import Key, Lowering, Override
+from ..context.moments import Moment
+from ..context.values import AnyValue, ListValue, NotLowered, PairsValue, Value
 
 
 def fixed_only(low: Lowering, what: str, span: Span) -> NotLowered:
@@ -25,8 +28,6 @@ def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: S
     layers = low.overrides.get(key)
     if not layers:
         return value
-    from ..expressions.expressions import lower
-
     if isinstance(value, ListValue | PairsValue):
         return _list_overridden(low, key, value, layers, moment, span)
     if not isinstance(value, Value):
@@ -42,10 +43,8 @@ def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: S
     for layer in layers:
         if (layer.drawn or layer.simulated) and not low.simulated:
             continue
-        if layer.drawn:
-            from ..scenarios.draws import draw
-
-            common = draw(low, key, layer, common, moment)
+        if layer.draw is not None:
+            common = layer.draw(low, key, layer, common, moment)
             continue
         if layer.ranged:
             common = ranged(low, key, common, span, moment)
@@ -82,7 +81,6 @@ def _list_overridden(
     low: Lowering, key: Key, value: ListValue | PairsValue, layers: list[Override], moment: Moment, span: Span
 ) -> AnyValue:
     """A list with its overrides: each of its values is chosen by scenario, and their number stays."""
-    from ..expressions.expressions import lower
 
     def layered(layer: Override, under: ListValue | PairsValue) -> ListValue | PairsValue:
         low.overriding[key] = under

@@ -8,16 +8,19 @@ from fractions import Fraction
 from ....engine.ir import Input, Span
 from ... import syntax
 from ...names.deal import AccountEntry, ClaimEntry, PartyEntry, Scope, follow
+from ...syntax.walk import walk
 from ..building.builder import Traits, day
-from ..lowering import Key, Lowering, Moment, NotLowered, Value
+from ..context.dispatch import lower
+from ..context.lowering import Key, Lowering
+from ..context.moments import Moment
+from ..context.named import parties, party_of
+from ..context.values import NotLowered, Value
 from .of_the_day import flow
 from .overrides import overridden
 
 
 def party(low: Lowering, entry: PartyEntry, attribute: str, span: Span, moment: Moment) -> Value:
     """``default`` is a date (never, unless a scenario or a draw says when); cash is summed over the acts."""
-    from .reading import read
-
     builder = low.builder
     if attribute in ("received", "paid", "net"):
         one_currency(low, entry, span)
@@ -29,7 +32,7 @@ def party(low: Lowering, entry: PartyEntry, attribute: str, span: Span, moment: 
     default = party_default(low, entry, moment, span)
     if attribute == "default":
         return default
-    today = read(low, syntax.Name(span, ("date",), (span,)), Scope({}, None), moment)
+    today = lower(low, syntax.Name(span, ("date",), (span,)), Scope({}, None), moment)
     if not isinstance(today, Value):
         raise NotLowered
     if attribute == "defaulted":
@@ -55,9 +58,6 @@ def one_currency(low: Lowering, entry: PartyEntry, span: Span) -> None:
 
 
 def _currencies(low: Lowering, entry: PartyEntry) -> Iterator[str]:
-    from ...syntax.walk import walk
-    from ..day.claims import parties, party_of
-
     for one in low.model.entries.values():
         if isinstance(one, ClaimEntry) and entry in parties(low, one):
             yield low.types.entry_type(one).currency or low.model.currency

@@ -7,14 +7,22 @@ from ... import syntax
 from ...messages.diagnostics import Label
 from ...names.deal import (
     AccountEntry,
+    AnyEntry,
     ClaimEntry,
     ColumnEntry,
+    ComponentEntry,
+    CurveEntry,
+    DaycountEntry,
     DefinitionEntry,
+    FunctionEntry,
     GroupEntry,
     InputEntry,
+    InstanceEntry,
     PartyEntry,
     ReductionEntry,
+    RelationEntry,
     Resolved,
+    ScheduleEntry,
     Scope,
     StateEntry,
     TriggerEntry,
@@ -22,7 +30,12 @@ from ...names.deal import (
     follow,
 )
 from ..building.builder import day
-from ..lowering import AnyValue, EntryValue, Key, Lowering, Moment, NotLowered, Remembered, Value
+from ..context.dispatch import lower, lowers, read_entry, reads
+from ..context.lowering import Key, Lowering, Remembered
+from ..context.moments import Moment
+from ..context.named import members
+from ..context.values import AnyValue, EntryValue, NotLowered, Value
+from .ages import age
 from .flows import gathered, known_ahead, previous
 from .inputs import column, outside
 from .of_the_day import account_target, carried_figure, claim, flow, recorded, state, stated_flow
@@ -30,6 +43,7 @@ from .overrides import fixed_only, overridden
 from .party_figures import party
 
 
+@lowers(syntax.Name)
 def read(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyValue:
     """A name's value at a moment. What `names.py` has reported unknown is not reported again."""
     parts = name.parts
@@ -55,62 +69,90 @@ def read(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyV
     resolved = scope.resolve(parts)
     if isinstance(resolved, int):
         if parts == ("age",):
-            from ..expressions.vintages import age
-
             return age(low, name.span, moment)
         raise NotLowered
     return read_entry(low, resolved, name.span, moment)
 
 
-def read_entry(low: Lowering, resolved: Resolved, span: Span, moment: Moment) -> AnyValue:
-    entry, attribute = resolved.entry, resolved.attribute
-    match entry:
-        case DefinitionEntry():
-            target = follow(entry)
-            if target is not entry and not isinstance(target, DefinitionEntry):
-                return read_entry(low, Resolved(target, None), span, moment)
-            return definition(low, entry, span, moment)
-        case ColumnEntry():
-            return column(low, entry)
-        case InputEntry():
-            return outside(low, entry, span, moment)
-        case StateEntry():
-            return state(low, entry, span, moment)
-        case ClaimEntry():
-            if attribute is None:
-                return EntryValue(entry)
-            return claim(low, entry, attribute, span, moment)
-        case ReductionEntry():
-            if attribute is None:
-                return EntryValue(entry)
-            return flow(low, ("reduced", entry.name), entry.name, span, moment)
-        case AccountEntry():
-            if attribute == "target":
-                return account_target(low, entry, moment)
-            return carried_figure(low, ("account", entry.name), span, moment)
-        case TriggerEntry():
-            return carried_figure(low, ("trigger", entry.name), span, moment)
-        case WaterfallEntry():
-            if attribute is None:
-                return EntryValue(entry)
-            return flow(low, ("rest", entry.name), entry.name, span, moment)
-        case PartyEntry():
-            if attribute is None:
-                return EntryValue(entry)
-            return party(low, entry, attribute, span, moment)
-        case GroupEntry():
-            if attribute is None:
-                return EntryValue(entry)
-            return group(low, entry, attribute, span, moment)
-        case _:
-            return EntryValue(entry)
+@reads(ColumnEntry)
+def _column(low: Lowering, entry: ColumnEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
+    return column(low, entry)
+
+
+@reads(InputEntry)
+def _input(low: Lowering, entry: InputEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
+    return outside(low, entry, span, moment)
+
+
+@reads(StateEntry)
+def _state(low: Lowering, entry: StateEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
+    return state(low, entry, span, moment)
+
+
+@reads(ClaimEntry)
+def _claim(low: Lowering, entry: ClaimEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
+    return EntryValue(entry) if attribute is None else claim(low, entry, attribute, span, moment)
+
+
+@reads(ReductionEntry)
+def _reduction(low: Lowering, entry: ReductionEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
+    if attribute is None:
+        return EntryValue(entry)
+    return flow(low, ("reduced", entry.name), entry.name, span, moment)
+
+
+@reads(AccountEntry)
+def _account(low: Lowering, entry: AccountEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
+    if attribute == "target":
+        return account_target(low, entry, moment)
+    return carried_figure(low, ("account", entry.name), span, moment)
+
+
+@reads(TriggerEntry)
+def _trigger(low: Lowering, entry: TriggerEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
+    return carried_figure(low, ("trigger", entry.name), span, moment)
+
+
+@reads(WaterfallEntry)
+def _waterfall(low: Lowering, entry: WaterfallEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
+    if attribute is None:
+        return EntryValue(entry)
+    return flow(low, ("rest", entry.name), entry.name, span, moment)
+
+
+@reads(PartyEntry)
+def _party(low: Lowering, entry: PartyEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
+    return EntryValue(entry) if attribute is None else party(low, entry, attribute, span, moment)
+
+
+@reads(GroupEntry)
+def _group(low: Lowering, entry: GroupEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
+    return EntryValue(entry) if attribute is None else group(low, entry, attribute, span, moment)
+
+
+def _thing(low: Lowering, entry: AnyEntry, attribute: str | None, span: Span, moment: Moment) -> EntryValue:
+    """What has no figure of its own: a rule that takes a thing says what it does with it."""
+    return EntryValue(entry)
+
+
+reads(RelationEntry)(_thing)
+reads(ScheduleEntry)(_thing)
+reads(DaycountEntry)(_thing)
+reads(FunctionEntry)(_thing)
+reads(InstanceEntry)(_thing)
+reads(CurveEntry)(_thing)
+reads(ComponentEntry)(_thing)
 
 
 # ------------------------------------------------------------------------------------------------- definitions
 
 
-def definition(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment) -> AnyValue:
-    """A define, term, field or flow, with the overrides that lie over it."""
+@reads(DefinitionEntry)
+def definition(low: Lowering, entry: DefinitionEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
+    """A define, term, field or flow, with the overrides that lie over it; what a field stands for."""
+    target = follow(entry)
+    if target is not entry and not isinstance(target, DefinitionEntry):
+        return read_entry(low, Resolved(target, None), span, moment)
     key: Key = ("term", entry.name)
     if entry.on is not None:
         return stated_flow(low, entry, span, moment)
@@ -133,8 +175,6 @@ def definition(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment
     low.tracked_clocks.append(set())
     try:
         with low.reading(entry.name, entry.span, (entry.name, moment.kind)):
-            from ..expressions.expressions import lower
-
             value = overridden(low, key, lower(low, entry.value, entry.scope, moment), moment, entry.span)
             reads = low.tracking[-1]
             if moment.kind == "elsewhere" and entry.form == "define":
@@ -152,8 +192,6 @@ def definition(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment
 
 
 def parameter(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment) -> AnyValue:
-    from ..expressions.expressions import lower
-
     low.count_call(span)
     if len(low.frames) > 200:
         low.collector.error("E0340", "functions call each other more than 200 deep", span)
@@ -200,21 +238,6 @@ def group(low: Lowering, entry: GroupEntry, path: str, span: Span, moment: Momen
     if total is None:
         raise NotLowered
     return total
-
-
-def members(entry: GroupEntry, path: str | None) -> list[Resolved]:
-    """What each member of a group means under a path; a group within a group stands for its own members."""
-    found: list[Resolved] = []
-    parts = tuple(path.split(".")) if path else ()
-    for name in entry.item.members:
-        resolved = entry.scope.resolve(name.parts + parts)
-        if isinstance(resolved, int):
-            raise NotLowered
-        if isinstance(resolved.entry, GroupEntry):
-            found.extend(members(resolved.entry, resolved.attribute))
-        else:
-            found.append(resolved)
-    return found
 
 
 def opening_value(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyValue:

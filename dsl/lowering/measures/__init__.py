@@ -1,1 +1,1 @@
-"""Reports, checks and the field's figures."""
+"""The field's figures: reductions over dates, lives, returns, yields, cover, losses, statistics over scenarios."""

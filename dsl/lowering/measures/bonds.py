@@ -7,7 +7,6 @@ the day count named, actual/365 if none is; yields compound as often as the bond
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import Literal as OneOf
 
@@ -15,47 +14,33 @@ import attrs
 
 from ....engine.ir import Attribute, Literal, Operand
 from ... import syntax
-from ...messages.nearest import nearest
 from ...names.deal import (
     ClaimEntry,
     DaycountEntry,
-    DefinitionEntry,
-    FunctionEntry,
-    InstanceEntry,
-    Model,
     Resolved,
     Scope,
 )
 from ...syntax.walk import walk
 from ...time.bond_times import Ruler, flow_times, period_steps, plain_times, ruler
-from ...time.calendar import ScheduleProblem
 from ...time.clocks import Clock
 from ...time.timeline import Counting
 from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin
 from ..building.builder import ZERO, number
-from ..expressions.accrual import convention, counts_days_only, own_counting
+from ..context.dispatch import FunctionRule, functions, read_entry, value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.values import AnyValue, NotLowered, Value
 from ..expressions.dated import at_position
-from ..expressions.expressions import divide, lower, value_of
-from ..expressions.functions import fractions, metric
-from ..figures.constants import clock_of, daycount_of, fixed_date
-from ..figures.reading import read_entry
-from ..lowering import AnyValue, Lowering, Moment, NotLowered, TextValue, Value
-from .instruments import cash_flows, outstanding, size, things
-from .measures import Rule, last, over
-
-COMPOUNDINGS: dict[str, tuple[str, int]] = {
-    "annually": ("compounded", 1),
-    "semiannually": ("compounded", 2),
-    "quarterly": ("compounded", 4),
-    "monthly": ("compounded", 12),
-    "continuously": ("compounded", 0),
-    "simple": ("simple", 1),
-    "simple then annually": ("simple then compounded", 1),
-    "simple then semiannually": ("simple then compounded", 2),
-    "simple then quarterly": ("simple then compounded", 4),
-    "simple then monthly": ("simple then compounded", 12),
-}
-"""How a yield compounds, in the words of a deal: the engine's convention and times a year."""
+from ..expressions.operators import divide
+from ..figures.accrual import convention, counts_days_only, own_counting
+from ..known.compounding import compounding_of
+from ..known.constants import clock_of, daycount_of
+from ..known.fixed import fixed_date
+from .bond_clocks import along, clock_of_bond, counting_of, interest_claims
+from .instruments import cash_flows, outstanding, size
+from .measures import last, over
+from .metric import fractions, metric
+from .things import things
 
 
 @attrs.frozen(eq=False)
@@ -76,28 +61,6 @@ class Terms:
     @property
     def attributes(self) -> dict[str, Attribute]:
         return {"times": fractions(self.times), "frequency": self.frequency}
-
-
-def settlements(model: Model) -> Iterator[tuple[syntax.Expression, Scope]]:
-    """Every settlement date that a deal's reports, checks and definitions name: each is a date of the timeline."""
-    places: list[tuple[object, Scope]] = [(scoped.item, scoped.scope) for scoped in model.checks + model.reports]
-    places += [
-        (entry.value, entry.scope)
-        for entry in model.entries.values()
-        if isinstance(entry, DefinitionEntry) and entry.form != "parameter"
-    ]
-    for root, scope in places:
-        for node in walk(root):
-            if not isinstance(node, syntax.Call) or len(node.function.parts) != 1:
-                continue
-            builtin = BUILTINS.get(node.function.text)
-            if builtin is None or not any(one.name == "settlement" for one in builtin.parameters):
-                continue
-            if isinstance(scope.find(node.function.text), FunctionEntry):
-                continue
-            named = bind_builtin(node, builtin).values.get("settlement")
-            if named is not None:
-                yield named, scope
 
 
 def settlement_position(low: Lowering, node: syntax.Expression | None, scope: Scope) -> int:
@@ -129,85 +92,6 @@ def settlement_position(low: Lowering, node: syntax.Expression | None, scope: Sc
     return timeline.position(date)
 
 
-def interest_claims(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> list[ClaimEntry]:
-    """The claims of an instrument that are interest: those of that kind; if none says so, those that accrue."""
-    found = things(low, node, scope, moment)
-    if isinstance(found, Value):
-        return []
-    claims: list[ClaimEntry] = []
-    for entry in found:
-        if isinstance(entry, ClaimEntry):
-            claims.append(entry)
-        elif isinstance(entry, InstanceEntry):
-            own = [one for one in entry.members.values() if isinstance(one, ClaimEntry) and one.item.due is not None]
-            stated = [one for one in own if one.item.kind == "interest"]
-            claims.extend(stated or [one for one in own if one.item.payee is not None and _accrues(one)])
-    return [one for one in claims if one.item.due is not None]
-
-
-def _accrues(claim: ClaimEntry) -> bool:
-    return any(isinstance(node, syntax.Call) and node.function.text == "accrue" for node in walk(claim.item.due))
-
-
-def clock_of_bond(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> Clock | None:
-    """The schedule that a bond's interest is paid on; of an instrument without interest, that of its first claim."""
-    claims = interest_claims(low, node, scope, moment)
-    found = things(low, node, scope, moment)
-    if not claims and not isinstance(found, Value):
-        claims = [
-            one
-            for entry in found
-            if isinstance(entry, InstanceEntry)
-            for one in entry.members.values()
-            if isinstance(one, ClaimEntry) and one.item.payee is not None
-        ]
-    for claim in claims:
-        clock = clock_of(low, claim.item.on, claim.scope)
-        if clock.schedule is not None:
-            return clock
-    return None
-
-
-def counting_of(low: Lowering, node: syntax.Expression | None, scope: Scope) -> Counting:
-    """The day count that a call names, or actual/365."""
-    if node is None:
-        return "actual/365"
-    found = daycount_of(low, node, scope)
-    if not isinstance(found, DaycountEntry):
-        return convention(found)
-    if not counts_days_only(found):
-        low.collector.error("E0415", "a measure takes a built-in day count, or one of days alone", node.span)
-        raise NotLowered
-    return own_counting(low, found)
-
-
-def compounding_of(
-    low: Lowering, node: syntax.Expression, scope: Scope, more: tuple[str, ...] | None = None
-) -> tuple[str, int]:
-    """The engine's convention and times a year for ``compounding = "semiannually"``.
-
-    ``more``: other words that the caller knows, in the place of the simple ones.
-    """
-    found = lower(low, node, scope, Moment("fixed", low.every))
-    text = found.text if isinstance(found, TextValue) else ""
-    known = (
-        tuple(COMPOUNDINGS)
-        if more is None
-        else (*(one for one, (kind, _) in COMPOUNDINGS.items() if kind == "compounded"), *more)
-    )
-    if text not in known:
-        guess = nearest(text, known)
-        low.collector.error(
-            "E0680",
-            f'no compounding is called "{text}"',
-            node.span,
-            label="not one of them",
-            help=f'did you mean "{guess}"?' if guess else "say one of " + ", ".join(f'"{one}"' for one in known),
-        )
-        raise NotLowered
-    return COMPOUNDINGS.get(text, (text, 0))
-
-
 def terms(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Terms:
     node = bound.values["of"]
     named = bound.values.get("settlement")
@@ -221,19 +105,6 @@ def terms(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mo
     if "compounding" in bound.values:
         compounding, frequency = compounding_of(low, bound.values["compounding"], scope)
     return Terms(position, named is not None, clock, ruled, times, frequency, compounding)
-
-
-def along(low: Lowering, clock: Clock | None, counting: Counting, node: syntax.Expression) -> Ruler | None:
-    if clock is None or clock.schedule is None:
-        if counting == "actual/actual ICMA":
-            low.collector.error("E0415", "this has no periods of its own, and ICMA's day count needs them", node.span)
-            raise NotLowered
-        return None
-    try:
-        return ruler(clock.schedule, counting)
-    except ScheduleProblem as problem:
-        low.collector.error("E0412", str(problem), node.span, help=problem.help)
-        raise NotLowered from None
 
 
 def _pays_a_year(clock: Clock | None) -> int:
@@ -274,7 +145,7 @@ Function = OneOf[
 ]
 
 
-def _yields(function: Function) -> Rule:
+def _yields(function: Function) -> FunctionRule:
     """A measure of flows at a yield, or the yield at a price."""
 
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
@@ -454,16 +325,18 @@ def _only_compounded(low: Lowering, bound: Bound, found: Terms) -> None:
         raise NotLowered
 
 
-RULES: dict[str, Rule] = {
-    "yield_to_maturity": _yields("yield_to_maturity"),
-    "price": _yields("price"),
-    "clean_price": _clean_price,
-    "macaulay_duration": _yields("macaulay_duration"),
-    "modified_duration": _yields("modified_duration"),
-    "convexity": _yields("convexity"),
-    "basis_point_value": _yields("basis_point_value"),
-    "accrued_interest": _accrued_interest,
-    "discount_margin": _discount_margin,
-    "z_spread": _z_spread,
-    "asset_swap_spread": _asset_swap_spread,
-}
+functions(
+    {
+        "yield_to_maturity": _yields("yield_to_maturity"),
+        "price": _yields("price"),
+        "clean_price": _clean_price,
+        "macaulay_duration": _yields("macaulay_duration"),
+        "modified_duration": _yields("modified_duration"),
+        "convexity": _yields("convexity"),
+        "basis_point_value": _yields("basis_point_value"),
+        "accrued_interest": _accrued_interest,
+        "discount_margin": _discount_margin,
+        "z_spread": _z_spread,
+        "asset_swap_spread": _asset_swap_spread,
+    }
+)

@@ -14,7 +14,6 @@ from ...names.deal import (
     AnyEntry,
     ClaimEntry,
     DaycountEntry,
-    GroupEntry,
     InstanceEntry,
     PartyEntry,
     ReductionEntry,
@@ -23,44 +22,24 @@ from ...names.deal import (
     StateEntry,
     follow,
 )
+from ...time.bond_times import period_steps
 from ...time.daycount import Convention, year_fraction
 from ...vocabulary.builtins import Bound
 from ..building.builder import ZERO, number
-from ..day.claims import parties
-from ..expressions.accrual import convention
-from ..expressions.expressions import divide, lower, value_of
-from ..expressions.functions import fractions, metric
-from ..figures.constants import daycount_of
+from ..context.dispatch import FunctionRule, functions, read_entry, value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.named import parties, reduction_of, state_of
+from ..context.values import AnyValue, NotLowered, Value
+from ..expressions.dated import at_position
+from ..expressions.operators import divide
+from ..figures.accrual import convention
 from ..figures.party_figures import party
-from ..figures.reading import members, read_entry
-from ..lowering import AnyValue, EntryValue, Lowering, Moment, NotLowered, Value
-from .measures import Rule, last, over, series_total
-
-
-def things(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> list[AnyEntry] | Value:
-    """The instruments, claims or parties that a measure is asked of, or a series of amounts."""
-    if isinstance(node, syntax.ListOf):
-        found: list[AnyEntry] = []
-        for item in node.items:
-            inner = things(low, item, scope, moment)
-            if isinstance(inner, Value):
-                raise NotLowered
-            found.extend(inner)
-        return found
-    if isinstance(node, syntax.Name):
-        resolved = scope.resolve(node.parts)
-        if not isinstance(resolved, int):
-            entry = follow(resolved.entry)
-            if isinstance(entry, GroupEntry):
-                return [follow(one.entry) for one in members(entry, resolved.attribute)]
-            if isinstance(entry, InstanceEntry | PartyEntry | ClaimEntry | StateEntry) and resolved.attribute is None:
-                return [entry]
-    value = lower(low, node, scope, Moment("elsewhere", low.every))
-    if isinstance(value, EntryValue):
-        return [value.entry]
-    if isinstance(value, Value):
-        return value
-    raise NotLowered
+from ..known.constants import daycount_of
+from .bond_clocks import along, clock_of_bond, counting_of
+from .measures import last, over, series_total
+from .metric import fractions, metric
+from .things import things
 
 
 def _one(low: Lowering, operand: Operand) -> Operand:
@@ -231,7 +210,7 @@ def size(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -
     return total
 
 
-def _cover(whole: bool) -> Rule:
+def _cover(whole: bool) -> FunctionRule:
     """Cash discounted to closing over the debt at closing: while the debt is outstanding, or to the last date.
 
     Each period discounts by 1 + rate * its part of a year: the periods of the debt's own claims where the debt is a
@@ -264,9 +243,6 @@ def _periods(
     low: Lowering, bound: Bound, scope: Scope, moment: Moment, expression: syntax.Call
 ) -> tuple[Fraction, ...]:
     """The part of a year between the date before and each date, in which cover is discounted."""
-    from ...time.bond_times import period_steps
-    from .bonds import along, clock_of_bond, counting_of
-
     node = bound.values["debt"]
     instrument = _instrument_of(low, node, scope)
     if instrument is not None:
@@ -292,8 +268,6 @@ def _instrument_of(low: Lowering, node: syntax.Expression, scope: Scope) -> synt
 
 def _loss(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     """What was lent and never repaid: the balance left on the last date, and the losses allocated to it by then."""
-    from ..day.cash import state_of
-
     node = bound.values["of"]
     left = last(low, outstanding(low, node, scope, moment))
     found = things(low, node, scope, moment)
@@ -313,8 +287,6 @@ def _loss(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mo
 
 def _allocated(low: Lowering) -> list[ReductionEntry]:
     """The reductions that `allocate losses` names, each once: those that `reduce` alone makes are no losses."""
-    from ..day.steps import reduction_of
-
     found: list[ReductionEntry] = []
     for act in low.model.acts:
         if isinstance(act.item, syntax.AllocateLosses):
@@ -384,22 +356,22 @@ def _balloon(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
             when = datetime.date.fromordinal(int(value.operand.value))
             later = low.every.timeline.on_or_after(when)
             position = position if later is None else later
-    from ..expressions.dated import at_position
-
     there = (position,) * len(low.every.timeline)
     due = low.builder.add(amounts, left)
     return Value(at_position(low, due, there))
 
 
-RULES: dict[str, Rule] = {
-    "wal": _wal,
-    "wal_with_balance": _wal_with_balance,
-    "irr": _irr,
-    "xirr": _irr,
-    "multiple": _multiple,
-    "llcr": _cover(False),
-    "plcr": _cover(True),
-    "loss": _loss,
-    "shortfall": _shortfall,
-    "balloon": _balloon,
-}
+functions(
+    {
+        "wal": _wal,
+        "wal_with_balance": _wal_with_balance,
+        "irr": _irr,
+        "xirr": _irr,
+        "multiple": _multiple,
+        "llcr": _cover(False),
+        "plcr": _cover(True),
+        "loss": _loss,
+        "shortfall": _shortfall,
+        "balloon": _balloon,
+    }
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 
 from ....engine.ir import Literal, Operand
@@ -11,12 +10,13 @@ from ...names.deal import ScheduleEntry, Scope
 from ...time.clocks import Clock
 from ...vocabulary.builtins import Bound
 from ..building.builder import FALSE, ONE, TRUE, ZERO, number
-from ..expressions.expressions import condition, divide, lower, value_of
-from ..figures.constants import clock_of
+from ..context.dispatch import FunctionRule, condition, functions, lower, value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.values import AnyValue, ListValue, NotLowered, Value
+from ..expressions.operators import divide
 from ..figures.flows import known_ahead
-from ..lowering import AnyValue, ListValue, Lowering, Moment, NotLowered, Value
-
-Rule = Callable[[Lowering, syntax.Call, Bound, Scope, Moment], AnyValue]
+from ..known.constants import clock_of
 
 # ------------------------------------------------------------------------------------------------- over dates
 
@@ -55,12 +55,10 @@ def filtered(
     low: Lowering, expression: syntax.Call, value: Value, scope: Scope, moment: Moment, empty: Operand
 ) -> Value:
     """Rows first: a family's series with what its condition leaves out as nothing."""
-    from ..expressions.functions import row_scope
-
     if expression.where is None or value.operand.rows is None:
         return value
     kind = "elsewhere" if moment.kind in ("opening", "step") else moment.kind
-    chosen = condition(low, expression.where, row_scope(low, expression, scope), moment.at(kind))
+    chosen = condition(low, expression.where, low.types.row_scope(expression, scope), moment.at(kind))
     return Value(low.builder.select(chosen, value.operand, empty), value.determined)
 
 
@@ -85,7 +83,7 @@ def series_total(low: Lowering, operand: Operand) -> Operand:
     return low.builder.emit("total", operand)
 
 
-def _extreme(op: str, over_rows: str) -> Rule:
+def _extreme(op: str, over_rows: str) -> FunctionRule:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
         node = bound.values["x"]
         if low.types.of(node, scope).family is not None:
@@ -123,13 +121,11 @@ def _of_list(low: Lowering, items: AnyValue, op: str) -> Value:
 def _rows(
     low: Lowering, expression: syntax.Call, node: syntax.Expression, scope: Scope, moment: Moment, op: str
 ) -> Value:
-    from ..expressions.functions import row_scope
-
     value = value_of(low, node, scope, moment)
     builder = low.builder
     mask = value.determined
     if expression.where is not None:
-        mask = builder.both(mask, condition(low, expression.where, row_scope(low, expression, scope), moment))
+        mask = builder.both(mask, condition(low, expression.where, low.types.row_scope(expression, scope), moment))
     if mask == TRUE:
         return Value(builder.emit(op, value.operand))
     # What is left out stands as the extreme of the rest's opposite end, so that it never is the result.
@@ -185,9 +181,7 @@ def _count(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
     """Rows that there are (or that meet the condition), dates on which a condition holds, or circles."""
     node = bound.values["x"]
     if isinstance(node, syntax.Circles):
-        from ..parties.circles import count
-
-        return count(low, node, scope, moment)
+        return _count_flowing(low, lower(low, node, scope, moment))
     builder = low.builder
     if low.types.of(node, scope).family is not None:
         value = value_of(low, node, scope, moment)
@@ -199,6 +193,16 @@ def _count(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
     if value.operand.kind == "bool":
         on = builder.both(on, value.operand)
     return Value(series_total(low, builder.emit("to_float", on)))
+
+
+def _count_flowing(low: Lowering, circles: AnyValue) -> Value:
+    """How many circles cash goes round: each comes as its smallest edge."""
+    builder = low.builder
+    total: Operand = ZERO
+    for item in circles.items if isinstance(circles, ListValue) else ():
+        if isinstance(item, Value):
+            total = builder.add(total, builder.select(builder.emit("less", ZERO, item.operand), ONE, ZERO))
+    return Value(total)
 
 
 def _any(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -245,14 +249,16 @@ def last(low: Lowering, operand: Operand) -> Operand:
     return low.builder.emit("final", operand)
 
 
-RULES: dict[str, Rule] = {
-    "total": _total,
-    "lowest": _extreme("lowest", "min_rows"),
-    "highest": _extreme("highest", "max_rows"),
-    "average": _average,
-    "count": _count,
-    "any": _any,
-    "first_date": _first_date,
-    "first_date_below": _first_below,
-    "final": _final,
-}
+functions(
+    {
+        "total": _total,
+        "lowest": _extreme("lowest", "min_rows"),
+        "highest": _extreme("highest", "max_rows"),
+        "average": _average,
+        "count": _count,
+        "any": _any,
+        "first_date": _first_date,
+        "first_date_below": _first_below,
+        "final": _final,
+    }
+)

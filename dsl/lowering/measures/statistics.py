@@ -15,12 +15,15 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from ....engine import metrics
 from ... import syntax
 from ...names.deal import ClaimEntry, DefinitionEntry, FunctionEntry, ReductionEntry, Scope, WaterfallEntry, follow
 from ...vocabulary.builtins import Bound
-from ..expressions.expressions import value_of
-from ..figures.constants import fixed_number
-from ..lowering import AnyValue, Lowering, Moment, NotLowered, TextValue, Value
+from ..context.dispatch import functions, value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.values import AnyValue, NotLowered, TextValue, Value
+from ..known.fixed import fixed_number
 
 Statistic = OneOf["percentile", "expected_shortfall", "mean", "standard_error"]
 
@@ -130,8 +133,6 @@ def apply_statistic(
     Gives the number and whether there is one; where there is none it is 0. The worst scenarios of an expected
     shortfall are those in which the figure is highest.
     """
-    from ....engine import metrics
-
     figures = np.asarray(values, dtype=np.float64)
     known = None if determined is None else np.asarray(determined, dtype=np.bool_)
     function = metrics.STATISTICS[name]
@@ -166,4 +167,4 @@ def is_reported(low: Lowering, call: syntax.Call) -> bool:
     return False
 
 
-RULES = {name: _rule(name) for name in STATISTICS}
+functions({name: _rule(name) for name in STATISTICS})

@@ -7,11 +7,15 @@ from ... import syntax
 from ...messages.nearest import nearest
 from ...names.deal import PartyEntry, Scope
 from ...parties.graph import KINDS
-from ..building.builder import FALSE, ONE, ZERO
-from ..lowering import Choice, ListValue, Lowering, Moment, NotLowered, TableValue, Value
+from ..building.builder import FALSE, ZERO
+from ..context.dispatch import lowers
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.values import Choice, ListValue, NotLowered, TableValue, Value
 from .figures import GraphFigures, afterwards, asked_afterwards, graph_figures
 
 
+@lowers(syntax.Circles)
 def circles(low: Lowering, node: syntax.Circles, scope: Scope, moment: Moment) -> ListValue:
     """The smallest edge of each circle: so much goes round it. Where there is no circle, nothing goes round."""
     asked_afterwards(low, node.span, moment)
@@ -39,6 +43,7 @@ def check_kinds(low: Lowering, figures: GraphFigures, node: syntax.Circles) -> N
             raise NotLowered
 
 
+@lowers(syntax.NoneOf)
 def none_of(low: Lowering, node: syntax.NoneOf, scope: Scope, moment: Moment) -> Value:
     """Whether no cash goes round any of the circles."""
     builder = low.builder
@@ -47,16 +52,6 @@ def none_of(low: Lowering, node: syntax.NoneOf, scope: Scope, moment: Moment) ->
         if isinstance(item, Value):
             held = builder.either(held, builder.emit("less", ZERO, item.operand))
     return Value(builder.negated(held))
-
-
-def count(low: Lowering, node: syntax.Circles, scope: Scope, moment: Moment) -> Value:
-    """How many circles cash goes round."""
-    builder = low.builder
-    total: Operand = ZERO
-    for item in circles(low, node, scope, moment).items:
-        if isinstance(item, Value):
-            total = builder.add(total, builder.select(builder.emit("less", ZERO, item.operand), ONE, ZERO))
-    return Value(total)
 
 
 def within(figures: GraphFigures, node: syntax.Circles, party: PartyEntry) -> Operand:

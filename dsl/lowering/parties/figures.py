@@ -16,10 +16,12 @@ from ....engine.ir import Literal, Operand, Span
 from ... import syntax
 from ...messages.diagnostics import Diagnostic
 from ...names.deal import AnyEntry, DefinitionEntry, PartyEntry, Resolved, StateEntry
-from ...parties.graph import Circle, Edge, Graph, Relation, Source, TooManyCircles, graph_of
+from ...parties.graph import MOST_CIRCLES, Circle, Edge, Graph, Relation, Source, TooManyCircles, graph_of
 from ..building.builder import FALSE, TRUE, ZERO, number
-from ..expressions.expressions import value_of
-from ..lowering import Lowering, Moment, NotLowered, Value
+from ..context.dispatch import read_entry, value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.values import NotLowered, Value
 from ..measures.instruments import paid as paid_of_claim
 from ..measures.measures import last, series_total
 
@@ -31,9 +33,7 @@ MOST_ROWS = 1_000
 
 def graph_figures(low: Lowering) -> GraphFigures:
     """The figures of the deal's graph, made when first asked for."""
-    if low.graph is None:
-        low.graph = GraphFigures(low, graph_of(low.model))
-    return low.graph
+    return low.once(GraphFigures, lambda: GraphFigures(low, graph_of(low.model)))
 
 
 def asked_afterwards(low: Lowering, span: Span, moment: Moment) -> None:
@@ -282,8 +282,6 @@ class GraphFigures:
         return self._read(party.members.get(name))
 
     def _read(self, entry: AnyEntry | None) -> Operand | None:
-        from ..figures.reading import read_entry
-
         if not isinstance(entry, DefinitionEntry):
             return None
         found = read_entry(self.low, Resolved(entry), entry.span, self.moment)
@@ -325,8 +323,6 @@ class GraphFigures:
             raise self.too_many(node.span) from None
 
     def too_many(self, span: Span) -> NotLowered:
-        from ...parties.graph import MOST_CIRCLES
-
         edges, parties = len(self.graph.edges), len(self.graph.parties)
         self.low.collector.error(
             "E0264",

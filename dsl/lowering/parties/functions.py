@@ -11,11 +11,13 @@ from ... import syntax
 from ...names.deal import PartyEntry, Scope
 from ...vocabulary.builtins import Bound
 from ..building.builder import FALSE, ONE, ZERO
-from ..day.claims import party_of
-from ..expressions.expressions import value_of
+from ..context.dispatch import FunctionRule, functions, value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.named import party_of
+from ..context.values import AnyValue, NotLowered, TableValue, Value
 from ..figures.party_figures import party, party_default
-from ..lowering import AnyValue, Lowering, Moment, NotLowered, TableValue, Value
-from ..measures.measures import Rule, series_total
+from ..measures.measures import series_total
 from .circles import check_kinds, within
 from .figures import GraphFigures, afterwards, asked_afterwards, graph_figures
 from .losses import Outcome, Propagation, table_of_losses
@@ -61,7 +63,7 @@ def _who_bears(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scop
     return table_of_losses(_failing(low, expression, bound.rest, scope, moment))
 
 
-def _outcome(read: Callable[[Outcome], Operand], nothing: Operand) -> Rule:
+def _outcome(read: Callable[[Outcome], Operand], nothing: Operand) -> FunctionRule:
     """One figure of one party: the first that is named, where the others fail."""
 
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
@@ -129,7 +131,7 @@ def hedged(figures: GraphFigures, creditor: PartyEntry) -> dict[int, tuple[Opera
     return {key: (gross[key], taken[key], put[key]) for key in gross}
 
 
-def _exposure(after: bool) -> Rule:
+def _exposure(after: bool) -> FunctionRule:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
         asked_afterwards(low, expression.span, moment)
         creditor = party_of(low, bound.values["of"], scope)
@@ -184,7 +186,7 @@ def _leverage(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope
     return table_of_leverage(_holdings(low, expression, bound.values["of"], scope, moment))
 
 
-def _debt(read: Callable[[Holdings], Operand]) -> Rule:
+def _debt(read: Callable[[Holdings], Operand]) -> FunctionRule:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
         return Value(read(_holdings(low, expression, bound.values["of"], scope, moment)))
 
@@ -248,13 +250,13 @@ def _edges(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
     return TableValue("edges", columns, tuple(rows))
 
 
-def _whole(rule: Rule) -> Rule:
+def _whole(rule: FunctionRule) -> FunctionRule:
     return lambda low, expression, bound, scope, moment: afterwards(
         low, lambda: rule(low, expression, bound, scope, moment)
     )
 
 
-_RULES: dict[str, Rule] = {
+_RULES: dict[str, FunctionRule] = {
     "who_bears": _who_bears,
     "loss_borne": _outcome(lambda one: one.borne, ZERO),
     "loss_suffered": _outcome(lambda one: one.lost, ZERO),
@@ -272,4 +274,4 @@ _RULES: dict[str, Rule] = {
     "edges": _edges,
 }
 
-RULES: dict[str, Rule] = {name: _whole(rule) for name, rule in _RULES.items()}
+functions({name: _whole(rule) for name, rule in _RULES.items()})

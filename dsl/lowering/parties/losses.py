@@ -17,8 +17,8 @@ from ...messages.diagnostics import Label
 from ...names.deal import PartyEntry
 from ...parties.graph import Relation
 from ..building.builder import FALSE, ONE, ZERO
-from ..lowering import NotLowered, TableValue, Value
-from ..scenarios.joined import hold, in_range
+from ..context.checks import hold, in_range
+from ..context.values import NotLowered, TableValue, Value
 from .figures import GraphFigures
 from .stakes import ownership_order
 

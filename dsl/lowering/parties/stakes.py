@@ -19,7 +19,7 @@ from ....engine.ir import Operand, Span
 from ...messages.diagnostics import Label
 from ...names.deal import PartyEntry
 from ..building.builder import FALSE, ONE, TRUE, ZERO, number
-from ..lowering import NotLowered, TableValue, Value
+from ..context.values import NotLowered, TableValue, Value
 from .figures import GraphFigures
 
 DEBT = ("debt",)

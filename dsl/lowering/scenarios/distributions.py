@@ -17,11 +17,13 @@ from ...names.deal import Scope
 from ...time.clocks import Clock
 from ...vocabulary.builtins import Bound
 from ..building.builder import TRUE, Builder, Traits, number
+from ..context.dispatch import lower, value_of
+from ..context.lowering import Key, Lowering
+from ..context.moments import Moment
+from ..context.values import EntryValue, NotLowered, PairsValue, Value
 from ..credit.curves import as_curve, credit_points
 from ..expressions.dated import at_position
-from ..expressions.expressions import lower, value_of
 from ..figures.flows import gathered
-from ..lowering import EntryValue, Key, Lowering, Moment, NotLowered, PairsValue, Value
 from .draw_formulas import (
     default_date,
     exponential,

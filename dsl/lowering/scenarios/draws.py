@@ -24,13 +24,17 @@ from ...names.deal import (
 )
 from ...time.clocks import Clock
 from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin
-from ..expressions.expressions import lower
-from ..figures.constants import clock_of
+from ..context.dispatch import functions, lower
+from ..context.lowering import Key, Lowering, Override, Remembered
+from ..context.moments import Moment
+from ..context.named import target
+from ..context.values import AnyValue, NotLowered, Value
 from ..figures.flows import gathered
 from ..figures.overrides import fixed_only
-from ..lowering import AnyValue, Key, Lowering, Moment, NotLowered, Override, Remembered, Value
+from ..known.constants import clock_of
+from ..known.schedules import schedule_of
 from .distributions import DISTRIBUTIONS, PATHS, Drawing, Name, distribution
-from .joined import Rank, copula_of
+from .joined import copula_of
 
 
 def draw(low: Lowering, key: Key, layer: Override, base: Value, moment: Moment) -> Value:
@@ -76,36 +80,13 @@ def _drawn(low: Lowering, key: Key, layer: Override, base: Value) -> Value:
         _restore(low, key, before)
 
 
-def rank_above(low: Lowering, key: Key, other: Key) -> Rank | None:
-    """The rank of another drawn name, lowered now if nothing has read it; None if it is not drawn above ``key``."""
-    from ..figures.reading import read
-    from .scenarios import target
-
-    for scoped in low.model.simulations:
-        for draw in scoped.item.draws if isinstance(scoped.item, syntax.Simulate) else ():
-            if not draw.drawn:
-                continue
-            one = target(low, draw.name, scoped.scope)
-            if one == key:
-                return None
-            if one == other:
-                if other not in low.ranks:
-                    read(low, draw.name, scoped.scope, Moment("opening", low.every))
-                rank = low.ranks.get(other)
-                return None if rank is None else rank()
-    return None
-
-
 def unread_draws(low: Lowering) -> None:
     """Lowers the joined draws that nothing reads, so that what is wrong with them is said."""
-    from ..figures.reading import read
-    from .scenarios import target
-
     for scoped in low.model.simulations:
         for draw in scoped.item.draws if isinstance(scoped.item, syntax.Simulate) else ():
             try:
                 if draw.joined is not None and target(low, draw.name, scoped.scope) not in low.ranks:
-                    read(low, draw.name, scoped.scope, Moment("opening", low.every))
+                    lower(low, draw.name, scoped.scope, Moment("opening", low.every))
             except NotLowered:
                 low.failed = True
 
@@ -159,7 +140,7 @@ def _clock(low: Lowering, entry: AnyEntry | None, name: Name, call: syntax.Call,
         return clock_of(low, entry.item.on, entry.scope)
     for one in low.model.entries.values():
         if isinstance(one, ScheduleEntry):
-            schedule = low.schedules.schedule(one)
+            schedule = schedule_of(low.schedules, one)
             if schedule.name not in low.clocks:
                 low.clocks[schedule.name] = Clock(schedule.name, low.every.timeline, schedule)
             return low.clocks[schedule.name]
@@ -220,4 +201,4 @@ def _misplaced(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scop
     raise NotLowered
 
 
-RULES = dict.fromkeys(DISTRIBUTIONS, _misplaced)
+functions(dict.fromkeys(DISTRIBUTIONS, _misplaced))

@@ -24,15 +24,19 @@ from typing import Literal as OneOf
 import attrs
 import numpy as np
 
-from ....engine.ir import Axis, Check, Input, Literal, Operand, Origin, Random, Span, Var
+from ....engine.ir import Axis, Input, Literal, Operand, Random, Span, Var
 from ... import syntax
 from ...names.deal import Scope
 from ...time.clocks import Clock
 from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin
-from ..building.builder import ONE, TRUE, ZERO, Traits, number
-from ..expressions.expressions import value_of
+from ..building.builder import ONE, ZERO, Traits, number
+from ..context.checks import within_one
+from ..context.dispatch import lower, value_of
+from ..context.lowering import Key, Lowering
+from ..context.moments import Moment
+from ..context.named import target
+from ..context.values import NotLowered, Rank, TextValue
 from ..figures.flows import gathered
-from ..lowering import Key, Lowering, Moment, NotLowered, TextValue, Value
 
 HALF = number(Fraction(1, 2))
 
@@ -41,19 +45,6 @@ COMMON = "common factor"
 
 SLACK = 1e-9
 """Correlations may miss a possible set by what their rounding makes."""
-
-
-@attrs.frozen(slots=True, eq=False)
-class Rank:
-    """The standard normal behind a draw: ``operand`` on the ``clock``'s dates (None: one a scenario).
-
-    ``made_of``: the independent normals that it is a sum of, and how much of each, where that is known when the deal
-    is read; of a path, where it has come to by its last date.
-    """
-
-    operand: Operand
-    clock: Clock | None
-    made_of: dict[str, float] | None
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -131,8 +122,6 @@ def _percent(correlation: Operand) -> str:
 def factor_name(low: Lowering, copula: Copula) -> str:
     if "factor" not in copula.bound.values:
         return COMMON
-    from ..expressions.expressions import lower
-
     found = lower(low, copula.bound.values["factor"], copula.scope, Moment("fixed", low.every))
     if not isinstance(found, TextValue):
         raise NotLowered
@@ -156,52 +145,6 @@ def _correlation(low: Lowering, key: Key, copula: Copula) -> Operand:
         )
         raise NotLowered
     return within_one(low, value, node.span, "correlation", "E0671")
-
-
-def within_one(low: Lowering, value: Value, span: Span, what: str, code: str) -> Operand:
-    """A figure from 0 to 1: the diagnostic ``code`` where it is known and is not, else a check of each run (E0679)."""
-    operand = value.operand
-    if isinstance(operand, Literal):
-        if not 0 <= operand.value <= 1:
-            low.collector.error(
-                code,
-                f"a {what} of {float(operand.value) * 100:.6g}% is not between 0% and 100%",
-                span,
-                label="there is none such",
-            )
-            raise NotLowered
-        return operand
-    hold(low, in_range(low, operand), span, what, f"the {what} is not between 0% and 100%", value.determined)
-    return low.check_determined(value, TRUE, what, span)
-
-
-def in_range(low: Lowering, operand: Operand) -> Operand:
-    emit = low.builder.emit
-    return low.builder.both(emit("less_equal", ZERO, operand), emit("less_equal", operand, ONE))
-
-
-def hold(low: Lowering, condition: Operand, span: Span, what: str, otherwise: str, determined: Operand = TRUE) -> None:
-    """A check of each run, date and scenario, of each row of a family: E0679 and what is ``otherwise`` the case."""
-    builder = low.builder
-    holds = builder.either(condition, builder.negated(determined))
-    if isinstance(holds, Literal) and holds.value:
-        return
-    if holds.rows is not None:
-        holds = builder.negated(builder.emit("any_rows", builder.negated(holds)))
-    var = low.as_var(holds, what)
-    if any(check.var == var and check.code == "E0679" for check in low.checks):
-        return
-    low.checks.append(
-        Check(
-            name=what,
-            rule="holds",
-            var=var,
-            severity="error",
-            code="E0679",
-            message=otherwise,
-            origin=Origin(what, span),
-        )
-    )
 
 
 def _root(low: Lowering, x: Operand) -> Operand:
@@ -358,8 +301,7 @@ def _end(low: Lowering, rank: Rank) -> Rank:
 
 def _other(low: Lowering, key: Key, name: syntax.Expression, scope: Scope) -> Rank:
     """The rank of a name that is drawn above: E0674 for any other."""
-    from .draws import rank_above
-    from .scenarios import target
+    pass
 
     if isinstance(name, syntax.Name):
         rank = rank_above(low, key, target(low, name, scope))
@@ -417,3 +359,20 @@ def _mixture(
 
 def _text(name: syntax.Expression) -> str:
     return name.text if isinstance(name, syntax.Name) else "..."
+
+
+def rank_above(low: Lowering, key: Key, other: Key) -> Rank | None:
+    """The rank of another drawn name, lowered now if nothing has read it; None if it is not drawn above ``key``."""
+    for scoped in low.model.simulations:
+        for draw in scoped.item.draws if isinstance(scoped.item, syntax.Simulate) else ():
+            if not draw.drawn:
+                continue
+            one = target(low, draw.name, scoped.scope)
+            if one == key:
+                return None
+            if one == other:
+                if other not in low.ranks:
+                    lower(low, draw.name, scoped.scope, Moment("opening", low.every))
+                rank = low.ranks.get(other)
+                return None if rank is None else rank()
+    return None

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 from fractions import Fraction
 from itertools import product
 
-from ....engine.ir import Literal
+from ....engine.ir import NEVER, Literal
 from ... import syntax
-from ...names.deal import AScenario, ColumnEntry, DefinitionEntry, InputEntry, PartyEntry, Scope, Scoped, follow
+from ...names.deal import AScenario, Scope, Scoped
 from ...syntax.written import format_expression
-from ..lowering import Key, ListValue, Lowering, Moment, NotLowered, Override, Value
+from ..context.dispatch import lower
+from ..context.lowering import Key, Lowering, Override
+from ..context.moments import Moment
+from ..context.named import target
+from ..context.values import ListValue, NotLowered, Value
+from .draws import draw
 
 
 def prepare(low: Lowering) -> None:
@@ -17,8 +23,8 @@ def prepare(low: Lowering) -> None:
     for override in low.model.overrides:
         _layer(low, override, low.model.scope, None)
     for simulation in low.model.simulations:
-        for draw in simulation.item.draws:
-            _layer(low, draw, simulation.scope, None, simulated=True)
+        for drawn in simulation.item.draws:
+            _layer(low, drawn, simulation.scope, None, simulated=True)
     declared = {one.item.name: one for one in low.model.scenarios if isinstance(one.item, syntax.ScenarioDeclaration)}
     for scoped in low.model.scenarios:
         if isinstance(scoped.item, syntax.ScenarioDeclaration):
@@ -51,27 +57,6 @@ def _chain(scoped: Scoped[AScenario], declared: dict[str, Scoped[AScenario]]) ->
     return found
 
 
-def target(low: Lowering, name: syntax.Name, scope: Scope) -> Key:
-    """The name that an override lies over: a term, a series, an input, a column or a party's default."""
-    from ..day.claims import unresolved
-
-    resolved = scope.resolve(name.parts)
-    if isinstance(resolved, int):
-        raise unresolved(low, name, "a term or a series")
-    entry = resolved.entry
-    if isinstance(follow(entry), PartyEntry) and resolved.attribute == "default":
-        return ("term", f"{follow(entry).name}.default")
-    if isinstance(entry, DefinitionEntry | InputEntry | ColumnEntry) and resolved.attribute is None:
-        return ("term", entry.name)
-    low.collector.error(
-        "E0240",
-        f"`{name.text}` cannot be overridden",
-        name.span,
-        help="a scenario changes terms, series, inputs and a party's default; what follows from them follows",
-    )
-    raise NotLowered
-
-
 def _layer(
     low: Lowering, override: syntax.Override, scope: Scope, scenarios: tuple[int, ...] | None, simulated: bool = False
 ) -> None:
@@ -81,15 +66,19 @@ def _layer(
         low.failed = True
         return
     layer = Override(
-        override.value, scope, scenarios, override.drawn, override.span, simulated=simulated, joined=override.joined
+        override.value,
+        scope,
+        scenarios,
+        override.span,
+        draw if override.drawn else None,
+        simulated=simulated,
+        joined=override.joined,
     )
     low.overrides.setdefault(key, []).append(layer)
 
 
 def _ranges(low: Lowering, item: syntax.ScenariosOver, scope: Scope) -> None:
     """``scenarios over a = [...] and b = [...]``: a column for every combination, each term fed from its own."""
-    from ..expressions.expressions import lower
-
     axes: list[tuple[Key, syntax.Name, list[tuple[Literal, str]]]] = []
     for name, expression in item.ranges:
         try:
@@ -134,15 +123,11 @@ def _ranges(low: Lowering, item: syntax.ScenariosOver, scope: Scope) -> None:
         values = {first + at: combination[axis][0] for at, combination in enumerate(combinations)}
         low.ranged.setdefault(key, {}).update({at: Fraction(value.value) for at, value in values.items()})
         if not any(layer.ranged for layer in low.overrides.get(key, ())):
-            low.overrides.setdefault(key, []).append(Override(name, scope, None, False, name.span, ranged=True))
+            low.overrides.setdefault(key, []).append(Override(name, scope, None, name.span, ranged=True))
 
 
 def _said(operand: Literal, word: str) -> str:
     """A range's value in a scenario's name: as written, or, of a list that was worked out, the date itself."""
-    import datetime
-
     if operand.kind == "date" and word.isdigit():
-        from ....engine.ir import NEVER
-
         return "never" if operand.value >= NEVER else datetime.date.fromordinal(int(operand.value)).isoformat()
     return word

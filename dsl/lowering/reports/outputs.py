@@ -9,12 +9,15 @@ import attrs
 
 from ....engine.ir import Alert, Cell, Check, Column, Literal, Operand, Origin, Output, ReportTable, Span
 from ... import syntax
+from ...messages.nearest import nearest
 from ...names.deal import (
     AccountEntry,
     ACheck,
     ClaimEntry,
     Condition,
     DefinitionEntry,
+    GroupEntry,
+    InstanceEntry,
     Scope,
     Scoped,
     StateEntry,
@@ -22,13 +25,18 @@ from ...names.deal import (
     WaterfallEntry,
     follow,
 )
+from ...syntax.walk import names
 from ...syntax.written import format_expression
 from ...vocabulary.builtins import BUILTINS, bind_builtin
 from ..building.builder import TRUE, number
-from ..expressions.expressions import lower, value_of
+from ..context.dispatch import lower, value_of
+from ..context.lowering import Key, Lowering
+from ..context.moments import Moment
+from ..context.named import target
+from ..context.values import Choice, ListValue, NotLowered, TableValue, Value
 from ..expressions.observed import ALERT, AlertValue
-from ..lowering import Choice, Key, ListValue, Lowering, Moment, NotLowered, TableValue, Value
-from .statistics import StatisticValue
+from ..measures.statistics import StatisticValue
+from ..parties.circles import table_of_circles
 
 CONDITION = "condition"
 """The code of a check that a component makes of its fields: shown where it fails."""
@@ -69,8 +77,6 @@ def _report(low: Lowering, line: syntax.ReportLine, scope: Scope) -> None:
         _add(low, name, value.inner, unit, line.span, statistic=value)
         return
     if isinstance(value, ListValue) and isinstance(line.value, syntax.Circles):
-        from ..parties.circles import table_of_circles
-
         value = table_of_circles(low, line.value)
     if isinstance(value, TableValue):
         _listing(low, name, value, line.span)
@@ -200,8 +206,6 @@ def _scenarios(low: Lowering, named: tuple[syntax.Text | syntax.Name, ...]) -> t
         if word in low.scenarios:
             found.append(low.scenarios.index(word))
             continue
-        from ...messages.nearest import nearest
-
         guess = nearest(word, low.scenarios)
         low.collector.error(
             "E0242",
@@ -326,8 +330,6 @@ def _literal(operand: Operand) -> Fraction | None:
 
 def _table(low: Lowering, item: syntax.Expect, scope: Scope) -> None:
     """A table of figures: a row a member of the group that is named, a column a value of the ranged term."""
-    from ..scenarios.scenarios import target
-
     if item.by is None:
         raise NotLowered
     key = target(low, item.by, scope)
@@ -391,8 +393,6 @@ def _where(low: Lowering, node: syntax.Expression, scope: Scope, at: int) -> boo
 
 
 def _ranged(low: Lowering, name: syntax.Name, scope: Scope, at: int) -> Fraction:
-    from ..scenarios.scenarios import target
-
     columns = low.ranged.get(target(low, name, scope), {})
     if at not in columns:
         low.collector.error("E0248", f"`{name.text}` is not ranged over", name.span)
@@ -402,9 +402,6 @@ def _ranged(low: Lowering, name: syntax.Name, scope: Scope, at: int) -> Fraction
 
 def _group_name(low: Lowering, node: syntax.Expression, scope: Scope) -> syntax.Name | None:
     """The first name in an expression that stands for the rows' own: a group's, or an instance's."""
-    from ...names.deal import GroupEntry, InstanceEntry
-    from ...syntax.walk import names
-
     for name in names(node):
         for length in range(len(name.parts), 0, -1):
             resolved = scope.resolve(name.parts[:length])

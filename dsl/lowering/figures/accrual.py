@@ -17,9 +17,13 @@ from ...time.daycount import CONVENTIONS, Convention
 from ...time.timeline import Counting, period_fractions
 from ...vocabulary.builtins import Bound
 from ..building.builder import ZERO
-from ..figures.constants import daycount_of, fixed_number
-from ..figures.flows import arisen, gathered
-from ..lowering import Lowering, Moment, NotLowered, Value
+from ..context.dispatch import functions, value_of
+from ..context.lowering import Lowering, Remembered
+from ..context.moments import Moment
+from ..context.values import NotLowered, Value
+from ..known.constants import daycount_of
+from ..known.fixed import fixed_number
+from .flows import arisen, gathered
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -86,8 +90,6 @@ def own_counting(low: Lowering, entry: DaycountEntry) -> Counting:
 
 def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock) -> Counted:
     """A day count that reads a series: its value on the date paid is the period's; pieces share it by actual days."""
-    from .expressions import value_of
-
     with low.reading(entry.name, entry.span, ("daycount", entry.name, clock)):
         value = value_of(low, entry.item.value, entry.scope, Moment("opening", clock, piece=True))
     if clock.schedule is None:
@@ -105,8 +107,6 @@ def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock) -> Counted:
 
 def accrued(low: Lowering, x: syntax.Expression, daycount: syntax.Expression, scope: Scope, clock: Clock) -> Value:
     """``accrue(x, daycount)`` on a clock: each piece at its opening balances, series as of the date that is paid."""
-    from .expressions import value_of
-
     count = counted(low, daycount, scope, clock)
     memory = ("accrue", x, scope, clock, count.piece, tuple(low.overriding))
     kept = low.remembered.get(memory)
@@ -119,8 +119,6 @@ def accrued(low: Lowering, x: syntax.Expression, daycount: syntax.Expression, sc
     amount = builder.multiply(operand, count.piece)
     if isinstance(amount, Literal) and amount.value == 0:
         return Value(ZERO)
-    from ..lowering import Remembered
-
     label = low.frames[-1].label if low.frames else "accrual"
     gathered_ = arisen(low, ("accrued", f"{label} {len(low.carried)}"), count.dates, amount, amount, clock)
     result = Value(gathered_)
@@ -140,4 +138,4 @@ def _year_fraction(low: Lowering, expression: syntax.Call, bound: Bound, scope: 
     return Value(counted(low, bound.values["accrual"], scope, moment.clock).whole)
 
 
-RULES = {"accrue": _accrue, "year_fraction": _year_fraction}
+functions({"accrue": _accrue, "year_fraction": _year_fraction})

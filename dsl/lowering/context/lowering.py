@@ -6,122 +6,26 @@ The lowering walks one day in the order that the deal writes it, keeping one ver
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
-from typing import TYPE_CHECKING
-from typing import Literal as OneOf
+from typing import TypeVar
 
 import attrs
 
-from ...engine.ir import Alert, Check, Literal, Operand, Origin, Output, Projection, ReportTable, Span, Var
-from .. import syntax
-from ..messages.diagnostics import Collector
-from ..names.deal import AnyEntry, ClaimEntry, Model, PartyEntry, Scope, Scoped, StateEntry
-from ..time.clocks import Clock
-from ..types.types import Types
-from .building.builder import FALSE, TRUE, Builder
+from ....engine.ir import Alert, Check, Literal, Operand, Origin, Output, Projection, ReportTable, Span, Var
+from ... import syntax
+from ...messages.diagnostics import Collector, Label
+from ...names.deal import ClaimEntry, Model, PartyEntry, ScheduleEntry, Scope, Scoped, StateEntry
+from ...time.clocks import Clock
+from ...time.schedule import Schedule
+from ...types.types import Types
+from ..building.builder import FALSE, TRUE, Builder
+from .moments import Moment
+from .values import AnyValue, NotLowered, Rank, Value
 
-if TYPE_CHECKING:
-    from .expressions.vintages import Vintages
-    from .figures.constants import Schedules
-    from .parties.figures import GraphFigures
-    from .scenarios.joined import Rank
-
-
-class NotLowered(Exception):
-    """Raised where a diagnostic has been reported and nothing sensible can follow; caught at the next item."""
-
-
-# ------------------------------------------------------------------------------------------------- values
-
-
-@attrs.frozen(slots=True)
-class Value:
-    """A number, condition or date, and on which dates and in which scenarios it is determined."""
-
-    operand: Operand
-    determined: Operand = TRUE
-
-
-@attrs.frozen(slots=True)
-class ListValue:
-    items: tuple[AnyValue, ...]
-
-
-@attrs.frozen(slots=True)
-class PairsValue:
-    """Points. ``unit``: what their keys are in: ``hour`` (exact durations), ``year`` (calendar ones); else nothing."""
-
-    items: tuple[tuple[Value, Value], ...]
-    unit: str = ""
-
-
-@attrs.frozen(slots=True)
-class TextValue:
-    text: str
-
-
-@attrs.frozen(slots=True)
-class TextRows:
-    """A text (or the name of a party) for each row of a family."""
-
-    texts: tuple[str, ...]
-    family: str
-
-
-@attrs.frozen(slots=True, eq=False)
-class Choice:
-    """A text that a figure chooses, by its position: which edge of a circle is the smallest."""
-
-    position: Value
-    texts: tuple[str, ...]
-
-
-@attrs.frozen(slots=True, eq=False)
-class TableValue(TextValue):
-    """A table of figures: a line of the report, and no number of its own. ``columns`` are titles with their units."""
-
-    columns: tuple[tuple[str, str], ...]
-    rows: tuple[tuple[str | Value | Choice, ...], ...]
-
-
-@attrs.frozen(slots=True, eq=False)
-class EntryValue:
-    """A thing rather than a number: a party, a schedule, an instance, a claim, a group."""
-
-    entry: AnyEntry
-    path: str | None = None
-
-
-AnyValue = Value | ListValue | PairsValue | TextValue | TextRows | EntryValue
-
-# ------------------------------------------------------------------------------------------------- moments
-
-MomentKind = OneOf["fixed", "opening", "step", "close", "elsewhere"]
-
-
-@attrs.frozen(slots=True)
-class Moment:
-    """When an expression is read, and whose dates its `previous` counts.
-
-    ``fixed``      when the deal is read: terms alone
-    ``opening``    before the day's acts
-    ``step``       now, among them
-    ``close``      after them, definitions worked out afresh
-    ``elsewhere``  a report, another date: one value a date; a definition that changes in the day as recorded
-    ``piece``      inside `accrue`: a series is read on the date that the piece is paid
-    """
-
-    kind: MomentKind
-    clock: Clock
-    piece: bool = False
-    vintages: Vintages | None = None
-    """Whose `age` is read: inside the share of `aged`."""
-
-    def at(self, kind: MomentKind) -> Moment:
-        return attrs.evolve(self, kind=kind)
-
+T = TypeVar("T")
 
 Key = tuple[str, str]
 """A figure that the day changes: ("state", name), ("account", name), ("paid", claim), ("trigger", name) ..."""
@@ -180,6 +84,10 @@ class Remembered:
     clocks: frozenset[Clock]
 
 
+Draw = Callable[["Lowering", Key, "Override", Value, Moment], Value]
+"""What a name comes to where it is drawn, given its value without the draw."""
+
+
 @attrs.frozen(slots=True)
 class Override:
     """One layer over a name: an expression and the scenarios (positions) in which it holds; None: in all.
@@ -190,11 +98,34 @@ class Override:
     value: syntax.Expression
     scope: Scope
     scenarios: tuple[int, ...] | None
-    drawn: bool
     span: Span
+    draw: Draw | None = None
     ranged: bool = False
     simulated: bool = False
     joined: syntax.Expression | None = None
+
+    @property
+    def drawn(self) -> bool:
+        return self.draw is not None
+
+
+@attrs.define(eq=False)
+class Schedules:
+    """The schedules of a deal as they are built. ``low`` lowers what they are made of, which is terms alone.
+
+    ``building`` is the way to the schedule in hand, ``circular`` what was found to need itself; ``refused`` and
+    ``dates`` count what a hostile deal has too much of.
+    """
+
+    low: Lowering
+    built: dict[str, Schedule] = attrs.Factory(dict)
+    singles: dict[datetime.date, Schedule] = attrs.Factory(dict)
+    building: list[ScheduleEntry] = attrs.Factory(list)
+    circular: set[ScheduleEntry] = attrs.Factory(set)
+    refused: int = 0
+    dates: int = 0
+    known_closing: datetime.date | None = None
+    closing: datetime.date = attrs.field(init=False)
 
 
 MOST_CALLS = 10_000
@@ -264,10 +195,17 @@ class Lowering:
     later: list[tuple[str, syntax.Expression, Scope, Clock]] = attrs.Factory(list)
     vintage_families: dict[tuple[Clock, tuple[int, ...]], str] = attrs.Factory(dict)
     vintage_tables: dict[tuple[object, ...], Operand] = attrs.Factory(dict)
-    graph: GraphFigures | None = None
-    """The graph of parties, once something asks for it."""
+    made_once: dict[type, object] = attrs.Factory(dict)
+    """What is made for a whole program when something first asks for it, by its class."""
     tables: list[ReportTable] = attrs.Factory(list)
     schedules: Schedules = attrs.field(init=False)
+
+    def once(self, kind: type[T], make: Callable[[], T]) -> T:
+        """What there is one of in a program, made when first asked for."""
+        found = self.made_once.get(kind)
+        if not isinstance(found, kind):
+            found = self.made_once[kind] = make()
+        return found
 
     @contextmanager
     def reading(self, label: str, span: Span, key: object) -> Iterator[None]:
@@ -315,8 +253,6 @@ class Lowering:
 
     def cycle(self, frames: list[Frame], label: str, span: Span) -> None:
         """An equation that needs itself: the whole way round, each with its place."""
-        from ..messages.diagnostics import Label
-
         words = " -> ".join([*(frame.label for frame in frames), label])
         circle = frozenset(frame.label for frame in frames)
         if circle in self.circles:

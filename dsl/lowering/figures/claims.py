@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from ....engine.ir import Check, Literal, Operand, Origin
 from ... import syntax
-from ...messages.diagnostics import Diagnostic, Label
-from ...names.deal import (
-    AccountEntry,
-    ClaimEntry,
-    DefinitionEntry,
-    InstanceEntry,
-    PartyEntry,
-    Scope,
-    StateEntry,
-    follow,
-)
+from ...names.deal import ClaimEntry, StateEntry
 from ...syntax.walk import walk
 from ...time.clocks import Clock
 from ..building.builder import ZERO
-from ..expressions.accrual import counted
-from ..expressions.expressions import condition, value_of
-from ..figures.constants import clock_of
-from ..figures.flows import arisen, on_dates
-from ..lowering import ClaimDay, Lowering, Moment, NotLowered
+from ..context.dispatch import condition, value_of
+from ..context.lowering import ClaimDay, Lowering
+from ..context.moments import Moment
+from ..context.values import NotLowered
+from ..known.constants import clock_of
+from ..known.windows import window_of
+from .accrual import counted
+from .flows import arisen, held, on_dates
 
 
 def claim_day(low: Lowering, entry: ClaimEntry) -> ClaimDay:
@@ -177,9 +170,6 @@ def _capitalise(low: Lowering, today: ClaimDay, rule: syntax.Unpaid, remaining: 
 
 def _recent(low: Lowering, today: ClaimDay, rule: syntax.Unpaid) -> Operand:
     """What arose within the window before write-off: the oldest is paid first, so more than this is too old."""
-    from ..expressions.windows import window_of
-    from ..figures.flows import held
-
     if rule.after is None:
         raise NotLowered
     clock, builder = today.clock, low.builder
@@ -195,109 +185,3 @@ def _recent(low: Lowering, today: ClaimDay, rule: syntax.Unpaid) -> Operand:
 
 
 # ------------------------------------------------------------------------------------------------- who pays whom
-
-
-def parties(low: Lowering, entry: ClaimEntry) -> tuple[PartyEntry, PartyEntry]:
-    """Payer and payee; the side that is not stated is the issuer."""
-    item = entry.item
-    payer = low.model.issuer if item.payer is None else party_of(low, item.payer, entry.scope)
-    payee = low.model.issuer if item.payee is None else party_of(low, item.payee, entry.scope)
-    if payer is None or payee is None:
-        side = Diagnostic(
-            "E0219",
-            f"`{entry.name}` does not say who {'pays' if payer is None else 'is paid'}, and the deal has no issuer",
-            entry.span,
-            label="from whom?" if payer is None else "to whom?",
-            help="add `from P` or `to Q`, or `issuer = P` to the deal's header",
-        )
-        low.collector.again("E0219", side)  # the issuer may be what is missing, which is one thing
-        raise NotLowered
-    return payer, payee
-
-
-def party_of(low: Lowering, expression: syntax.Expression, scope: Scope) -> PartyEntry:
-    if isinstance(expression, syntax.Name):
-        resolved = scope.resolve(expression.parts)
-        if isinstance(resolved, int):
-            raise unresolved(low, expression, "a party")
-        entry = follow(resolved.entry)
-        if isinstance(entry, PartyEntry) and resolved.attribute is None:
-            return entry
-    place = expression.span
-    if isinstance(expression, syntax.Name):
-        found = scope.resolve(expression.parts)
-        if not isinstance(found, int) and isinstance(found.entry, DefinitionEntry):
-            place = found.entry.value.span
-    low.collector.error(
-        "E0532",
-        "who this is must be known when the deal is read",
-        place,
-        label="not the name of a party",
-        help="name a party; for one party until a date and another after it, make two claims, each with `while`",
-    )
-    raise NotLowered
-
-
-def owner(low: Lowering, entry: AccountEntry) -> PartyEntry | None:
-    if entry.item.owner is None:
-        return low.model.issuer
-    return party_of(low, entry.item.owner, entry.scope)
-
-
-def claim_of(low: Lowering, name: syntax.Name, scope: Scope) -> ClaimEntry:
-    """The claim that a step names, or a diagnostic that says what it names instead."""
-    resolved = scope.resolve(name.parts)
-    if isinstance(resolved, int):
-        raise unresolved(low, name, "a claim")
-    entry = follow(resolved.entry)
-    if isinstance(entry, ClaimEntry) and resolved.attribute is None:
-        return entry
-    if isinstance(entry, ClaimEntry):
-        low.collector.error(
-            "E0533", f"a step pays a claim, and `{name.text}` is a figure of one", name.span, help=f"`pay {entry.name}`"
-        )
-        raise NotLowered
-    known = ""
-    if isinstance(entry, InstanceEntry):
-        known = ", ".join(f"`{name.text}.{key}`" for key, one in entry.members.items() if isinstance(one, ClaimEntry))
-    low.collector.error(
-        "E0220",
-        f"a claim is wanted here, and `{name.text}` is {described(entry)}",
-        name.span,
-        label=described(entry),
-        others=(Label(entry.span, "declared here"),),
-        help=f"it has the claims {known}" if known else None,
-    )
-    raise NotLowered
-
-
-def unresolved(low: Lowering, name: syntax.Name, wanted: str) -> NotLowered:
-    """For a name of nothing that is declared: reported as unknown before, or a word with a value of its own."""
-    if name.parts in (("date",), ("closing",), ("rest",)):
-        low.collector.error(
-            "E0220", f"{wanted} is wanted here, and `{name.text}` is a figure", name.span, label="a figure"
-        )
-    return NotLowered()
-
-
-def described(entry: object) -> str:
-    words = {
-        "PartyEntry": "a party",
-        "RelationEntry": "a relation",
-        "ScheduleEntry": "a schedule",
-        "DaycountEntry": "a day count",
-        "DefinitionEntry": "a definition",
-        "ColumnEntry": "a column",
-        "InputEntry": "an input",
-        "StateEntry": "a state",
-        "ReductionEntry": "a reduction",
-        "AccountEntry": "an account",
-        "TriggerEntry": "a trigger",
-        "WaterfallEntry": "a waterfall",
-        "FunctionEntry": "a function",
-        "GroupEntry": "a group",
-        "InstanceEntry": "an instance of a component",
-        "ComponentEntry": "a component",
-        "ClaimEntry": "a claim",
-    }
-    return words[type(entry).__name__]

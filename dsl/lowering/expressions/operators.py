@@ -1,4 +1,4 @@
-"""Expressions to equations. `lower` gives any value, `value_of` a number, a condition or a date."""
+"""Literals, operators, conditionals, and values read at a moment that the text states."""
 
 from __future__ import annotations
 
@@ -7,48 +7,20 @@ from typing import assert_never
 
 from ....engine.ir import Literal, Operand
 from ... import syntax
-from ...names.deal import ClaimEntry, ScheduleEntry, Scope, follow
+from ...names.deal import ScheduleEntry, Scope, follow
 from ...vocabulary.dimensions import HOUR, YEAR
 from ...vocabulary.units import literal_value, scale
 from ..building.builder import FALSE, LARGEST, ONE, TRUE, ZERO, day, number
+from ..context.dispatch import condition, lower, lowers, one_value, untracked, value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.values import AnyValue, EntryValue, ListValue, NotLowered, PairsValue, TextRows, TextValue, Value
 from ..figures.flows import following, known_ahead
 from ..figures.overrides import fixed_only
-from ..figures.reading import opening_value, previous_value, read
-from ..lowering import (
-    AnyValue,
-    EntryValue,
-    ListValue,
-    Lowering,
-    Moment,
-    NotLowered,
-    PairsValue,
-    TextRows,
-    TextValue,
-    Value,
-)
-from .dated import date_count, edge, falls, on_date, schedule_date, within
+from ..figures.reading import opening_value, previous_value
+from .dated import schedule_date
+from .projections import projected
 from .under_conditions import given
-
-
-def value_of(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment) -> Value:
-    """The value of an expression that must be a number, a condition or a date."""
-    return one_value(low, lower(low, expression, scope, moment), expression)
-
-
-def one_value(low: Lowering, found: AnyValue, expression: syntax.Expression) -> Value:
-    """What an expression came to, if that is a number, a condition or a date."""
-    if isinstance(found, Value):
-        return found
-    if isinstance(found, EntryValue) and isinstance(found.entry, ClaimEntry):
-        low.collector.error(
-            "E0322",
-            f"`{found.entry.name}` is a claim: say which figure of it is meant",
-            expression.span,
-            help=f"`{found.entry.name}.due`, `.paid`, `.unpaid`, `.current` or `.arrears`",
-        )
-    else:
-        low.collector.error("E0323", "a number, a condition or a date is wanted here", expression.span)
-    raise NotLowered
 
 
 def _held(low: Lowering, expression: syntax.Number | syntax.Money, value: Fraction) -> Fraction:
@@ -65,76 +37,53 @@ def _held(low: Lowering, expression: syntax.Number | syntax.Money, value: Fracti
     return value
 
 
-def lower(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment) -> AnyValue:
-    match expression:
-        case syntax.Number() | syntax.Money():
-            return Value(number(_held(low, expression, literal_value(expression, low.types.declared))))
-        case syntax.DateLiteral():
-            return Value(day(expression.value))
-        case syntax.Boolean():
-            return Value(TRUE if expression.value else FALSE)
-        case syntax.Text():
-            return TextValue(expression.value)
-        case syntax.Name():
-            return read(low, expression, scope, moment)
-        case syntax.DayCount():
-            return TextValue(expression.value)
-        case syntax.Unary():
-            return unary(low, expression, scope, moment)
-        case syntax.Binary():
-            return binary(low, expression, scope, moment)
-        case syntax.Conditional():
-            return conditional(low, expression, scope, moment)
-        case syntax.Per():
-            inner = value_of(low, expression.operand, scope, moment)
-            factor, _ = scale(expression.units, low.collector, low.types.declared)
-            return Value(low.builder.multiply(inner.operand, number(factor)), inner.determined)
-        case syntax.Call():
-            from .functions import call
-
-            return call(low, expression, scope, moment)
-        case syntax.Reading():
-            return reading(low, expression, scope, moment)
-        case syntax.EdgeDate():
-            return edge(low, expression, scope, moment)
-        case syntax.DateCount():
-            return date_count(low, expression, scope, moment)
-        case syntax.Within():
-            return within(low, expression, scope, moment)
-        case syntax.Falls():
-            return falls(low, expression, scope, moment)
-        case syntax.OnDate():
-            return on_date(low, expression, scope, moment)
-        case syntax.ListOf():
-            return ListValue(tuple(lower(low, item, scope, moment) for item in expression.items))
-        case syntax.Pairs():
-            return PairsValue(
-                tuple(
-                    (value_of(low, key, scope, moment), value_of(low, value, scope, moment))
-                    for key, value in expression.items
-                ),
-                _unit(low, expression, scope),
-            )
-        case syntax.Table():
-            from .series_from_csv import table
-
-            return table(low, expression, scope, moment)
-        case syntax.Take():
-            from .functions import take
-
-            return take(low, expression, scope, moment)
-        case syntax.Circles():
-            from ..parties.circles import circles
-
-            return circles(low, expression, scope, moment)
-        case syntax.NoneOf():
-            from ..parties.circles import none_of
-
-            return none_of(low, expression, scope, moment)
-        case _:
-            assert_never(expression)
+def literal(low: Lowering, expression: syntax.Number | syntax.Money, scope: Scope, moment: Moment) -> Value:
+    return Value(number(_held(low, expression, literal_value(expression, low.types.declared))))
 
 
+lowers(syntax.Number)(literal)
+lowers(syntax.Money)(literal)
+
+
+@lowers(syntax.DateLiteral)
+def date(low: Lowering, expression: syntax.DateLiteral, scope: Scope, moment: Moment) -> Value:
+    return Value(day(expression.value))
+
+
+@lowers(syntax.Boolean)
+def boolean(low: Lowering, expression: syntax.Boolean, scope: Scope, moment: Moment) -> Value:
+    return Value(TRUE if expression.value else FALSE)
+
+
+def text(low: Lowering, expression: syntax.Text | syntax.DayCount, scope: Scope, moment: Moment) -> TextValue:
+    return TextValue(expression.value)
+
+
+lowers(syntax.Text)(text)
+lowers(syntax.DayCount)(text)
+
+
+@lowers(syntax.Per)
+def per(low: Lowering, expression: syntax.Per, scope: Scope, moment: Moment) -> Value:
+    inner = value_of(low, expression.operand, scope, moment)
+    factor, _ = scale(expression.units, low.collector, low.types.declared)
+    return Value(low.builder.multiply(inner.operand, number(factor)), inner.determined)
+
+
+@lowers(syntax.ListOf)
+def list_of(low: Lowering, expression: syntax.ListOf, scope: Scope, moment: Moment) -> ListValue:
+    return ListValue(tuple(lower(low, item, scope, moment) for item in expression.items))
+
+
+@lowers(syntax.Pairs)
+def pairs(low: Lowering, expression: syntax.Pairs, scope: Scope, moment: Moment) -> PairsValue:
+    found = tuple(
+        (value_of(low, key, scope, moment), value_of(low, value, scope, moment)) for key, value in expression.items
+    )
+    return PairsValue(found, _unit(low, expression, scope))
+
+
+@lowers(syntax.Unary)
 def unary(low: Lowering, expression: syntax.Unary, scope: Scope, moment: Moment) -> Value:
     inner = value_of(low, expression.operand, scope, moment)
     if expression.operator == "-":
@@ -142,12 +91,7 @@ def unary(low: Lowering, expression: syntax.Unary, scope: Scope, moment: Moment)
     return Value(low.builder.negated(inner.operand))
 
 
-def condition(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment) -> Operand:
-    """A condition; a test on what is not determined is false."""
-    found = value_of(low, expression, scope, moment)
-    return found.operand if found.determined == TRUE else low.builder.both(found.determined, found.operand)
-
-
+@lowers(syntax.Binary)
 def binary(low: Lowering, expression: syntax.Binary, scope: Scope, moment: Moment) -> AnyValue:
     builder = low.builder
     operator = expression.operator
@@ -338,6 +282,7 @@ def _text(value: AnyValue) -> str | None:
             return None
 
 
+@lowers(syntax.Conditional)
 def conditional(low: Lowering, expression: syntax.Conditional, scope: Scope, moment: Moment) -> AnyValue:
     chosen = condition(low, expression.condition, scope, moment)
     if isinstance(chosen, Literal):
@@ -363,6 +308,7 @@ def conditional(low: Lowering, expression: syntax.Conditional, scope: Scope, mom
 # ------------------------------------------------------------------------------------------------- moments
 
 
+@lowers(syntax.Reading)
 def reading(low: Lowering, expression: syntax.Reading, scope: Scope, moment: Moment) -> AnyValue:
     name = expression.name
     if moment.kind == "fixed":
@@ -391,20 +337,9 @@ def reading(low: Lowering, expression: syntax.Reading, scope: Scope, moment: Mom
             value = ahead(low, name, scope, moment, expression)
             return following(low, value, moment.clock)
         case "projected":
-            from .projections import projected
-
             return projected(low, name, scope, moment)
         case _:
             assert_never(expression.moment)
-
-
-def untracked(low: Lowering, name: syntax.Expression, scope: Scope, moment: Moment) -> AnyValue:
-    """A value whose moment is stated: a definition that reads it does not change in the course of the day."""
-    low.tracking.append(set())
-    try:
-        return lower(low, name, scope, moment)
-    finally:
-        low.tracking.pop()
 
 
 def ahead(low: Lowering, name: syntax.Expression, scope: Scope, moment: Moment, whole: syntax.Expression) -> Value:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import datetime
 from fractions import Fraction
 
-from ....engine.ir import Attribute, Literal, Operand
+from ....engine.ir import Literal, Operand
 from ... import syntax
 from ...names.deal import DefinitionEntry, FunctionEntry, Scope, follow
 from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin, bind_function
 from ..building.builder import ONE, TRUE, ZERO, number
-from ..figures.constants import whole_number
+from ..context.dispatch import FUNCTIONS, FunctionRule, condition, functions, lower, lowers, one_value, value_of
+from ..context.lowering import Lowering
+from ..context.moments import Moment
+from ..context.values import AnyValue, ListValue, NotLowered, PairsValue, TextRows, Value
 from ..figures.flows import gathered
-from ..lowering import AnyValue, ListValue, Lowering, Moment, NotLowered, PairsValue, TextRows, Value
-from .expressions import condition, divide, lower, one_value, shifted, value_of
-
-Rule = Callable[[Lowering, syntax.Call, Bound, Scope, Moment], AnyValue]
+from ..known.fixed import whole_number
+from .operators import divide, shifted
 
 
+@lowers(syntax.Call)
 def call(low: Lowering, expression: syntax.Call, scope: Scope, moment: Moment) -> AnyValue:
     own = scope.find(expression.function.parts[0]) if len(expression.function.parts) == 1 else None
     if own is not None:
@@ -25,7 +27,7 @@ def call(low: Lowering, expression: syntax.Call, scope: Scope, moment: Moment) -
     if isinstance(own, FunctionEntry):
         return own_function(low, expression, own, scope, moment)
     builtin = BUILTINS.get(expression.function.text)
-    rule = RULES.get(expression.function.text)
+    rule = FUNCTIONS.get(expression.function.text)
     if builtin is None or rule is None:
         if builtin is not None:
             low.collector.error(
@@ -82,7 +84,7 @@ def _all(low: Lowering, values: list[Value]) -> Operand:
     return determined
 
 
-def _extreme(op: str) -> Rule:
+def _extreme(op: str) -> FunctionRule:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
         arguments: list[AnyValue] = [lower(low, one, scope, moment) for one in bound.rest]
         items: list[AnyValue] = []
@@ -105,7 +107,7 @@ def _clamp(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
     return Value(low.builder.minimum(low.builder.maximum(x, least), most), _all(low, values))
 
 
-def _single(op: str) -> Rule:
+def _single(op: str) -> FunctionRule:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
         value = value_of(low, bound.values["x"], scope, moment)
         return Value(low.builder.emit(op, value.operand), value.determined)
@@ -228,13 +230,11 @@ def _once(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mo
     return Value(low.builder.select(on.operand, amount.operand, ZERO), amount.determined)
 
 
-def _calendar(op: str) -> Rule:
+def _calendar(op: str) -> FunctionRule:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
         value = value_of(low, bound.values["date"], scope, moment)
         values = low.builder.table_values(value.operand)
         if values is not None and not isinstance(value.operand, Literal):
-            import datetime
-
             dates = [datetime.date.fromordinal(int(one)) for one in values]
             parts = tuple(Fraction(date.year if op == "year" else date.month) for date in dates)
             return Value(low.builder.by_date(op, parts), value.determined)
@@ -328,6 +328,7 @@ def _weighted(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope
     return divide(low, Value(above, _rows_all(low, x.determined)), Value(builder.emit("sum_rows", weight)))
 
 
+@lowers(syntax.Take)
 def take(low: Lowering, expression: syntax.Take, scope: Scope, moment: Moment) -> Value:
     """Fills a limit from the rows in the order of a key; a row outside the condition gives nothing."""
     limit = value_of(low, expression.limit, scope, moment)
@@ -347,33 +348,8 @@ def _exchange(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope
     return Value(low.builder.multiply(x.operand, rate.operand), _all(low, [x, rate]))
 
 
-def metric(
-    low: Lowering, function: str, operands: tuple[Operand, ...], label: str = "", **attributes: Attribute
-) -> Value:
-    """A measure of whole series, and whether it is determined."""
-    builder = low.builder
-    value = builder.emit("metric", *operands, label=label or function, function=function, **attributes)
-    there = builder.emit("metric_determined", *operands, label=f"{label or function}?", function=function, **attributes)
-    return Value(value, there)
-
-
-def fractions(values: list[Fraction] | tuple[Fraction, ...]) -> tuple[str, ...]:
-    """Exact numbers as an equation's attributes hold them."""
-    return tuple(
-        f"{value.numerator}/{value.denominator}" if value.denominator != 1 else str(value.numerator) for value in values
-    )
-
-
-def _rules() -> Mapping[str, Rule]:
-    from ..credit import portfolio
-    from ..measures import bonds, instruments, measures, statistics
-    from ..parties import functions as graph_functions
-    from ..scenarios import draws
-    from . import accrual, lists, observed, vintages, windows
-    from . import repayment_schedules as schedules_functions
-    from . import tables_in_text as points
-
-    rules: dict[str, Rule] = {
+functions(
+    {
         "max": _extreme("maximum"),
         "min": _extreme("minimum"),
         "clamp": _clamp,
@@ -401,48 +377,4 @@ def _rules() -> Mapping[str, Rule]:
         "weighted": _weighted,
         "exchange": _exchange,
     }
-    for module in (
-        accrual,
-        lists,
-        windows,
-        schedules_functions,
-        measures,
-        instruments,
-        bonds,
-        statistics,
-        draws,
-        points,
-        vintages,
-        portfolio,
-        graph_functions,
-        observed,
-    ):
-        rules.update(module.RULES)
-    from ..credit.curve_calls import RULES as of_curves
-
-    rules.update(of_curves)
-    return rules
-
-
-class _Lazy(Mapping[str, Rule]):
-    """The rules, put together on first use: their modules import this one."""
-
-    def __init__(self) -> None:
-        self._found: Mapping[str, Rule] | None = None
-
-    def _rules(self) -> Mapping[str, Rule]:
-        if self._found is None:
-            self._found = _rules()
-        return self._found
-
-    def __getitem__(self, name: str) -> Rule:
-        return self._rules()[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rules())
-
-    def __len__(self) -> int:
-        return len(self._rules())
-
-
-RULES: Mapping[str, Rule] = _Lazy()
+)

@@ -21,9 +21,10 @@ from ...syntax.written import format_expression
 from ...time.clocks import Clock
 from ..building.builder import Builder
 from ..building.evaluate import evaluate_by_row
-from ..expressions.expressions import lower
-from ..figures.reading import read_entry
-from ..lowering import AnyValue, Key, Lowering, Moment, NotLowered, Override, Value
+from ..context.dispatch import lower, read_entry
+from ..context.lowering import Key, Lowering, Override
+from ..context.moments import Moment
+from ..context.values import AnyValue, NotLowered, Value
 
 MOST_ROWS = 20
 """Rows of a tape that a condition names; the rest are counted."""
@@ -98,12 +99,12 @@ def _trial(low: Lowering, overrides: dict[Key, list[Override]]) -> Lowering:
 @contextmanager
 def _unsaid(low: Lowering, trial: Lowering) -> Iterator[None]:
     """What cannot be read ahead is no error of the deal: it is read in the run."""
-    before = low.schedules.collector, low.schedules.low.collector
-    low.schedules.collector = low.schedules.low.collector = trial.collector = Collector()
+    before = low.schedules.low.collector
+    low.schedules.low.collector = trial.collector = Collector()
     try:
         yield
     finally:
-        low.schedules.collector, low.schedules.low.collector = before
+        low.schedules.low.collector = before
 
 
 def _known(trial: Lowering, expression: syntax.Expression, scope: Scope) -> Value | None:

@@ -1,0 +1,54 @@
+"""Checks of a run that the lowering adds: a share within its range."""
+
+from __future__ import annotations
+
+from ....engine.ir import Check, Literal, Operand, Origin, Span
+from ..building.builder import ONE, TRUE, ZERO
+from .lowering import Lowering
+from .values import NotLowered, Value
+
+
+def within_one(low: Lowering, value: Value, span: Span, what: str, code: str) -> Operand:
+    """A figure from 0 to 1: the diagnostic ``code`` where it is known and is not, else a check of each run (E0679)."""
+    operand = value.operand
+    if isinstance(operand, Literal):
+        if not 0 <= operand.value <= 1:
+            low.collector.error(
+                code,
+                f"a {what} of {float(operand.value) * 100:.6g}% is not between 0% and 100%",
+                span,
+                label="there is none such",
+            )
+            raise NotLowered
+        return operand
+    hold(low, in_range(low, operand), span, what, f"the {what} is not between 0% and 100%", value.determined)
+    return low.check_determined(value, TRUE, what, span)
+
+
+def in_range(low: Lowering, operand: Operand) -> Operand:
+    emit = low.builder.emit
+    return low.builder.both(emit("less_equal", ZERO, operand), emit("less_equal", operand, ONE))
+
+
+def hold(low: Lowering, condition: Operand, span: Span, what: str, otherwise: str, determined: Operand = TRUE) -> None:
+    """A check of each run, date and scenario, of each row of a family: E0679 and what is ``otherwise`` the case."""
+    builder = low.builder
+    holds = builder.either(condition, builder.negated(determined))
+    if isinstance(holds, Literal) and holds.value:
+        return
+    if holds.rows is not None:
+        holds = builder.negated(builder.emit("any_rows", builder.negated(holds)))
+    var = low.as_var(holds, what)
+    if any(check.var == var and check.code == "E0679" for check in low.checks):
+        return
+    low.checks.append(
+        Check(
+            name=what,
+            rule="holds",
+            var=var,
+            severity="error",
+            code="E0679",
+            message=otherwise,
+            origin=Origin(what, span),
+        )
+    )

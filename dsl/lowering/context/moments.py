@@ -1,0 +1,42 @@
+"""When an expression is read."""
+
+from __future__ import annotations
+
+from typing import Literal as OneOf
+
+import attrs
+
+from ...time.clocks import Clock
+
+MomentKind = OneOf["fixed", "opening", "step", "close", "elsewhere"]
+
+
+@attrs.frozen(slots=True)
+class Moment:
+    """When an expression is read, and whose dates its `previous` counts.
+
+    ``fixed``      when the deal is read: terms alone
+    ``opening``    before the day's acts
+    ``step``       now, among them
+    ``close``      after them, definitions worked out afresh
+    ``elsewhere``  a report, another date: one value a date; a definition that changes in the day as recorded
+    ``piece``      inside `accrue`: a series is read on the date that the piece is paid
+    """
+
+    kind: MomentKind
+    clock: Clock
+    piece: bool = False
+    vintages: Vintages | None = None
+    """Whose `age` is read: inside the share of `aged`."""
+
+    def at(self, kind: MomentKind) -> Moment:
+        return attrs.evolve(self, kind=kind)
+
+
+@attrs.frozen(slots=True)
+class Vintages:
+    """The parts of one `aged`: where on the timeline each arose. ``family`` is None for one written out by itself."""
+
+    clock: Clock
+    positions: tuple[int, ...]
+    family: str | None

@@ -1,0 +1,1 @@
+"""What must be known when the deal is read: schedules, single dates, day counts, whole numbers."""

@@ -1,0 +1,45 @@
+"""What must be known when the deal is read: schedules, single dates, day counts, whole numbers."""
+
+from __future__ import annotations
+
+from ... import syntax
+from ...messages.nearest import nearest
+from ...names.deal import DaycountEntry, DefinitionEntry, Scope, follow
+from ...time.clocks import Clock
+from ..context.lowering import Lowering
+from ..context.values import NotLowered
+from ..known.schedules import schedule_named
+
+
+def clock_of(low: Lowering, expression: syntax.Expression, scope: Scope) -> Clock:
+    """The clock that an ``on ...`` names."""
+    schedule = schedule_named(low.schedules, expression, scope)
+    found = low.clocks.get(schedule.name)
+    if found is None:
+        found = low.clocks[schedule.name] = Clock(schedule.name, low.every.timeline, schedule)
+    return found
+
+
+def daycount_of(low: Lowering, expression: syntax.Expression, scope: Scope) -> str | DaycountEntry:
+    """A built-in day count's name, or the deal's own."""
+    if isinstance(expression, syntax.DayCount):
+        return expression.value
+    if isinstance(expression, syntax.Name):
+        resolved = scope.resolve(expression.parts)
+        if not isinstance(resolved, int):
+            entry = follow(resolved.entry)
+            if isinstance(entry, DaycountEntry):
+                return entry
+            if isinstance(entry, DefinitionEntry):
+                return daycount_of(low, entry.value, entry.scope)
+        names = [name for name in scope.visible() if isinstance(scope.find(name), DaycountEntry)]
+        guess = nearest(expression.text, names)
+        low.collector.error(
+            "E0407",
+            f"`{expression.text}` is not a day count",
+            expression.span,
+            help=f"did you mean `{guess}`?" if guess else "`actual/360`, `30/360`, or a `daycount` of the deal",
+        )
+        raise NotLowered
+    low.collector.error("E0407", "a day count is wanted here", expression.span, help="`actual/360`, `30/360` ...")
+    raise NotLowered

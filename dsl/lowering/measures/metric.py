@@ -1,0 +1,26 @@
+"""Measures of whole series as equations: `engine/metrics` by name."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ....engine.ir import Attribute, Operand
+from ..context.lowering import Lowering
+from ..context.values import Value
+
+
+def metric(
+    low: Lowering, function: str, operands: tuple[Operand, ...], label: str = "", **attributes: Attribute
+) -> Value:
+    """A measure of whole series, and whether it is determined."""
+    builder = low.builder
+    value = builder.emit("metric", *operands, label=label or function, function=function, **attributes)
+    there = builder.emit("metric_determined", *operands, label=f"{label or function}?", function=function, **attributes)
+    return Value(value, there)
+
+
+def fractions(values: list[Fraction] | tuple[Fraction, ...]) -> tuple[str, ...]:
+    """Exact numbers as an equation's attributes hold them."""
+    return tuple(
+        f"{value.numerator}/{value.denominator}" if value.denominator != 1 else str(value.numerator) for value in values
+    )
