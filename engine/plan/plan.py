@@ -20,7 +20,16 @@ from ..inputs.feed import Feed, constant_array
 from ..ir import NEVER, Check, Equation, Literal, Operand, Output, Program
 from ..primitives.kernels import FAR
 from ..primitives.table import METRIC_OPS, PRIMITIVES
-from ..program.analysis import check_names, levels, needed, operand_names, reads, varies_by_date, varies_by_scenario
+from ..program.analysis import (
+    check_names,
+    components,
+    levels,
+    needed,
+    operand_names,
+    reads,
+    varies_by_date,
+    varies_by_scenario,
+)
 from ..program.signs import bounded
 from .registers import Code, Pool, compile_body
 from .template import Body, Effect, Ref, accumulate
@@ -101,8 +110,6 @@ def binding(program: Program, varying: Collection[str], dated: Collection[str]) 
 
     *recurrent* is what a state of the program reaches through ``previous`` and depends on it.
     """
-    from ..program.analysis import components
-
     times: dict[str, Binding] = {}
     names = [constant.var.name for constant in program.constants]
     names += [source.var.name for source in program.inputs]

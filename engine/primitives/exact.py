@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..ir import NEVER
+from . import curves
 
 Number = Any
 """A Fraction or a float: whatever the evaluator runs on."""
@@ -55,9 +56,7 @@ def log(x: Number) -> Number:
 
 
 def curve(*operands: Number, formula: str, **attributes: Any) -> Number:
-    from .curves import curve as of_arrays
-
-    value = float(of_arrays(*(float(one) for one in operands), formula=formula, **attributes))
+    value = float(curves.curve(*(float(one) for one in operands), formula=formula, **attributes))
     return Fraction(value) if any(isinstance(one, Fraction) for one in operands) else value
 
 

@@ -51,6 +51,7 @@ import numpy as np
 
 from ..credit import normal
 from ..credit import operations as credit_kernels
+from ..metrics import METRICS, STATISTICS
 from . import curves as curve_functions
 from . import exact, kernels
 
@@ -284,16 +285,12 @@ METRIC_OPS = ("metric", "metric_determined")
 
 
 def metric_function(name: str) -> Callable[..., tuple[Any, Any]] | None:
-    """The measure of that name, or None. Imported late: measures may need scipy."""
-    from ..metrics import METRICS
-
+    """The measure of that name, or None."""
     function: Callable[..., tuple[Any, Any]] | None = METRICS.get(name)
     return function
 
 
 def statistic(name: str) -> Callable[..., tuple[float, bool]] | None:
     """The statistic over scenarios of that name, or None."""
-    from ..metrics import STATISTICS
-
     function: Callable[..., tuple[float, bool]] | None = STATISTICS.get(name)
     return function
