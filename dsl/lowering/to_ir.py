@@ -10,7 +10,8 @@ from ..messages.diagnostics import Collector, Label
 from ..names.deal import Model
 from ..time.clocks import Clock
 from ..types.types import Types
-from .building.builder import Builder, Circle
+from .building.builder import Builder
+from .building.order import Circle
 from .day.closing import bind_closings
 from .day.day import lower_day
 from .expressions.projections import finish

@@ -60,13 +60,27 @@ def curve(*operands: Number, formula: str, **attributes: Any) -> Number:
     return Fraction(value) if any(isinstance(one, Fraction) for one in operands) else value
 
 
+MOST_BITS = 8_000
+"""Of the numerator and the denominator of a number worked out exactly: beyond, each squaring doubles them."""
+
+
+def bits(value: Fraction) -> int:
+    return max(value.numerator.bit_length(), value.denominator.bit_length())
+
+
+def is_whole_power(base: Fraction, exponent: Number) -> bool:
+    """Whether a power of a Fraction is exact: a whole exponent, as long as the result stays moderate."""
+    return bool(exponent == int(exponent)) and bits(base) * abs(int(exponent)) <= MOST_BITS
+
+
 def power(base: Number, exponent: Number) -> Number:
-    """Whole exponents of Fractions are exact as long as the result stays within some thousand digits."""
-    if isinstance(base, Fraction) and exponent == int(exponent):
-        size = max(base.numerator.bit_length(), base.denominator.bit_length()) * abs(int(exponent))
-        if size <= 4_000:
-            return base ** int(exponent)
+    if isinstance(base, Fraction) and is_whole_power(base, exponent):
+        return base ** int(exponent)
     return _like(base, float(np.power(float(base), float(exponent))))
+
+
+def itself(x: Number) -> Number:
+    return x
 
 
 def floor(x: Number) -> Number:
@@ -185,6 +199,10 @@ def discounted(
             value += x[d] / factor * back
         values.append(value)
     return values
+
+
+def final(x: Sequence[Number]) -> Number:
+    return x[-1]
 
 
 def total(x: Sequence[Number]) -> Number:

@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, cast, get_args
 
 from ..errors import ProgramError
 from ..ir import (
@@ -24,6 +24,7 @@ from ..ir import (
     Kind,
     Literal,
     Operand,
+    Operation,
     Origin,
     Output,
     Program,
@@ -217,11 +218,15 @@ class Reader:
             return name, tuple(found)
         raise self.wrong(f"has an attribute {name!r} that is none")
 
+    def operation(self, value: Any) -> Operation:
+        """Any text: that there is a primitive of that name is for `verify` to say, with all else that is wrong."""
+        return cast(Operation, self.text(value))
+
     def equation(self, value: Any) -> Equation:
         data = self.fields(value, "result op operands", "attributes origin")
         return Equation(
             self.at("result", self.var, data["result"]),
-            self.at("op", self.text, data["op"]),
+            self.at("op", self.operation, data["op"]),
             self.at("operands", self.many(self.operand), data["operands"]),
             self.at("attributes", self.many(self.attribute), data.get("attributes", [])),
             self.origin(data),

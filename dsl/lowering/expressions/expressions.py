@@ -6,10 +6,11 @@ from fractions import Fraction
 from typing import assert_never
 
 from ....engine.ir import Literal, Operand
+from ....engine.rewrites.literals import LARGEST
 from ... import syntax
 from ...names.deal import ClaimEntry, ScheduleEntry, Scope, follow
 from ...vocabulary.units import HOUR, YEAR, literal_value, scale
-from ..building.builder import FALSE, LARGEST, ONE, TRUE, ZERO, day, number
+from ..building.builder import FALSE, ONE, TRUE, ZERO, day, number
 from ..figures.flows import following, known_ahead
 from ..figures.overrides import fixed_only
 from ..figures.reading import opening_value, previous_value, read

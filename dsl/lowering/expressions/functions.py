@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
-from ....engine.ir import Attribute, Literal, Operand
+from ....engine.ir import Attribute, Literal, Operand, Operation
 from ... import syntax
 from ...names.deal import DefinitionEntry, FunctionEntry, Scope, follow
 from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin, bind_function
@@ -82,7 +82,7 @@ def _all(low: Lowering, values: list[Value]) -> Operand:
     return determined
 
 
-def _extreme(op: str) -> Rule:
+def _extreme(op: Operation) -> Rule:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
         arguments: list[AnyValue] = [lower(low, one, scope, moment) for one in bound.rest]
         items: list[AnyValue] = []
@@ -105,7 +105,7 @@ def _clamp(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
     return Value(low.builder.minimum(low.builder.maximum(x, least), most), _all(low, values))
 
 
-def _single(op: str) -> Rule:
+def _single(op: Operation) -> Rule:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
         value = value_of(low, bound.values["x"], scope, moment)
         return Value(low.builder.emit(op, value.operand), value.determined)
@@ -228,7 +228,7 @@ def _once(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mo
     return Value(low.builder.select(on.operand, amount.operand, ZERO), amount.determined)
 
 
-def _calendar(op: str) -> Rule:
+def _calendar(op: Operation) -> Rule:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
         value = value_of(low, bound.values["date"], scope, moment)
         values = low.builder.table_values(value.operand)
@@ -339,6 +339,8 @@ def take(low: Lowering, expression: syntax.Take, scope: Scope, moment: Moment) -
         inner = low.types.take_scope(expression, scope)
         operand = builder.select(condition(low, expression.where, inner, moment), operand, ZERO)
     taken = builder.emit("take", builder.positive(limit.operand), operand, key.operand, order=expression.order)
+    # What a deal takes from are amounts, though nothing proves that each is not below zero.
+    builder.mark_nonnegative(taken)
     return Value(taken, builder.both(limit.determined, builder.both(amount.determined, key.determined)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from ....engine.ir import Literal, Operand
+from ....engine.ir import Literal, Operand, Operation
 from ... import syntax
 from ...names.deal import ScheduleEntry, Scope
 from ...time.clocks import Clock
@@ -85,7 +85,7 @@ def series_total(low: Lowering, operand: Operand) -> Operand:
     return low.builder.emit("total", operand)
 
 
-def _extreme(op: str, over_rows: str) -> Rule:
+def _extreme(op: Operation, over_rows: Operation) -> Rule:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
         node = bound.values["x"]
         if low.types.of(node, scope).family is not None:
@@ -106,7 +106,7 @@ def _extreme(op: str, over_rows: str) -> Rule:
     return rule
 
 
-def _of_list(low: Lowering, items: AnyValue, op: str) -> Value:
+def _of_list(low: Lowering, items: AnyValue, op: Operation) -> Value:
     if not isinstance(items, ListValue) or not items.items:
         raise NotLowered
     found: Value | None = None
@@ -121,7 +121,7 @@ def _of_list(low: Lowering, items: AnyValue, op: str) -> Value:
 
 
 def _rows(
-    low: Lowering, expression: syntax.Call, node: syntax.Expression, scope: Scope, moment: Moment, op: str
+    low: Lowering, expression: syntax.Call, node: syntax.Expression, scope: Scope, moment: Moment, op: Operation
 ) -> Value:
     from ..expressions.functions import row_scope
 
