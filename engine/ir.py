@@ -43,6 +43,7 @@ Operation = OneOf[
     "maximum",
     "absolute",
     "power",
+    "square_root",
     "exp",
     "log",
     "floor",

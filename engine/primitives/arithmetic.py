@@ -1,7 +1,8 @@
-"""Numbers: ``add subtract multiply divide negate minimum maximum absolute power exp log floor round to_float``.
+"""Numbers: ``add subtract multiply divide negate minimum maximum absolute power square_root exp log floor round
+to_float``.
 
-A denominator is never zero, a logarithm's argument is positive, a power's base is not negative unless the exponent is
-whole: the lowering guards them, the engine refuses the rest.
+A denominator is never zero, a logarithm's argument is positive, a root's not negative, nor a power's base unless the
+exponent is whole: the lowering guards them, the engine refuses the rest.
 """
 
 from __future__ import annotations
@@ -38,6 +39,10 @@ def _denominator_is_some(values: Sequence[Number]) -> bool:
 def _power_is_exact(values: Sequence[Number]) -> bool:
     base, exponent = Fraction(values[0]), Fraction(values[1])
     return exact.is_whole_power(base, exponent) and (base != 0 or exponent >= 0)
+
+
+def _is_square(values: Sequence[Number]) -> bool:
+    return exact.is_square(Fraction(values[0]))
 
 
 PRIMITIVES: tuple[Primitive, ...] = (
@@ -159,6 +164,17 @@ PRIMITIVES: tuple[Primitive, ...] = (
         folds=_power_is_exact,
         on_floats=False,
         out=np.power,
+    ),
+    elementwise(
+        "square_root",
+        ONE,
+        "float",
+        np.sqrt,
+        exact.square_root,
+        sign=always,
+        folds=_is_square,
+        on_floats=True,
+        out=kernels.alone(np.sqrt),
     ),
     elementwise(
         "exp",

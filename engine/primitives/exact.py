@@ -83,6 +83,17 @@ def itself(x: Number) -> Number:
     return x
 
 
+def is_square(x: Fraction) -> bool:
+    """Whether the square root of a Fraction is one."""
+    return x >= 0 and all(math.isqrt(part) ** 2 == part for part in (x.numerator, x.denominator))
+
+
+def square_root(x: Number) -> Number:
+    if isinstance(x, Fraction) and is_square(x):
+        return Fraction(math.isqrt(x.numerator), math.isqrt(x.denominator))
+    return _like(x, math.sqrt(x))
+
+
 def floor(x: Number) -> Number:
     return type(x)(math.floor(x))
 

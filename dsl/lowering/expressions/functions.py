@@ -138,7 +138,7 @@ def _sqrt(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mo
     value = value_of(low, bound.values["x"], scope, moment)
     good = low.builder.emit("less_equal", ZERO, value.operand)
     safe = low.builder.select(good, value.operand, ZERO)
-    return Value(low.builder.emit("power", safe, number(Fraction(1, 2))), low.builder.both(value.determined, good))
+    return Value(low.builder.emit("square_root", safe), low.builder.both(value.determined, good))
 
 
 def _mod(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
