@@ -33,6 +33,72 @@ Kind = OneOf["float", "bool", "date"]
 Axis = OneOf["date", "row", "scenario"]
 Attribute = bool | int | str | tuple[int, ...] | tuple[str, ...]
 
+Operation = OneOf[
+    "add",
+    "subtract",
+    "multiply",
+    "divide",
+    "negate",
+    "minimum",
+    "maximum",
+    "absolute",
+    "power",
+    "square_root",
+    "exp",
+    "log",
+    "floor",
+    "round",
+    "to_float",
+    "less",
+    "less_equal",
+    "equal",
+    "not_equal",
+    "and",
+    "or",
+    "not",
+    "exclusive_or",
+    "select",
+    "pick",
+    "to_date",
+    "to_number",
+    "add_months",
+    "year",
+    "month",
+    "normal_cdf",
+    "normal_quantile",
+    "student_cdf",
+    "chi_square_quantile",
+    "bivariate_normal_cdf",
+    "tranche_loss",
+    "default_count",
+    "pool_tranche_loss",
+    "pool_default_count",
+    "curve",
+    "sum_rows",
+    "min_rows",
+    "max_rows",
+    "any_rows",
+    "take",
+    "sum_groups",
+    "level",
+    "level_rows",
+    "previous",
+    "gather",
+    "gather_at",
+    "window",
+    "discounted",
+    "total",
+    "lowest",
+    "highest",
+    "final",
+    "any_date",
+    "first_date",
+    "metric",
+    "metric_determined",
+]
+"""The names of the primitives, so that one that is misspelt is an error of types. What each means, and all that is to
+be known of it, stands in `primitives`, whose table refuses to be made with another set of names."""
+
 
 @attrs.frozen(slots=True)
 class Span:
@@ -79,10 +145,10 @@ Operand = Var | Literal
 
 @attrs.frozen(slots=True)
 class Equation:
-    """``result = op(operands; attributes)``. ``ops.PRIMITIVES[op]`` says what it means."""
+    """``result = op(operands; attributes)``. ``primitives.table.PRIMITIVES[op]`` says what it means."""
 
     result: Var
-    op: str
+    op: Operation
     operands: tuple[Operand, ...]
     attributes: tuple[tuple[str, Attribute], ...] = ()
     origin: Origin | None = None

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from .results import SHOWN, Figure, plain, shown
+from .ir import Cell, ReportTable
+from .results_values import SHOWN, Figure, html_table, plain, shown
 
 if TYPE_CHECKING:
     import pandas
-
-    from .ir import Cell, ReportTable
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -99,9 +97,4 @@ class Table:
             for lane, name in list(enumerate(self.scenarios))[:SHOWN]
             for row in self.shape.rows
         ]
-
-        def line(cells: list[str], tag: str) -> str:
-            return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
-
-        lines = "".join(line(row, "td") for row in body)
-        return f"<table><thead>{line(head, 'th')}</thead><tbody>{lines}</tbody></table>"
+        return html_table(head, body)

@@ -144,6 +144,7 @@ def _sweep(jobs: Sequence[Job], workers: int, progress: Progress | None) -> Iter
         table = Table(sweep)
         blocks = sweep.blocks()
         if workers > 1 and len(blocks) > 1:
+            # Here for start-up time: a run in one process needs no multiprocessing.
             from .execution.workers import outcomes
 
             found = outcomes(job, blocks, workers)

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from .errors import VerifyError
 from .ir import Constant, Equation, Input, Kind, Literal, Operand, Program, Var
 from .primitives.curves import FUNCTIONS
-from .primitives.table import (
-    CHOICES,
-    METRIC_OPS,
-    PRIMITIVES,
-    AttributeRule,
-    KindRule,
-    Primitive,
-    metric_function,
-    statistic,
-)
-from .program.analysis import components, equations_by_name, reads, varies_by_date
+from .primitives.primitive import CHOICES, AttributeRule, KindRule, Primitive
+from .primitives.table import PRIMITIVES, metric_function, statistic
+from .program.analysis import components, equations_by_name, named_constants, reads, varies_by_date
 
 
 def verify(program: Program) -> None:
@@ -174,10 +167,8 @@ def _rows(equation: Equation, primitive: Primitive) -> Iterator[str]:
                 yield f"{name!r}: {primitive.name} of something without rows"
         case _:
             pass
-    if primitive.plain or primitive.name == "level":
-        plain = equation.operands if primitive.name == "level" else equation.operands[: primitive.plain]
-        if any(operand.rows is not None for operand in plain):
-            yield f"{name!r}: {primitive.name} takes one value, not one a row, first"
+    if any(operand.rows is not None for operand in equation.operands[: primitive.plain]):
+        yield f"{name!r}: {primitive.name} takes one value, not one a row, first"
     if equation.result.rows != family:
         yield f"{name!r} says rows {equation.result.rows!r}, its operands {family!r}"
 
@@ -194,28 +185,41 @@ def _attributes(equation: Equation, primitive: Primitive, program: Program) -> I
     for key, rule in primitive.attributes.items():
         if key in attributes:
             yield from _attribute(name, key, rule, attributes[key], len(program.dates))
-    if primitive.name == "level" and len(equation.operands) != 1 + 2 * _int(attributes.get("members")):
-        yield f"{name!r}: level has {len(equation.operands)} operands for {attributes.get('members')} members"
-    if primitive.name == "discounted":
-        fractions = attributes.get("fractions")
-        if not any(c.var.name == fractions and c.axes == ("date",) for c in program.constants):
-            yield f"{name!r}: discounted needs a constant a date as fractions, not {fractions!r}"
-    if primitive.name == "curve" and attributes.get("formula") not in FUNCTIONS:
-        yield f"{name!r}: there is no formula of curves {attributes.get('formula')!r}"
-    if primitive.name in METRIC_OPS and metric_function(str(attributes.get("function"))) is None:
-        yield f"{name!r}: there is no metric {attributes.get('function')!r}"
+    for key, rule in primitive.attributes.items():
+        yield from _meant(equation, primitive, key, rule, attributes.get(key), program)
 
 
-def _int(value: object) -> int:
-    return value if isinstance(value, int) else -1
+def _meant(
+    equation: Equation, primitive: Primitive, key: str, rule: AttributeRule, value: object, program: Program
+) -> Iterator[str]:
+    """What an attribute names is there."""
+    name, operands = equation.result.name, len(equation.operands)
+    match rule:
+        case "members":
+            if operands != 1 + 2 * (value if isinstance(value, int) else -1):
+                yield f"{name!r}: {primitive.name} has {operands} operands for {value} members"
+        case "constant":
+            if not any(c.var.name == value and c.axes == ("date",) for c in program.constants):
+                yield f"{name!r}: {primitive.name} needs a constant a date as {key}, not {value!r}"
+        case "formula":
+            if value not in FUNCTIONS:
+                yield f"{name!r}: there is no formula of curves {value!r}"
+        case "measure":
+            if metric_function(str(value)) is None:
+                yield f"{name!r}: there is no metric {value!r}"
+        case "int" | "text" | "positions" | "mode" | "order":
+            pass
+        case _:
+            assert_never(rule)
 
 
 def _attribute(name: str, key: str, rule: AttributeRule, value: object, dates: int) -> Iterator[str]:
+    told: str = rule
     match rule:
-        case "int":
-            good = isinstance(value, int) and not isinstance(value, bool)
-        case "text":
-            good = isinstance(value, str)
+        case "int" | "members":
+            good, told = isinstance(value, int) and not isinstance(value, bool), "int"
+        case "text" | "constant" | "formula" | "measure":
+            good, told = isinstance(value, str), "text"
         case "mode" | "order":
             good = value in CHOICES[rule]
         case "positions":
@@ -227,7 +231,7 @@ def _attribute(name: str, key: str, rule: AttributeRule, value: object, dates: i
                 and all(isinstance(position, int) and -1 <= position < end for position in value)
             )
     if not good:
-        yield f"{name!r}: the attribute {key!r} is not {rule}: {value!r}"
+        yield f"{name!r}: the attribute {key!r} is not {told}: {value!r}"
 
 
 def _ends(program: Program, bound: dict[str, Var]) -> Iterator[str]:
@@ -296,7 +300,6 @@ def _tables(program: Program) -> Iterator[str]:
 def _varying(program: Program) -> set[str]:
     """The names that vary by date, as far as the program is well formed enough to tell."""
     sound = [e for e in program.equations if e.op in PRIMITIVES]
-    sound = [e for e in sound if e.op != "discounted" or "fractions" in dict(e.attributes)]
     dated = {s.var.name for s in _sources(program) if "date" in s.axes}
     return varies_by_date(sound, dated) | dated
 
@@ -305,7 +308,7 @@ def _barriers(program: Program) -> Iterator[str]:
     known = equations_by_name(program)
     if len(known) != len(program.equations) or any(e.op not in PRIMITIVES for e in program.equations):
         return
-    if any(e.op == "discounted" and "fractions" not in dict(e.attributes) for e in program.equations):
+    if any(len(named_constants(e)) != len(PRIMITIVES[e.op].constants) for e in program.equations):
         return
     for group in components(program.equations):
         if len(group) == 1 and group[0].result.name not in reads(group[0]):
@@ -316,7 +319,7 @@ def _barriers(program: Program) -> Iterator[str]:
                 yield f"{equation.result.name!r}: {equation.op} reads what depends on it: {names}"
     varying = _varying(program)
     for equation in program.equations:
-        if equation.op == "previous" and len(equation.operands) == 2:
+        if PRIMITIVES[equation.op].form == "previous" and len(equation.operands) == 2:
             initial = equation.operands[1]
             if isinstance(initial, Var) and initial.name in varying:
                 yield f"{equation.result.name!r}: the initial value {initial.name!r} varies by date"

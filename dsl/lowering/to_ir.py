@@ -10,7 +10,8 @@ from ..messages.diagnostics import Collector, Label
 from ..names.deal import Model
 from ..time.clocks import Clock
 from ..types.types import Types
-from .building.builder import Builder, Circle
+from .building.builder import Builder
+from .building.order import Circle
 from .context.lowering import Lowering
 from .context.values import NotLowered
 from .day.closing import bind_closings

@@ -17,11 +17,12 @@ import numpy.typing as npt
 from ..errors import RunError
 from ..inputs.random import Draws
 from ..ir import Check, Equation, Literal, Operand, Var
-from ..plan.plan import Phase, Plan, State, initial_of
+from ..plan.plan import Phase, Plan, State
 from ..plan.registers import Bound, Place, Pool, bind
-from ..plan.uniform import label_of, metric_key, metric_pair, static_attributes
+from ..plan.uniform import label_of, metric_key, metric_pair
 from ..primitives.kernels import FAR
 from ..primitives.table import PRIMITIVES
+from ..program.analysis import named_constants
 
 Array = npt.NDArray[Any]
 
@@ -223,7 +224,7 @@ class BlockRunner:
                     self._set(bound, date, position, rows)
                     run(bound)
             for equation in phase.figures:
-                if equation.op in ("lowest", "highest"):
+                if PRIMITIVES[equation.op].gathered().of == "masked":
                     values = space.pinned[equation.result.name]
                     values[np.abs(values) >= FAR / 2] = 0.0
 
@@ -231,7 +232,7 @@ class BlockRunner:
         for state in phase.states:
             np.copyto(space.homes[state.name], self._first(space, state))
         for equation in phase.figures:
-            space.pinned[equation.result.name].fill(initial_of(equation))
+            space.pinned[equation.result.name].fill(PRIMITIVES[equation.op].gathered().start)
 
     def _first(self, space: Workspace, state: State) -> Any:
         initial = state.initial
@@ -290,11 +291,11 @@ class BlockRunner:
 
     def _window(self, space: Workspace, rows: Mapping[str, list[Array]], equation: Equation) -> None:
         series = [self.series(space, rows, operand) for operand in equation.operands]
-        if equation.op == "discounted":
-            name = str(dict(equation.attributes)["fractions"])
+        for name in named_constants(equation):
             values = self.plan.uniform.values[name][:, 0, :]
             series.append(values if equation.result.rows is None else values[:, None, :])
-        result = PRIMITIVES[equation.op].vector(*series, **static_attributes(equation))
+        primitive = PRIMITIVES[equation.op]
+        result = primitive.vector(*series, **primitive.given(equation.attributes))
         self._date = -1
         if result.dtype != bool and not np.isfinite(result).all():
             where = np.nonzero(~np.isfinite(result))
@@ -315,7 +316,7 @@ class BlockRunner:
         if not np.isfinite(values).all():
             self._date = -1
             raise self._not_finite(equation, int(np.nonzero(~np.isfinite(values))[0][0]))
-        space.pinned[equation.result.name][...] = determined if equation.op == "metric_determined" else values
+        space.pinned[equation.result.name][...] = determined if equation.result.kind == "bool" else values
 
     def _checker(self, number: int) -> Callable[..., None]:
         """The function that evaluates a check inside the loop: a bound first, lanes only if it fails."""

@@ -16,15 +16,13 @@ import numpy as np
 from ..errors import InputError
 from ..inputs.feed import MIDDLE, SCENARIO, SIMULATED, Axes, axes
 from ..ir import Equation, Input, Literal, Operand, Program, Var
-from ..plan.uniform import metric_pair, static_attributes
-from ..primitives.table import METRIC_OPS, PRIMITIVES
-from ..program.analysis import levels
+from ..plan.uniform import metric_pair
+from ..primitives.table import PRIMITIVES
+from ..program.analysis import levels, named_constants
 
 Number = Any
 Value = Any
 """A number, a boolean, or a list of them over the rows."""
-
-COMPARISONS = frozenset(("less", "less_equal", "equal", "not_equal"))
 
 
 @attrs.frozen(eq=False)
@@ -152,13 +150,13 @@ class _Evaluator:
         return self.values[operand.name][date]
 
     def _step(self, equation: Equation, date: int) -> Value:
-        if equation.op == "previous":
+        primitive = PRIMITIVES[equation.op]
+        if primitive.form == "previous":
             value = self._read(equation.operands[0], date - 1) if date else self._read(equation.operands[1], 0)
             size = equation.result.rows
             return [value] * self.sizes[size] if size is not None and not isinstance(value, list) else value
         operands = [self._read(operand, date) for operand in equation.operands]
-        attributes = static_attributes(equation)
-        primitive = PRIMITIVES[equation.op]
+        attributes = primitive.given(equation.attributes)
         match primitive.form:
             case "rows" if primitive.plain:
                 length = max(len(operand) for operand in operands if isinstance(operand, list))
@@ -185,14 +183,15 @@ class _Evaluator:
         ]
 
     def _one(self, equation: Equation, operands: list[Value], attributes: dict[str, Any]) -> Value:
-        value = PRIMITIVES[equation.op].exact(*operands, **attributes)
-        if equation.op in COMPARISONS:
+        primitive = PRIMITIVES[equation.op]
+        value = primitive.exact(*operands, **attributes)
+        if primitive.compares:
             self.decisions.append(bool(value))
             x, y = operands
             distance = abs(x - y)
             if distance:
                 self.nearest = min(self.nearest, float(distance / max(1, abs(x), abs(y))))
-        elif equation.op in ("floor", "to_date", "round"):
+        elif primitive.jumps:
             self._near_step(operands[0], attributes)
         if equation.result.kind == "bool":
             return bool(value)
@@ -207,11 +206,10 @@ class _Evaluator:
             self.nearest = min(self.nearest, abs(float(away)))
 
     def _barrier(self, equation: Equation) -> list[Value]:
-        if equation.op in METRIC_OPS:
+        if PRIMITIVES[equation.op].measure:
             return [self._metric(equation)] * self.dates
         operands = [[self._read(operand, date) for date in range(self.dates)] for operand in equation.operands]
-        if equation.op == "discounted":
-            operands.append(self.values[str(dict(equation.attributes)["fractions"])])
+        operands += [self.values[name] for name in named_constants(equation)]
         if equation.result.rows is None:
             return self._series(equation, operands)
         size = self.sizes[equation.result.rows]
@@ -223,11 +221,10 @@ class _Evaluator:
 
     def _series(self, equation: Equation, operands: list[list[Value]]) -> list[Value]:
         primitive = PRIMITIVES[equation.op]
-        attributes = static_attributes(equation)
         if primitive.form == "window":
-            found: list[Value] = primitive.exact(*operands, **attributes)
+            found: list[Value] = primitive.exact(*operands, **primitive.given(equation.attributes))
             return found
-        if equation.op == "first_date":
+        if primitive.ordinals:
             return [self.number(primitive.exact(*operands, self.ordinals))] * self.dates
         return [primitive.exact(*operands)] * self.dates
 
@@ -240,7 +237,7 @@ class _Evaluator:
             ]
             self.metrics[key] = metric_pair(equation, series)
         values, determined = self.metrics[key]
-        if equation.op == "metric_determined":
+        if equation.result.kind == "bool":
             return bool(determined[0])
         return self.number(float(values[0]))
 

@@ -17,10 +17,18 @@ import numpy as np
 import numpy.typing as npt
 
 from ..inputs.feed import Feed, constant_array
-from ..ir import NEVER, Check, Equation, Literal, Operand, Output, Program
-from ..primitives.kernels import FAR
-from ..primitives.table import METRIC_OPS, PRIMITIVES
-from ..program.analysis import check_names, levels, needed, operand_names, reads, varies_by_date, varies_by_scenario
+from ..ir import Check, Equation, Literal, Operand, Output, Program
+from ..primitives.table import PRIMITIVES
+from ..program.analysis import (
+    check_names,
+    components,
+    levels,
+    needed,
+    operand_names,
+    reads,
+    varies_by_date,
+    varies_by_scenario,
+)
 from ..program.signs import bounded
 from .registers import Code, Pool, compile_body
 from .template import Body, Effect, Ref, accumulate
@@ -101,8 +109,6 @@ def binding(program: Program, varying: Collection[str], dated: Collection[str]) 
 
     *recurrent* is what a state of the program reaches through ``previous`` and depends on it.
     """
-    from ..program.analysis import components
-
     times: dict[str, Binding] = {}
     names = [constant.var.name for constant in program.constants]
     names += [source.var.name for source in program.inputs]
@@ -215,7 +221,7 @@ class _Planner:
         for equation in self.equations:
             primitive = PRIMITIVES[equation.op]
             loop = self.level[equation.result.name] - (1 if primitive.form == "figure" else 0)
-            whole = primitive.form == "window" or equation.op in METRIC_OPS
+            whole = primitive.form == "window" or primitive.measure
             for name in reads(equation):
                 if name in self.varying and name in self.dated and (whole or self.level[name] < loop):
                     self.stacks.setdefault(name, self._pool(name))
@@ -237,13 +243,13 @@ class _Planner:
     def _phase(self, level: int) -> Phase:
         mine = [equation for equation in self.equations if self.level[equation.result.name] == level]
         windows = tuple(e for e in mine if PRIMITIVES[e.op].form == "window")
-        metrics = tuple(e for e in mine if e.op in METRIC_OPS)
+        metrics = tuple(e for e in mine if PRIMITIVES[e.op].measure)
         static = [e for e in mine if e.result.name not in self.dated and PRIMITIVES[e.op].form != "figure"]
         loop = [e for e in mine if self._is_loop(e)]
         figures = [
             e
             for e in self.equations
-            if self.level[e.result.name] == level + 1 and PRIMITIVES[e.op].form == "figure" and e.op not in METRIC_OPS
+            if self.level[e.result.name] == level + 1 and PRIMITIVES[e.op].accumulator is not None
         ]
         checks = [
             (number, check)
@@ -265,7 +271,7 @@ class _Planner:
         """By the name of the variable carried and its initial value: the results of ``previous``."""
         states: dict[str, State] = {}
         for equation in loop:
-            if equation.op == "previous":
+            if PRIMITIVES[equation.op].form == "previous":
                 states[equation.result.name] = State(
                     equation.result.name, self._pool(equation.result.name), equation.operands[1]
                 )
@@ -308,7 +314,8 @@ class _Planner:
         read = {name for equation in (*loop, *figures) for name in reads(equation)}
         for _, check in checks:
             read |= operand_names((check.var, check.scale, check.determined))
-        groups, body_of = self._groups(sorted(read - self.varying), any(equation.op == "final" for equation in figures))
+        last_alone = any(PRIMITIVES[equation.op].gathered().operation == "copy" for equation in figures)
+        groups, body_of = self._groups(sorted(read - self.varying), last_alone)
         homes = {name: state.pool for name, state in states.items()}
         still: dict[str, float | bool] = {}
         while True:
@@ -332,7 +339,7 @@ class _Planner:
         found: dict[str, Ref] = {}
         for equation in loop:
             name = equation.result.name
-            if equation.op == "previous":
+            if PRIMITIVES[equation.op].form == "previous":
                 if name in still:
                     found[name] = body.number(still[name])
                 else:
@@ -345,7 +352,7 @@ class _Planner:
             sizes = [self._size(operand) for operand in equation.operands]
             found[name] = body.add(equation, operands, self._size(equation.result), sizes)
         for equation in loop:
-            if equation.op == "previous" and equation.result.name not in still:
+            if PRIMITIVES[equation.op].form == "previous" and equation.result.name not in still:
                 body.exits[equation.result.name] = self._ref(body, equation.operands[0], found, level)
         for equation in loop:
             if equation.result.name in self.stacks:
@@ -406,18 +413,3 @@ def _leaves(body: Body, name: str, value: float | bool) -> bool:
         node = body.nodes[exit_]
         return node.op == "state" and node.attributes == (("place", name),)
     return exit_.scalar is not None and exit_.scalar == value
-
-
-def initial_of(equation: Equation) -> float | bool:
-    """What the accumulator of a reduction over dates starts with."""
-    match equation.op:
-        case "lowest":
-            return FAR
-        case "highest":
-            return -FAR
-        case "first_date":
-            return float(NEVER)
-        case "any_date":
-            return False
-        case _:
-            return 0.0

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from typing import Literal as OneOf
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from ..ir import Equation
+from ..ir import Equation, Operation
+from ..primitives.kernels import copied
 from ..primitives.table import PRIMITIVES
-from .template import LEAVES, Body, Effect, Known, Ref
+from .template import LEAVES, Body, Effect, Known, Node, Ref
 
 Array = npt.NDArray[Any]
 Place = tuple[str, Any]
@@ -31,7 +33,7 @@ Entry = list[Any]
 class Instruction:
     """``op`` of the ``reads``, written to ``writes``; ``check`` and ``store`` are operations too."""
 
-    op: str
+    op: Operation | OneOf["copy", "check"]
     reads: tuple[Place, ...]
     writes: Place | None
     attributes: tuple[tuple[str, Any], ...]
@@ -53,8 +55,32 @@ class Code:
     """Row tables that vary by date: each [date of the group, row, 1]."""
 
 
-WANTS_LINES = ("minimum", "maximum")
-"""Numpy's minimum and maximum are slow with a scalar: they read a whole line of the constant."""
+def _operation(node: Node) -> Operation | OneOf["copy"]:
+    """What is done for a node; one that only gives its operand rows copies it."""
+    match node.op:
+        case "state" | "stack" | "pinned":
+            raise LookupError(f"{node.op!r} is a place, not an operation")
+        case "spread":
+            return "copy"
+        case _:
+            return node.op
+
+
+def _reads_lines(op: Operation | OneOf["copy", "check"]) -> bool:
+    match op:
+        case "copy" | "check":
+            return False
+        case _:
+            return PRIMITIVES[op].whole_lines
+
+
+def _sums(node: Node) -> bool:
+    op = node.op
+    match op:
+        case "state" | "stack" | "pinned" | "spread":
+            return False
+        case _:
+            return PRIMITIVES[op].order in ("sum", "difference")
 
 
 def compile_body(body: Body, homes: Mapping[str, Pool]) -> Code:
@@ -118,10 +144,10 @@ class _Compiler:
         self.order.extend(effect for effect in self.body.effects if waiting[id(effect)] == 0)
 
         def eager(node: int) -> bool:
-            if nodes[node].op not in ("add", "subtract") or node in exits:
+            if not _sums(nodes[node]) or node in exits:
                 return False
             followers = users.get(node, ())
-            return len(followers) == 1 and nodes[followers[0]].op in ("add", "subtract")
+            return len(followers) == 1 and _sums(nodes[followers[0]])
 
         def emit(root: int) -> None:
             stack = [root]
@@ -198,10 +224,11 @@ class _Compiler:
 
     def _node(self, number: int, position: int) -> None:
         node = self.body.nodes[number]
-        reads = tuple(self._read(ref, node.op) for ref in node.operands)
-        if node.op in PRIMITIVES and PRIMITIVES[node.op].form in ("rows", "along_rows"):
-            # These kernels need the axis of the rows; what they fill, their first operand, has none.
-            plain = 1 if len(node.operands) == 3 else 0
+        op = _operation(node)
+        reads = tuple(self._read(ref, op) for ref in node.operands)
+        if op != "copy" and PRIMITIVES[op].form in ("rows", "along_rows"):
+            # These kernels need the axis of the rows; what is one value for all of them has none.
+            plain = PRIMITIVES[op].plain
             reads = reads[:plain] + tuple(
                 self._table(ref) if isinstance(ref, Known) else read
                 for ref, read in zip(node.operands[plain:], reads[plain:], strict=True)
@@ -217,7 +244,7 @@ class _Compiler:
                 self.count[pool] = self.count.get(pool, 0) + 1
             place = ("register", (pool, free.pop()))
         self.place[number] = place
-        self.instructions.append(Instruction(node.op, reads, place, node.attributes, node.equation))
+        self.instructions.append(Instruction(op, reads, place, node.attributes, node.equation))
 
     def _release(self, operands: Sequence[Ref], position: int) -> None:
         for ref in {ref for ref in operands if isinstance(ref, int)}:
@@ -226,7 +253,7 @@ class _Compiler:
                 self.free[pool].append(index)
 
     def _effect(self, effect: Effect) -> None:
-        reads = tuple(self._read(ref, effect.what) for ref in effect.operands)
+        reads = tuple(self._read(ref, "check" if effect.what == "check" else "copy") for ref in effect.operands)
         match effect.what:
             case "accumulate":
                 op, name = effect.target
@@ -247,7 +274,7 @@ class _Compiler:
             case _:
                 raise ValueError(f"unknown effect {effect.what!r}")
 
-    def _read(self, ref: Ref, op: str) -> Place:
+    def _read(self, ref: Ref, op: Operation | OneOf["copy", "check"]) -> Place:
         if isinstance(ref, Known):
             return self._constant(ref, op)
         node = self.body.nodes[ref]
@@ -256,9 +283,9 @@ class _Compiler:
             return self.parked.get(name, ("home", name)) if node.op == "state" else (node.op, name)
         return self.place[ref]
 
-    def _constant(self, known: Known, op: str) -> Place:
+    def _constant(self, known: Known, op: Operation | OneOf["copy", "check"]) -> Place:
         if known.scalar is not None:
-            return ("line" if op in WANTS_LINES else "constant", known.scalar)
+            return ("line" if _reads_lines(op) else "constant", known.scalar)
         if known.rows is None and known.values.dtype != bool:
             index, _ = self.slots.setdefault(known.key, (len(self.slots), known))
             return ("slot", index)
@@ -293,51 +320,8 @@ class _Compiler:
                 self.parked[name] = place
 
 
-def _unary(function: Callable[..., Any]) -> Callable[..., Any]:
-    def call(first: Any, second: Any, out: Any) -> None:
-        function(first, out=out)
-
-    return call
-
-
-def _copy(first: Any, second: Any, out: Any) -> None:
-    np.copyto(out, first)
-
-
-UFUNCS: Mapping[str, Callable[..., Any]] = {
-    "add": np.add,
-    "subtract": np.subtract,
-    "multiply": np.multiply,
-    "divide": np.divide,
-    "minimum": np.minimum,
-    "maximum": np.maximum,
-    "power": np.power,
-    "less": np.less,
-    "less_equal": np.less_equal,
-    "equal": np.equal,
-    "not_equal": np.not_equal,
-    "and": np.bitwise_and,
-    "or": np.bitwise_or,
-    "exclusive_or": np.bitwise_xor,
-}
-
-UNARY: Mapping[str, Callable[..., Any]] = {
-    "negate": _unary(np.negative),
-    "absolute": _unary(np.absolute),
-    "exp": _unary(np.exp),
-    "log": _unary(np.log),
-    "floor": _unary(np.floor),
-    "to_date": _unary(np.floor),
-    "not": _unary(np.logical_not),
-    "to_float": _copy,
-    "to_number": _copy,
-    "copy": _copy,
-    "spread": _copy,
-}
-
-
-def general(op: str, attributes: tuple[tuple[str, Any], ...]) -> Callable[..., Any]:
-    """Any other primitive: its kernel on a list of operands."""
+def general(op: Operation, attributes: tuple[tuple[str, Any], ...]) -> Callable[..., Any]:
+    """A primitive that is no single call: its kernel on a list of operands."""
     vector = PRIMITIVES[op].vector
     given = dict(attributes)
 
@@ -381,22 +365,22 @@ def bind(
     for instruction in code.instructions:
         entry: Entry = [None, None, None, None]
         op = instruction.op
-        if op in UFUNCS:
-            entry[0] = UFUNCS[op]
-            entry[1] = resolve(instruction.reads[0], entry, 1)
-            entry[2] = resolve(instruction.reads[1], entry, 2)
-        elif op in UNARY:
-            entry[0] = UNARY[op]
-            entry[1] = resolve(instruction.reads[0], entry, 1)
-        else:
-            operands: list[Any] = [None] * len(instruction.reads)
-            for index, place in enumerate(instruction.reads):
-                operands[index] = resolve(place, operands, index)
-            entry[1] = operands
-            if op == "check":
-                entry[0] = check(dict(instruction.attributes)["number"])
-            else:
+        several: list[Any] = [None] * len(instruction.reads)
+        match op:
+            case "copy":
+                single: Callable[..., Any] | None = copied
+            case "check":
+                single, entry[0] = None, check(dict(instruction.attributes)["number"])
+            case _:
+                single = PRIMITIVES[op].out
                 entry[0] = general(op, instruction.attributes)
+        if single is None:
+            entry[1] = several
+        else:
+            entry[0] = single
+        for index, place in enumerate(instruction.reads):
+            holder, at = (several, index) if single is None else (entry, index + 1)
+            holder[at] = resolve(place, holder, at)
         if instruction.writes is not None:
             entry[3] = resolve(instruction.writes, entry, 3)
         entries.append(entry)

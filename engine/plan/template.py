@@ -7,17 +7,19 @@ rewriting here keeps the value to the bit (but for the sign of zero, which nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Hashable, Sequence
+from typing import Any, get_args
+from typing import Literal as OneOf
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from ..ir import NEVER, Equation, Kind, Operand
+from ..ir import Equation, Kind, Operand, Operation
 from ..primitives.kernels import FAR
 from ..primitives.table import PRIMITIVES
-from .uniform import static_attributes
+from ..rewrites.identities import identity
+from ..rewrites.masks import mask, mask_not, without_branches
 
 Array = npt.NDArray[Any]
 
@@ -51,25 +53,23 @@ class Known:
 
 Ref = Known | int
 
+Leaf = OneOf["state", "stack", "pinned"]
+"""What a body reads from outside of it: the value of the date before, a row of a series, a value a scenario."""
+
+LEAVES: tuple[str, ...] = get_args(Leaf)
+
 
 @attrs.frozen(eq=False)
 class Node:
-    """One operation of a body, or a leaf that reads a place outside of it.
+    """One operation of a body, or a leaf, whose attribute names the place; ``spread`` gives its operand rows."""
 
-    Leaves: ``state`` (the value of the date before), ``stack`` (a row of a series) and ``pinned`` (a
-    value a scenario); their attribute names the place.
-    """
-
-    op: str
+    op: Operation | Leaf | OneOf["spread"]
     operands: tuple[Ref, ...]
     attributes: tuple[tuple[str, Any], ...]
     kind: Kind
     rows: int | None
     equation: Equation | None
     nonnegative: bool = False
-
-
-LEAVES = ("state", "stack", "pinned")
 
 
 @attrs.frozen(eq=False)
@@ -95,6 +95,7 @@ class Body:
         self.effects: list[Effect] = []
         self.exits: dict[str, Ref] = {}
         self._shared: dict[Hashable, int] = {}
+        self._equation: Equation | None = None
 
     def known(self, values: Array, name: str) -> Known:
         """Values of the whole timeline, [date or 1, row or 1, 1], as this group sees them."""
@@ -104,82 +105,101 @@ class Body:
     def number(self, value: float | bool) -> Known:
         return Known.of(np.full((1, 1, 1), value), None)
 
-    def leaf(self, op: str, place: str, kind: Kind, rows: int | None) -> int:
+    def leaf(self, op: Leaf, place: str, kind: Kind, rows: int | None) -> int:
         surely = place in self._surely
         return self._node(Node(op, (), (("place", place),), kind, rows, None, surely), (op, place))
 
     def add(self, equation: Equation, operands: Sequence[Ref], rows: int | None, sizes: Sequence[int | None]) -> Ref:
         """The value of an equation whose operands are given; ``sizes`` are the rows they are meant to have."""
-        attributes = tuple(static_attributes(equation).items())
-        if PRIMITIVES[equation.op].form in ("rows", "along_rows"):
+        primitive = PRIMITIVES[equation.op]
+        attributes = tuple(primitive.given(equation.attributes).items())
+        if primitive.form in ("rows", "along_rows"):
             operands = [
                 self._spread(ref, operand, size)
                 for ref, operand, size in zip(operands, equation.operands, sizes, strict=True)
             ]
-        ref = self.apply(equation.op, operands, attributes, equation.result.kind, rows, equation)
+        self._equation = equation
+        ref = self.write(equation.op, operands, equation.result.kind, rows, attributes)
+        self._equation = None
         if isinstance(ref, int) and equation.result.name in self._surely and not self.nodes[ref].nonnegative:
             self.nodes[ref] = attrs.evolve(self.nodes[ref], nonnegative=True)
         return ref
 
-    def apply(
+    def write(
         self,
-        op: str,
+        op: Operation,
         operands: Sequence[Ref],
-        attributes: tuple[tuple[str, Any], ...] = (),
         kind: Kind = "float",
         rows: int | None = None,
-        equation: Equation | None = None,
+        attributes: tuple[tuple[str, Any], ...] = (),
     ) -> Ref:
+        """The value of an operation: numbers, what stands already, or a node of its own."""
+        primitive = PRIMITIVES[op]
         if all(isinstance(operand, Known) for operand in operands):
             folded = self._fold(op, [o for o in operands if isinstance(o, Known)], attributes)
             if folded is not None:
                 return folded
-        rule = _RULES.get(op)
-        if rule is not None:
-            simpler = rule(self, operands, kind, rows, equation)
-            if simpler is not None:
-                return simpler
+        if primitive.relabels:
+            return operands[0]
+        simpler = identity(op, operands, self)
+        if simpler is None:
+            simpler = without_branches(op, operands, kind, rows, self)
+        if simpler is not None:
+            return simpler
         names: Hashable = tuple(o.key if isinstance(o, Known) else o for o in operands)
-        if op in COMMUTES:
+        if primitive.commutes:
             names = frozenset(names) if isinstance(names, tuple) else names
         key = (op, names, attributes, rows)
         if key in self._shared:
             return self._shared[key]
-        node = Node(op, tuple(operands), attributes, kind, rows, equation, self._sign(op, operands))
-        return self._node(node, key)
+        surely = kind != "bool" and primitive.sign([self.surely_nonnegative(operand) for operand in operands])
+        return self._node(Node(op, tuple(operands), attributes, kind, rows, self._equation, surely), key)
 
-    def find(self, op: str, operand: Ref) -> int | None:
-        """The node that already applies ``op`` to ``operand``."""
+    # What the rewrites ask of the terms of a loop.
+
+    def find(self, op: Operation, operand: Ref) -> Ref | None:
         name = operand.key if isinstance(operand, Known) else operand
-        return self._shared.get((op, (name,), (), _rows_of(self, operand)))
+        return self._shared.get((op, (name,), (), self.rows_of(operand)))
 
-    def nonnegative(self, ref: Ref) -> bool:
+    def surely_nonnegative(self, ref: Ref) -> bool:
         if isinstance(ref, Known):
             return bool((ref.values >= 0).all())
         return self.nodes[ref].nonnegative
 
+    def number_of(self, ref: Ref) -> float | bool | None:
+        return ref.scalar if isinstance(ref, Known) else None
+
+    def same(self, x: Ref, y: Ref) -> bool:
+        if isinstance(x, Known) and isinstance(y, Known):
+            return x.key is not None and x.key == y.key
+        return x is y or (isinstance(x, int) and isinstance(y, int) and x == y)
+
+    def rows_of(self, ref: Ref) -> int | None:
+        return ref.rows if isinstance(ref, Known) else self.nodes[ref].rows
+
+    def definition(self, ref: Ref) -> tuple[Operation | OneOf[""], tuple[Ref, ...]]:
+        if isinstance(ref, int):
+            node = self.nodes[ref]
+            match node.op:
+                case "state" | "stack" | "pinned" | "spread":
+                    pass
+                case _:
+                    return node.op, node.operands
+        return "", ()
+
+    def constant_for(self, value: bool | int, operands: Sequence[Ref]) -> Ref:
+        return self.number(value if isinstance(value, bool) else float(value))
+
     def _spread(self, ref: Ref, operand: Operand, size: int | None) -> Ref:
         """``ref`` over the rows it is meant to have, where simplifying has left it without."""
-        if size is None or _rows_of(self, ref) == size or (size == 1 and isinstance(ref, Known)):
+        if size is None or self.rows_of(ref) == size or (size == 1 and isinstance(ref, Known)):
             return ref
         if isinstance(ref, Known):
             wide = np.broadcast_to(ref.values, (len(ref.values), size, 1))
             return Known(wide, ("spread", size, ref.key), None)
         return self._node(
-            Node("spread", (ref,), (), operand.kind, size, None, self.nonnegative(ref)), ("spread", ref, size)
+            Node("spread", (ref,), (), operand.kind, size, None, self.surely_nonnegative(ref)), ("spread", ref, size)
         )
-
-    def _sign(self, op: str, operands: Sequence[Ref]) -> bool:
-        """Whether the result is surely not below zero, from its operands alone."""
-        match op:
-            case "to_float":
-                return True
-            case "maximum":
-                return any(self.nonnegative(operand) for operand in operands)
-            case "minimum" | "add" | "multiply":
-                return all(self.nonnegative(operand) for operand in operands)
-            case _:
-                return False
 
     def _node(self, node: Node, key: Hashable) -> int:
         if key not in self._shared:
@@ -187,7 +207,7 @@ class Body:
             self.nodes.append(node)
         return self._shared[key]
 
-    def _fold(self, op: str, operands: Sequence[Known], attributes: tuple[tuple[str, Any], ...]) -> Known | None:
+    def _fold(self, op: Operation, operands: Sequence[Known], attributes: tuple[tuple[str, Any], ...]) -> Known | None:
         """The numbers of an operation on numbers; None where they are not finite: the run will say so."""
         primitive = PRIMITIVES[op]
         values = [operand.values for operand in operands]
@@ -207,256 +227,29 @@ class Body:
         return Known.of(np.asarray(result), (op, tuple(operand.key for operand in operands), attributes))
 
 
-COMMUTES = frozenset(("add", "multiply", "minimum", "maximum", "and", "or", "exclusive_or", "equal", "not_equal"))
-
-
-def same(x: Ref, y: Ref) -> bool:
-    if isinstance(x, Known) and isinstance(y, Known):
-        return x.key is not None and x.key == y.key
-    return x is y or (isinstance(x, int) and isinstance(y, int) and x == y)
-
-
-def scalar(ref: Ref) -> float | bool | None:
-    return ref.scalar if isinstance(ref, Known) else None
-
-
-Rule = Callable[[Body, Sequence[Ref], Kind, "int | None", "Equation | None"], "Ref | None"]
-
-
-def _add(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None) -> Ref | None:
-    x, y = operands
-    if scalar(x) == 0.0:
-        return y
-    if scalar(y) == 0.0:
-        return x
-    return None
-
-
-def _subtract(
-    body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None
-) -> Ref | None:
-    x, y = operands
-    if scalar(y) == 0.0:
-        return x
-    if same(x, y):
-        return body.number(0.0)
-    return None
-
-
-def _multiply(
-    body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None
-) -> Ref | None:
-    x, y = operands
-    for one, other in ((x, y), (y, x)):
-        if scalar(one) == 0.0:
-            return body.number(0.0)
-        if scalar(one) == 1.0:
-            return other
-    return None
-
-
-def _divide(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None) -> Ref | None:
-    x, y = operands
-    if scalar(y) == 1.0:
-        return x
-    return None
-
-
-def _minimum(
-    body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None
-) -> Ref | None:
-    x, y = operands
-    if same(x, y):
-        return x
-    for one, other in ((x, y), (y, x)):
-        if scalar(one) == 0.0 and body.nonnegative(other):
-            return one
-    return None
-
-
-def _maximum(
-    body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None
-) -> Ref | None:
-    x, y = operands
-    if same(x, y):
-        return x
-    for one, other in ((x, y), (y, x)):
-        if scalar(one) == 0.0 and body.nonnegative(other):
-            return other
-    return None
-
-
-def _and(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None) -> Ref | None:
-    x, y = operands
-    if same(x, y):
-        return x
-    for one, other in ((x, y), (y, x)):
-        if scalar(one) is True:
-            return other
-        if scalar(one) is False:
-            return body.number(False)
-    return None
-
-
-def _or(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None) -> Ref | None:
-    x, y = operands
-    if same(x, y):
-        return x
-    for one, other in ((x, y), (y, x)):
-        if scalar(one) is False:
-            return other
-        if scalar(one) is True:
-            return body.number(True)
-    return None
-
-
-def _exclusive_or(
-    body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None
-) -> Ref | None:
-    x, y = operands
-    for one, other in ((x, y), (y, x)):
-        if scalar(one) is False:
-            return other
-        if scalar(one) is True:
-            return body.apply("not", (other,), (), "bool", rows, equation)
-    return None
-
-
-def _not(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None) -> Ref | None:
-    (x,) = operands
-    if isinstance(x, int) and body.nodes[x].op == "not":
-        return body.nodes[x].operands[0]
-    return None
-
-
-def _identity(
-    body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None
-) -> Ref | None:
-    return operands[0]
-
-
-def _select(body: Body, operands: Sequence[Ref], kind: Kind, rows: int | None, equation: Equation | None) -> Ref | None:
-    """A choice without branches: products with masks of 0 and 1, exact because every value is finite."""
-    condition, x, y = operands
-    if scalar(condition) is not None:
-        return x if scalar(condition) else y
-    if same(x, y):
-        return x
-    if kind == "bool":
-        return _select_bool(body, condition, x, y, rows, equation)
-    if scalar(y) == 0.0:
-        return body.apply("multiply", (x, _mask(body, condition)), (), "float", rows, equation)
-    if scalar(x) == 0.0:
-        return body.apply("multiply", (y, _mask_not(body, condition)), (), "float", rows, equation)
-    lessened = _all_or_excess(body, condition, x, y, rows, equation)
-    if lessened is not None:
-        return lessened
-    chosen = body.apply("multiply", (x, _mask(body, condition)), (), "float", rows, equation)
-    other = body.apply("multiply", (y, _mask_not(body, condition)), (), "float", rows, equation)
-    return body.apply("add", (chosen, other), (), "float", rows, equation)
-
-
-def _all_or_excess(
-    body: Body, condition: Ref, x: Ref, y: Ref, rows: int | None, equation: Equation | None
-) -> Ref | None:
-    """All of x where the condition holds, else what it has above t: ``max(x - t * not condition, 0)`` if x >= 0.
-
-    A loan that is due in full, or down to its target, is the case. Equal to the bit: x - t * 0 is x, and t * 1 is t.
-    """
-    if not (isinstance(y, int) and body.nodes[y].op == "maximum" and body.nonnegative(x)):
-        return None
-    for excess, floor in (body.nodes[y].operands, body.nodes[y].operands[::-1]):
-        if scalar(floor) == 0.0 and isinstance(excess, int) and body.nodes[excess].op == "subtract":
-            whole, target = body.nodes[excess].operands
-            if same(whole, x) and _rows_of(body, x) == rows:
-                kept = body.apply("multiply", (target, _mask_not(body, condition)), (), "float", rows, equation)
-                left = body.apply("subtract", (x, kept), (), "float", rows, equation)
-                return body.apply("maximum", (left, floor), (), "float", rows, equation)
-    return None
-
-
-def _select_bool(body: Body, condition: Ref, x: Ref, y: Ref, rows: int | None, equation: Equation | None) -> Ref:
-    def opposite() -> Ref:
-        return body.apply("not", (condition,), (), "bool", _rows_of(body, condition), equation)
-
-    if scalar(x) is True:
-        return body.apply("or", (condition, y), (), "bool", rows, equation)
-    if scalar(x) is False:
-        return body.apply("and", (opposite(), y), (), "bool", rows, equation)
-    if scalar(y) is False:
-        return body.apply("and", (condition, x), (), "bool", rows, equation)
-    if scalar(y) is True:
-        return body.apply("or", (opposite(), x), (), "bool", rows, equation)
-    chosen = body.apply("and", (condition, x), (), "bool", rows, equation)
-    other = body.apply("and", (opposite(), y), (), "bool", rows, equation)
-    return body.apply("or", (chosen, other), (), "bool", rows, equation)
-
-
-def _rows_of(body: Body, ref: Ref) -> int | None:
-    return ref.rows if isinstance(ref, Known) else body.nodes[ref].rows
-
-
-def _mask(body: Body, condition: Ref) -> Ref:
-    return body.apply("to_float", (condition,), (), "float", _rows_of(body, condition))
-
-
-def _mask_not(body: Body, condition: Ref) -> Ref:
-    """1 where the condition fails: from the negation if that stands already, or else from the mask."""
-    rows = _rows_of(body, condition)
-    mask, negation = body.find("to_float", condition), body.find("not", condition)
-    if mask is not None and negation is None:
-        return body.apply("subtract", (body.number(1.0), mask), (), "float", rows)
-    return _mask(body, body.apply("not", (condition,), (), "bool", rows))
-
-
-_RULES: Mapping[str, Rule] = {
-    "add": _add,
-    "subtract": _subtract,
-    "multiply": _multiply,
-    "divide": _divide,
-    "minimum": _minimum,
-    "maximum": _maximum,
-    "and": _and,
-    "or": _or,
-    "exclusive_or": _exclusive_or,
-    "not": _not,
-    "select": _select,
-    "to_number": _identity,
-}
-
-
 def accumulate(body: Body, equation: Equation, operands: Sequence[Ref], ordinals: Array, last: bool) -> None:
     """What a reduction over the dates does on the dates of this body."""
-    name = equation.result.name
-    rows = max((r for r in (_rows_of(body, operand) for operand in operands) if r is not None), default=None)
+    how = PRIMITIVES[equation.op].gathered()
+    rows = max((r for r in (body.rows_of(operand) for operand in operands) if r is not None), default=None)
+    value = operands[0]
+    match how.of:
+        case "value":
+            nothing = not last if how.operation == "copy" else _adds_nothing(how.operation, body.number_of(value))
+        case "masked":
+            mask_of = operands[1]
+            nothing = body.number_of(mask_of) is False
+            if not nothing and body.number_of(mask_of) is not True:
+                far = body.write("multiply", (mask_not(mask_of, body), body.number(FAR)), "float", rows)
+                value = body.write("add" if how.start > 0.0 else "subtract", (value, far), "float", rows)
+        case "date":
+            nothing = body.number_of(value) is False
+            if not nothing:
+                saved = Known.of(how.start - ordinals[body.dates].reshape((-1, 1, 1)), ("days before never",))
+                gain = body.write("multiply", (mask(value, body), saved), "float", rows)
+                value = body.write("subtract", (body.number(how.start), gain), "float", rows)
+    if not nothing:
+        body.effects.append(Effect("accumulate", (how.operation, equation.result.name), (value,), equation))
 
-    def effect(op: str, ref: Ref) -> None:
-        body.effects.append(Effect("accumulate", (op, name), (ref,), equation))
 
-    x = operands[0]
-    match equation.op:
-        case "total":
-            if scalar(x) != 0.0:
-                effect("add", x)
-        case "lowest" | "highest":
-            mask, low = operands[1], equation.op == "lowest"
-            if scalar(mask) is False:
-                return
-            if scalar(mask) is not True:
-                far = body.apply("multiply", (_mask_not(body, mask), body.number(FAR)), (), "float", rows)
-                x = body.apply("add" if low else "subtract", (x, far), (), "float", rows)
-            effect("minimum" if low else "maximum", x)
-        case "final":
-            if last:
-                effect("copy", x)
-        case "any_date":
-            if scalar(x) is not False:
-                effect("or", x)
-        case "first_date":
-            if scalar(x) is False:
-                return
-            saved = Known.of(float(NEVER) - ordinals[body.dates].reshape((-1, 1, 1)), ("days before never",))
-            gain = body.apply("multiply", (_mask(body, x), saved), (), "float", rows)
-            effect("minimum", body.apply("subtract", (body.number(float(NEVER)), gain), (), "float", rows))
-        case _:
-            raise ValueError(f"{equation.op} does not accumulate")
+def _adds_nothing(operation: Operation, number: float | bool | None) -> bool:
+    return number is not None and PRIMITIVES[operation].neutral.get(1) == number

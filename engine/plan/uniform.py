@@ -14,46 +14,15 @@ import numpy.typing as npt
 
 from ..errors import RunError
 from ..ir import Equation, Literal, Operand, Program, Var
-from ..primitives.table import METRIC_OPS, PRIMITIVES, metric_function
-from ..program.analysis import components, reads
+from ..primitives.table import PRIMITIVES, metric_function
+from ..program.analysis import components, named_constants, reads
 
 Array = npt.NDArray[Any]
-
-SCALAR = frozenset(
-    [
-        "add",
-        "subtract",
-        "multiply",
-        "divide",
-        "negate",
-        "minimum",
-        "maximum",
-        "absolute",
-        "less",
-        "less_equal",
-        "equal",
-        "not_equal",
-        "and",
-        "or",
-        "not",
-        "exclusive_or",
-        "select",
-        "to_number",
-    ]
-)
-"""Primitives whose exact kernel on floats has the bits of the numpy kernel."""
 
 
 def literal_array(operand: Literal) -> Array:
     value = operand.value if isinstance(operand.value, bool) else float(operand.value)
     return np.full((1, 1, 1), value)
-
-
-def static_attributes(equation: Equation) -> dict[str, Any]:
-    """The attributes that a kernel takes as they stand."""
-    given = dict(equation.attributes)
-    given.pop("fractions" if equation.op == "discounted" else "function", None)
-    return given
 
 
 def metric_key(equation: Equation) -> tuple[object, ...]:
@@ -189,7 +158,7 @@ class Uniform:
 
     def _whole(self, equation: Equation) -> Array:
         primitive = PRIMITIVES[equation.op]
-        attributes = static_attributes(equation)
+        attributes = primitive.given(equation.attributes)
         operands = [self.operand(operand) for operand in equation.operands]
         match primitive.form:
             case "elementwise":
@@ -209,22 +178,22 @@ class Uniform:
                 result = primitive.vector(first, *operands[1:], **attributes)
             case "window":
                 series = [self.dated(operand) for operand in operands]
-                if equation.op == "discounted":
-                    series.append(self.dated(self.values[str(dict(equation.attributes)["fractions"])]))
+                series += [self.dated(self.values[name]) for name in named_constants(equation)]
                 result = primitive.vector(*series, **attributes)
             case "figure":
                 result = self._figure(equation, [self.dated(operand) for operand in operands])[None]
         return np.asarray(result)
 
     def _figure(self, equation: Equation, series: Sequence[Array]) -> Array:
-        if equation.op in METRIC_OPS:
+        primitive = PRIMITIVES[equation.op]
+        if primitive.measure:
             key = metric_key(equation)
             if key not in self._metrics:
                 self._metrics[key] = metric_pair(equation, [one.reshape(self.dates, -1) for one in series])
             pair = self._metrics[key]
-            return pair[equation.op == "metric_determined"].reshape((-1, 1))
-        more = {"ordinals": self.ordinals} if equation.op == "first_date" else {}
-        result: Array = PRIMITIVES[equation.op].vector(*series, **more)
+            return pair[equation.result.kind == "bool"].reshape((-1, 1))
+        more = {"ordinals": self.ordinals} if primitive.ordinals else {}
+        result: Array = primitive.vector(*series, **more)
         return result
 
     def _recurrent(self, group: Sequence[Equation]) -> None:
@@ -251,13 +220,13 @@ class Uniform:
     ) -> Callable[[int, Mapping[str, list[Any]]], Any]:
         """One date of one equation of a cycle, as a function of the date and of what came before."""
         getters = [self._getter(operand, inside) for operand in equation.operands]
-        if equation.op == "previous":
+        primitive = PRIMITIVES[equation.op]
+        if primitive.form == "previous":
             before, initial = getters
             return lambda date, history: before(date - 1, history) if date else initial(0, history)
-        primitive = PRIMITIVES[equation.op]
-        attributes = static_attributes(equation)
+        attributes = primitive.given(equation.attributes)
         plain = equation.result.rows is None and all(operand.rows is None for operand in equation.operands)
-        if plain and equation.op in SCALAR:
+        if plain and primitive.on_floats:
             scalar = primitive.exact
             if len(getters) == 2:
                 left, right = getters
@@ -277,7 +246,7 @@ class Uniform:
                 return result.reshape(-1)[0].item()
 
             return one
-        if equation.op == "select" and equation.operands[0].rows is None:
+        if primitive.order == "choice" and equation.operands[0].rows is None:
             # What every row chooses alike is taken as it is.
             chosen, then, otherwise = getters[0], arrays[1], arrays[2]
             return lambda date, history: (then if chosen(date, history) else otherwise)(date, history)

@@ -15,7 +15,7 @@ Sources: ISDA CDS Standard Model 1.8.2 and the standard contract terms, as `engi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -24,17 +24,25 @@ import numpy as np
 import numpy.typing as npt
 
 from ..credit.bootstrap import hazard_step, spread_from_upfront, upfront_from_spread
-from ..credit.curves import CreditCurve, DiscountCurve
-from ..credit.dates import WEEKDAYS, Calendar, add_months, cds_maturity, serial
+from ..credit.dates import cds_maturity
 from ..credit.errors import CreditError
 from ..credit.legs import Legs, legs
-from ..credit.rates import RateInstrument, next_log_discount, rates_schedule
+from ..credit.rates import next_log_discount
 from ..credit.schedule import CdsSchedule, cds_schedule
+from .curve_points import (
+    aged,
+    calendar_of,
+    day_of,
+    discounting,
+    instrument_of,
+    knots_of,
+    moved,
+    ordinal_of,
+    pillar_day,
+    risk,
+)
 
 Array = npt.NDArray[Any]
-
-EPOCH = 719_163
-"""Ordinal of 1970-01-01."""
 
 BELOW_ZERO = -1.0
 """Stands for the default rate of a piece where the curve crosses itself: a check says so of every rate below zero."""
@@ -98,94 +106,6 @@ def _curve(operands: tuple[Any, ...], formula: str, attributes: Mapping[str, Any
     return found.reshape(shape)
 
 
-def day_of(ordinal: int) -> np.datetime64:
-    return np.datetime64(ordinal - EPOCH, "D")
-
-
-def ordinal_of(day: Any) -> int:
-    return int(serial(day)) + EPOCH
-
-
-# ------------------------------------------------------------------------------------------------- points
-
-
-def _after(traded: np.datetime64, time: str) -> np.datetime64:
-    """The plain date of a point."""
-    if time.endswith("M"):
-        return add_months(traded, int(time[:-1]))
-    if time.endswith("D"):
-        day: np.datetime64 = traded + np.timedelta64(int(time[:-1]), "D")
-        return day
-    return np.datetime64(time, "D")
-
-
-@lru_cache(maxsize=64)
-def _calendar(holidays: tuple[int, ...]) -> Calendar:
-    """Weekends and these ordinals are closed."""
-    return Calendar(tuple(day_of(one) for one in holidays)) if holidays else WEEKDAYS
-
-
-@lru_cache(maxsize=4096)
-def _pillar(ordinal: int, pillar: str, convention: str, holidays: tuple[int, ...]) -> np.datetime64:
-    traded = day_of(ordinal)
-    kind, _, time = pillar.rpartition(" ")
-    if kind in ("zero", "hazard"):
-        return _after(traded, time)
-    if kind in ("deposit", "swap"):
-        return _instrument(ordinal, pillar, convention, holidays)[0].matures
-    return cds_maturity(traded, int(time[:-1])) if time.endswith("M") else _after(traded, time)
-
-
-@lru_cache(maxsize=4096)
-def _instrument(ordinal: int, pillar: str, convention: str, holidays: tuple[int, ...]) -> tuple[RateInstrument, int]:
-    """A deposit or a swap, and the days from the curve's own to the one on which it starts."""
-    kind, _, time = pillar.partition(" ")
-    if not time.endswith("M"):
-        raise CreditError(f"the tenor of a {kind}", time, "months or years were expected")
-    tenors = (int(time[:-1]),)
-    deposits, swaps = (tenors, ()) if kind == "deposit" else ((), tenors)
-    made = rates_schedule(day_of(ordinal), convention, deposits, swaps, calendar=_calendar(holidays))
-    return made.instruments[0], int(serial(made.base) - serial(made.trade))
-
-
-def pillar_dates(
-    ordinal: int, pillars: Sequence[str], convention: str = "", holidays: tuple[int, ...] = ()
-) -> list[Any]:
-    """The dates of points of a curve that is of the day ``ordinal``."""
-    return [_pillar(ordinal, pillar, convention, holidays).item() for pillar in pillars]
-
-
-@lru_cache(maxsize=4096)
-def _knots(
-    ordinal: int, pillars: tuple[str, ...], convention: str, holidays: tuple[int, ...]
-) -> tuple[npt.NDArray[np.int64], int]:
-    """The days of a curve's points from the day on which its instruments start, and that day's from the curve's own."""
-    traded = serial(day_of(ordinal))
-    ahead = 0
-    if pillars and pillars[0].partition(" ")[0] in ("deposit", "swap"):
-        ahead = _instrument(ordinal, pillars[0], convention, holidays)[1]
-    days = [int(serial(_pillar(ordinal, one, convention, holidays)) - traded) - ahead for one in pillars]
-    return np.array(days, np.int64), ahead
-
-
-def _discounting(
-    ordinal: int, pillars: tuple[str, ...], convention: str, holidays: tuple[int, ...], logs: Sequence[Array]
-) -> DiscountCurve:
-    """From its own day on; up to the day on which its instruments start, its first zero rate holds as well."""
-    knots, ahead = _knots(ordinal, pillars, convention, holidays)
-    table = _table(logs)
-    return DiscountCurve(day_of(ordinal), knots + ahead, table + ahead * table[0] / knots[0])
-
-
-def _risk(ordinal: int, pillars: tuple[str, ...], hazards: Sequence[Array]) -> CreditCurve:
-    return CreditCurve(day_of(ordinal), _knots(ordinal, pillars, "", ())[0], _table(hazards))
-
-
-def _table(rows: Sequence[Array]) -> Array:
-    lanes = max(len(row) for row in rows)
-    return np.array([np.broadcast_to(row, (lanes,)) for row in rows])
-
-
 def rate_point(
     traded: int,
     quote: Array,
@@ -196,10 +116,10 @@ def rate_point(
 ) -> Array:
     """The logarithm of the discount factor at the last point, from the day on which the instruments start, out of its
     quote and the points before it. Where no factor gives the quote, it is `NO_FACTOR`."""
-    knots, _ = _knots(traded, pillars, convention, holidays)
+    knots, _ = knots_of(traded, pillars, convention, holidays)
     if pillars[-1].startswith("zero "):
         return np.asarray(-quote * (knots[-1] / 365.0))
-    instrument, _ = _instrument(traded, pillars[-1], convention, holidays)
+    instrument, _ = instrument_of(traded, pillars[-1], convention, holidays)
     lanes = max(len(one) for one in (quote, *earlier))
     whole = [np.broadcast_to(one, (lanes,)) for one in (quote, *earlier)]
     found = np.full(lanes, NO_FACTOR)
@@ -255,38 +175,13 @@ def hazard(
     if len(where) == 0:
         return found
     some = [one[where] for one in whole]
-    schedule = cds_schedule(day_of(traded), _pillar(traded, pillars[-1], "", ()), calendar=_calendar(holidays))
+    schedule = cds_schedule(day_of(traded), pillar_day(traded, pillars[-1], "", ()), calendar=calendar_of(holidays))
     logs = some[3 : 3 + rates]
-    rates_curve = _moved(_discounting(rates_traded, rate_pillars, convention, holidays, logs), traded)
-    earlier = _risk(traded, pillars[:-1], some[3 + rates :]) if pillars[1:] else None
+    rates_curve = moved(discounting(rates_traded, rate_pillars, convention, holidays, logs), traded)
+    earlier = risk(traded, pillars[:-1], some[3 + rates :]) if pillars[1:] else None
     step = hazard_step(schedule, rates_curve, earlier, *some[:3], half_day=half_day)
     found[where] = np.where(step.crossing, BELOW_ZERO, np.where(step.beyond, BEYOND, step.hazard))
     return found
-
-
-def _moved(rates: DiscountCurve, ordinal: int) -> DiscountCurve:
-    """The same curve seen from a later day: forward discount factors, straight where it was straight."""
-    days = ordinal_of(rates.trade)
-    if ordinal == days:
-        return rates
-    shift = ordinal - days
-    knots = rates.knots[rates.knots > shift]
-    if len(knots) == 0:
-        knots = np.array([shift + 365], np.int64)
-    logs = rates.log_discount(knots) - rates.log_discount([shift])
-    return DiscountCurve(day_of(ordinal), knots - shift, logs)
-
-
-def _aged(credit: CreditCurve, ordinal: int) -> CreditCurve:
-    """The same curve seen from a later day on which the name has not defaulted."""
-    shift = ordinal - ordinal_of(credit.trade)
-    if shift == 0:
-        return credit
-    keep = credit.knots > shift
-    keep[-1] = True
-    knots = credit.knots[keep] - shift
-    knots[-1] = max(knots[-1], 1)
-    return CreditCurve(day_of(ordinal), knots, credit.hazards[keep])
 
 
 # ------------------------------------------------------------------------------------------------- read off a curve
@@ -302,21 +197,21 @@ def discount(
     holidays: tuple[int, ...],
 ) -> Array:
     """The discount factor from one day to another."""
-    rates = _discounting(traded, pillars, convention, holidays, logs)
+    rates = discounting(traded, pillars, convention, holidays, logs)
     low, high = rates.log_discount([start - traded, end - traded])
     return np.asarray(np.exp(high - low))
 
 
 def survival(traded: int, start: int, end: int, *hazards: Array, pillars: tuple[str, ...]) -> Array:
     """The chance of no default from one day to another, of a name that has not defaulted by the first."""
-    credit = _risk(traded, pillars, hazards)
+    credit = risk(traded, pillars, hazards)
     low, high = credit.cumulative([start - traded, end - traded])
     return np.asarray(np.exp(low - high))
 
 
 def default_rate(traded: int, at: int, *hazards: Array, pillars: tuple[str, ...]) -> Array:
     """The yearly default rate on a day: that of the piece which ends on it or after it."""
-    knots, _ = _knots(traded, pillars, "", ())
+    knots, _ = knots_of(traded, pillars, "", ())
     piece = min(int(np.searchsorted(knots, at - traded, side="left")), len(knots) - 1)
     return hazards[piece]
 
@@ -326,7 +221,7 @@ def default_rate(traded: int, at: int, *hazards: Array, pillars: tuple[str, ...]
 
 @lru_cache(maxsize=8192)
 def _schedule(as_of: int, maturity: int, holidays: tuple[int, ...]) -> CdsSchedule:
-    return cds_schedule(day_of(as_of), day_of(maturity), calendar=_calendar(holidays))
+    return cds_schedule(day_of(as_of), day_of(maturity), calendar=calendar_of(holidays))
 
 
 def _legs(
@@ -345,8 +240,8 @@ def _legs(
     if as_of >= maturity:
         return None
     rates = len(rate_pillars)
-    discount = _moved(_discounting(rates_traded, rate_pillars, convention, holidays, points[:rates]), as_of)
-    credit = _aged(_risk(traded, pillars, points[rates:]), as_of)
+    discount = moved(discounting(rates_traded, rate_pillars, convention, holidays, points[:rates]), as_of)
+    credit = aged(risk(traded, pillars, points[rates:]), as_of)
     return legs(_schedule(as_of, maturity, holidays), discount, credit, half_day=half_day)
 
 
@@ -364,7 +259,7 @@ def premium(*operands: Any, **attributes: Any) -> Array:
 
 def settlement(as_of: int, *, holidays: tuple[int, ...]) -> Array:
     """The ordinal of the day on which an upfront agreed on a day is paid: three business days later."""
-    return np.full(1, float(ordinal_of(_calendar(holidays).add_business_days(day_of(as_of), 3))))
+    return np.full(1, float(ordinal_of(calendar_of(holidays).add_business_days(day_of(as_of), 3))))
 
 
 def accrued(as_of: int, maturity: int, *, holidays: tuple[int, ...]) -> Array:
@@ -446,13 +341,13 @@ def _each(
     holidays: tuple[int, ...],
 ) -> Array:
     """A quote in the place of another in each scenario; `NO_QUOTE` where there is none."""
-    schedule = cds_schedule(day_of(as_of), day_of(maturity), settle=day_of(settles), calendar=_calendar(holidays))
+    schedule = cds_schedule(day_of(as_of), day_of(maturity), settle=day_of(settles), calendar=calendar_of(holidays))
     lanes = max(len(one) for one in numbers)
     whole = [np.broadcast_to(one, (lanes,)) for one in numbers]
     found = np.full(lanes, NO_QUOTE)
 
     def solve(some: list[Array]) -> Any:
-        rates = _moved(_discounting(rates_traded, pillars, convention, holidays, some[3:]), as_of)
+        rates = moved(discounting(rates_traded, pillars, convention, holidays, some[3:]), as_of)
         return quoted(schedule, rates, *some[:3])
 
     if lanes == 1:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..ir import NEVER
+from . import curves
 
 Number = Any
 """A Fraction or a float: whatever the evaluator runs on."""
@@ -55,19 +56,42 @@ def log(x: Number) -> Number:
 
 
 def curve(*operands: Number, formula: str, **attributes: Any) -> Number:
-    from .curves import curve as of_arrays
-
-    value = float(of_arrays(*(float(one) for one in operands), formula=formula, **attributes))
+    value = float(curves.curve(*(float(one) for one in operands), formula=formula, **attributes))
     return Fraction(value) if any(isinstance(one, Fraction) for one in operands) else value
 
 
+MOST_BITS = 8_000
+"""Of the numerator and the denominator of a number worked out exactly: beyond, each squaring doubles them."""
+
+
+def bits(value: Fraction) -> int:
+    return max(value.numerator.bit_length(), value.denominator.bit_length())
+
+
+def is_whole_power(base: Fraction, exponent: Number) -> bool:
+    """Whether a power of a Fraction is exact: a whole exponent, as long as the result stays moderate."""
+    return bool(exponent == int(exponent)) and bits(base) * abs(int(exponent)) <= MOST_BITS
+
+
 def power(base: Number, exponent: Number) -> Number:
-    """Whole exponents of Fractions are exact as long as the result stays within some thousand digits."""
-    if isinstance(base, Fraction) and exponent == int(exponent):
-        size = max(base.numerator.bit_length(), base.denominator.bit_length()) * abs(int(exponent))
-        if size <= 4_000:
-            return base ** int(exponent)
+    if isinstance(base, Fraction) and is_whole_power(base, exponent):
+        return base ** int(exponent)
     return _like(base, float(np.power(float(base), float(exponent))))
+
+
+def itself(x: Number) -> Number:
+    return x
+
+
+def is_square(x: Fraction) -> bool:
+    """Whether the square root of a Fraction is one."""
+    return x >= 0 and all(math.isqrt(part) ** 2 == part for part in (x.numerator, x.denominator))
+
+
+def square_root(x: Number) -> Number:
+    if isinstance(x, Fraction) and is_square(x):
+        return Fraction(math.isqrt(x.numerator), math.isqrt(x.denominator))
+    return _like(x, math.sqrt(x))
 
 
 def floor(x: Number) -> Number:
@@ -186,6 +210,10 @@ def discounted(
             value += x[d] / factor * back
         values.append(value)
     return values
+
+
+def final(x: Sequence[Number]) -> Number:
+    return x[-1]
 
 
 def total(x: Sequence[Number]) -> Number:

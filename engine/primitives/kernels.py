@@ -27,6 +27,25 @@ ROUNDING_SLACK = 2.0**-50
 """Relative nudge that makes the double nearest a decimal tie round as the decimal does."""
 
 
+def alone(function: Callable[..., Any]) -> Callable[..., None]:
+    """A ufunc of one operand as a call ``(first, second, out)``."""
+
+    def call(first: Any, second: Any, out: Any) -> None:
+        function(first, out=out)
+
+    return call
+
+
+def copied(first: Any, second: Any, out: Any) -> None:
+    """What a register holds, as it is or as numbers."""
+    np.copyto(out, first)
+
+
+def as_numbers(x: Array) -> Array:
+    """Conditions as 0 and 1, dates as their ordinals."""
+    return np.asarray(x, dtype=np.float64)
+
+
 def round_to(x: Array, *, digits: int, mode: str) -> Array:
     """``x`` rounded to ``digits`` decimals; ``half_up`` and ``up`` go away from zero, ``down`` towards it."""
     scale = 10.0 ** abs(digits)

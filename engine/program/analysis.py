@@ -11,9 +11,14 @@ from ..primitives.table import PRIMITIVES
 def reads(equation: Equation) -> tuple[str, ...]:
     """The names that an equation reads, also the constant that an attribute names."""
     names = [operand.name for operand in equation.operands if isinstance(operand, Var)]
-    if equation.op == "discounted":
-        names.append(str(dict(equation.attributes)["fractions"]))
+    names.extend(named_constants(equation))
     return tuple(names)
+
+
+def named_constants(equation: Equation) -> tuple[str, ...]:
+    """The constants by date that attributes name: the kernel takes them as series after the operands."""
+    wanted = PRIMITIVES[equation.op].constants
+    return tuple(str(value) for name, value in equation.attributes if name in wanted) if wanted else ()
 
 
 def equations_by_name(program: Program) -> dict[str, Equation]:

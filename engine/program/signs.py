@@ -14,50 +14,13 @@ from typing import Any
 import numpy.typing as npt
 
 from ..ir import Equation, Literal, Operand, Var
+from ..primitives.primitive import Order
+from ..primitives.table import PRIMITIVES
 
 Array = npt.NDArray[Any]
 
 DEPTH = 8
 """How far the search for "at most" looks through definitions."""
-
-ALWAYS = frozenset(
-    [
-        "to_float",
-        "absolute",
-        "exp",
-        "level",
-        "level_rows",
-        "year",
-        "month",
-        "normal_cdf",
-        "student_cdf",
-        "chi_square_quantile",
-        "bivariate_normal_cdf",
-        "tranche_loss",
-        "default_count",
-        "pool_tranche_loss",
-        "pool_default_count",
-    ]
-)
-WHERE_ALL = frozenset(("add", "multiply", "divide", "minimum"))
-WHERE_FIRST = frozenset(
-    [
-        "power",
-        "floor",
-        "round",
-        "to_number",
-        "sum_rows",
-        "min_rows",
-        "max_rows",
-        "window",
-        "gather",
-        "gather_at",
-        "total",
-        "lowest",
-        "highest",
-        "final",
-    ]
-)
 
 
 def nonnegative(equations: Sequence[Equation], known: Mapping[str, Array], sources: frozenset[str]) -> set[str]:
@@ -75,11 +38,12 @@ def bounded(
     signs = _settled(equations, known, sources)
     decided: dict[str, int] = {}
     for equation in equations:
-        if equation.op not in ("minimum", "maximum"):
+        order = PRIMITIVES[equation.op].order
+        if order not in ("least", "greatest"):
             continue
         x, y = equation.operands
         for low, high in ((0, 1), (1, 0)):
-            position = low if equation.op == "minimum" else high
+            position = low if order == "least" else high
             alike = equation.operands[position].rows == equation.result.rows
             if alike and signs.at_most((x, y)[low], (x, y)[high], DEPTH):
                 decided[equation.result.name] = position
@@ -115,35 +79,18 @@ class _Signs:
         return operand.name in self.found or self.known.get(operand.name, False)
 
     def supported(self, equation: Equation) -> bool:
-        op, operands = equation.op, equation.operands
-        if op in ALWAYS:
+        primitive, operands = PRIMITIVES[equation.op], equation.operands
+        if primitive.sign([self.nonnegative(operand) for operand in operands]):
             return True
-        if op in WHERE_ALL:
-            return all(self.nonnegative(operand) for operand in operands)
-        if op in WHERE_FIRST:
-            return self.nonnegative(operands[0])
-        match op:
-            case "maximum":
-                return any(self.nonnegative(operand) for operand in operands)
-            case "previous":
-                return all(self.nonnegative(operand) for operand in operands)
-            case "pick":
-                return all(self.nonnegative(operand) for operand in operands[1:])
-            case "sum_groups":
-                return self.nonnegative(operands[1])
-            case "select" | "take":
-                return all(self.nonnegative(operand) for operand in operands[1 : 3 if op == "select" else 2])
-            case "subtract":
-                return self.at_most(operands[1], operands[0], DEPTH)
-            case _:
-                return False
+        return primitive.order == "difference" and self.at_most(operands[1], operands[0], DEPTH)
 
-    def _definition(self, operand: Operand) -> tuple[str, tuple[Operand, ...]]:
+    def _order(self, operand: Operand) -> tuple[Order | None, tuple[Operand, ...]]:
+        """How a value lies to what it is made of, and that."""
         equation = self.by_name.get(operand.name) if isinstance(operand, Var) else None
-        return ("", ()) if equation is None else (equation.op, equation.operands)
+        return (None, ()) if equation is None else (PRIMITIVES[equation.op].order, equation.operands)
 
     def _mask(self, operand: Operand) -> bool:
-        return self._definition(operand)[0] == "to_float"
+        return self._order(operand)[0] == "mask"
 
     def at_most(self, low: Operand, high: Operand, depth: int) -> bool:
         """Whether ``low <= high`` follows from how the two are defined."""
@@ -172,39 +119,39 @@ class _Signs:
 
     def _lessened(self, low: Operand, high: Operand, depth: int) -> bool:
         """``a - p <= b - q`` where a is at most b and q at most p."""
-        (below, mine), (above, theirs) = self._definition(low), self._definition(high)
+        (below, mine), (above, theirs) = self._order(low), self._order(high)
         return (
-            below == above == "subtract"
+            below == above == "difference"
             and self.at_most(mine[0], theirs[0], depth)
             and self.at_most(theirs[1], mine[1], depth)
         )
 
     def _below(self, low: Operand, high: Operand, depth: int) -> bool:
-        op, parts = self._definition(low)
-        match op:
-            case "minimum":
+        order, parts = self._order(low)
+        match order:
+            case "least":
                 return any(self.at_most(part, high, depth) for part in parts)
-            case "maximum":
+            case "greatest":
                 return all(self.at_most(part, high, depth) for part in parts)
-            case "select":
+            case "choice":
                 return all(self.at_most(part, high, depth) for part in parts[1:])
-            case "subtract":
+            case "difference":
                 return self.nonnegative(parts[1]) and self.at_most(parts[0], high, depth)
-            case "multiply" if self.nonnegative(high):
+            case "product" if self.nonnegative(high):
                 return any(self._mask(mask) and self.at_most(part, high, depth) for part, mask in (parts, parts[::-1]))
             case _:
                 return False
 
     def _above(self, low: Operand, high: Operand, depth: int) -> bool:
-        op, parts = self._definition(high)
-        match op:
-            case "maximum":
+        order, parts = self._order(high)
+        match order:
+            case "greatest":
                 return any(self.at_most(low, part, depth) for part in parts)
-            case "minimum":
+            case "least":
                 return all(self.at_most(low, part, depth) for part in parts)
-            case "select":
+            case "choice":
                 return all(self.at_most(low, part, depth) for part in parts[1:])
-            case "add":
+            case "sum":
                 return any(
                     self.nonnegative(other) and self.at_most(low, part, depth) for part, other in (parts, parts[::-1])
                 )

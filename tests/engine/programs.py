@@ -24,6 +24,7 @@ REST = (
     "round",
     "exp",
     "power",
+    "square_root",
     "log",
     "to_date",
     "to_number",
@@ -165,6 +166,9 @@ class Draft:
             case "round":
                 mode = self.draw(st.sampled_from(["half_up", "half_even", "down", "up"]))
                 self.emit(op, (one("float", rows),), "float", rows, digits=2, mode=mode)
+            case "square_root":
+                size = self.emit("absolute", (one("float", rows),), "float", rows)
+                self.emit(op, (size,), "float", rows)
             case "exp":
                 self.small(
                     self.emit(

@@ -11,7 +11,6 @@ from indenture.engine.execution.job import Job, Sweep
 from indenture.engine.inputs.feed import arrange_all
 from indenture.engine.ir import Constant, Equation, Input, Literal, Operand, Output, Program, Var
 from indenture.engine.plan.plan import binding
-from indenture.engine.program import rewrite
 from indenture.engine.program.analysis import levels, strongly_connected
 from indenture.engine.program.signs import nonnegative
 from indenture.engine.run import run
@@ -92,12 +91,11 @@ def test_states_that_change_places_keep_their_values(scenarios: int) -> None:
         eq("a2", "add", f("a"), number(0)),
         series=("a", "b", "c"),
     )
-    for one in (made, rewrite.simplify(made)):
-        results = run(one, inputs={"x": np.zeros((8, scenarios)), "s": np.arange(3.0, 3 + scenarios)})
-        ring = [1.0, 2.0, 3.0]
-        for date in range(8):
-            assert [results[name].values[date, 0] for name in "abc"] == ring
-            ring = [*ring[1:], ring[0]]
+    results = run(made, inputs={"x": np.zeros((8, scenarios)), "s": np.arange(3.0, 3 + scenarios)})
+    ring = [1.0, 2.0, 3.0]
+    for date in range(8):
+        assert [results[name].values[date, 0] for name in "abc"] == ring
+        ring = [*ring[1:], ring[0]]
 
 
 def test_a_delay_line_is_a_chain_of_states() -> None:
@@ -134,27 +132,3 @@ def test_signs_survive_payment_in_rounded_arithmetic() -> None:
         made, arrange_all(made, {"x": np.ones((8, 2)), "s": np.ones(2)}), (0,), 2, True, False, {}, ("all",), 0, 8
     )
     assert Sweep(job).plan.operations() == 8 * 6
-
-
-def test_the_passes_fold_share_and_drop() -> None:
-    made = program(
-        eq("one", "subtract", number(3), number(2)),
-        eq("same", "multiply", f("x"), f("one")),
-        eq("a", "add", f("same"), f("k")),
-        eq("b", "add", f("x"), f("k")),
-        eq("zero", "previous", f("none"), number(0)),
-        eq("none", "subtract", f("zero"), f("zero")),
-        eq("c", "add", f("b"), f("zero")),
-        eq("sum", "subtract", f("a"), f("c")),
-        eq("all", "total", f("a")),
-        eq("unread", "exp", f("x")),
-        outputs=("all",),
-        series=("sum",),
-    )
-    small = rewrite.simplify(made)
-    verify(small)
-    assert [equation.result.name for equation in small.equations] == ["a", "sum", "all"]
-    assert small.equations[1].op == "subtract"
-    fed = {"x": np.arange(16.0).reshape(8, 2), "s": np.zeros(2)}
-    for name, value in run(made, inputs=fed).items():
-        assert np.array_equal(value.values, run(small, inputs=fed)[name].values)

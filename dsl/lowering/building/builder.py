@@ -6,13 +6,32 @@ one equation, and a deal's constants never reach the engine as work.
 
 from __future__ import annotations
 
-import calendar
 import datetime
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import Literal as OneOf
 
 import attrs
 
-from ....engine.ir import NEVER, Attribute, Axis, Constant, Equation, Input, Kind, Literal, Operand, Origin, Var
+from ....engine.ir import (
+    NEVER,
+    Attribute,
+    Axis,
+    Constant,
+    Equation,
+    Input,
+    Kind,
+    Literal,
+    Operand,
+    Operation,
+    Origin,
+    Var,
+)
+from ....engine.primitives.table import PRIMITIVES
+from ....engine.rewrites.forms import shorter
+from ....engine.rewrites.identities import identity
+from ....engine.rewrites.literals import fold
+from .order import ordered
 
 ZERO = Literal(Fraction(0), "float")
 ONE = Literal(Fraction(1), "float")
@@ -46,11 +65,6 @@ class Traits:
 
 
 _PLAIN = Traits()
-_BOOLEAN = frozenset({"less", "less_equal", "equal", "not_equal", "and", "or", "not", "exclusive_or", "any_rows"})
-_FIGURES = frozenset({"total", "lowest", "highest", "final", "first_date", "any_date", "metric", "metric_determined"})
-_ROWS = frozenset(
-    {"sum_rows", "min_rows", "max_rows", "any_rows", "level_rows", "pool_tranche_loss", "pool_default_count"}
-)
 
 
 class Builder:
@@ -63,12 +77,11 @@ class Builder:
         self.inputs: list[Input] = []
         self.origin: Origin | None = None
         self._traits: dict[str, Traits] = {}
-        self._shared: dict[tuple[str, tuple[Operand, ...], tuple[tuple[str, Attribute], ...]], Var] = {}
+        self._shared: dict[tuple[Operation, tuple[Operand, ...], tuple[tuple[str, Attribute], ...]], Var] = {}
         self._tables: dict[tuple[tuple[Axis, ...], Kind, str | None, tuple[Fraction, ...]], Var] = {}
         self._used: dict[str, int] = {}
         self._known: dict[str, tuple[bool, ...]] = {}
         self._placeholders: dict[str, Operand] = {}
-        self._negations: dict[Operand, Operand] = {}
         self._made: dict[str, Equation] = {}
         self._masks: dict[tuple[bool, ...], Operand] = {}
         self._today: Operand | None = None
@@ -190,14 +203,13 @@ class Builder:
 
     # ------------------------------------------------------------------------------------------ equations
 
-    def emit(self, op: str, *operands: Operand, label: str = "", **attributes: Attribute) -> Operand:
+    def emit(self, op: Operation, *operands: Operand, label: str = "", **attributes: Attribute) -> Operand:
         """The result of a primitive: a literal or an operand where that is what it comes to."""
+        primitive = PRIMITIVES[op]
         folded = self._fold(op, operands, attributes)
         if folded is not None:
             return folded
-        if op == "not" and operands[0] in self._negations:
-            return self._negations[operands[0]]
-        if op in ("add", "multiply", "minimum", "maximum", "and", "or", "equal", "not_equal"):
+        if primitive.commutes:
             first, second = operands
             if _order(second) < _order(first):
                 operands = (second, first)
@@ -205,99 +217,88 @@ class Builder:
         found = self._shared.get(key)
         if found is not None:
             return found
-        other = self._otherwise(op, operands)
+        other = shorter(op, operands, self)
         if other is not None:
             return other
         traits = self._combine(op, operands)
-        result = self.fresh(label or op, _kind(op, operands), traits.row)
+        result = self.fresh(label or op, primitive.kind(operands), traits.row)
         self._traits[result.name] = traits
         self._shared[key] = result
-        if op == "not":
-            self._negations[result] = operands[0]
         made = Equation(result, op, operands, key[2], self.origin)
         self.equations.append(made)
         self._made[result.name] = made
         return result
 
-    def definition(self, operand: Operand) -> tuple[str, tuple[Operand, ...]]:
+    def _combine(self, op: Operation, operands: tuple[Operand, ...]) -> Traits:
+        primitive = PRIMITIVES[op]
+        below = [self.traits(operand) for operand in operands]
+        row = next((one.row for one in below if one.row is not None), None)
+        figure = primitive.form == "figure"
+        return Traits(
+            date=not figure and (primitive.form == "previous" or any(one.date for one in below)),
+            scenario=any(one.scenario for one in below),
+            row=None if primitive.form == "rows" else row,
+            carried=any(one.carried for one in below),
+            drawn=any(one.drawn for one in below),
+            nonnegative=primitive.sign([one.nonnegative for one in below]),
+        )
+
+    def _fold(self, op: Operation, operands: tuple[Operand, ...], attributes: dict[str, Attribute]) -> Operand | None:
+        literals = [operand for operand in operands if isinstance(operand, Literal)]
+        if literals and len(literals) == len(operands):
+            value = fold(op, literals, attributes)
+            if value is not None:
+                return value
+        masks = self._fold_masks(op, operands)
+        return identity(op, operands, self) if masks is None else masks
+
+    def _fold_masks(self, op: Operation, operands: tuple[Operand, ...]) -> Operand | None:
+        """Conditions of the calendar alone are worked out here, so that a step that can never run is seen."""
+        primitive = PRIMITIVES[op]
+        if not primitive.joins_conditions:
+            return None
+        known = [values for operand in operands if (values := self.known_mask(operand)) is not None]
+        if len(known) < len(operands):
+            return None
+        return self.mask("on", tuple(bool(primitive.exact(*values)) for values in zip(*known, strict=True)))
+
+    # ------------------------------------------------------------------------------------------ for the rewrites
+
+    def definition(self, operand: Operand) -> tuple[Operation | OneOf[""], tuple[Operand, ...]]:
         """The primitive that gives an operand and what it reads; an empty name for anything else."""
         made = self._made.get(operand.name) if isinstance(operand, Var) else None
         return ("", ()) if made is None else (made.op, made.operands)
 
-    def _otherwise(self, op: str, operands: tuple[Operand, ...]) -> Operand | None:
-        """The same value as fewer or earlier operations, equal to the last digit in exact arithmetic."""
-        match op, operands:
-            case "multiply", (x, y):
-                return self._regrouped(x, y) or self._regrouped(y, x)
-            case "subtract", (x, y):
-                below, parts = self.definition(y)
-                return parts[1] if below == "subtract" and parts[0] == x and parts[1].rows == x.rows else None
-            case "maximum", (x, y) if y == ZERO:
-                below, parts = self.definition(x)
-                if below != "negate":
-                    return None
-                # max(-x, 0) is max(x, 0) - x: the two legs of a two-way flow share what they take the greater of.
-                return self.mark_nonnegative(self.subtract(self.maximum(parts[0], ZERO), parts[0]))
-            case (("less" | "less_equal"), (x, y)):
-                opposite = self._shared.get(("less_equal" if op == "less" else "less", (y, x), ()))
-                return None if opposite is None else self.negated(opposite)
-        return None
+    def written(self, op: Operation, operands: tuple[Operand, ...]) -> Operand | None:
+        """The result of an equation without attributes that stands already."""
+        return self._shared.get((op, operands, ()))
 
-    def _regrouped(self, product: Operand, factor: Operand) -> Operand | None:
-        """``(x * a) * b`` as ``x * (a * b)`` where x is known later than both: theirs is worked out ahead, once."""
-        below, parts = self.definition(product)
-        if below != "multiply":
-            return None
-        known = self._lateness(factor)
-        for late, early in (parts, parts[::-1]):
-            if self._lateness(late) > max(known, self._lateness(early)):
-                return self.multiply(late, self.multiply(early, factor))
-        return None
-
-    def _lateness(self, operand: Operand) -> int:
+    def lateness(self, operand: Operand) -> int:
         """How late a value is known: when the deal is compiled, when it is fed or drawn, day by day."""
         traits = self.traits(operand)
         return 2 if traits.carried else 1 if traits.scenario or traits.drawn else 0
 
-    def _combine(self, op: str, operands: tuple[Operand, ...]) -> Traits:
-        below = [self.traits(operand) for operand in operands]
-        row = next((one.row for one in below if one.row is not None), None)
-        figure = op in _FIGURES
-        return Traits(
-            date=not figure and (op == "previous" or any(one.date for one in below)),
-            scenario=any(one.scenario for one in below),
-            row=None if op in _ROWS else row,
-            carried=any(one.carried for one in below),
-            drawn=any(one.drawn for one in below),
-            nonnegative=_nonnegative(op, below),
-        )
+    def number_of(self, operand: Operand) -> Fraction | bool | None:
+        return operand.value if isinstance(operand, Literal) else None
 
-    def _fold(self, op: str, operands: tuple[Operand, ...], attributes: dict[str, Attribute]) -> Operand | None:
-        if op not in ("previous", "take", "sum_groups") and all(isinstance(operand, Literal) for operand in operands):
-            value = fold_literals(op, tuple(one for one in operands if isinstance(one, Literal)), len(self.dates))
-            if value is not None and _moderate(value):
-                return value
-        masks = self._fold_masks(op, operands)
-        if masks is not None:
-            return masks
-        return _identities(op, operands)
+    def same(self, x: Operand, y: Operand) -> bool:
+        return x == y
 
-    def _fold_masks(self, op: str, operands: tuple[Operand, ...]) -> Operand | None:
-        """Conditions of the calendar alone are worked out here, so that a step that can never run is seen."""
-        if op not in ("and", "or", "not"):
-            return None
-        known = [self.known_mask(operand) for operand in operands]
-        if any(values is None for values in known):
-            return None
-        columns = [values for values in known if values is not None]
-        match op:
-            case "and":
-                joined = tuple(all(values) for values in zip(*columns, strict=True))
-            case "or":
-                joined = tuple(any(values) for values in zip(*columns, strict=True))
-            case _:
-                joined = tuple(not value for value in columns[0])
-        return self.mask("on", joined)
+    def surely_nonnegative(self, operand: Operand) -> bool:
+        """What is marked so is so by construction, in exact arithmetic: a floor that somebody asks for stays, because
+        a run's last bit can lie below zero. `positive` leaves it out."""
+        return False
+
+    def constant_for(self, value: bool | int, operands: Sequence[Operand]) -> Operand | None:
+        """A literal has no rows: a condition stands for every row's, a number for nothing that a sum may go over.
+
+        And what is left of a value less itself stays an equation: of an account that nothing moves it is the
+        conservation of cash, which is checked on every account alike.
+        """
+        if isinstance(value, bool):
+            return TRUE if value else FALSE
+        rows = any(operand.rows is not None for operand in operands)
+        return None if rows or operands[0] == operands[-1] else number(value)
 
     # ------------------------------------------------------------------------------------------ short forms
 
@@ -350,38 +351,11 @@ class Builder:
         Yesterday's value is the one thing that may be read before it is worked out. `Circle` where today's
         values need each other.
         """
-        done: dict[str, Equation] = {}
+        bound: list[Equation] = []
         for equation in self.equations:
             operands = tuple(self.bound(operand) for operand in equation.operands)
-            same = operands == equation.operands
-            done[equation.result.name] = equation if same else attrs.evolve(equation, operands=operands)
-        ordered: list[Equation] = []
-        placed: dict[str, bool] = {}
-        for name in done:
-            self._place(name, done, placed, ordered)
-        return tuple(ordered)
-
-    def _place(self, name: str, all_: dict[str, Equation], placed: dict[str, bool], ordered: list[Equation]) -> None:
-        stack: list[tuple[str, int]] = [(name, 0)]
-        while stack:
-            current, position = stack.pop()
-            if position == 0:
-                if placed.get(current):
-                    continue
-                placed[current] = False
-            reads = _reads(all_[current])
-            for at in range(position, len(reads)):
-                below = reads[at]
-                if below not in all_ or placed.get(below):
-                    continue
-                if placed.get(below) is False:
-                    raise Circle([all_[one] for one, _ in stack[_index(stack, below) :]] + [all_[current]])
-                stack.append((current, at + 1))
-                stack.append((below, 0))
-                break
-            else:
-                placed[current] = True
-                ordered.append(all_[current])
+            bound.append(equation if operands == equation.operands else attrs.evolve(equation, operands=operands))
+        return ordered(bound)
 
     def bound(self, operand: Operand) -> Operand:
         seen = 0
@@ -393,209 +367,5 @@ class Builder:
         return operand
 
 
-class Circle(Exception):
-    """Values of one date that need each other: the equations of the circle, in order."""
-
-    def __init__(self, equations: list[Equation]) -> None:
-        super().__init__(" -> ".join(equation.result.name for equation in equations))
-        self.equations = equations
-
-
-def _index(stack: list[tuple[str, int]], name: str) -> int:
-    for position, (one, _) in enumerate(stack):
-        if one == name:
-            return position
-    return 0
-
-
-def _reads(equation: Equation) -> list[str]:
-    operands = equation.operands[1:] if equation.op == "previous" else equation.operands
-    return [operand.name for operand in operands if isinstance(operand, Var)]
-
-
 def _order(operand: Operand) -> tuple[int, str]:
     return (1, str(operand.value)) if isinstance(operand, Literal) else (0, "")
-
-
-def _kind(op: str, operands: tuple[Operand, ...]) -> Kind:
-    match op:
-        case "select":
-            return operands[1].kind
-        case "to_date" | "add_months" | "first_date":
-            return "date"
-        case "previous" | "gather" | "gather_at" | "final" | "minimum" | "maximum":
-            return operands[0].kind
-        case "lowest" | "highest" | "min_rows" | "max_rows":
-            return operands[0].kind
-        case "any_date" | "metric_determined":
-            return "bool"
-        case _:
-            return "bool" if op in _BOOLEAN else "float"
-
-
-def _nonnegative(op: str, below: list[Traits]) -> bool:
-    signs = [one.nonnegative for one in below]
-    match op:
-        case "add" | "multiply" | "divide" | "minimum" | "total" | "sum_rows" | "min_rows" | "max_rows" | "level":
-            return all(signs)
-        case "maximum":
-            return any(signs)
-        case "select":
-            return signs[1] and signs[2]
-        case "pick":
-            return all(signs[1:])
-        case "sum_groups":
-            return signs[1]
-        case "previous":
-            return signs[0] and signs[1]
-        case "gather" | "gather_at" | "window" | "final" | "floor" | "power":
-            return signs[0]
-        case "absolute" | "exp" | "to_float" | "year" | "month" | "take" | "level_rows":
-            return True
-        case "normal_cdf" | "student_cdf" | "chi_square_quantile" | "bivariate_normal_cdf":
-            return True
-        case "tranche_loss" | "default_count" | "pool_tranche_loss" | "pool_default_count":
-            return True
-        case _:
-            return False
-
-
-def _identities(op: str, operands: tuple[Operand, ...]) -> Operand | None:
-    """x + 0, x * 1, and with true ...: never a change of value."""
-    match op, operands:
-        case "add", (x, y):
-            if y == ZERO:
-                return x
-            if x == ZERO:
-                return y
-        case "subtract", (x, y):
-            if y == ZERO:
-                return x
-        case "multiply", (x, y):
-            if y == ONE:
-                return x
-            if x == ONE:
-                return y
-            if ZERO in (x, y) and x.rows is None and y.rows is None:
-                return ZERO
-        case "divide", (x, y):
-            if y == ONE:
-                return x
-        case (("minimum" | "maximum" | "and" | "or"), (x, y)) if x == y:
-            return x
-        case "and", (x, y):
-            if FALSE in (x, y):
-                return FALSE
-            if x == TRUE:
-                return y
-            if y == TRUE:
-                return x
-        case "or", (x, y):
-            if TRUE in (x, y):
-                return TRUE
-            if x == FALSE:
-                return y
-            if y == FALSE:
-                return x
-        case "select", (c, x, y):
-            if c == TRUE or x == y:
-                return x
-            if c == FALSE:
-                return y
-        case _:
-            pass
-    return None
-
-
-MOST_BITS = 8_000
-"""Of the numerator and the denominator of a number worked out here: beyond, each squaring doubles them."""
-LARGEST = 2**1023
-"""What a double holds, with room for a last rounding."""
-
-
-def _bits(value: Fraction) -> int:
-    return max(value.numerator.bit_length(), value.denominator.bit_length())
-
-
-def _moderate(literal: Literal) -> bool:
-    """Of a size that is worked out exactly here and held by a double: anything else is left to the run."""
-    value = literal.value
-    return isinstance(value, bool) or (_bits(Fraction(value)) <= MOST_BITS and abs(value) < LARGEST)
-
-
-def fold_literals(op: str, literals: tuple[Literal, ...], dates: int) -> Literal | None:
-    """The exact value of a primitive on literals, or None where it is left to the engine."""
-    values = [literal.value for literal in literals]
-    kind = literals[0].kind if literals else "float"
-    match op, values:
-        case "add", [x, y]:
-            return number(Fraction(x) + Fraction(y))
-        case "subtract", [x, y]:
-            return number(Fraction(x) - Fraction(y))
-        case "multiply", [x, y]:
-            return number(Fraction(x) * Fraction(y))
-        case "divide", [x, y]:
-            return number(Fraction(x) / Fraction(y)) if y != 0 else None
-        case "negate", [x]:
-            return number(-Fraction(x))
-        case "absolute", [x]:
-            return number(abs(Fraction(x)))
-        case "minimum", [x, y]:
-            return Literal(min(Fraction(x), Fraction(y)), kind)
-        case "maximum", [x, y]:
-            return Literal(max(Fraction(x), Fraction(y)), kind)
-        case "floor", [x]:
-            return number(Fraction(x) // 1)
-        case "power", [x, y]:
-            exact = Fraction(y)
-            if exact.denominator == 1 and abs(exact) * _bits(Fraction(x)) <= MOST_BITS and (x != 0 or exact >= 0):
-                return number(Fraction(x) ** int(exact))
-            return None
-        case "less", [x, y]:
-            return Literal(x < y, "bool")
-        case "less_equal", [x, y]:
-            return Literal(x <= y, "bool")
-        case "equal", [x, y]:
-            return Literal(x == y, "bool")
-        case "not_equal", [x, y]:
-            return Literal(x != y, "bool")
-        case "and", [x, y]:
-            return Literal(bool(x) and bool(y), "bool")
-        case "or", [x, y]:
-            return Literal(bool(x) or bool(y), "bool")
-        case "not", [x]:
-            return Literal(not x, "bool")
-        case "select", [c, x, y]:
-            return literals[1] if c else literals[2]
-        case "to_float", [x]:
-            return number(1 if x else 0)
-        case "to_number", [x]:
-            return number(Fraction(x))
-        case "to_date", [x]:
-            return Literal(Fraction(x), "date")
-        case "add_months", [x, y]:
-            return add_months_literal(Fraction(x), Fraction(y))
-        case "year", [x]:
-            return number(datetime.date.fromordinal(int(x)).year)
-        case "month", [x]:
-            return number(datetime.date.fromordinal(int(x)).month)
-        case (("gather" | "final" | "lowest" | "highest"), [_]):
-            return literals[0]
-        case "any_date", [x]:
-            return literals[0]
-        case _:
-            return None
-
-
-def add_months_literal(ordinal: Fraction, months: Fraction) -> Literal | None:
-    if ordinal >= NEVER:
-        return day(None)
-    if months.denominator != 1:
-        return None
-    start = datetime.date.fromordinal(int(ordinal))
-    total = start.year * 12 + start.month - 1 + int(months)
-    year, month = total // 12, total % 12 + 1
-    if not 1 <= year <= 9998:
-        return None
-    last = calendar.monthrange(year, month)[1]
-    return day(datetime.date(year, month, min(start.day, last)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ....engine.ir import Equation, Literal, Operand, Var
-from ....engine.plan.uniform import static_attributes
 from ....engine.primitives.table import PRIMITIVES
 from .builder import Builder
 
@@ -68,14 +67,14 @@ def _values(operand: Operand, known: dict[str, Column], count: int) -> Column:
 
 def _column(equation: Equation, known: dict[str, Column], count: int) -> Column | None:
     primitive = PRIMITIVES[equation.op]
-    if primitive.form == "window" and equation.op != "gather":
+    if primitive.form == "window" and not primitive.moves:
         return None
     columns = [_values(operand, known, count) for operand in equation.operands]
-    attributes = static_attributes(equation)
+    attributes = primitive.given(equation.attributes)
     try:
-        if equation.op == "gather":
+        if primitive.form == "window":
             return tuple(Fraction(value) for value in primitive.exact(*columns, **attributes))
-        if equation.op in ("less", "less_equal"):
+        if equation.op == "less" or equation.op == "less_equal":
             return _compared(columns[0], columns[1], equation.op == "less")
         kinds = [operand.kind for operand in equation.operands]
         found: list[Fraction] = []

@@ -17,7 +17,8 @@ import numpy.typing as npt
 from ....engine.credit.conventions import CONVENTIONS
 from ....engine.credit.errors import CreditError, shown
 from ....engine.ir import Attribute, Check, Literal, Operand, Origin, Span, Var
-from ....engine.primitives.curves import BEYOND, NO_FACTOR, pillar_dates, worked_out
+from ....engine.primitives.curve_points import pillar_dates
+from ....engine.primitives.curves import BEYOND, NO_FACTOR, worked_out
 from ... import syntax
 from ...messages.nearest import nearest
 from ...names.deal import CurveEntry, DefinitionEntry, PartyEntry, Resolved, Scope, follow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from fractions import Fraction
 
-from ....engine.ir import Literal, Operand
+from ....engine.ir import Literal, Operand, Operation
 from ... import syntax
 from ...names.deal import DefinitionEntry, FunctionEntry, Scope, follow
 from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin, bind_function
@@ -84,7 +84,7 @@ def _all(low: Lowering, values: list[Value]) -> Operand:
     return determined
 
 
-def _extreme(op: str) -> FunctionRule:
+def _extreme(op: Operation) -> FunctionRule:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
         arguments: list[AnyValue] = [lower(low, one, scope, moment) for one in bound.rest]
         items: list[AnyValue] = []
@@ -107,7 +107,7 @@ def _clamp(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
     return Value(low.builder.minimum(low.builder.maximum(x, least), most), _all(low, values))
 
 
-def _single(op: str) -> FunctionRule:
+def _single(op: Operation) -> FunctionRule:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
         value = value_of(low, bound.values["x"], scope, moment)
         return Value(low.builder.emit(op, value.operand), value.determined)
@@ -140,7 +140,7 @@ def _sqrt(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mo
     value = value_of(low, bound.values["x"], scope, moment)
     good = low.builder.emit("less_equal", ZERO, value.operand)
     safe = low.builder.select(good, value.operand, ZERO)
-    return Value(low.builder.emit("power", safe, number(Fraction(1, 2))), low.builder.both(value.determined, good))
+    return Value(low.builder.emit("square_root", safe), low.builder.both(value.determined, good))
 
 
 def _mod(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -230,7 +230,7 @@ def _once(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mo
     return Value(low.builder.select(on.operand, amount.operand, ZERO), amount.determined)
 
 
-def _calendar(op: str) -> FunctionRule:
+def _calendar(op: Operation) -> FunctionRule:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
         value = value_of(low, bound.values["date"], scope, moment)
         values = low.builder.table_values(value.operand)
@@ -340,6 +340,8 @@ def take(low: Lowering, expression: syntax.Take, scope: Scope, moment: Moment) -
         inner = low.types.take_scope(expression, scope)
         operand = builder.select(condition(low, expression.where, inner, moment), operand, ZERO)
     taken = builder.emit("take", builder.positive(limit.operand), operand, key.operand, order=expression.order)
+    # What a deal takes from are amounts, though nothing proves that each is not below zero.
+    builder.mark_nonnegative(taken)
     return Value(taken, builder.both(limit.determined, builder.both(amount.determined, key.determined)))
 
 

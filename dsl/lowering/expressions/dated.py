@@ -6,7 +6,7 @@ import datetime
 from bisect import bisect_left, bisect_right
 from fractions import Fraction
 
-from ....engine.ir import Literal, Operand
+from ....engine.ir import Literal, Operand, Operation
 from ... import syntax
 from ...names.deal import ScheduleEntry, Scope, TriggerEntry, follow
 from ...time.clocks import Clock
@@ -88,7 +88,7 @@ def _dates_before(low: Lowering, ordinals: list[int], bound: Operand, inclusive:
     if values is not None:
         return builder.by_date("dates before", tuple(Fraction(find(ordinals, int(value))) for value in values))
     total: Operand = ZERO
-    op = "less_equal" if inclusive else "less"
+    op: Operation = "less_equal" if inclusive else "less"
     for ordinal in ordinals:
         reached = builder.emit(op, Literal(Fraction(ordinal), "date"), bound)
         total = builder.add(total, builder.emit("to_float", reached))

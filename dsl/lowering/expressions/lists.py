@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ....engine.ir import Literal, Operand
+from ....engine.ir import Kind, Literal, Operand, Operation
 from ... import syntax
 from ...names.deal import Scope
 from ...vocabulary.builtins import Bound
@@ -52,7 +52,8 @@ def _picked(low: Lowering, expression: syntax.Call, items: ListValue, place: Val
         )
         raise NotLowered
     kind = values[0].operand.kind
-    plain = {"date": "to_number", "bool": "to_float", "float": ""}[kind]
+    as_number: dict[Kind, Operation] = {"date": "to_number", "bool": "to_float"}
+    plain = as_number.get(kind)
     operands = [emit(plain, value.operand) if plain else value.operand for value in values]
     inside: Operand = TRUE
     if not held:

@@ -6,11 +6,12 @@ from fractions import Fraction
 from typing import assert_never
 
 from ....engine.ir import Literal, Operand
+from ....engine.rewrites.literals import LARGEST
 from ... import syntax
 from ...names.deal import ScheduleEntry, Scope, follow
 from ...vocabulary.dimensions import HOUR, YEAR
 from ...vocabulary.units import literal_value, scale
-from ..building.builder import FALSE, LARGEST, ONE, TRUE, ZERO, day, number
+from ..building.builder import FALSE, ONE, TRUE, ZERO, day, number
 from ..context.dispatch import condition, lower, lowers, one_value, untracked, value_of
 from ..context.lowering import Lowering
 from ..context.moments import Moment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from ....engine.ir import Literal, Operand
+from ....engine.ir import Literal, Operand, Operation
 from ... import syntax
 from ...names.deal import ScheduleEntry, Scope
 from ...time.clocks import Clock
@@ -83,7 +83,7 @@ def series_total(low: Lowering, operand: Operand) -> Operand:
     return low.builder.emit("total", operand)
 
 
-def _extreme(op: str, over_rows: str) -> FunctionRule:
+def _extreme(op: Operation, over_rows: Operation) -> FunctionRule:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
         node = bound.values["x"]
         if low.types.of(node, scope).family is not None:
@@ -104,7 +104,7 @@ def _extreme(op: str, over_rows: str) -> FunctionRule:
     return rule
 
 
-def _of_list(low: Lowering, items: AnyValue, op: str) -> Value:
+def _of_list(low: Lowering, items: AnyValue, op: Operation) -> Value:
     if not isinstance(items, ListValue) or not items.items:
         raise NotLowered
     found: Value | None = None
@@ -119,7 +119,7 @@ def _of_list(low: Lowering, items: AnyValue, op: str) -> Value:
 
 
 def _rows(
-    low: Lowering, expression: syntax.Call, node: syntax.Expression, scope: Scope, moment: Moment, op: str
+    low: Lowering, expression: syntax.Call, node: syntax.Expression, scope: Scope, moment: Moment, op: Operation
 ) -> Value:
     value = value_of(low, node, scope, moment)
     builder = low.builder

@@ -11,7 +11,7 @@ from typing import Literal as OneOf
 import attrs
 
 from ....engine.ir import Axis, Input, Literal, Operand, Random, Span, Var
-from ....engine.primitives.curves import pillar_dates
+from ....engine.primitives.curve_points import pillar_dates
 from ... import syntax
 from ...names.deal import Scope
 from ...time.clocks import Clock
