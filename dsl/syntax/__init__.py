@@ -4,7 +4,7 @@ One frozen class a construct, each with the place it was read from. `text/from_t
 `names/resolve.py` reads it. Docstrings show the spelling. This is the face of the folder: `syntax.Pay`.
 """
 
-from .acts import AllocateLosses, Receive, Reduce, Settle, Waterfall
+from .acts import AllocateLosses, AnyAct, Receive, Reduce, Settle, Waterfall
 from .cash import (
     AccountDeclaration,
     ClaimDeclaration,
@@ -64,6 +64,7 @@ from .expressions import (
     UnitTerm,
     Within,
 )
+from .facts import ActFacts, Asked, Destination, PlainStep, Read, Source, StepFacts
 from .item import Citation, Field, Item, TypeName
 from .module import AnyItem, ComponentDeclaration, Later, Module
 from .outcomes import (
@@ -78,45 +79,37 @@ from .outcomes import (
     ScenariosOver,
     Simulate,
 )
-from .steps import (
-    Fill,
-    Keep,
-    Line,
-    Member,
-    Move,
-    Pay,
-    PayParty,
-    PayProRata,
-    PayRest,
-    Record,
-    Release,
-    Step,
-    TestTrigger,
-    UntilCured,
-    UpTo,
-    When,
-)
+from .plain_steps import Fill, Keep, Move, Pay, PayParty, PayRest, Record, Release, TestTrigger
+from .steps import Block, Branch, Capped, Cured, Line, Member, PayProRata, Shared, Step, UntilCured, UpTo, When, within
 
 __all__ = [
     "AccountDeclaration",
+    "ActFacts",
     "AllocateLosses",
     "Always",
+    "AnyAct",
     "AnyItem",
     "Argument",
+    "Asked",
     "Binary",
+    "Block",
     "Boolean",
+    "Branch",
     "Call",
+    "Capped",
     "Circles",
     "Citation",
     "ClaimDeclaration",
     "ComponentDeclaration",
     "Conditional",
+    "Cured",
     "CurveDeclaration",
     "DateCount",
     "DateLiteral",
     "DayCount",
     "DaycountDeclaration",
     "Definition",
+    "Destination",
     "EdgeDate",
     "Expect",
     "ExpectRow",
@@ -154,7 +147,9 @@ __all__ = [
     "PayProRata",
     "PayRest",
     "Per",
+    "PlainStep",
     "RankingDeclaration",
+    "Read",
     "Reading",
     "Receive",
     "Record",
@@ -169,9 +164,12 @@ __all__ = [
     "ScenariosOver",
     "ScheduleDeclaration",
     "Settle",
+    "Shared",
     "Simulate",
+    "Source",
     "StateDeclaration",
     "Step",
+    "StepFacts",
     "Table",
     "Take",
     "Test",
@@ -190,4 +188,5 @@ __all__ = [
     "Waterfall",
     "When",
     "Within",
+    "within",
 ]

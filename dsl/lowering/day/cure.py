@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import copy
+from typing import assert_never
 
 import attrs
 
 from ....engine.ir import Operand
 from ... import syntax
 from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, GroupEntry, Resolved, Scope, StateEntry
-from ...syntax.walk import walk
 from ..building.builder import ONE, TRUE, ZERO
 from ..expressions.expressions import condition, value_of
 from ..figures.reading import members
@@ -55,10 +55,20 @@ def _through(low: Lowering, steps: tuple[syntax.Step, ...], cure: Cure, here: St
                 limit = builder.positive(low.check_determined(value, low.step_active, "this limit", step.limit.span))
                 key = cap(low, limit, step.span, step.per_year)
                 _through(low, step.steps, cure, attrs.evolve(here, caps=(*here.caps, key)))
-            case syntax.Release() | syntax.Move() | syntax.Record() | syntax.TestTrigger() | syntax.UntilCured():
+            case syntax.UntilCured():
                 run(low, (step,), here)
+            case syntax.PlainStep() | syntax.PayProRata():
+                if _spends(step):
+                    _cured(low, step, cure, here)
+                else:
+                    run(low, (step,), here)
             case _:
-                _cured(low, step, cure, here)
+                assert_never(step)
+
+
+def _spends(step: syntax.Step) -> bool:
+    """Whether a step takes from the waterfall's own account: what others hold is moved whether or not it cures."""
+    return any(source.account is None for source in step.facts.takes_from)
 
 
 def _cured(low: Lowering, step: syntax.Step, cure: Cure, here: Standing) -> None:
@@ -91,9 +101,10 @@ def _cured(low: Lowering, step: syntax.Step, cure: Cure, here: Standing) -> None
 def _then_from(step: syntax.Step) -> list[syntax.Name]:
     """The other accounts that a step may take from, each once."""
     found: dict[str, syntax.Name] = {}
-    for node in walk(step):
-        if isinstance(node, syntax.Pay | syntax.PayProRata):
-            found.update((name.text, name) for name in node.then_from)
+    for inner in syntax.within((step,)):
+        if _spends(inner):
+            named = (source.account for source in inner.facts.takes_from)
+            found.update((name.text, name) for name in named if name is not None)
     return list(found.values())
 
 
@@ -152,14 +163,13 @@ def changed_by(low: Lowering, step: syntax.UntilCured, here: Standing) -> frozen
     from .survey import claims_named
 
     found: set[Key] = {("account", here.account)}
-    for node in walk(step):
-        if isinstance(node, syntax.Pay | syntax.PayProRata):
-            for name in node.then_from:
-                resolved = here.scope.resolve(name.parts)
-                if not isinstance(resolved, int):
-                    found.add(("account", resolved.entry.name))
-        if isinstance(node, syntax.Pay):
-            for claim in claims_named(node.claim, here.scope):
+    for name in _then_from(step):
+        resolved = here.scope.resolve(name.parts)
+        if not isinstance(resolved, int):
+            found.add(("account", resolved.entry.name))
+    for inner in syntax.within((step,)):
+        for asked in inner.facts.asks:
+            for claim in claims_named(asked.claim, here.scope):
                 found.update((kind, claim.name) for kind in ("paid", "unpaid"))
                 found.update(("state", state.name) for state, _ in low.movers.get(claim.name, ()))
     return frozenset(found)

@@ -10,7 +10,6 @@ import attrs
 from ....engine.ir import Operand, Origin, Span
 from ... import syntax
 from ...names.deal import ClaimEntry, DefinitionEntry, GroupEntry, InstanceEntry, ReductionEntry, Scope, follow
-from ...syntax.walk import walk
 from ...time.clocks import Clock
 from ..building.builder import ONE, TRUE, ZERO
 from ..expressions.expressions import condition, value_of
@@ -63,9 +62,9 @@ def _reached(low: Lowering, step: syntax.Step, scope: Scope) -> None:
     """The claims of a step that could not be lowered count as reached: what reads them below it is no mistake."""
     from .survey import claims_named
 
-    for node in walk(step):
-        if isinstance(node, syntax.Pay):
-            for claim in claims_named(node.claim, scope):
+    for inner in syntax.within((step,)):
+        for wanted in inner.facts.asks:
+            for claim in claims_named(wanted.claim, scope):
                 low.poisoned.add(claim.name)
                 with suppress(NotLowered):
                     claim_day(low, claim).touched = True
