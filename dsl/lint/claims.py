@@ -36,15 +36,16 @@ def sides(facts: Facts, collector: Collector) -> None:
                 else f"pay it from an account of {payer.name}, or `settle` it",
             )
     paid = {id(payment.claim): payment for payment in reversed(facts.payments)}
-    for claim, item, act in facts.received:
-        account = facts.account(item.account, act.scope)
+    for received in facts.received:
+        claim, amount = received.claim, received.amount
+        account = facts.account(received.account, received.act.scope)
         payee = facts.payee(claim)
         owner = None if account is None else facts.owner(account)
         if account is not None and payee is not None and owner is not None and payee is not owner:
             collector.error(
                 "E0715",
                 f"`{claim.name}` is owed to {payee.name}, and `{account.name}` is {owner.name}'s account",
-                item.amount.span,
+                amount.span,
                 label=f"owed to {payee.name}",
                 others=_label(account.span, f"{owner.name}'s"),
                 help=f"what {owner.name} owes is paid in a waterfall: `pay {claim.name}`"
@@ -55,7 +56,7 @@ def sides(facts: Facts, collector: Collector) -> None:
             collector.error(
                 "E0714",
                 f"`{claim.name}` is received here and paid in a waterfall",
-                item.amount.span,
+                amount.span,
                 label="received",
                 others=(Label(paid[id(claim)].name.span, "and paid"),),
                 help="a claim moves cash one way: receive what others owe, pay what the issuer owes",
@@ -87,7 +88,7 @@ def unused(facts: Facts, collector: Collector) -> None:
     only what steps ask may never be asked, and one whose due is nothing need not be paid.
     """
     moved = {id(payment.claim) for payment in facts.payments}
-    moved |= {id(claim) for claim, _, _ in facts.received} | {id(claim) for claim, _, _ in facts.settled}
+    moved |= {id(one.claim) for one in facts.received} | {id(claim) for claim, _, _ in facts.settled}
     owed: dict[Span, list[ClaimEntry]] = {}
     coming: dict[Span, list[ClaimEntry]] = {}
     for entry in facts.model.entries.values():

@@ -27,7 +27,6 @@ from ..names.deal import (
     Scope,
     follow,
 )
-from ..syntax.walk import walk
 
 KINDS = (
     "equity",
@@ -355,14 +354,16 @@ _Moved = tuple[PartyEntry | None, PartyEntry | None, str, Span, AccountEntry | N
 def _acted(model: Model, act: Act) -> Iterator[_Moved]:
     """Cash that an act moves between parties without a claim, and the account that it comes into or out of."""
     item = act.item
-    account = _account(item.account, act.scope) if isinstance(item, syntax.Receive | syntax.Waterfall) else None
+    named = item.facts.account
+    account = None if named is None else _account(named, act.scope)
     owner = None if account is None else _owner(model, account)
     if isinstance(item, syntax.Receive) and item.source is not None and not _is_claim(item.amount, act.scope):
         yield _party(item.source, act.scope), owner, "receipt", item.span, account
-    if isinstance(item, syntax.Waterfall):
-        for node in walk(item):
-            if isinstance(node, syntax.PayRest | syntax.PayParty):
-                yield owner, _party(node.party, act.scope), "distribution", node.span, account
+    if item.facts.shares_out == "cash":
+        for step in item.steps_within:
+            paid = step.facts.pays_to
+            if paid is not None:
+                yield owner, _party(paid, act.scope), "distribution", step.span, account
 
 
 def _is_claim(amount: syntax.Expression, scope: Scope) -> bool:
