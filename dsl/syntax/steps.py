@@ -69,7 +69,7 @@ class PayProRata(StepNode):
     """``pay pro rata { A.interest, B.interest }``, ``pay pro rata by balance { ... }``, ``by shares``; a group's name
     stands for its members (``pay pro rata notes.interest``). In `reduce`, members are reductions."""
 
-    begins: ClassVar = ("pay", "pro rata")
+    begins: ClassVar = ("pay",)
 
     by: Literal["due", "balance", "shares"]
     members: tuple[Member, ...]

@@ -10,7 +10,8 @@ from ...engine.ir import Span
 from ..messages.diagnostics import Collector, Label
 from ..messages.nearest import nearest
 from . import grammar_tables
-from .nesting import DECLARATIONS, ITEM_WORDS, KEYWORDS, STEP_WORDS, Word
+from .nesting import DECLARATIONS, ITEM_WORDS, KEYWORDS, Word
+from .step_words import STEP_WORDS, opening_terminals, plain_terminals
 
 _OPERATORS = frozenset(("PLUS", "MINUS", "STAR", "SLASH", "CIRCUMFLEX"))
 _COMPARISONS = frozenset(("LESSTHAN", "LESS_EQUAL", "MORETHAN", "MORE_EQUAL", "IS", "IS_NOT"))
@@ -85,8 +86,7 @@ def fitting(accepted: set[str]) -> list[str]:
         rest -= {"ALLOCATE_LOSSES", "SCENARIOS_OVER"}
     if {"PAY", "FILL"} <= rest:
         found.append("a step such as `pay`, `fill` or `when`")
-        rest -= {"PAY", "FILL", "RELEASE", "MOVE", "KEEP_REST", "RECORD", "TEST", "WHEN", "UNLESS", "UNTIL", "UP_TO"}
-        rest -= {"PRO_RATA", "NAME"}
+        rest -= plain_terminals() | opening_terminals() | {"PRO_RATA", "NAME"}
     if {"PLUS", "STAR"} <= rest:
         found.append("an operator")
         rest -= _OPERATORS | {"LPAR"}
@@ -227,7 +227,8 @@ def label_words(words: list[Word], index: int) -> tuple[int, int] | None:
     if last == len(words):
         return None
     verb = words[last]
-    return (first, last) if str(verb) in STEP_WORDS or verb.type in ("KEEP_REST", "PRO_RATA", "UP_TO") else None
+    begins = str(verb) in STEP_WORDS or verb.type in plain_terminals() | {"PRO_RATA", "UP_TO"}
+    return (first, last) if begins else None
 
 
 def unquoted_label(place: Place) -> bool:
@@ -254,7 +255,7 @@ def two_on_a_line(place: Place) -> bool:
     what = ""
     if str(word) in ITEM_WORDS and place.type(1) in ("NAME", "TEXT"):
         what = "an item"
-    elif str(word) in STEP_WORDS or word.type in ("KEEP_REST", "WHEN", "UNLESS"):
+    elif str(word) in STEP_WORDS or word.type in plain_terminals() | {"WHEN", "UNLESS"}:
         what = "a step"
     elif word.type == "NAME" and place.type(1) == "EQUAL":
         what = "a field"
