@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, assert_never
 
 from .. import syntax
@@ -328,7 +328,7 @@ def _act(types: Types, item: syntax.AnyAct, scope: Scope) -> None:
     own = types.money if account is None else money(_currency(types, account, scope))
     for read in facts.reads:
         _read(types, read, scope, account, own)
-    for step in item.steps_within:
+    for step in _in_turn(item):
         stated = step.facts
         for asked in stated.asks:
             claim = types.infer(asked.claim, scope)
@@ -338,6 +338,19 @@ def _act(types: Types, item: syntax.AnyAct, scope: Scope) -> None:
                 _limit(types, asked.limit, scope, own, "the cap")
         for read in stated.reads:
             _read(types, read, scope, account, own)
+
+
+def _in_turn(item: syntax.AnyAct) -> Iterator[syntax.Step]:
+    """The steps of an act; of a group's members the last comes first, and is what is said of an account in another
+    currency."""
+    waiting = [step for line in reversed(item.contains) for step in reversed(line.steps)]
+    while waiting:
+        step = waiting.pop()
+        yield step
+        blocks = list(step.contains)
+        if any(isinstance(block, syntax.Shared) for block in blocks):
+            blocks.reverse()
+        waiting.extend(reversed([one for block in blocks for one in block.steps]))
 
 
 def _read(types: Types, read: syntax.Read, scope: Scope, account: syntax.Name | None, own: Type) -> None:
