@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from ...engine.ir import Span
 from .. import syntax
 from ..messages.diagnostics import Collector, Label
@@ -189,8 +191,27 @@ def nothing(node: syntax.Expression, scope: Scope, depth: int = 0) -> bool:
                 )
             asked = node.arguments if node.function.text == "min" else node.arguments[:1]
             return all(nothing(argument.value, scope, depth + 1) for argument in asked)
-        case _:
+        case (
+            syntax.DateLiteral()
+            | syntax.Text()
+            | syntax.Boolean()
+            | syntax.DayCount()
+            | syntax.Reading()
+            | syntax.EdgeDate()
+            | syntax.DateCount()
+            | syntax.Within()
+            | syntax.Falls()
+            | syntax.OnDate()
+            | syntax.ListOf()
+            | syntax.Pairs()
+            | syntax.Table()
+            | syntax.Take()
+            | syntax.Circles()
+            | syntax.NoneOf()
+        ):
             return False
+        case _:
+            assert_never(node)
 
 
 def _no_more(node: syntax.Expression, scope: Scope) -> bool:
@@ -249,8 +270,32 @@ def never(node: syntax.Expression, scope: Scope, depth: int = 0) -> bool:
             if node.operator in (">=", ">"):
                 return _is_date(node.left) and _is_never(node.right, scope)
             return node.operator == "or" and never(node.left, scope, depth + 1) and never(node.right, scope, depth + 1)
-        case _:
+        case (
+            syntax.Number()
+            | syntax.Money()
+            | syntax.DateLiteral()
+            | syntax.Text()
+            | syntax.DayCount()
+            | syntax.Unary()
+            | syntax.Conditional()
+            | syntax.Per()
+            | syntax.Call()
+            | syntax.Reading()
+            | syntax.EdgeDate()
+            | syntax.DateCount()
+            | syntax.Within()
+            | syntax.Falls()
+            | syntax.OnDate()
+            | syntax.ListOf()
+            | syntax.Pairs()
+            | syntax.Table()
+            | syntax.Take()
+            | syntax.Circles()
+            | syntax.NoneOf()
+        ):
             return False
+        case _:
+            assert_never(node)
 
 
 def _is_date(node: syntax.Expression) -> bool:

@@ -349,22 +349,20 @@ class _Names:
                 return
             report_missing(self.missing, node, found, scope, self.collector)
             return
-        match found.entry:
-            case GroupEntry() if found.attribute is not None:
-                self.through_group(node, found.entry, found.attribute)
-            case FunctionEntry() | ComponentEntry():
-                what = "function" if isinstance(found.entry, FunctionEntry) else "component"
-                self.collector.error(
-                    "E0216",
-                    f"`{node.text}` is a {what}, not a figure",
-                    node.span,
-                    label=f"a {what}",
-                    help=f"give it what it works on: `{node.text}(...)`"
-                    if what == "function"
-                    else f"declare one, `{node.text} name {{ ... }}`, and read its figures",
-                )
-            case _:
-                pass
+        entry = found.entry
+        if isinstance(entry, GroupEntry) and found.attribute is not None:
+            self.through_group(node, entry, found.attribute)
+        elif isinstance(entry, FunctionEntry | ComponentEntry):
+            what = "function" if isinstance(entry, FunctionEntry) else "component"
+            self.collector.error(
+                "E0216",
+                f"`{node.text}` is a {what}, not a figure",
+                node.span,
+                label=f"a {what}",
+                help=f"give it what it works on: `{node.text}(...)`"
+                if what == "function"
+                else f"declare one, `{node.text} name {{ ... }}`, and read its figures",
+            )
 
     def through_group(self, node: syntax.Name, group: GroupEntry, path: str) -> None:
         """``notes.balance``: each member must have it."""

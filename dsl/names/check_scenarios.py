@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import assert_never
 
 from .. import syntax
 from ..messages.diagnostics import Collector, Label
@@ -11,17 +12,24 @@ from .deal import (
     AccountEntry,
     ClaimEntry,
     ColumnEntry,
+    ComponentEntry,
     CurveEntry,
+    DaycountEntry,
     DefinitionEntry,
+    FunctionEntry,
     GroupEntry,
     InputEntry,
     InstanceEntry,
     Model,
     PartyEntry,
+    ReductionEntry,
+    RelationEntry,
     Resolved,
+    ScheduleEntry,
     Scope,
     StateEntry,
     TriggerEntry,
+    WaterfallEntry,
     follow,
 )
 from .name_help import described, either
@@ -80,8 +88,21 @@ def _instead(name: syntax.Name, found: Resolved) -> str:
             return f"set one of its fields: {either(f'{name.text}.{field}' for field in fields[:6])}" if fields else ""
         case GroupEntry():
             return "set the terms of its members, one by one"
-        case _:
+        case (
+            RelationEntry()
+            | ScheduleEntry()
+            | DaycountEntry()
+            | DefinitionEntry()
+            | ColumnEntry()
+            | InputEntry()
+            | ReductionEntry()
+            | WaterfallEntry()
+            | FunctionEntry()
+            | ComponentEntry()
+        ):
             return "set a term or a series"
+        case _:
+            assert_never(entry)
 
 
 # ------------------------------------------------------------------------------------------------- scenarios

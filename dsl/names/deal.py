@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
+from typing import assert_never
 
 import attrs
 
@@ -301,8 +302,21 @@ class Scope:
                     if part in ATTRIBUTES[type(entry)] and position == len(parts) - 1:
                         return Resolved(entry, part)
                     return position
-                case _:
+                case (
+                    RelationEntry()
+                    | ScheduleEntry()
+                    | DaycountEntry()
+                    | DefinitionEntry()
+                    | ColumnEntry()
+                    | InputEntry()
+                    | StateEntry()
+                    | TriggerEntry()
+                    | FunctionEntry()
+                    | ComponentEntry()
+                ):
                     return position
+                case _:
+                    assert_never(entry)
         return Resolved(entry)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import assert_never
 
 import attrs
 
@@ -20,11 +21,23 @@ from ..names.deal import (
     AnyEntry,
     ClaimEntry,
     ColumnEntry,
+    ComponentEntry,
+    CurveEntry,
+    DaycountEntry,
+    DefinitionEntry,
+    FunctionEntry,
+    GroupEntry,
+    InputEntry,
     InstanceEntry,
     Model,
     PartyEntry,
+    ReductionEntry,
     RelationEntry,
+    ScheduleEntry,
     Scope,
+    StateEntry,
+    TriggerEntry,
+    WaterfallEntry,
     follow,
 )
 
@@ -307,8 +320,26 @@ def graph_of(model: Model) -> Graph:
                         taker = _owner(model, entry)
                         source = Source("receipt", f"opening of {entry.name}", EQUITY, entry.span, account=entry)
                         add(_party(name, entry.scope), taker, "receipt", source)
-            case _:
+            case (
+                PartyEntry()
+                | ScheduleEntry()
+                | DaycountEntry()
+                | DefinitionEntry()
+                | ColumnEntry()
+                | InputEntry()
+                | StateEntry()
+                | ReductionEntry()
+                | TriggerEntry()
+                | WaterfallEntry()
+                | FunctionEntry()
+                | GroupEntry()
+                | InstanceEntry()
+                | CurveEntry()
+                | ComponentEntry()
+            ):
                 pass
+            case _:
+                assert_never(entry)
     for act in model.acts:
         for payer, payee, kind, span, account in _acted(model, act):
             add(payer, payee, kind, Source(kind, kind, EQUITY, span, account=account))

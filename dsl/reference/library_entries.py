@@ -95,13 +95,10 @@ class Example:
         """The components that it makes and the functions that it calls."""
         found: set[str] = set()
         for node in walk(self.module):
-            match node:
-                case syntax.Instance():
-                    found.add(node.component.parts[-1])
-                case syntax.Call():
-                    found.add(node.function.parts[-1])
-                case _:
-                    pass
+            if isinstance(node, syntax.Instance):
+                found.add(node.component.parts[-1])
+            elif isinstance(node, syntax.Call):
+                found.add(node.function.parts[-1])
         return frozenset(found)
 
     @property

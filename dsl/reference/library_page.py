@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import assert_never
 
 from ... import library
 from .. import syntax
@@ -107,8 +108,10 @@ def _title(entry: Entry) -> str:
         case syntax.FunctionDeclaration():
             names = ", ".join(parameter.name for parameter in entry.item.parameters)
             return f"Function `{entry.name}({names})`"
-        case _:
+        case syntax.ComponentDeclaration():
             return f"`{entry.name}`"
+        case _:
+            assert_never(entry.item)
 
 
 def _page(module: str) -> Iterator[str]:
@@ -247,8 +250,37 @@ def _declared(member: syntax.AnyItem) -> str:
             return "reports " + "; ".join(f"{label}`{value}`" for label, value in said)
         case syntax.Instance():
             return f"{member.component.text} `{member.name}`"
-        case _:
+        case (
+            syntax.Header()
+            | syntax.Use()
+            | syntax.PartyDeclaration()
+            | syntax.UnitDeclaration()
+            | syntax.ScheduleDeclaration()
+            | syntax.InputDeclaration()
+            | syntax.DaycountDeclaration()
+            | syntax.FunctionDeclaration()
+            | syntax.GroupDeclaration()
+            | syntax.ComponentDeclaration()
+            | syntax.AccountDeclaration()
+            | syntax.WaiverDeclaration()
+            | syntax.RankingDeclaration()
+            | syntax.RelationDeclaration()
+            | syntax.Receive()
+            | syntax.Waterfall()
+            | syntax.Settle()
+            | syntax.AllocateLosses()
+            | syntax.Reduce()
+            | syntax.ScenarioDeclaration()
+            | syntax.ScenariosOver()
+            | syntax.Simulate()
+            | syntax.Expect()
+            | syntax.Always()
+            | syntax.CurveDeclaration()
+            | syntax.Later()
+        ):
             return ""
+        case _:
+            assert_never(member)
 
 
 def write() -> None:

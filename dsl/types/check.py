@@ -91,8 +91,24 @@ def _reads(entry: AnyEntry) -> list[AnyEntry]:
             nodes = [entry.item.due, entry.item.up_to]
         case ReductionEntry():
             nodes = [entry.item.state]
-        case _:
+        case (
+            PartyEntry()
+            | RelationEntry()
+            | ScheduleEntry()
+            | DaycountEntry()
+            | ColumnEntry()
+            | AccountEntry()
+            | TriggerEntry()
+            | WaterfallEntry()
+            | FunctionEntry()
+            | GroupEntry()
+            | InstanceEntry()
+            | CurveEntry()
+            | ComponentEntry()
+        ):
             return []
+        case _:
+            assert_never(entry)
     found: list[AnyEntry] = []
     for node in nodes:
         if node is None:

@@ -9,7 +9,28 @@ import attrs
 
 from ....engine.ir import Operand
 from ... import syntax
-from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, GroupEntry, Resolved, Scope, StateEntry
+from ...names.deal import (
+    AccountEntry,
+    ClaimEntry,
+    ColumnEntry,
+    ComponentEntry,
+    CurveEntry,
+    DaycountEntry,
+    DefinitionEntry,
+    FunctionEntry,
+    GroupEntry,
+    InputEntry,
+    InstanceEntry,
+    PartyEntry,
+    ReductionEntry,
+    RelationEntry,
+    Resolved,
+    ScheduleEntry,
+    Scope,
+    StateEntry,
+    TriggerEntry,
+    WaterfallEntry,
+)
 from ..building.builder import ONE, TRUE, ZERO
 from ..expressions.expressions import condition, value_of
 from ..figures.reading import members
@@ -201,8 +222,34 @@ def straight(low: Lowering, node: syntax.Expression, scope: Scope, changed: froz
         case syntax.Call() if node.function.text == "sum" and len(node.arguments) == 1:
             fixed = node.where is None or not moving(node.where, scope, changed, depth)
             return fixed and straight(low, node.arguments[0].value, scope, changed, depth + 1)
-        case _:
+        case (
+            syntax.Number()
+            | syntax.Money()
+            | syntax.DateLiteral()
+            | syntax.Text()
+            | syntax.Boolean()
+            | syntax.DayCount()
+            | syntax.Unary()
+            | syntax.Binary()
+            | syntax.Conditional()
+            | syntax.Per()
+            | syntax.Call()
+            | syntax.Reading()
+            | syntax.EdgeDate()
+            | syntax.DateCount()
+            | syntax.Within()
+            | syntax.Falls()
+            | syntax.OnDate()
+            | syntax.ListOf()
+            | syntax.Pairs()
+            | syntax.Table()
+            | syntax.Take()
+            | syntax.Circles()
+            | syntax.NoneOf()
+        ):
             return False
+        case _:
+            assert_never(node)
 
 
 def moving(node: syntax.Expression, scope: Scope, changed: frozenset[Key], depth: int) -> bool:
@@ -236,8 +283,25 @@ def _moves(resolved: Resolved, changed: frozenset[Key], depth: int) -> bool:
             return moving(entry.value, entry.scope, changed, depth + 1)
         case GroupEntry() if resolved.attribute is not None:
             return any(_moves(member, changed, depth + 1) for member in members(entry, resolved.attribute))
-        case _:
+        case (
+            PartyEntry()
+            | RelationEntry()
+            | ScheduleEntry()
+            | DaycountEntry()
+            | ColumnEntry()
+            | InputEntry()
+            | ReductionEntry()
+            | TriggerEntry()
+            | WaterfallEntry()
+            | FunctionEntry()
+            | GroupEntry()
+            | InstanceEntry()
+            | CurveEntry()
+            | ComponentEntry()
+        ):
             return False
+        case _:
+            assert_never(entry)
 
 
 def _below(node: syntax.Expression) -> list[syntax.Expression]:
