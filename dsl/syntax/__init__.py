@@ -79,7 +79,7 @@ from .outcomes import (
     ScenariosOver,
     Simulate,
 )
-from .plain_steps import Fill, Keep, Move, Pay, PayParty, PayRest, Record, Release, TestTrigger
+from .plain_steps import Fill, FillProRata, Keep, Move, Pay, PayParty, PayRest, Record, Release, TestTrigger
 from .steps import Block, Branch, Capped, Cured, Line, Member, PayProRata, Shared, Step, UntilCured, UpTo, When, within
 
 __all__ = [
@@ -118,6 +118,7 @@ __all__ = [
     "Field",
     "FieldDeclaration",
     "Fill",
+    "FillProRata",
     "FunctionDeclaration",
     "GroupDeclaration",
     "Header",

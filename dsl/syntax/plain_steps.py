@@ -104,6 +104,26 @@ class Fill(PlainStep):
 
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
+class FillProRata(PlainStep):
+    """``fill pro rata { senior_dsra, junior_dsra }``: each up to its target, by what each lacks of it."""
+
+    begins: ClassVar = ("fill",)
+
+    accounts: tuple[Name, ...]
+
+    @property
+    def facts(self) -> StepFacts:
+        return StepFacts(
+            takes_from=(OWN,),
+            puts_into=tuple(Destination(name, "to its target") for name in self.accounts),
+            asks=(),
+            tests=(),
+            records=(),
+            reads=(),
+        )
+
+
+@attrs.frozen(slots=True, eq=False, kw_only=True)
 class Release(PlainStep):
     """``release dsra``: what it holds above its target goes to the waterfall's account (or ``to other``)."""
 
@@ -206,4 +226,4 @@ class TestTrigger(PlainStep):
         )
 
 
-AnyPlainStep = Pay | PayRest | PayParty | Fill | Release | Move | Keep | Record | TestTrigger
+AnyPlainStep = Pay | PayRest | PayParty | Fill | FillProRata | Release | Move | Keep | Record | TestTrigger
