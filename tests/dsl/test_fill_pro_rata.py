@@ -102,6 +102,16 @@ def test_a_name_of_the_wrong_kind_is_said_where_it_stands() -> None:
     assert "an account is wanted here, and `Bank` is a party" in message(text)
 
 
+def test_an_account_without_a_target_is_filled_to_nothing_known() -> None:
+    """Said by the lint, before anything is worked out."""
+    text = (
+        RESERVES
+        + "account spare\nreceive $1 from Customer into cash on payment\n"
+        + "waterfall main from cash on payment { fill pro rata { banks_reserve, spare }; move all of spare to cash }\n"
+    )
+    assert "filled to what?" in message(text)
+
+
 def test_a_report_reads_no_balance_that_changes_in_the_day() -> None:
     held = "define held = banks_reserve.balance + funds_reserve.balance\nreport { held }\n"
     text = (

@@ -96,6 +96,12 @@ def test_a_step_speaks_of_every_name_and_expression_in_it(kind: type) -> None:
 
 
 @pytest.mark.parametrize("kind", list(WRITTEN), ids=lambda kind: kind.__name__)
+def test_cash_that_a_step_pays_or_puts_somewhere_comes_from_somewhere(kind: type) -> None:
+    facts = step(WRITTEN[kind]).facts
+    assert bool(facts.takes_from) >= bool(facts.puts_into or facts.asks or facts.pays_to)
+
+
+@pytest.mark.parametrize("kind", list(WRITTEN), ids=lambda kind: kind.__name__)
 def test_a_step_contains_every_step_in_it(kind: type) -> None:
     found = step(WRITTEN[kind])
     below: list[Any] = []
