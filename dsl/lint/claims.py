@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from ...engine.ir import Span
 from .. import syntax
 from ..messages.diagnostics import Collector, Label
@@ -36,15 +38,16 @@ def sides(facts: Facts, collector: Collector) -> None:
                 else f"pay it from an account of {payer.name}, or `settle` it",
             )
     paid = {id(payment.claim): payment for payment in reversed(facts.payments)}
-    for claim, item, act in facts.received:
-        account = facts.account(item.account, act.scope)
+    for received in facts.received:
+        claim, amount = received.claim, received.amount
+        account = facts.account(received.account, received.act.scope)
         payee = facts.payee(claim)
         owner = None if account is None else facts.owner(account)
         if account is not None and payee is not None and owner is not None and payee is not owner:
             collector.error(
                 "E0715",
                 f"`{claim.name}` is owed to {payee.name}, and `{account.name}` is {owner.name}'s account",
-                item.amount.span,
+                amount.span,
                 label=f"owed to {payee.name}",
                 others=_label(account.span, f"{owner.name}'s"),
                 help=f"what {owner.name} owes is paid in a waterfall: `pay {claim.name}`"
@@ -55,7 +58,7 @@ def sides(facts: Facts, collector: Collector) -> None:
             collector.error(
                 "E0714",
                 f"`{claim.name}` is received here and paid in a waterfall",
-                item.amount.span,
+                amount.span,
                 label="received",
                 others=(Label(paid[id(claim)].name.span, "and paid"),),
                 help="a claim moves cash one way: receive what others owe, pay what the issuer owes",
@@ -87,7 +90,7 @@ def unused(facts: Facts, collector: Collector) -> None:
     only what steps ask may never be asked, and one whose due is nothing need not be paid.
     """
     moved = {id(payment.claim) for payment in facts.payments}
-    moved |= {id(claim) for claim, _, _ in facts.received} | {id(claim) for claim, _, _ in facts.settled}
+    moved |= {id(one.claim) for one in facts.received} | {id(claim) for claim, _, _ in facts.settled}
     owed: dict[Span, list[ClaimEntry]] = {}
     coming: dict[Span, list[ClaimEntry]] = {}
     for entry in facts.model.entries.values():
@@ -188,8 +191,27 @@ def nothing(node: syntax.Expression, scope: Scope, depth: int = 0) -> bool:
                 )
             asked = node.arguments if node.function.text == "min" else node.arguments[:1]
             return all(nothing(argument.value, scope, depth + 1) for argument in asked)
-        case _:
+        case (
+            syntax.DateLiteral()
+            | syntax.Text()
+            | syntax.Boolean()
+            | syntax.DayCount()
+            | syntax.Reading()
+            | syntax.EdgeDate()
+            | syntax.DateCount()
+            | syntax.Within()
+            | syntax.Falls()
+            | syntax.OnDate()
+            | syntax.ListOf()
+            | syntax.Pairs()
+            | syntax.Table()
+            | syntax.Take()
+            | syntax.Circles()
+            | syntax.NoneOf()
+        ):
             return False
+        case _:
+            assert_never(node)
 
 
 def _no_more(node: syntax.Expression, scope: Scope) -> bool:
@@ -248,8 +270,32 @@ def never(node: syntax.Expression, scope: Scope, depth: int = 0) -> bool:
             if node.operator in (">=", ">"):
                 return _is_date(node.left) and _is_never(node.right, scope)
             return node.operator == "or" and never(node.left, scope, depth + 1) and never(node.right, scope, depth + 1)
-        case _:
+        case (
+            syntax.Number()
+            | syntax.Money()
+            | syntax.DateLiteral()
+            | syntax.Text()
+            | syntax.DayCount()
+            | syntax.Unary()
+            | syntax.Conditional()
+            | syntax.Per()
+            | syntax.Call()
+            | syntax.Reading()
+            | syntax.EdgeDate()
+            | syntax.DateCount()
+            | syntax.Within()
+            | syntax.Falls()
+            | syntax.OnDate()
+            | syntax.ListOf()
+            | syntax.Pairs()
+            | syntax.Table()
+            | syntax.Take()
+            | syntax.Circles()
+            | syntax.NoneOf()
+        ):
             return False
+        case _:
+            assert_never(node)
 
 
 def _is_date(node: syntax.Expression) -> bool:

@@ -43,7 +43,7 @@ class Visit:
     """One step of a waterfall, where it stands.
 
     ``number`` counts the steps of the deal in the order written. ``capped``: inside `up to` or `until`, so that it
-    takes part of what there is; ``caps`` are those. ``shared``: the pro rata group that it is a member of.
+    takes part of what there is; ``caps`` are those. ``shared``: the step that it shares in as a member.
     """
 
     step: syntax.Step
@@ -52,9 +52,9 @@ class Visit:
     waterfall: syntax.Waterfall
     guards: tuple[Guard, ...]
     capped: bool
-    shared: syntax.PayProRata | None
+    shared: syntax.Step | None
     number: int
-    caps: tuple[syntax.UpTo | syntax.UntilCured, ...] = ()
+    caps: tuple[syntax.Step, ...] = ()
 
     @property
     def label(self) -> str:
@@ -63,24 +63,37 @@ class Visit:
 
 @attrs.frozen(slots=True, eq=False)
 class Payment:
-    """One claim that a step asks cash for."""
+    """One claim that a step asks cash for, and the limit that it states on that."""
 
     claim: ClaimEntry
     name: syntax.Name
+    limit: syntax.Expression | None
     visit: Visit
+
+
+@attrs.frozen(slots=True, eq=False)
+class Received:
+    """One claim that an act takes in."""
+
+    claim: ClaimEntry
+    amount: syntax.Expression
+    account: syntax.Name
+    act: Act
 
 
 @attrs.frozen(slots=True, eq=False)
 class Transfer:
     """Cash that may come into an account or leave it: by what, and where that is written.
 
-    ``whole``: it may leave nothing behind (`pay rest`, `keep the rest`, `move all`, `release`).
+    ``whole``: it may leave nothing behind (`pay rest`, `keep the rest`, `move all`, `release`). ``reserved``: it is
+    held until called on (`fill`).
     """
 
     account: AccountEntry
     place: Span
     act: Act | None
     whole: bool = False
+    reserved: bool = False
     visit: Visit | None = None
 
 
@@ -180,45 +193,33 @@ class Facts:
         act: Act,
         waterfall: syntax.Waterfall,
         guards: tuple[Guard, ...],
-        caps: tuple[syntax.UpTo | syntax.UntilCured, ...],
-        shared: syntax.PayProRata | None,
+        caps: tuple[syntax.Step, ...],
+        shared: syntax.Step | None,
         found: list[Visit],
     ) -> None:
         for step in steps:
             capped = bool(caps) or shared is not None
             found.append(Visit(step, line, act, waterfall, guards, capped, shared, len(found), caps))
-            match step:
-                case syntax.When():
-                    for branch, holds in ((step.steps, True), (step.otherwise, False)):
-                        inside = (*guards, Guard(step.condition, act.scope, holds))
-                        self._steps(branch, line, act, waterfall, inside, caps, shared, found)
-                case syntax.UpTo() | syntax.UntilCured():
-                    self._steps(step.steps, line, act, waterfall, guards, (*caps, step), shared, found)
-                case syntax.PayProRata():
-                    for member in step.members:
-                        self._steps(member.steps, line, act, waterfall, guards, caps, step, found)
-                case (
-                    syntax.Pay()
-                    | syntax.PayRest()
-                    | syntax.PayParty()
-                    | syntax.Fill()
-                    | syntax.Release()
-                    | syntax.Move()
-                    | syntax.Keep()
-                    | syntax.Record()
-                    | syntax.TestTrigger()
-                ):
-                    pass
-                case _:
-                    assert_never(step)
+            for block in step.contains:
+                inside, limits, group = guards, caps, shared
+                match block:
+                    case syntax.Branch():
+                        inside = (*guards, Guard(block.condition, act.scope, block.holds))
+                    case syntax.Capped() | syntax.Cured():
+                        limits = (*caps, step)
+                    case syntax.Shared():
+                        group = step
+                    case _:
+                        assert_never(block)
+                self._steps(block.steps, line, act, waterfall, inside, limits, group, found)
 
     @cached_property
     def tested(self) -> dict[int, set[int]]:
         """The triggers that the steps of each waterfall test, both by identity."""
         found: dict[int, set[int]] = {}
         for visit in self.visits:
-            if isinstance(visit.step, syntax.TestTrigger):
-                entry = self.trigger(visit.step.trigger, visit.act.scope)
+            for name in visit.step.facts.tests:
+                entry = self.trigger(name, visit.act.scope)
                 if entry is not None:
                     found.setdefault(id(visit.waterfall), set()).add(id(entry))
         return found
@@ -227,20 +228,22 @@ class Facts:
     def payments(self) -> list[Payment]:
         """Each claim that each step of a waterfall pays."""
         return [
-            Payment(claim, visit.step.claim, visit)
+            Payment(claim, asked.claim, asked.limit, visit)
             for visit in self.visits
-            if isinstance(visit.step, syntax.Pay)
-            for claim in self.claims(visit.step.claim, visit.act.scope)
+            for asked in visit.step.facts.asks
+            for claim in self.claims(asked.claim, visit.act.scope)
         ]
 
     @cached_property
-    def received(self) -> list[tuple[ClaimEntry, syntax.Receive, Act]]:
+    def received(self) -> list[Received]:
         """The claims that `receive` takes in, whole (`receive anchor.rent`) or summed (`sum(loans.interest)`)."""
         return [
-            (claim, act.item, act)
+            Received(claim, read.expression, facts.account, act)
             for act in self.model.acts
-            if isinstance(act.item, syntax.Receive)
-            for name in names(act.item.amount)
+            for facts in (act.item.facts,)
+            for read in facts.reads
+            if read.wanted == "receivable" and facts.account is not None
+            for name in names(read.expression)
             for claim in self.claims(name, act.scope)
         ]
 
@@ -249,8 +252,7 @@ class Facts:
         return [
             (claim, name, act)
             for act in self.model.acts
-            if isinstance(act.item, syntax.Settle)
-            for name in act.item.claims
+            for name in act.item.facts.settles
             for claim in self.claims(name, act.scope)
         ]
 
@@ -264,54 +266,37 @@ class Facts:
             if isinstance(entry, AccountEntry):
                 found.extend(Transfer(entry, amount.span, None) for amount, _ in entry.item.opens)
         for act in self.model.acts:
-            if isinstance(act.item, syntax.Receive):
-                account = self.account(act.item.account, act.scope)
+            for into in act.item.facts.puts_into:
+                account = None if into.account is None else self.account(into.account, act.scope)
                 if account is not None:
                     found.append(Transfer(account, act.item.span, act))
         for visit in self.visits:
-            into: syntax.Name | None = None
-            match visit.step:
-                case syntax.Fill() | syntax.Keep():
-                    into = visit.step.account
-                case syntax.Move():
-                    into = visit.step.to
-                case syntax.Release():
-                    into = visit.step.to or visit.waterfall.account
-                case _:
-                    pass
-            account = None if into is None else self.account(into, visit.act.scope)
-            if account is not None:
-                found.append(Transfer(account, visit.step.span, visit.act, visit=visit))
+            for into in visit.step.facts.puts_into:
+                account = self.account(into.account or visit.waterfall.account, visit.act.scope)
+                if account is not None:
+                    reserved = into.filled is not None
+                    found.append(Transfer(account, visit.step.span, visit.act, reserved=reserved, visit=visit))
         return found
 
     @cached_property
     def leaving(self) -> list[Transfer]:
         """How cash may leave an account."""
         found: list[Transfer] = []
-
-        def add(name: syntax.Name, visit: Visit, whole: bool) -> None:
-            account = self.account(name, visit.act.scope)
-            if account is not None:
-                found.append(Transfer(account, visit.step.span, visit.act, whole, visit))
-
         for visit in self.visits:
-            source = visit.waterfall.account
-            match visit.step:
-                case syntax.Pay() | syntax.PayProRata():
-                    add(source, visit, False)
-                    for name in visit.step.then_from:
-                        add(name, visit, False)
-                case syntax.PayRest() | syntax.Keep():
-                    add(source, visit, not visit.capped)
-                case syntax.PayParty() | syntax.Fill():
-                    add(source, visit, False)
-                case syntax.Release():
-                    add(visit.step.account, visit, True)
-                case syntax.Move():
-                    for name in visit.step.sources:
-                        add(name, visit, visit.step.amount is None)
-                case _:
-                    pass
+            for source in visit.step.facts.takes_from:
+                account = self.account(source.account or visit.waterfall.account, visit.act.scope)
+                if account is None:
+                    continue
+                match source.how:
+                    case "asked":
+                        whole = False
+                    case "rest":
+                        whole = not visit.capped
+                    case "all" | "excess":
+                        whole = True
+                    case _:
+                        assert_never(source.how)
+                found.append(Transfer(account, visit.step.span, visit.act, whole, visit=visit))
         return found
 
     # ------------------------------------------------------------------------------------------ what is read

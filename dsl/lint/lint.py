@@ -8,6 +8,7 @@ from __future__ import annotations
 from ..messages.diagnostics import Collector
 from ..names.deal import Model
 from . import claims as lint_claims
+from . import left_over as lint_left_over
 from . import ranking
 from . import steps as lint_steps
 from . import triggers as lint_triggers
@@ -27,7 +28,7 @@ def lint(model: Model, collector: Collector) -> None:
     ranking.check(facts, collector)
     if whole:
         lint_claims.unused(facts, collector)
-        lint_steps.left_over(facts, collector)
+        lint_left_over.check(facts, collector)
         if sound:
             lint_unused.check(facts, collector)
         ranking.complete(facts, collector)

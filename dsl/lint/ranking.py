@@ -8,7 +8,6 @@ from .. import syntax
 from ..messages.diagnostics import Collector, Label
 from ..names.deal import Act, ClaimEntry, GroupEntry, InstanceEntry, Scope
 from ..names.name_help import described, either
-from ..syntax.walk import walk
 from .facts import Facts, Guard, Payment, apart, same
 
 MOST = 50
@@ -196,21 +195,23 @@ def _beside(one: Payment, other: Payment) -> bool:
     return (
         group is not None
         and other.visit.shared is group
-        and (_member(one) is not _member(other) or one.visit.step is other.visit.step)
+        and (_member(one) != _member(other) or one.visit.step is other.visit.step)
     )
 
 
-def _member(payment: Payment) -> syntax.Member | None:
+def _member(payment: Payment) -> int | None:
+    """Which member of its group a payment stands in."""
     group = payment.visit.shared
-    if group is None:
-        return None
-    return next((one for one in group.members if any(step is payment.visit.step for step in walk(one))), None)
+    blocks = () if group is None else group.contains
+    return next(
+        (at for at, one in enumerate(blocks) if any(step is payment.visit.step for step in syntax.within(one.steps))),
+        None,
+    )
 
 
 def _in_full(payment: Payment) -> bool:
     """Whether a step has no cap of its own: it pays a claim in full, or leaves nothing of what it may take."""
-    step = payment.visit.step
-    return isinstance(step, syntax.Pay) and step.cap is None
+    return payment.limit is None
 
 
 def _wherever(facts: Facts, earlier: Payment, lower: Payment) -> bool:

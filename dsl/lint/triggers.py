@@ -24,12 +24,10 @@ _OTHER_DATES = frozenset({"trailing", "trailing_average", "next", "present_value
 
 
 def check(facts: Facts, collector: Collector) -> None:
-    tests = [visit for visit in facts.visits if isinstance(visit.step, syntax.TestTrigger)]
     tested: dict[str, list[Visit]] = {}
-    for visit in tests:
-        if not isinstance(visit.step, syntax.TestTrigger):
-            continue
-        trigger = facts.trigger(visit.step.trigger, visit.act.scope)
+    tests = [(visit, name) for visit in facts.visits for name in visit.step.facts.tests]
+    for visit, name in tests:
+        trigger = facts.trigger(name, visit.act.scope)
         if trigger is None:
             continue
         if trigger.item.after_payments:
@@ -42,8 +40,8 @@ def check(facts: Facts, collector: Collector) -> None:
                 help="leave out one of the two",
             )
         tested.setdefault(trigger.name, []).append(visit)
-    for name, visits in tested.items():
-        _twice(facts, name, visits, collector)
+    for called, visits in tested.items():
+        _twice(facts, called, visits, collector)
     left = [MOST_STEPS]
     for entry in facts.model.entries.values():
         if isinstance(entry, TriggerEntry) and not entry.item.after_payments and entry.name not in tested:

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from .. import syntax
 from ..messages.diagnostics import Collector
 from ..names.deal import (
     AccountEntry,
     AnyEntry,
+    ClaimEntry,
+    ColumnEntry,
+    ComponentEntry,
     CurveEntry,
+    DaycountEntry,
     DefinitionEntry,
     FunctionEntry,
     GroupEntry,
     InputEntry,
+    InstanceEntry,
     PartyEntry,
+    ReductionEntry,
+    RelationEntry,
     ScheduleEntry,
+    StateEntry,
     TriggerEntry,
+    WaterfallEntry,
 )
 from ..names.name_help import described
 from ..syntax.walk import walk
@@ -66,8 +77,21 @@ def check(facts: Facts, collector: Collector) -> None:
                     label=f"{what} that changes nothing",
                     help="leave it out, or report it" if isinstance(entry, DefinitionEntry) else "leave it out",
                 )
+            case (
+                RelationEntry()
+                | DaycountEntry()
+                | ColumnEntry()
+                | StateEntry()
+                | ClaimEntry()
+                | ReductionEntry()
+                | AccountEntry()
+                | WaterfallEntry()
+                | InstanceEntry()
+                | ComponentEntry()
+            ):
+                pass  # what they leave undone is said of claims and steps, or nothing need read them
             case _:
-                pass
+                assert_never(entry)
     for scoped in facts.model.scenarios:
         item = scoped.item
         if isinstance(item, syntax.ScenarioDeclaration) and not item.overrides and not item.after:

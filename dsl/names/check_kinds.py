@@ -4,63 +4,47 @@ from __future__ import annotations
 
 from .. import syntax
 from ..messages.diagnostics import Collector, Label
-from ..syntax.walk import walk
-from .deal import AccountEntry, Act, ClaimEntry, GroupEntry, InstanceEntry, Model, Scope, TriggerEntry, follow
+from .deal import AccountEntry, ClaimEntry, GroupEntry, InstanceEntry, Model, Scope, TriggerEntry, follow
 from .name_help import described, either
 
 
 def check(model: Model, collector: Collector) -> None:
     """Every name in the acts of the day that must be a claim, an account or a trigger is one."""
     for act in model.acts:
-        match act.item:
-            case syntax.Waterfall():
-                _account(act.item.account, act.scope, collector)
-                for node in walk(act.item):
-                    _step(node, act.scope, collector)
-            case syntax.Receive():
-                _account(act.item.account, act.scope, collector)
-            case syntax.Settle():
-                _settled(act, act.item, collector)
-            case syntax.AllocateLosses() | syntax.Reduce():
-                pass
+        item, scope = act.item, act.scope
+        facts = item.facts
+        if facts.account is not None:
+            _account(facts.account, scope, collector)
+        for name in facts.settles:
+            _claim(name, scope, item.begins, collector)
+        if facts.shares_out == "cash":
+            for step in item.steps_within:
+                _step(step, scope, collector)
 
 
-def _settled(act: Act, item: syntax.Settle, collector: Collector) -> None:
-    for name in item.claims:
-        _claim(name, act.scope, "settle", collector)
+def _step(step: syntax.Step, scope: Scope, collector: Collector) -> None:
+    facts = step.facts
+    for asked in facts.asks:
+        _claim(asked.claim, scope, step.begins[0], collector)
+    for name in (*(one.account for one in facts.takes_from), *(one.account for one in facts.puts_into)):
+        if name is not None:
+            _account(name, scope, collector)
+    for name in facts.tests:
+        _trigger(name, scope, collector)
 
 
-def _step(node: object, scope: Scope, collector: Collector) -> None:
-    match node:
-        case syntax.Pay():
-            _claim(node.claim, scope, "pay", collector)
-            for name in node.then_from:
-                _account(name, scope, collector)
-        case syntax.PayProRata():
-            for name in node.then_from:
-                _account(name, scope, collector)
-        case syntax.Fill() | syntax.Keep():
-            _account(node.account, scope, collector)
-        case syntax.Release():
-            _account(node.account, scope, collector)
-            if node.to is not None:
-                _account(node.to, scope, collector)
-        case syntax.Move():
-            for name in (*node.sources, node.to):
-                _account(name, scope, collector)
-        case syntax.TestTrigger():
-            found = scope.resolve(node.trigger.parts)
-            if not isinstance(found, int) and not isinstance(follow(found.entry), TriggerEntry):
-                what = described(follow(found.entry))
-                collector.error(
-                    "E0220",
-                    f"a trigger is wanted here, and `{node.trigger.text}` is {what}",
-                    node.trigger.span,
-                    label=what,
-                    help="`trigger lockup when ...` declares one; `record` fixes a definition",
-                )
-        case _:
-            pass
+def _trigger(name: syntax.Name, scope: Scope, collector: Collector) -> None:
+    found = scope.resolve(name.parts)
+    if isinstance(found, int) or isinstance(follow(found.entry), TriggerEntry):
+        return
+    what = described(follow(found.entry))
+    collector.error(
+        "E0220",
+        f"a trigger is wanted here, and `{name.text}` is {what}",
+        name.span,
+        label=what,
+        help="`trigger lockup when ...` declares one; `record` fixes a definition",
+    )
 
 
 def _account(name: syntax.Name, scope: Scope, collector: Collector) -> None:

@@ -378,7 +378,7 @@ class FamilyRows:
 class Act:
     """One act of the day with the scope that it is read in."""
 
-    item: syntax.Receive | syntax.Waterfall | syntax.Settle | syntax.AllocateLosses | syntax.Reduce
+    item: syntax.AnyAct
     scope: Scope
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import assert_never
 
 import attrs
 
@@ -20,14 +21,25 @@ from ..names.deal import (
     AnyEntry,
     ClaimEntry,
     ColumnEntry,
+    ComponentEntry,
+    CurveEntry,
+    DaycountEntry,
+    DefinitionEntry,
+    FunctionEntry,
+    GroupEntry,
+    InputEntry,
     InstanceEntry,
     Model,
     PartyEntry,
+    ReductionEntry,
     RelationEntry,
+    ScheduleEntry,
     Scope,
+    StateEntry,
+    TriggerEntry,
+    WaterfallEntry,
     follow,
 )
-from ..syntax.walk import walk
 
 KINDS = (
     "equity",
@@ -308,8 +320,26 @@ def graph_of(model: Model) -> Graph:
                         taker = _owner(model, entry)
                         source = Source("receipt", f"opening of {entry.name}", EQUITY, entry.span, account=entry)
                         add(_party(name, entry.scope), taker, "receipt", source)
-            case _:
+            case (
+                PartyEntry()
+                | ScheduleEntry()
+                | DaycountEntry()
+                | DefinitionEntry()
+                | ColumnEntry()
+                | InputEntry()
+                | StateEntry()
+                | ReductionEntry()
+                | TriggerEntry()
+                | WaterfallEntry()
+                | FunctionEntry()
+                | GroupEntry()
+                | InstanceEntry()
+                | CurveEntry()
+                | ComponentEntry()
+            ):
                 pass
+            case _:
+                assert_never(entry)
     for act in model.acts:
         for payer, payee, kind, span, account in _acted(model, act):
             add(payer, payee, kind, Source(kind, kind, EQUITY, span, account=account))
@@ -355,14 +385,16 @@ _Moved = tuple[PartyEntry | None, PartyEntry | None, str, Span, AccountEntry | N
 def _acted(model: Model, act: Act) -> Iterator[_Moved]:
     """Cash that an act moves between parties without a claim, and the account that it comes into or out of."""
     item = act.item
-    account = _account(item.account, act.scope) if isinstance(item, syntax.Receive | syntax.Waterfall) else None
+    named = item.facts.account
+    account = None if named is None else _account(named, act.scope)
     owner = None if account is None else _owner(model, account)
     if isinstance(item, syntax.Receive) and item.source is not None and not _is_claim(item.amount, act.scope):
         yield _party(item.source, act.scope), owner, "receipt", item.span, account
-    if isinstance(item, syntax.Waterfall):
-        for node in walk(item):
-            if isinstance(node, syntax.PayRest | syntax.PayParty):
-                yield owner, _party(node.party, act.scope), "distribution", node.span, account
+    if item.facts.shares_out == "cash":
+        for step in item.steps_within:
+            paid = step.facts.pays_to
+            if paid is not None:
+                yield owner, _party(paid, act.scope), "distribution", step.span, account
 
 
 def _is_claim(amount: syntax.Expression, scope: Scope) -> bool:

@@ -250,8 +250,37 @@ def _declared(member: syntax.AnyItem) -> str:
             return "reports " + "; ".join(f"{label}`{value}`" for label, value in said)
         case syntax.Instance():
             return f"{member.component.text} `{member.name}`"
-        case _:
+        case (
+            syntax.Header()
+            | syntax.Use()
+            | syntax.PartyDeclaration()
+            | syntax.UnitDeclaration()
+            | syntax.ScheduleDeclaration()
+            | syntax.InputDeclaration()
+            | syntax.DaycountDeclaration()
+            | syntax.FunctionDeclaration()
+            | syntax.GroupDeclaration()
+            | syntax.ComponentDeclaration()
+            | syntax.AccountDeclaration()
+            | syntax.WaiverDeclaration()
+            | syntax.RankingDeclaration()
+            | syntax.RelationDeclaration()
+            | syntax.Receive()
+            | syntax.Waterfall()
+            | syntax.Settle()
+            | syntax.AllocateLosses()
+            | syntax.Reduce()
+            | syntax.ScenarioDeclaration()
+            | syntax.ScenariosOver()
+            | syntax.Simulate()
+            | syntax.Expect()
+            | syntax.Always()
+            | syntax.CurveDeclaration()
+            | syntax.Later()
+        ):
             return ""
+        case _:
+            assert_never(member)
 
 
 def write() -> None:

@@ -71,11 +71,10 @@ def files_beside(modules: Sequence[syntax.Module]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for module in modules:
         for node in walk(module):
-            match node:
-                case syntax.Use():
-                    found.update((path.value, None) for path in node.modules if isinstance(path, syntax.Text))
-                case syntax.Instance(rows=syntax.Text() as path) | syntax.Table(path=path):
-                    found[path.value] = None
-                case _:
-                    pass
+            if isinstance(node, syntax.Use):
+                found.update((path.value, None) for path in node.modules if isinstance(path, syntax.Text))
+            elif isinstance(node, syntax.Table):
+                found[node.path.value] = None
+            elif isinstance(node, syntax.Instance) and node.rows is not None:
+                found[node.rows.value] = None
     return tuple(found)

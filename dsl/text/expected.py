@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import grammar_tables
 from .nesting import ITEM_WORDS, Word
+from .step_words import opening_terminals, plain_terminals
 
 _OPERATORS = frozenset(("PLUS", "MINUS", "STAR", "SLASH", "CIRCUMFLEX"))
 
@@ -86,8 +87,7 @@ def fitting(accepted: set[str]) -> list[str]:
         rest -= {"ALLOCATE_LOSSES", "SCENARIOS_OVER"}
     if {"PAY", "FILL"} <= rest:
         found.append("a step such as `pay`, `fill` or `when`")
-        rest -= {"PAY", "FILL", "RELEASE", "MOVE", "KEEP_REST", "RECORD", "TEST", "WHEN", "UNLESS", "UNTIL", "UP_TO"}
-        rest -= {"PRO_RATA", "NAME"}
+        rest -= plain_terminals() | opening_terminals() | {"PRO_RATA", "NAME"}
     if {"PLUS", "STAR"} <= rest:
         found.append("an operator")
         rest -= _OPERATORS | {"LPAR"}

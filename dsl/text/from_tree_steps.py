@@ -218,6 +218,12 @@ class StepRules(Expressions):
         _fill, account, _up_to, cap = children
         return syntax.Fill(span=span_of(children), account=account, cap=cap)
 
+    def fill_pro_rata(self, children: list[Child]) -> syntax.FillProRata:
+        accounts = every(children, syntax.Name)
+        if not accounts:
+            error("E0127", "nothing shares here", span_of(children), "no members", "list the accounts in the braces")
+        return syntax.FillProRata(span=span_of(children), accounts=accounts)
+
     def release(self, children: list[Child]) -> syntax.Release:
         _release, account, _to, to = children
         return syntax.Release(span=span_of(children), account=account, to=to)

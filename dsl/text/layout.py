@@ -17,6 +17,7 @@ from typing import assert_never
 from ...engine.ir import Span
 from ..messages.diagnostics import Collector
 from .nesting import DECLARATIONS, DEFINING, ITEM_WORDS, KEYWORDS, VERBS, Nesting, Word, after_last
+from .step_words import opening_terminals
 from .tokens import Lexeme, spelled
 
 # A word that acts on the name after it; `(` or anything else after it makes it a name (`next(6 months, x)`).
@@ -53,8 +54,6 @@ _GOES_ON_BEFORE = spelled(
     "CAPITALISES WRITTEN_OFF EACH_ROW_IN WHEN_REACHED TESTED_AFTER NOTWITHSTANDING IN_THIS_PERIOD "
     "IN_EVERY_SCENARIO ON_DAY ON_LAST_DAY BOUND KIND AT RANK COLUMN AGAINST"
 )
-# These begin a step inside a waterfall; elsewhere they go on (`trigger x` on one line, `when …` on the next).
-_GOES_ON_OUTSIDE_STEPS = frozenset(("WHEN", "UNLESS", "UNTIL", "UP_TO"))
 
 
 class Layout(Nesting):
@@ -106,7 +105,8 @@ class Layout(Nesting):
         """Whether the line end between the last token and ``word`` ends a statement."""
         if self.words[-1].type in _GOES_ON_AFTER or word.type in _GOES_ON_BEFORE:
             return False
-        return word.type not in _GOES_ON_OUTSIDE_STEPS or self.innermost.kind == "steps"
+        # `when` begins a step inside a waterfall; elsewhere it goes on (`trigger x` on one line, `when …` on the next).
+        return word.type not in opening_terminals() or self.innermost.kind == "steps"
 
     def surely_begins(self, index: int) -> bool:
         """Whether a line begins an item though the one before it is unfinished (`define y = 3 +`)."""

@@ -6,8 +6,9 @@ from ...engine.ir import Span
 from ..messages.nearest import nearest
 from . import grammar_tables
 from .expected import fitting, listed, shortened
-from .nesting import DECLARATIONS, ITEM_WORDS, KEYWORDS, STEP_WORDS, Word
+from .nesting import DECLARATIONS, ITEM_WORDS, KEYWORDS, Word
 from .parse_place import Place
+from .step_words import STEP_WORDS, plain_terminals
 
 
 def capital(place: Place) -> bool:
@@ -52,7 +53,8 @@ def label_words(words: list[Word], index: int) -> tuple[int, int] | None:
     if last == len(words):
         return None
     verb = words[last]
-    return (first, last) if str(verb) in STEP_WORDS or verb.type in ("KEEP_REST", "PRO_RATA", "UP_TO") else None
+    begins = str(verb) in STEP_WORDS or verb.type in plain_terminals() | {"PRO_RATA", "UP_TO"}
+    return (first, last) if begins else None
 
 
 def unquoted_label(place: Place) -> bool:
@@ -79,7 +81,7 @@ def two_on_a_line(place: Place) -> bool:
     what = ""
     if str(word) in ITEM_WORDS and place.type(1) in ("NAME", "TEXT"):
         what = "an item"
-    elif str(word) in STEP_WORDS or word.type in ("KEEP_REST", "WHEN", "UNLESS"):
+    elif str(word) in STEP_WORDS or word.type in plain_terminals() | {"WHEN", "UNLESS"}:
         what = "a step"
     elif word.type == "NAME" and place.type(1) == "EQUAL":
         what = "a field"

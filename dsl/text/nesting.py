@@ -12,6 +12,7 @@ from lark import Token
 
 from ...engine.ir import Span
 from ..messages.diagnostics import Collector, Label
+from .step_words import FIRST_WORDS, STEP_WORDS, VERBS_OF_STEPS, opening_terminals, plain_terminals
 from .tokens import MOST_LEVELS, Lexeme, spelled
 
 # Words that open an item. Declarations come before a name or a text, verbs before any expression.
@@ -22,7 +23,6 @@ DECLARATIONS = spelled(
 VERBS = spelled("ranking receive settle reduce simulate require expect always solve sweep report")
 ITEM_WORDS = DECLARATIONS | VERBS
 DEFINING = frozenset(("define", "term", "let", "index", "flow"))
-STEP_WORDS = spelled("pay fill release move record test")
 
 KEYWORDS = STEP_WORDS | spelled(
     "and because by carries cite else falls false for from if in into is lapses never not of on or otherwise per "
@@ -31,8 +31,7 @@ KEYWORDS = STEP_WORDS | spelled(
 """Words that cannot be declared as names."""
 
 MOST_TOLD = 20
-_STEPS = frozenset(("PAY", "FILL", "RELEASE", "MOVE", "KEEP_REST", "RECORD", "TEST"))
-_GUARDS = frozenset(("WHEN", "UNLESS", "UNTIL", "UP_TO", "OTHERWISE", "PRO_RATA"))
+_GUARDS = frozenset(("OTHERWISE", "PRO_RATA"))
 _CLOSING = {"(": ("RPAR", ")"), "[": ("RSQB", "]")}
 
 
@@ -258,10 +257,12 @@ class Nesting:
 
     def lacks_guarded(self, word: Word) -> bool:
         """Whether a step begins after `when lockup` or `otherwise`, whose brace was left out."""
-        if self.missing >= 0 or self.innermost.kind != "steps" or word.type not in _STEPS or not self.words:
+        if self.missing >= 0 or self.innermost.kind != "steps" or not self.words:
+            return False
+        if word.type not in plain_terminals():
             return False
         head = [one.type for one in self.head()]
-        return bool(head) and head[-1] != "TEXT" and not _GUARDS.isdisjoint(head)
+        return bool(head) and head[-1] != "TEXT" and not (_GUARDS | opening_terminals()).isdisjoint(head)
 
     def open_block(self) -> None:
         place = after_last(self.words)
@@ -319,15 +320,14 @@ class Nesting:
 
     def labelled(self, index: int) -> bool:
         """Whether a label and its first step begin at a lexeme."""
-        words = STEP_WORDS | {"when", "unless", "until", "keep", "up"}
-        return self.at(index)[0] == "text" and self.at(index + 1)[1] in words
+        return self.at(index)[0] == "text" and self.at(index + 1)[1] in FIRST_WORDS
 
     def abandoned(self, index: int) -> bool:
         """Whether a line inside a bracket can only be something new: the bracket was never closed."""
         kind, text = self.at(index)
         if self.begins_item(index) and (text not in VERBS or self.lexemes[index].column <= self.innermost.column):
             return True
-        if kind == "word" and (text in STEP_WORDS or text == "keep"):
+        if kind == "word" and text in VERBS_OF_STEPS:
             return True
         if kind == "text":
             return self.labelled(index)

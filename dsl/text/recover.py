@@ -19,8 +19,9 @@ from ..messages.diagnostics import Collector
 from . import grammar_tables
 from .from_tree import Maker
 from .mistakes_of_lines import label_words
-from .nesting import DEFINING, ITEM_WORDS, KEYWORDS, STEP_WORDS, Word
+from .nesting import DEFINING, ITEM_WORDS, KEYWORDS, Word
 from .parse_errors import explain
+from .step_words import STEP_WORDS, plain_terminals
 from .tokens import MOST_LEVELS
 
 MOST_ERRORS = 50
@@ -221,7 +222,7 @@ class Reader:
     def begins_entry(self, index: int) -> bool:
         """Whether a new item, field, step or line begins at a token that follows another without an end between."""
         word, following = self.words[index], self.type_at(index + 1)
-        if str(word) in STEP_WORDS or word.type in ("KEEP_REST", "WHEN", "UNLESS"):
+        if str(word) in STEP_WORDS or word.type in plain_terminals() | {"WHEN", "UNLESS"}:
             return True
         if word.type == "TEXT":
             return index + 1 < len(self.words) and str(self.words[index + 1]) in STEP_WORDS

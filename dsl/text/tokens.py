@@ -14,6 +14,7 @@ import attrs
 from ...engine.ir import Span
 from ..messages.diagnostics import Collector
 from .source import Source
+from .step_words import OPENING, VERBS_OF_STEPS
 
 Kind = Literal["line", "text", "date", "daycount", "money", "number", "word", "sign"]
 
@@ -93,7 +94,8 @@ _MEANT = {
     "Bn": "bn",
     "billion": "bn",
 }
-_STEP = re.compile(r"(?<=\w) +(?=(?:pay|fill|release|move|keep|record|test|when|unless|until) |up to |\{)")
+_BEGINS = "|".join(sorted(VERBS_OF_STEPS | OPENING))
+_STEP = re.compile(rf"(?<=\w) +(?=(?:{_BEGINS}) |\{{)")
 _CODE = re.compile(r"[A-Z]{3}$")
 _DIGITS = re.compile(r"\d")
 _MONEY = re.compile(r"(?P<currency>[$£€]|[A-Z]{3}) ?(?P<figure>\d[\d_,]*(?:\.\d[\d_]*)?) ?(?P<suffix>\w*)$")

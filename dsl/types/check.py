@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from .. import syntax
@@ -49,52 +49,70 @@ def _whole_deal(types: Types) -> None:
 # --------------------------------------------------------------------------------------------- acts
 
 
-def _act(
-    types: Types,
-    item: syntax.Receive | syntax.Waterfall | syntax.Settle | syntax.AllocateLosses | syntax.Reduce,
-    scope: Scope,
-) -> None:
-    match item:
-        case syntax.Receive():
-            own = money(_currency(types, item.account, scope))
-            found = types.want(item.amount, scope, "receivable", "what is received")
-            if found.kind == "number":
-                if found.currency is None or found.currency == own.currency or found.family is not None:
-                    check_amount(types, item.amount, scope, own, "what is received")
-                else:
-                    _other_currency(types, item.amount, found, item.account, own, "what is received")
-            elif found.kind == "claim":
-                _other_currency(types, item.amount, found, item.account, own, "the claim")
-            if item.source is not None:
-                types.want(item.source, scope, "party", "who it is received from")
-            if item.on is not None:
-                types.want(item.on, scope, "when", "when it is received")
-        case syntax.Waterfall():
-            types.want(item.on, scope, "when", f"what the waterfall `{item.name}` is `on`")
-            for bound in (item.start, item.end):
-                if bound is not None:
-                    types.want(bound, scope, "date", f"when the waterfall `{item.name}` begins or ends")
-            if item.guard is not None:
-                types.want(item.guard, scope, "condition", f"what the waterfall `{item.name}` waits for")
-            own = money(_currency(types, item.account, scope))
-            for line in item.lines:
-                _steps(types, line.steps, scope, item.account, own)
-        case syntax.Settle():
-            if item.on is not None:
-                types.want(item.on, scope, "when", "when claims are settled")
-            if item.condition is not None:
-                types.want(item.condition, scope, "condition", "what follows `while`")
-            for name in item.claims:
-                types.want(name, scope, "claim", "what is settled")
-        case syntax.AllocateLosses():
-            check_amount(types, item.amount, scope, types.money, "the loss that is allocated")
-            types.want(item.on, scope, "when", "when losses are allocated")
-        case syntax.Reduce():
-            check_amount(types, item.amount, scope, types.money, "what is reduced by")
-            types.want(item.on, scope, "when", "when it is reduced")
-            _steps(types, item.steps, scope, None, types.money)
+def _act(types: Types, item: syntax.AnyAct, scope: Scope) -> None:
+    facts = item.facts
+    account = facts.account
+    own = types.money if account is None else money(_currency(types, account, scope))
+    for read in facts.reads:
+        _read(types, read, scope, account, own)
+    for step in _in_turn(item):
+        stated = step.facts
+        for asked in stated.asks:
+            claim = types.infer(asked.claim, scope)
+            if claim.kind == "claim" and account is not None:
+                _other_currency(types, asked.claim, claim, account, own, "the claim")
+            if asked.limit is not None:
+                _limit(types, asked.limit, scope, own, "the cap")
+        for read in stated.reads:
+            _read(types, read, scope, account, own)
+
+
+def _in_turn(item: syntax.AnyAct) -> Iterator[syntax.Step]:
+    """The steps of an act; of a group's members the last comes first, and is what is said of an account in another
+    currency."""
+    waiting = [step for line in reversed(item.contains) for step in reversed(line.steps)]
+    while waiting:
+        step = waiting.pop()
+        yield step
+        blocks = list(step.contains)
+        if any(isinstance(block, syntax.Shared) for block in blocks):
+            blocks.reverse()
+        waiting.extend(reversed([one for block in blocks for one in block.steps]))
+
+
+def _read(types: Types, read: syntax.Read, scope: Scope, account: syntax.Name | None, own: Type) -> None:
+    """An expression of an act or a step is what is wanted of it; money is in the currency of the act's account."""
+    node, said = read.expression, read.said
+    match read.wanted:
+        case "amount":
+            check_amount(types, node, scope, own, said)
+        case "limit":
+            _limit(types, node, scope, own, said)
+        case "share":
+            types.want(node, scope, "pure", said)
+        case "choice":
+            types.one_figure(node, types.want(node, scope, "condition", said), said)
+        case "receivable":
+            _received(types, node, scope, account, own, said)
+        case "condition" | "party" | "when" | "date" | "claim":
+            types.want(node, scope, read.wanted, said)
+        case "anything":
+            types.infer(node, scope)
         case _:
-            assert_never(item)
+            assert_never(read.wanted)
+
+
+def _received(
+    types: Types, node: syntax.Expression, scope: Scope, account: syntax.Name | None, own: Type, said: str
+) -> None:
+    found = types.want(node, scope, "receivable", said)
+    if found.kind == "number":
+        if account is None or found.currency is None or found.currency == own.currency or found.family is not None:
+            check_amount(types, node, scope, own, said)
+        else:
+            _other_currency(types, node, found, account, own, said)
+    elif found.kind == "claim" and account is not None:
+        _other_currency(types, node, found, account, own, "the claim")
 
 
 def _currency(types: Types, account: syntax.Name, scope: Scope) -> str:
@@ -121,56 +139,10 @@ def _other_currency(
     )
 
 
-def _steps(types: Types, steps: tuple[syntax.Step, ...], scope: Scope, account: syntax.Name | None, own: Type) -> None:
-    waiting: list[syntax.Step] = list(reversed(steps))
-    while waiting:
-        step = waiting.pop()
-        match step:
-            case syntax.Pay():
-                claim = types.infer(step.claim, scope)
-                if claim.kind == "claim" and account is not None:
-                    _other_currency(types, step.claim, claim, account, own, "the claim")
-                if step.cap is not None:
-                    _cap(types, step.cap, scope, own)
-            case syntax.PayProRata():
-                for member in step.members:
-                    waiting.extend(reversed(member.steps))
-                    if member.share is not None:
-                        types.want(member.share, scope, "pure", "a share")
-            case syntax.PayRest():
-                types.want(step.party, scope, "party", "who the rest is paid to")
-            case syntax.PayParty():
-                check_amount(types, step.amount, scope, own, "what is paid")
-                types.want(step.party, scope, "party", "who is paid")
-            case syntax.UpTo():
-                _cap(types, step.limit, scope, own)
-                waiting.extend(reversed(step.steps))
-            case syntax.UntilCured():
-                types.want(step.condition, scope, "condition", "what is cured")
-                waiting.extend(reversed(step.steps))
-            case syntax.When():
-                found = types.want(step.condition, scope, "condition", "what a step waits for")
-                types.one_figure(step.condition, found, "what a step waits for")
-                waiting.extend(reversed((*step.steps, *step.otherwise)))
-            case syntax.Fill():
-                if step.cap is not None:
-                    _cap(types, step.cap, scope, own)
-            case syntax.Move():
-                if step.amount is not None:
-                    check_amount(types, step.amount, scope, own, "what is moved")
-            case syntax.Record():
-                for name in step.names:
-                    types.infer(name, scope)
-            case syntax.Release() | syntax.Keep() | syntax.TestTrigger():
-                pass
-            case _:
-                assert_never(step)
-
-
-def _cap(types: Types, cap: syntax.Expression, scope: Scope, own: Type) -> None:
+def _limit(types: Types, limit: syntax.Expression, scope: Scope, own: Type, said: str) -> None:
     """A cap is money; one that is stated per year is a cap per year, which the step says by `per year`."""
-    found = types.infer(cap, scope)
+    found = types.infer(limit, scope)
     if found.kind == "number" and (found.dimension * YEAR).currency is not None:
-        types.agree(cap, found, Type(kind="number", dimension=own.dimension / YEAR), "the cap", "E0316")
+        types.agree(limit, found, Type(kind="number", dimension=own.dimension / YEAR), said, "E0316")
         return
-    check_amount(types, cap, scope, own, "the cap")
+    check_amount(types, limit, scope, own, said)

@@ -125,6 +125,8 @@ def _between(body: Body) -> None:
         # spares the reserve above, may then pay that claim less.
         draft.monotone = False
     match form:
+        case 0 if draft.newer and len(draft.reserves) > 1 and choose.yes(60):
+            body.step(f"fill pro rata {{ {', '.join(choose.some(draft.reserves, 2, 2))} }}", "fill pro rata")
         case 0 if draft.reserves:
             body.step(f"fill {choose.pick(draft.reserves)}", "fill")
         case 1 if draft.reserves:

@@ -14,9 +14,9 @@ from indenture.dsl.text.source import Source
 from indenture.engine.primitives.table import PRIMITIVES
 
 from .exactly import rolled_deal
-from .strategies import rolled
+from .strategies import FIRST_NEWER, rolled
 
-SEEDS = range(45)
+SEEDS = (*range(45), *range(FIRST_NEWER, FIRST_NEWER + 15))
 UNREACHED = frozenset({"level_rows", "student_cdf", "chi_square_quantile"})
 """The primitives that no deal's text leads to: a group shares by `level`, a family by what each row is due. Student's
 copula is of simulations, which have tests of their own (`tests/dsl/test_joined.py`)."""
@@ -68,6 +68,7 @@ def test_every_way_that_a_step_or_a_claim_may_be_written_occurs() -> None:
         "otherwise",
         "fill",
         "fill up to",
+        "fill pro rata",
         "release",
         "move all",
         "move an amount",

@@ -67,6 +67,8 @@ class Written:
 
 @attrs.define
 class Draft:
+    """``newer``: it may hold what the generator learned after the deals of the first seeds were written down."""
+
     choose: Choices
     lines: list[str] = attrs.Factory(list)
     report: list[str] = attrs.Factory(list)
@@ -89,6 +91,7 @@ class Draft:
     touched: set[str] = attrs.Factory(set)
     monotone: bool = True
     calm: bool = False
+    newer: bool = False
     regular: bool = True
     other: str | None = None
     kinds: set[str] = attrs.Factory(set)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from ....engine.ir import Check, Literal, Origin
 from ... import syntax
 from ...names.deal import Act, Scope
@@ -39,6 +41,8 @@ def lower_act(low: Lowering, act: Act) -> None:
                 reduce(low, item, act.scope, clock)
             case syntax.Waterfall():
                 raise AssertionError("a waterfall has its own way in")
+            case _:
+                assert_never(item)
     finally:
         low.builder.origin = before
 

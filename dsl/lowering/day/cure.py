@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import copy
+from typing import assert_never
 
 import attrs
 
 from ....engine.ir import Operand
 from ... import syntax
-from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, GroupEntry, Resolved, Scope, StateEntry
-from ...syntax.walk import children, walk
+from ...names.deal import (
+    AccountEntry,
+    ClaimEntry,
+    ColumnEntry,
+    ComponentEntry,
+    CurveEntry,
+    DaycountEntry,
+    DefinitionEntry,
+    FunctionEntry,
+    GroupEntry,
+    InputEntry,
+    InstanceEntry,
+    PartyEntry,
+    ReductionEntry,
+    RelationEntry,
+    Resolved,
+    ScheduleEntry,
+    Scope,
+    StateEntry,
+    TriggerEntry,
+    WaterfallEntry,
+)
+from ...syntax.walk import children
 from ..building.builder import ONE, TRUE, ZERO
 from ..context.dispatch import condition, value_of
 from ..context.lowering import Key, Lowering
@@ -58,10 +80,20 @@ def _through(low: Lowering, steps: tuple[syntax.Step, ...], cure: Cure, here: St
                 limit = builder.positive(low.check_determined(value, low.step_active, "this limit", step.limit.span))
                 key = cap(low, limit, step.span, step.per_year)
                 _through(low, step.steps, cure, attrs.evolve(here, caps=(*here.caps, key)))
-            case syntax.Release() | syntax.Move() | syntax.Record() | syntax.TestTrigger() | syntax.UntilCured():
+            case syntax.UntilCured():
                 run(low, (step,), here)
+            case syntax.PlainStep() | syntax.PayProRata():
+                if _spends(step):
+                    _cured(low, step, cure, here)
+                else:
+                    run(low, (step,), here)
             case _:
-                _cured(low, step, cure, here)
+                assert_never(step)
+
+
+def _spends(step: syntax.Step) -> bool:
+    """Whether a step takes from the waterfall's own account: what others hold is moved whether or not it cures."""
+    return any(source.account is None for source in step.facts.takes_from)
 
 
 def _cured(low: Lowering, step: syntax.Step, cure: Cure, here: Standing) -> None:
@@ -94,9 +126,10 @@ def _cured(low: Lowering, step: syntax.Step, cure: Cure, here: Standing) -> None
 def _then_from(step: syntax.Step) -> list[syntax.Name]:
     """The other accounts that a step may take from, each once."""
     found: dict[str, syntax.Name] = {}
-    for node in walk(step):
-        if isinstance(node, syntax.Pay | syntax.PayProRata):
-            found.update((name.text, name) for name in node.then_from)
+    for inner in syntax.within((step,)):
+        if _spends(inner):
+            named = (source.account for source in inner.facts.takes_from)
+            found.update((name.text, name) for name in named if name is not None)
     return list(found.values())
 
 
@@ -153,14 +186,13 @@ def _ratio(
 def changed_by(low: Lowering, step: syntax.UntilCured, here: Standing) -> frozenset[Key]:
     """The figures that the steps of a cure change: what they pay, what that moves, the accounts it comes from."""
     found: set[Key] = {("account", here.account)}
-    for node in walk(step):
-        if isinstance(node, syntax.Pay | syntax.PayProRata):
-            for name in node.then_from:
-                resolved = here.scope.resolve(name.parts)
-                if not isinstance(resolved, int):
-                    found.add(("account", resolved.entry.name))
-        if isinstance(node, syntax.Pay):
-            for claim in claims_named(node.claim, here.scope):
+    for name in _then_from(step):
+        resolved = here.scope.resolve(name.parts)
+        if not isinstance(resolved, int):
+            found.add(("account", resolved.entry.name))
+    for inner in syntax.within((step,)):
+        for asked in inner.facts.asks:
+            for claim in claims_named(asked.claim, here.scope):
                 found.update((kind, claim.name) for kind in ("paid", "unpaid"))
                 found.update(("state", state.name) for state, _ in low.movers.get(claim.name, ()))
     return frozenset(found)
@@ -192,8 +224,34 @@ def straight(low: Lowering, node: syntax.Expression, scope: Scope, changed: froz
         case syntax.Call() if node.function.text == "sum" and len(node.arguments) == 1:
             fixed = node.where is None or not moving(node.where, scope, changed, depth)
             return fixed and straight(low, node.arguments[0].value, scope, changed, depth + 1)
-        case _:
+        case (
+            syntax.Number()
+            | syntax.Money()
+            | syntax.DateLiteral()
+            | syntax.Text()
+            | syntax.Boolean()
+            | syntax.DayCount()
+            | syntax.Unary()
+            | syntax.Binary()
+            | syntax.Conditional()
+            | syntax.Per()
+            | syntax.Call()
+            | syntax.Reading()
+            | syntax.EdgeDate()
+            | syntax.DateCount()
+            | syntax.Within()
+            | syntax.Falls()
+            | syntax.OnDate()
+            | syntax.ListOf()
+            | syntax.Pairs()
+            | syntax.Table()
+            | syntax.Take()
+            | syntax.Circles()
+            | syntax.NoneOf()
+        ):
             return False
+        case _:
+            assert_never(node)
 
 
 def moving(node: syntax.Expression, scope: Scope, changed: frozenset[Key], depth: int) -> bool:
@@ -227,8 +285,25 @@ def _moves(resolved: Resolved, changed: frozenset[Key], depth: int) -> bool:
             return moving(entry.value, entry.scope, changed, depth + 1)
         case GroupEntry() if resolved.attribute is not None:
             return any(_moves(member, changed, depth + 1) for member in members(entry, resolved.attribute))
-        case _:
+        case (
+            PartyEntry()
+            | RelationEntry()
+            | ScheduleEntry()
+            | DaycountEntry()
+            | ColumnEntry()
+            | InputEntry()
+            | ReductionEntry()
+            | TriggerEntry()
+            | WaterfallEntry()
+            | FunctionEntry()
+            | GroupEntry()
+            | InstanceEntry()
+            | CurveEntry()
+            | ComponentEntry()
+        ):
             return False
+        case _:
+            assert_never(entry)
 
 
 def _below(node: syntax.Expression) -> list[syntax.Expression]:

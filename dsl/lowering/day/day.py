@@ -37,9 +37,7 @@ def lower_day(low: Lowering) -> None:
 
 def _poison(low: Lowering, act: Act) -> None:
     """The claims of an act that could not be lowered: what reads them is not told that they come too late."""
-    item = act.item
-    named = item.claims if isinstance(item, syntax.Settle) else ()
-    low.poisoned.update(claim.name for name in named for claim in claims_named(name, act.scope))
+    low.poisoned.update(claim.name for name in act.item.facts.settles for claim in claims_named(name, act.scope))
     received = received_claim(act)
     if received is not None:
         low.poisoned.add(received.name)

@@ -14,9 +14,9 @@ from ..context.named import account_of, claim_of, reduction_of, state_of
 from ..context.named import members as group_members
 from ..context.values import NotLowered
 from ..figures.claims import claim_day
-from .cash import asked, balance, masked, reduced
+from .cash import asked, balance, masked, move, reduced
 from .standing import Standing, runs
-from .steps import capped, pay_cap, pay_claim, used
+from .steps import capped, lacking, pay_cap, pay_claim, used
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -105,15 +105,11 @@ def _sharers(low: Lowering, member: syntax.Member, here: Standing) -> list[Share
 def _share(low: Lowering, step: syntax.PayProRata, sharers: list[Sharer], account: str, here: Standing) -> None:
     builder = low.builder
     asks = [masked(low, here.on, here.mask, _ask(low, sharer, here)) for sharer in sharers]
-    available = balance(low, account)
-    for around in here.caps:
-        available = builder.minimum(available, low.day.now[around])
+    available = _within_caps(low, account, here)
     shares = (
         _by_due(low, asks, available) if step.by == "due" else _by_weight(low, step, sharers, asks, available, here)
     )
-    # Where there is enough for all, each is paid what it asks to the last bit: a share of a sum would be rounded.
-    short = builder.emit("less", available, builder.sum(asks))
-    amounts = [builder.mark_nonnegative(builder.select(short, one, ask)) for one, ask in zip(shares, asks, strict=True)]
+    short, amounts = _whole_or_share(low, asks, shares, available)
     for sharer, amount in zip(sharers, amounts, strict=True):
         if sharer.reduction is not None:
             low.day.now[("account", account)] = builder.subtract(low.day.now[("account", account)], amount)
@@ -126,6 +122,42 @@ def _share(low: Lowering, step: syntax.PayProRata, sharers: list[Sharer], accoun
             caps = (*here.caps, key) if turn.cap is None else (*here.caps, key, turn.cap)
             for claim in turn.claims:
                 pay_claim(low, claim, [account], attrs.evolve(here, caps=caps))
+
+
+@runs(syntax.FillProRata)
+def fill_pro_rata(low: Lowering, step: syntax.FillProRata, here: Standing) -> None:
+    """Reserves that rank alike are filled at once, each by what it lacks of its target."""
+    named: dict[str, syntax.Name] = {}
+    for name in step.accounts:
+        account = account_of(low, name, here.scope).name
+        if named.setdefault(account, name) is not name:
+            low.collector.error("E0536", f"`{account}` is in this pro rata group twice", name.span, help="name it once")
+            raise NotLowered
+    asks = [masked(low, here.on, here.mask, lacking(low, one, name.span, here)) for one, name in named.items()]
+    available = _within_caps(low, here.account, here)
+    _, amounts = _whole_or_share(low, asks, _by_due(low, asks, available), available)
+    for account, amount in zip(named, amounts, strict=True):
+        move(low, here.account, account, amount)
+        used(low, amount, here.caps)
+
+
+def _within_caps(low: Lowering, account: str, here: Standing) -> Operand:
+    """What an account may give, under the caps around a step."""
+    available = balance(low, account)
+    for around in here.caps:
+        available = low.builder.minimum(available, low.day.now[around])
+    return available
+
+
+def _whole_or_share(
+    low: Lowering, asks: list[Operand], shares: list[Operand], available: Operand
+) -> tuple[Operand, list[Operand]]:
+    """Where there is enough for all, each is paid what it asks to the last bit: a share of a sum would be rounded."""
+    builder = low.builder
+    short = builder.emit("less", available, builder.sum(asks))
+    return short, [
+        builder.mark_nonnegative(builder.select(short, one, ask)) for one, ask in zip(shares, asks, strict=True)
+    ]
 
 
 def _ask(low: Lowering, sharer: Sharer, here: Standing) -> Operand:

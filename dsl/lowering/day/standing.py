@@ -11,7 +11,6 @@ import attrs
 from ....engine.ir import Operand, Origin
 from ... import syntax
 from ...names.deal import Scope
-from ...syntax.walk import walk
 from ...time.clocks import Clock
 from ..building.builder import TRUE
 from ..context.lowering import Key, Lowering
@@ -83,9 +82,9 @@ def one(low: Lowering, step: syntax.Step, here: Standing) -> None:
 
 def _reached(low: Lowering, step: syntax.Step, scope: Scope) -> None:
     """The claims of a step that could not be lowered count as reached: what reads them below it is no mistake."""
-    for node in walk(step):
-        if isinstance(node, syntax.Pay):
-            for claim in claims_named(node.claim, scope):
+    for inner in syntax.within((step,)):
+        for wanted in inner.facts.asks:
+            for claim in claims_named(wanted.claim, scope):
                 low.poisoned.add(claim.name)
                 with suppress(NotLowered):
                     claim_day(low, claim).touched = True

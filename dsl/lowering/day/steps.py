@@ -217,6 +217,12 @@ def _target(low: Lowering, account: str, span: Span, here: Standing) -> Operand:
     return low.builder.positive(low.check_determined(value, low.step_active, f"the target of {account}", span))
 
 
+def lacking(low: Lowering, account: str, span: Span, here: Standing) -> Operand:
+    """What an account holds less than its target."""
+    target = _target(low, account, span, here)
+    return low.builder.positive(low.builder.subtract(target, balance(low, account)))
+
+
 @runs(syntax.Fill)
 def fill(low: Lowering, step: syntax.Fill, here: Standing) -> None:
     account = account_of(low, step.account, here.scope)
@@ -225,8 +231,7 @@ def fill(low: Lowering, step: syntax.Fill, here: Standing) -> None:
         value = value_of(low, step.cap, here.scope, here.moment)
         wanted = builder.positive(low.check_determined(value, low.step_active, "this limit", step.cap.span))
     else:
-        target = _target(low, account.name, step.account.span, here)
-        wanted = builder.positive(builder.subtract(target, balance(low, account.name)))
+        wanted = lacking(low, account.name, step.account.span, here)
         if step.cap is not None:
             value = value_of(low, step.cap, here.scope, here.moment)
             limit = low.check_determined(value, low.step_active, "this limit", step.cap.span)

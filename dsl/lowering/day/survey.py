@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from ... import syntax
 from ...names.deal import Act, ClaimEntry, DefinitionEntry, ScheduleEntry, Scope, StateEntry, follow
-from ...syntax.walk import names, walk
+from ...syntax.walk import names
 from ...time.clocks import Clock
 from ..context.lowering import Frame, Key, Lowering
 from ..context.named import claims_named, parties, reduction_of, state_of
@@ -42,61 +44,58 @@ def claim_moved(movement: syntax.Movement, scope: Scope) -> ClaimEntry | None:
 
 
 def _survey_act(low: Lowering, act: Act, clock: Clock) -> None:
-    item = act.item
+    item, scope = act.item, act.scope
+    facts = item.facts
+    claim = received_claim(act)
+    if claim is not None:
+        _changes_claim(low, claim, clock, Frame(f"`{item.begins} {claim.name}`", item.span, None))
+    for name in facts.settles:
+        for claim in claims_named(name, scope):
+            _changes_claim(low, claim, clock, Frame(f"`{item.begins} {claim.name}`", name.span, None))
+    for into in facts.puts_into:
+        if into.account is not None:
+            _changes_account(low, into.account, scope, Frame(f"`{item.begins}`", item.span, None))
+    for name in facts.reduces:
+        _changes_reduction(low, name, scope, clock, Frame(f"`{item.begins}`", item.span, None))
     match item:
-        case syntax.Receive():
-            claim = received_claim(act)
-            if claim is not None:
-                _changes_claim(low, claim, clock, Frame(f"`receive {claim.name}`", item.span, None))
-            _changes_account(low, item.account, act.scope, Frame("`receive`", item.span, None))
-        case syntax.Settle():
-            for name in item.claims:
-                for claim in claims_named(name, act.scope):
-                    _changes_claim(low, claim, clock, Frame(f"`settle {claim.name}`", name.span, None))
-        case syntax.AllocateLosses():
-            for name in item.targets:
-                _changes_reduction(low, name, act.scope, clock, Frame("`allocate losses`", item.span, None))
-        case syntax.Reduce():
-            for node in walk(item):
-                if isinstance(node, syntax.Pay):
-                    _changes_reduction(low, node.claim, act.scope, clock, Frame("`reduce`", item.span, None))
         case syntax.Waterfall():
             low.act_dates[("rest", item.name)] = clock.on
-            _changes_account(low, item.account, act.scope, Frame(f"waterfall `{item.name}`", item.name_span, None))
+            _changes_account(low, item.account, scope, Frame(f"waterfall `{item.name}`", item.name_span, None))
             for line in item.lines:
                 label = f'step "{line.label}"' if line.label else "a step"
-                for node in walk(line):
-                    _survey_step(low, node, act.scope, clock, label)
-
-
-def _survey_step(low: Lowering, node: object, scope: Scope, clock: Clock, label: str) -> None:
-    match node:
-        case syntax.Pay():
-            frame = Frame(label, node.span, None)
-            for claim in claims_named(node.claim, scope):
-                _changes_claim(low, claim, clock, frame)
-            for name in node.then_from:
-                _changes_account(low, name, scope, frame)
-        case syntax.PayProRata():
-            for name in node.then_from:
-                _changes_account(low, name, scope, Frame(label, node.span, None))
-        case syntax.Fill() | syntax.Release() | syntax.Keep():
-            _changes_account(low, node.account, scope, Frame(label, node.span, None))
-        case syntax.Move():
-            for name in (*node.sources, node.to):
-                _changes_account(low, name, scope, Frame(label, node.span, None))
-        case syntax.Record():
-            for name in node.names:
-                resolved = scope.resolve(name.parts)
-                if not isinstance(resolved, int) and isinstance(resolved.entry, DefinitionEntry):
-                    low.records.setdefault(resolved.entry.name, []).append((clock, name.span))
-        case syntax.TestTrigger():
-            resolved = scope.resolve(node.trigger.parts)
-            if not isinstance(resolved, int):
-                key: Key = ("trigger", resolved.entry.name)
-                low.changing.setdefault(key, []).append(Frame(label, node.span, None))
-        case _:
+                for step in syntax.within(line.steps):
+                    _survey_step(low, step, scope, clock, label)
+        case syntax.Reduce():
+            for step in item.steps_within:
+                for asked in step.facts.asks:
+                    _changes_reduction(low, asked.claim, scope, clock, Frame(f"`{item.begins}`", item.span, None))
+        case syntax.Receive() | syntax.Settle() | syntax.AllocateLosses():
             pass
+        case _:
+            assert_never(item)
+
+
+def _survey_step(low: Lowering, step: syntax.Step, scope: Scope, clock: Clock, label: str) -> None:
+    facts, frame = step.facts, Frame(label, step.span, None)
+    for asked in facts.asks:
+        for claim in claims_named(asked.claim, scope):
+            _changes_claim(low, claim, clock, frame)
+    # An account that only `release ... to` puts into is read elsewhere as it closes, and needs no record.
+    released = any(source.how == "excess" for source in facts.takes_from)
+    accounts = [source.account for source in facts.takes_from]
+    accounts += [] if released else [into.account for into in facts.puts_into]
+    for account in accounts:
+        if account is not None:
+            _changes_account(low, account, scope, frame)
+    for name in facts.records:
+        resolved = scope.resolve(name.parts)
+        if not isinstance(resolved, int) and isinstance(resolved.entry, DefinitionEntry):
+            low.records.setdefault(resolved.entry.name, []).append((clock, name.span))
+    for name in facts.tests:
+        resolved = scope.resolve(name.parts)
+        if not isinstance(resolved, int):
+            key: Key = ("trigger", resolved.entry.name)
+            low.changing.setdefault(key, []).append(frame)
 
 
 def received_claim(act: Act) -> ClaimEntry | None:

@@ -7,7 +7,6 @@ import datetime
 from ....engine.ir import Operand, Origin
 from ... import syntax
 from ...names.deal import ScheduleEntry, TriggerEntry
-from ...syntax.walk import walk
 from ...time.clocks import Clock
 from ..building.builder import FALSE, ZERO, number
 from ..context.dispatch import condition
@@ -23,9 +22,9 @@ def tested_in_steps(low: Lowering) -> set[str]:
     """The triggers that some step tests."""
     found: set[str] = set()
     for act in low.model.acts:
-        for node in walk(act.item):
-            if isinstance(node, syntax.TestTrigger):
-                resolved = act.scope.resolve(node.trigger.parts)
+        for step in act.item.steps_within:
+            for name in step.facts.tests:
+                resolved = act.scope.resolve(name.parts)
                 if not isinstance(resolved, int):
                     found.add(resolved.entry.name)
     return found

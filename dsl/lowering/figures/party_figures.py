@@ -8,7 +8,6 @@ from fractions import Fraction
 from ....engine.ir import Input, Span
 from ... import syntax
 from ...names.deal import AccountEntry, ClaimEntry, PartyEntry, Scope, follow
-from ...syntax.walk import walk
 from ..building.builder import Traits, day
 from ..context.dispatch import lower
 from ..context.lowering import Key, Lowering
@@ -66,13 +65,13 @@ def _currencies(low: Lowering, entry: PartyEntry) -> Iterator[str]:
         ):
             yield low.types.account_currency(one)
     for act in low.model.acts:
-        item = act.item
-        if not isinstance(item, syntax.Receive | syntax.Waterfall):
+        facts = act.item.facts
+        if facts.account is None:
             continue
-        named = [item.source] if isinstance(item, syntax.Receive) else []
-        named += [node.party for node in walk(item) if isinstance(node, syntax.PayRest | syntax.PayParty)]
-        if any(name is not None and party_of(low, name, act.scope) is entry for name in named):
-            resolved = act.scope.resolve(item.account.parts)
+        named = [read.expression for read in facts.reads if read.wanted == "party"]
+        named += [paid for step in act.item.steps_within if (paid := step.facts.pays_to) is not None]
+        if any(party_of(low, name, act.scope) is entry for name in named):
+            resolved = act.scope.resolve(facts.account.parts)
             account = None if isinstance(resolved, int) else follow(resolved.entry)
             if isinstance(account, AccountEntry):
                 yield low.types.account_currency(account)

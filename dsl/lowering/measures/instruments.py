@@ -289,9 +289,8 @@ def _allocated(low: Lowering) -> list[ReductionEntry]:
     """The reductions that `allocate losses` names, each once: those that `reduce` alone makes are no losses."""
     found: list[ReductionEntry] = []
     for act in low.model.acts:
-        if isinstance(act.item, syntax.AllocateLosses):
-            entries = [reduction_of(low, name, act.scope) for name in act.item.targets]
-            found.extend(entry for entry in entries if entry not in found)
+        entries = [reduction_of(low, name, act.scope) for name in act.item.facts.reduces]
+        found.extend(entry for entry in entries if entry not in found)
     return found
 
 
