@@ -8,6 +8,7 @@ Fenced blocks and what is asked of them:
 * ``deal run``: a whole deal that is run; the ``text`` block after it is what the command line prints
 * ``python``: runs, with the names of the page's earlier blocks; ``text`` after it is what it prints
 * ``console``: ``$ indenture …`` lines and what they print, run in the repository's folder
+* ``deal into x.deal``: a file of a walk of `docs/CONTRIBUTING.md`: test_contributing.py writes it into a copy and runs it
 * ``deal library/worked/x.deal``: the whole of that file, which is a worked example: tests/library/test_worked.py runs it
 * any other block is not looked at
 """
@@ -24,13 +25,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import attrs
 import indenture
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from .documentation import PAGES, ROOT, Block, blocks
+
 PACKAGE = Path(indenture.__file__).resolve().parent
-PAGES = sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("README.md")])
 
 FRAME = [
     ("deal", 'deal "Frame" { language = 1; currency = USD; closing = 2026-01-15; issuer = Issuer }'),
@@ -41,34 +41,6 @@ FRAME = [
     ("cash", "account cash"),
 ]
 """What a fragment may take for granted: each line is left out where the fragment declares that name itself."""
-
-
-@attrs.frozen
-class Block:
-    page: Path
-    line: int
-    language: str
-    flags: tuple[str, ...]
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.page.name}:{self.line}"
-
-
-def blocks(page: Path) -> list[Block]:
-    found: list[Block] = []
-    inside: list[str] | None = None
-    start, info = 0, ""
-    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), start=1):
-        if inside is None and line.startswith("```"):
-            inside, start, info = [], number, line[3:].strip()
-        elif inside is not None and line.rstrip() == "```":
-            words = info.split()
-            found.append(Block(page, start, words[0] if words else "", tuple(words[1:]), "\n".join(inside) + "\n"))
-            inside = None
-        elif inside is not None:
-            inside.append(line)
-    return found
 
 
 def whole(text: str) -> bool:
@@ -102,7 +74,7 @@ def cases() -> list[Any]:
     found = []
     for page in PAGES:
         for block in blocks(page):
-            if block.language == "deal":
+            if block.language == "deal" and block.flags[:1] != ("into",):
                 found.append(pytest.param(block, id=str(block)))
     return found
 
