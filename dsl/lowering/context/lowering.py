@@ -22,13 +22,11 @@ from ...time.clocks import Clock
 from ...time.schedule import Schedule
 from ...types.types import Types
 from ..building.builder import FALSE, TRUE, Builder
+from .keys import Key
 from .moments import Moment
 from .values import AnyValue, NotLowered, Rank, Value
 
 T = TypeVar("T")
-
-Key = tuple[str, str]
-"""A figure that the day changes: ("state", name), ("account", name), ("paid", claim), ("trigger", name) ..."""
 
 
 @attrs.define(slots=True)
@@ -172,7 +170,7 @@ class Lowering:
     parties: set[str] = attrs.Factory(set)
     poisoned: set[str] = attrs.Factory(set)
     circles: set[frozenset[str]] = attrs.Factory(set)
-    ledger: dict[str, Ledger] = attrs.Factory(dict)
+    ledger: dict[Key, Ledger] = attrs.Factory(dict)
     movers: dict[str, list[tuple[StateEntry, int]]] = attrs.Factory(dict)
     step_active: Operand = TRUE
     caps_per_year: dict[Key, Key] = attrs.Factory(dict)
@@ -306,7 +304,7 @@ class Lowering:
             traits = attrs.evolve(
                 self.builder.traits(like), carried=True, date=True, scenario=True, nonnegative=False, row=like.rows
             )
-            found = self.builder.placeholder(f"{key[1]}.{key[0]}", like.kind, like.rows, traits)
+            found = self.builder.placeholder(f"{key.name}.{key.kind.value}", like.kind, like.rows, traits)
             self.closing[key] = found
         return found
 

@@ -10,7 +10,8 @@ from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, ReductionEn
 from ...time.clocks import Clock
 from ..building.builder import FALSE
 from ..context.dispatch import value_of
-from ..context.lowering import Key, Lowering
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import NotLowered
 from ..figures.claims import claim_day, close_claim
@@ -36,14 +37,14 @@ def close_day(low: Lowering) -> None:
         except NotLowered:
             low.failed = True
     for name, kept in low.day.recorded.items():
-        low.day.now[("recorded", name)] = kept[0]
-        low.day.now[("recorded?", name)] = kept[1]
+        low.day.now[Figure.RECORDED(name)] = kept[0]
+        low.day.now[Figure.WHETHER_RECORDED(name)] = kept[1]
     for entry in low.model.entries.values():
         try:
             if isinstance(entry, StateEntry):
                 _close_state(low, entry)
             if isinstance(entry, AccountEntry):
-                conservation(low, entry, low.day.opening[("account", entry.name)])
+                conservation(low, entry, low.day.opening[Figure.ACCOUNT(entry.name)])
         except NotLowered:
             low.failed = True
     for entry in low.model.entries.values():
@@ -56,7 +57,7 @@ def close_day(low: Lowering) -> None:
 
 
 def _close_state(low: Lowering, entry: StateEntry) -> None:
-    key: Key = ("state", entry.name)
+    key: Key = Figure.STATE(entry.name)
     item, builder = entry.item, low.builder
     if item.movements is None:
         if item.recursion is None:

@@ -8,7 +8,8 @@ from ... import syntax
 from ...names.deal import Act, ClaimEntry, DefinitionEntry, ScheduleEntry, Scope, StateEntry, follow
 from ...syntax.walk import names
 from ...time.clocks import Clock
-from ..context.lowering import Frame, Key, Lowering
+from ..context.keys import Figure, Key
+from ..context.lowering import Frame, Lowering
 from ..context.named import claims_named, parties, reduction_of, state_of
 from ..context.values import NotLowered
 from ..known.constants import clock_of
@@ -59,7 +60,7 @@ def _survey_act(low: Lowering, act: Act, clock: Clock) -> None:
         _changes_reduction(low, name, scope, clock, Frame(f"`{item.begins}`", item.span, None))
     match item:
         case syntax.Waterfall():
-            low.act_dates[("rest", item.name)] = clock.on
+            low.act_dates[Figure.REST(item.name)] = clock.on
             _changes_account(low, item.account, scope, Frame(f"waterfall `{item.name}`", item.name_span, None))
             for line in item.lines:
                 label = f'step "{line.label}"' if line.label else "a step"
@@ -94,7 +95,7 @@ def _survey_step(low: Lowering, step: syntax.Step, scope: Scope, clock: Clock, l
     for name in facts.tests:
         resolved = scope.resolve(name.parts)
         if not isinstance(resolved, int):
-            key: Key = ("trigger", resolved.entry.name)
+            key: Key = Figure.TRIGGER(resolved.entry.name)
             low.changing.setdefault(key, []).append(frame)
 
 
@@ -115,14 +116,14 @@ def mark_dates(low: Lowering, key: Key, clock: Clock) -> None:
 
 
 def _changes_claim(low: Lowering, claim: ClaimEntry, clock: Clock, frame: Frame) -> None:
-    for kind in ("paid", "unpaid"):
-        mark_dates(low, (kind, claim.name), clock)
-        low.changing.setdefault((kind, claim.name), []).append(frame)
+    for kind in (Figure.PAID, Figure.UNPAID):
+        mark_dates(low, kind(claim.name), clock)
+        low.changing.setdefault(kind(claim.name), []).append(frame)
     for state, _ in low.movers.get(claim.name, ()):
-        low.changing.setdefault(("state", state.name), []).append(frame)
+        low.changing.setdefault(Figure.STATE(state.name), []).append(frame)
     for party in _sides(low, claim):
-        for kind in ("paid by", "received by"):
-            mark_dates(low, (kind, party), clock)
+        for kind in (Figure.PAID_BY, Figure.RECEIVED_BY):
+            mark_dates(low, kind(party), clock)
 
 
 def _sides(low: Lowering, claim: ClaimEntry) -> list[str]:
@@ -136,7 +137,7 @@ def _sides(low: Lowering, claim: ClaimEntry) -> list[str]:
 def _changes_account(low: Lowering, name: syntax.Name, scope: Scope, frame: Frame) -> None:
     resolved = scope.resolve(name.parts)
     if not isinstance(resolved, int):
-        low.changing.setdefault(("account", follow(resolved.entry).name), []).append(frame)
+        low.changing.setdefault(Figure.ACCOUNT(follow(resolved.entry).name), []).append(frame)
 
 
 def _changes_reduction(low: Lowering, name: syntax.Name, scope: Scope, clock: Clock, frame: Frame) -> None:
@@ -146,9 +147,9 @@ def _changes_reduction(low: Lowering, name: syntax.Name, scope: Scope, clock: Cl
     except NotLowered:
         low.failed = True
         return
-    mark_dates(low, ("reduced", reduction.name), clock)
-    low.changing.setdefault(("reduced", reduction.name), []).append(frame)
-    low.changing.setdefault(("state", state.name), []).append(frame)
+    mark_dates(low, Figure.REDUCED(reduction.name), clock)
+    low.changing.setdefault(Figure.REDUCED(reduction.name), []).append(frame)
+    low.changing.setdefault(Figure.STATE(state.name), []).append(frame)
 
 
 def act_clock(low: Lowering, act: Act) -> Clock:

@@ -12,6 +12,7 @@ from ...names.deal import Act, Scope
 from ...time.clocks import Clock
 from ..building.builder import TRUE
 from ..context.dispatch import condition
+from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import account_of, owner
@@ -31,7 +32,7 @@ def lower_waterfall(low: Lowering, act: Act, after: Act | None) -> int:
     low.paying = owner(low, account)
     on = _dates(low, item, act.scope, clock)
     guard = TRUE if item.guard is None else _guard(low, item.guard, act.scope, clock)
-    here = Standing(account.name, clock, on, act.scope, shares=((item.name, TRUE),))
+    here = Standing(Figure.ACCOUNT(account.name), clock, on, act.scope, shares=((item.name, TRUE),))
     partner = None if after is None else _partner(low, act, after, clock, guard, on)
     if partner is None:
         for line in item.lines:
@@ -87,7 +88,7 @@ def _partner(low: Lowering, act: Act, after: Act, clock: Clock, guard: Operand, 
     finally:
         low.tracking.pop()
     for key in _guard_reads:
-        if key[0] != "trigger" or key[1] in low.stepped:
+        if key.kind is not Figure.TRIGGER or key.name in low.stepped:
             return None
     return other
 

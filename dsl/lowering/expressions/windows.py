@@ -19,6 +19,7 @@ from ...vocabulary.builtins import Bound
 from ...vocabulary.dimensions import HOUR, YEAR
 from ..building.builder import ZERO, Traits, number
 from ..context.dispatch import functions, lower, value_of
+from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, Value
@@ -48,7 +49,7 @@ def _now(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -
                         help=f"put `record {name}` above this, or before it in the same `record`",
                     )
                     raise NotLowered
-                low.touch(("recorded", name))
+                low.touch(Figure.RECORDED(name))
                 return Value(*kept)
     return value_of(low, node, scope, moment)
 

@@ -18,6 +18,7 @@ from ...time.timeline import Counting, period_fractions
 from ...vocabulary.builtins import Bound
 from ..building.builder import ZERO
 from ..context.dispatch import functions, value_of
+from ..context.keys import Figure
 from ..context.lowering import Lowering, Remembered
 from ..context.moments import Moment
 from ..context.values import NotLowered, Value
@@ -120,7 +121,7 @@ def accrued(low: Lowering, x: syntax.Expression, daycount: syntax.Expression, sc
     if isinstance(amount, Literal) and amount.value == 0:
         return Value(ZERO)
     label = low.frames[-1].label if low.frames else "accrual"
-    gathered_ = arisen(low, ("accrued", f"{label} {len(low.carried)}"), count.dates, amount, amount, clock)
+    gathered_ = arisen(low, Figure.ACCRUED(f"{label} {len(low.carried)}"), count.dates, amount, amount, clock)
     result = Value(gathered_)
     low.remembered[memory] = Remembered(result, frozenset(), (), frozenset())
     return result

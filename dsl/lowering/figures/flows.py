@@ -7,7 +7,8 @@ from fractions import Fraction
 from ....engine.ir import NEVER, Kind, Literal, Operand
 from ...time.clocks import Clock
 from ..building.builder import FALSE, TRUE, ZERO, Traits
-from ..context.lowering import Key, Lowering
+from ..context.keys import Key
+from ..context.lowering import Lowering
 from ..context.values import Value
 
 
@@ -93,7 +94,7 @@ def arisen(low: Lowering, key: Key, dates: tuple[bool, ...], today: Operand, fin
     carried = low.carried.get((key, clock))
     if carried is None:
         traits = Traits(date=True, scenario=True, row=final.rows, carried=True)
-        carried = builder.placeholder(f"{key[1]}.since", "float", final.rows, traits)
+        carried = builder.placeholder(f"{key.name}.since", "float", final.rows, traits)
         low.carried[(key, clock)] = carried
         so_far = builder.add(carried, final)
         left = builder.select(on_dates(low, clock), ZERO, so_far)

@@ -11,6 +11,7 @@ from ...time.clocks import Clock
 from ..building.builder import Traits
 from ..building.evaluate import evaluate_by_date
 from ..context.dispatch import value_of
+from ..context.keys import Figure
 from ..context.lowering import Lowering, Remembered
 from ..context.moments import Moment
 from ..context.values import AnyValue, NotLowered, TextRows, Value
@@ -22,7 +23,7 @@ from .overrides import fixed_only, overridden
 def column(low: Lowering, entry: ColumnEntry) -> AnyValue:
     """A column of the family's CSV: a value a row."""
     if isinstance(entry.values[0], str):
-        layers = low.overrides.get(("term", entry.name))
+        layers = low.overrides.get(Figure.TERM(entry.name))
         if layers:
             low.collector.error(
                 "E0240",
@@ -58,18 +59,18 @@ def _table(low: Lowering, entry: ColumnEntry) -> Value:
 
 
 def overridden_column(low: Lowering, entry: ColumnEntry, value: Value) -> AnyValue:
-    within = low.overriding.get(("term", entry.name))
+    within = low.overriding.get(Figure.TERM(entry.name))
     if within is not None:
         return within
     moment = Moment("opening", low.every)
-    return overridden(low, ("term", entry.name), value, moment, entry.span)
+    return overridden(low, Figure.TERM(entry.name), value, moment, entry.span)
 
 
 def outside(low: Lowering, entry: InputEntry, span: Span, moment: Moment) -> AnyValue:
     """An input: fed by the caller or a CSV, drawn, or its default. It holds between the dates that it is fed on."""
     if moment.kind == "fixed":
         raise fixed_only(low, f"`{entry.name}` comes from outside", span)
-    within = low.overriding.get(("term", entry.name))
+    within = low.overriding.get(Figure.TERM(entry.name))
     if within is not None:
         return within
     found = low.inputs.get(entry.name)
@@ -79,7 +80,7 @@ def outside(low: Lowering, entry: InputEntry, span: Span, moment: Moment) -> Any
         low.touch_clock(clock)
     if found is None:
         found = low.inputs[entry.name] = declare_input(low, entry, clock)
-    value = overridden(low, ("term", entry.name), found, moment, span)
+    value = overridden(low, Figure.TERM(entry.name), found, moment, span)
     if moment.piece and isinstance(value, Value):
         return Value(
             gathered(low, value.operand, moment.clock.paid), gathered(low, value.determined, moment.clock.paid)

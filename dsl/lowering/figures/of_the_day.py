@@ -9,7 +9,8 @@ from ...messages.diagnostics import Label
 from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, StateEntry
 from ..building.builder import FALSE, ZERO
 from ..context.dispatch import value_of
-from ..context.lowering import Key, Lowering, Remembered
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering, Remembered
 from ..context.moments import Moment
 from ..context.values import NotLowered, Value
 from ..known.constants import clock_of
@@ -27,13 +28,13 @@ def state(low: Lowering, entry: StateEntry, span: Span, moment: Moment) -> Value
             others=(Label(entry.span, "it is not an opening value plus and minus terms"),),
         )
         raise NotLowered
-    return carried_figure(low, ("state", entry.name), span, moment)
+    return carried_figure(low, Figure.STATE(entry.name), span, moment)
 
 
 def carried_figure(low: Lowering, key: Key, span: Span, moment: Moment) -> Value:
     """A state, an account or a trigger: opening, as the steps above have left it, or at close."""
     if moment.kind == "fixed":
-        raise fixed_only(low, f"`{key[1]}` changes from date to date", span)
+        raise fixed_only(low, f"`{key.name}` changes from date to date", span)
     low.touch(key)
     opened = low.day.opening.get(key)
     if opened is None:
@@ -55,7 +56,7 @@ def recorded(low: Lowering, entry: DefinitionEntry) -> Value:
         low.touch_clock(clock)
     kind = low.types.operand_kind(entry)
     like = FALSE if kind == "bool" else Literal(Fraction(0), kind)
-    return Value(low.closes(("recorded", entry.name), like), low.closes(("recorded?", entry.name), FALSE))
+    return Value(low.closes(Figure.RECORDED(entry.name), like), low.closes(Figure.WHETHER_RECORDED(entry.name), FALSE))
 
 
 def account_target(low: Lowering, entry: AccountEntry, moment: Moment) -> Value:
@@ -72,7 +73,7 @@ def claim(low: Lowering, entry: ClaimEntry, attribute: str, span: Span, moment: 
     if moment.kind == "fixed":
         raise fixed_only(low, f"`{entry.name}.{attribute}` changes from date to date", span)
     if attribute == "paid":
-        return flow(low, ("paid", entry.name), f"{entry.name}.paid", span, moment)
+        return flow(low, Figure.PAID(entry.name), f"{entry.name}.paid", span, moment)
     today = claim_day(low, entry)
     low.touch_clock(today.clock)
     if entry.item.up_to is not None and entry.item.due is None:
@@ -96,15 +97,15 @@ def claim(low: Lowering, entry: ClaimEntry, attribute: str, span: Span, moment: 
             label="not known yet",
             others=tuple(
                 Label(frame.span, f"{frame.label} decides it")
-                for frame in low.changing.get(("paid", entry.name), [])[:3]
+                for frame in low.changing.get(Figure.PAID(entry.name), [])[:3]
             ),
             help=f"`{entry.name}.due` is fixed at opening" if not late else None,
         )
         raise NotLowered
     if moment.kind in ("close", "elsewhere"):
         if attribute == "unpaid":
-            low.touch(("unpaid", entry.name))
-        return Value(low.closes((attribute, entry.name), ZERO if entry.family is None else today.current))
+            low.touch(Figure.UNPAID(entry.name))
+        return Value(low.closes(Figure(attribute)(entry.name), ZERO if entry.family is None else today.current))
     match attribute:
         case "current":
             return Value(today.current)
@@ -113,7 +114,7 @@ def claim(low: Lowering, entry: ClaimEntry, attribute: str, span: Span, moment: 
         case "due":
             return Value(today.due if today.due is not None else ZERO)
         case _:
-            low.touch(("paid", entry.name))
+            low.touch(Figure.PAID(entry.name))
             return Value(today.remaining if today.remaining is not None else ZERO)
 
 
@@ -147,7 +148,7 @@ def flow(low: Lowering, key: Key, label: str, span: Span, moment: Moment) -> Val
 
 def later(low: Lowering, key: Key, label: str, span: Span, when: str) -> None:
     """A figure that a later act decides: the readers on the way here, then the acts that decide it."""
-    if key[1] in low.poisoned:
+    if key.name in low.poisoned:
         raise NotLowered
     frames = low.changing.get(key, [])
     chain = [frame.label for frame in low.frames] + [label] + [frame.label for frame in frames[:3]]
@@ -180,11 +181,11 @@ def stated_flow(low: Lowering, entry: DefinitionEntry, span: Span, moment: Momen
         raise fixed_only(low, f"`{entry.name}` changes from date to date", span)
     clock = clock_of(low, entry.on, entry.scope)
     low.touch_clock(clock)
-    key: Key = ("term", entry.name)
+    key: Key = Figure.TERM(entry.name)
     memory = ("flow", entry.name, tuple(low.overriding))
     kept = low.remembered.get(memory)
     if kept is None:
-        with low.reading(entry.name, entry.span, ("flow", entry.name)):
+        with low.reading(entry.name, entry.span, Figure.FLOW(entry.name)):
             own = Moment("opening", clock)
             low.tracking.append(set())
             try:
@@ -201,4 +202,4 @@ def stated_flow(low: Lowering, entry: DefinitionEntry, span: Span, moment: Momen
     if not isinstance(kept.value, Value):
         raise NotLowered
     today = kept.value.operand
-    return Value(arisen(low, ("flow", entry.name), clock.on, today, today, moment.clock))
+    return Value(arisen(low, Figure.FLOW(entry.name), clock.on, today, today, moment.clock))

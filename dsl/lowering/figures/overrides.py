@@ -8,7 +8,8 @@ from ....engine.ir import Input, Literal, Operand, Span
 from ...messages.diagnostics import Label
 from ..building.builder import Traits
 from ..context.dispatch import lower
-from ..context.lowering import Key, Lowering, Override
+from ..context.keys import Key
+from ..context.lowering import Lowering, Override
 from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, PairsValue, Value
 
@@ -60,7 +61,7 @@ def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: S
             common = found
             continue
         if moment.kind == "fixed":
-            raise fixed_only(low, f"a scenario changes `{key[1]}`", layer.span)
+            raise fixed_only(low, f"a scenario changes `{key.name}`", layer.span)
         for scenario in layer.scenarios:
             low.overriding[key] = merged.get(scenario, common)
             try:
@@ -95,7 +96,7 @@ def _list_overridden(
         ):
             low.collector.error(
                 "E0240",
-                f"a scenario changes the values of `{key[1]}`, and neither their number nor their points",
+                f"a scenario changes the values of `{key.name}`, and neither their number nor their points",
                 layer.span,
                 label="another list",
                 others=(Label(span, f"{len(value.items)} values"),),
@@ -112,7 +113,7 @@ def _list_overridden(
         if layer.drawn or layer.ranged:
             low.collector.error(
                 "E0240",
-                f"`{key[1]}` is a list, and one figure is {'drawn' if layer.drawn else 'ranged over'}",
+                f"`{key.name}` is a list, and one figure is {'drawn' if layer.drawn else 'ranged over'}",
                 layer.span,
                 help="draw or range over a term, and let the list be made of it: `[5 years: 380bp + shift]`",
             )
@@ -121,7 +122,7 @@ def _list_overridden(
             common = layered(layer, common)
             continue
         if moment.kind == "fixed":
-            raise fixed_only(low, f"a scenario changes `{key[1]}`", layer.span)
+            raise fixed_only(low, f"a scenario changes `{key.name}`", layer.span)
         for scenario in layer.scenarios:
             merged[scenario] = layered(layer, merged.get(scenario, common))
     result = _values(common)
@@ -155,8 +156,8 @@ def _chosen(low: Lowering, chosen: Operand, one: Value, other: Value) -> Value:
 def ranged(low: Lowering, key: Key, base: Value, span: Span, moment: Moment) -> Value:
     """A term that `scenarios over` ranges: a column of its values, its own in every other scenario."""
     if moment.kind == "fixed":
-        raise fixed_only(low, f"`scenarios over` ranges `{key[1]}`", span)
-    name = key[1]
+        raise fixed_only(low, f"`scenarios over` ranges `{key.name}`", span)
+    name = key.name
     found = low.inputs.get(f"ranged {name}")
     if found is not None:
         return found

@@ -31,7 +31,8 @@ from ...names.deal import (
 )
 from ..building.builder import day
 from ..context.dispatch import lower, lowers, read_entry, reads
-from ..context.lowering import Key, Lowering, Remembered
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering, Remembered
 from ..context.moments import Moment
 from ..context.named import members
 from ..context.values import AnyValue, EntryValue, NotLowered, Value
@@ -64,7 +65,7 @@ def read(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyV
                 "E0521", "`rest` means what is left of a waterfall's account: read it in a step", name.span
             )
             raise NotLowered
-        low.touch(("rest", ""))
+        low.touch(Figure.REST(""))
         return Value(low.day.rest)
     resolved = scope.resolve(parts)
     if isinstance(resolved, int):
@@ -98,26 +99,26 @@ def _claim(low: Lowering, entry: ClaimEntry, attribute: str | None, span: Span, 
 def _reduction(low: Lowering, entry: ReductionEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
     if attribute is None:
         return EntryValue(entry)
-    return flow(low, ("reduced", entry.name), entry.name, span, moment)
+    return flow(low, Figure.REDUCED(entry.name), entry.name, span, moment)
 
 
 @reads(AccountEntry)
 def _account(low: Lowering, entry: AccountEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
     if attribute == "target":
         return account_target(low, entry, moment)
-    return carried_figure(low, ("account", entry.name), span, moment)
+    return carried_figure(low, Figure.ACCOUNT(entry.name), span, moment)
 
 
 @reads(TriggerEntry)
 def _trigger(low: Lowering, entry: TriggerEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
-    return carried_figure(low, ("trigger", entry.name), span, moment)
+    return carried_figure(low, Figure.TRIGGER(entry.name), span, moment)
 
 
 @reads(WaterfallEntry)
 def _waterfall(low: Lowering, entry: WaterfallEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
     if attribute is None:
         return EntryValue(entry)
-    return flow(low, ("rest", entry.name), entry.name, span, moment)
+    return flow(low, Figure.REST(entry.name), entry.name, span, moment)
 
 
 @reads(PartyEntry)
@@ -153,7 +154,7 @@ def definition(low: Lowering, entry: DefinitionEntry, attribute: str | None, spa
     target = follow(entry)
     if target is not entry and not isinstance(target, DefinitionEntry):
         return read_entry(low, Resolved(target, None), span, moment)
-    key: Key = ("term", entry.name)
+    key: Key = Figure.TERM(entry.name)
     if entry.on is not None:
         return stated_flow(low, entry, span, moment)
     if moment.kind == "elsewhere" and entry.name in low.records:
@@ -248,7 +249,7 @@ def opening_value(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment
         if not isinstance(resolved, int) and resolved.attribute is None:
             entry = follow(resolved.entry)
             if isinstance(entry, StateEntry) and entry.item.movements is None:
-                return carried_figure(low, ("state", entry.name), name.span, moment.at("opening"))
+                return carried_figure(low, Figure.STATE(entry.name), name.span, moment.at("opening"))
         return read(low, name, scope, moment.at("opening"))
     finally:
         low.tracking.pop()

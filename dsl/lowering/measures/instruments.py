@@ -27,6 +27,7 @@ from ...time.daycount import Convention, year_fraction
 from ...vocabulary.builtins import Bound
 from ..building.builder import ZERO, number
 from ..context.dispatch import FunctionRule, functions, read_entry, value_of
+from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import parties, reduction_of, state_of
@@ -94,7 +95,7 @@ def outstanding(low: Lowering, node: syntax.Expression, scope: Scope, moment: Mo
         return found.operand
     states = balances(low, found, node.span)
     return low.builder.sum(
-        [_one(low, low.closes(("state", state.name), low.day.opening[("state", state.name)])) for state in states]
+        [_one(low, low.closes(Figure.STATE(state.name), low.day.opening[Figure.STATE(state.name)])) for state in states]
     )
 
 

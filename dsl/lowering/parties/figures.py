@@ -19,6 +19,7 @@ from ...names.deal import AnyEntry, DefinitionEntry, PartyEntry, Resolved, State
 from ...parties.graph import MOST_CIRCLES, Circle, Edge, Graph, Relation, Source, TooManyCircles, graph_of
 from ..building.builder import FALSE, TRUE, ZERO, number
 from ..context.dispatch import read_entry, value_of
+from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import NotLowered, Value
@@ -122,7 +123,7 @@ class GraphFigures:
             case "claim" if source.claim is not None:
                 return series_total(self.low, paid_of_claim(self.low, source.claim))
             case "receipt" | "distribution":
-                key = (source.form, f"{edge.payer.name} -> {edge.payee.name}")
+                key = Figure(source.form)(f"{edge.payer.name} -> {edge.payee.name}")
                 return series_total(self.low, self.low.closes(key, ZERO))
             case "pays":
                 return self.highest(self.stated(source))
@@ -141,13 +142,13 @@ class GraphFigures:
             return ZERO
         state = self.balances.get(source.name)
         if state is not None:
-            return self.one(low.closes(("state", state.name), low.day.opening[("state", state.name)]))
+            return self.one(low.closes(Figure.STATE(state.name), low.day.opening[Figure.STATE(state.name)]))
         rule = claim.item.unpaid
         counted = any(sign < 0 and is_balance(one) for one, sign in low.movers.get(source.name, ()))
         if rule is None or rule.form not in ("carries", "written_off") or counted or claim.item.due is None:
             return ZERO
         like: Operand = ZERO if claim.family is None else low.builder.placeholder_like(claim.family)
-        return self.one(low.closes(("carried", source.name), like))
+        return self.one(low.closes(Figure.CARRIED(source.name), like))
 
     def stated(self, source: Source) -> Operand:
         """The amount of a relation, where it is determined; else nothing."""

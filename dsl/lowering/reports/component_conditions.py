@@ -22,7 +22,8 @@ from ...time.clocks import Clock
 from ..building.builder import Builder
 from ..building.evaluate import evaluate_by_row
 from ..context.dispatch import lower, read_entry
-from ..context.lowering import Key, Lowering, Override
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering, Override
 from ..context.moments import Moment
 from ..context.values import AnyValue, NotLowered, Value
 
@@ -148,7 +149,7 @@ def _given(low: Lowering, condition: Condition) -> list[_Given]:
     left out is what its default reads; one that only passes on another of a component around it is that other."""
 
     def field(name: str, entry: DefinitionEntry | ColumnEntry) -> _Given:
-        layers = low.overrides.get(("term", entry.name), ())
+        layers = low.overrides.get(Figure.TERM(entry.name), ())
         return _Given(name, entry, next((one.span for one in layers if one.scenarios is None), None))
 
     found: dict[int, _Given] = {}
@@ -167,7 +168,7 @@ def _given(low: Lowering, condition: Condition) -> list[_Given]:
         if not isinstance(entry, DefinitionEntry):
             continue
         stated = entry.form == "field" and entry.scope.prefix != entry.name.rpartition(".")[0] + "."
-        if ("term", entry.name) in low.overrides or (stated and not _passed_on(entry)):
+        if Figure.TERM(entry.name) in low.overrides or (stated and not _passed_on(entry)):
             found[id(entry)] = field(name.text, entry)
         else:
             stack.extend((below, entry.scope) for below in reversed(list(names(entry.value))))

@@ -30,7 +30,8 @@ from ...syntax.written import format_expression
 from ...vocabulary.builtins import BUILTINS, bind_builtin
 from ..building.builder import TRUE, number
 from ..context.dispatch import lower, value_of
-from ..context.lowering import Key, Lowering
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import target
 from ..context.values import Choice, ListValue, NotLowered, TableValue, Value
@@ -457,8 +458,8 @@ def keepable(low: Lowering) -> None:
             if operand.rows is not None:
                 operand = low.builder.emit("sum_rows", operand)
             determined = None
-            if key[0] == "recorded":
-                determined = low.day.now.get(("recorded?", key[1]))
+            if key.kind is Figure.RECORDED:
+                determined = low.day.now.get(Figure.WHETHER_RECORDED(key.name))
             have.add(name)
             low.outputs.append(
                 Output(name, low.as_var(operand, name), "series", unit, determined, origin=Origin(name, entry.span))
@@ -468,20 +469,20 @@ def keepable(low: Lowering) -> None:
 def _figures(low: Lowering, entry: object, currency: str) -> list[tuple[str, Key, str]]:
     match entry:
         case StateEntry():
-            return [(entry.name, ("state", entry.name), low.types.unit_text_of(entry))]
+            return [(entry.name, Figure.STATE(entry.name), low.types.unit_text_of(entry))]
         case AccountEntry():
-            return [(f"{entry.name}.balance", ("account", entry.name), low.types.account_currency(entry))]
+            return [(f"{entry.name}.balance", Figure.ACCOUNT(entry.name), low.types.account_currency(entry))]
         case TriggerEntry():
-            return [(entry.name, ("trigger", entry.name), "")]
+            return [(entry.name, Figure.TRIGGER(entry.name), "")]
         case ClaimEntry():
             return [
-                (f"{entry.name}.{kind}", (kind, entry.name), currency)
-                for kind in ("paid", "due", "current", "arrears", "unpaid")
-                if kind == "paid" or entry.item.due is not None
+                (f"{entry.name}.{kind.value}", kind(entry.name), currency)
+                for kind in (Figure.PAID, Figure.DUE, Figure.CURRENT, Figure.ARREARS, Figure.UNPAID)
+                if kind is Figure.PAID or entry.item.due is not None
             ]
         case WaterfallEntry():
-            return [(f"{entry.name}.rest", ("rest", entry.name), currency)]
+            return [(f"{entry.name}.rest", Figure.REST(entry.name), currency)]
         case DefinitionEntry() if entry.name in low.records:
-            return [(entry.name, ("recorded", entry.name), low.types.unit_text_of(entry))]
+            return [(entry.name, Figure.RECORDED(entry.name), low.types.unit_text_of(entry))]
         case _:
             return []

@@ -25,7 +25,8 @@ from ...names.deal import (
 from ...time.clocks import Clock
 from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin
 from ..context.dispatch import functions, lower
-from ..context.lowering import Key, Lowering, Override, Remembered
+from ..context.keys import Key
+from ..context.lowering import Lowering, Override, Remembered
 from ..context.moments import Moment
 from ..context.named import target
 from ..context.values import AnyValue, NotLowered, Value
@@ -44,11 +45,11 @@ def draw(low: Lowering, key: Key, layer: Override, base: Value, moment: Moment) 
     known before it; E0611 not a distribution; E0612 a term as a path; E0613, E0614 no such distribution.
     """
     if moment.kind == "fixed":
-        raise fixed_only(low, f"a simulation draws `{key[1]}`", layer.span)
+        raise fixed_only(low, f"a simulation draws `{key.name}`", layer.span)
     memory = ("draw", key, id(layer))
     kept = low.remembered.get(memory)
     if kept is None:
-        with low.reading(f"{key[1]} (drawn)", layer.span, memory):
+        with low.reading(f"{key.name} (drawn)", layer.span, memory):
             found = _drawn(low, key, layer, base)
         kept = low.remembered[memory] = Remembered(found, frozenset(), (), frozenset())
     value = kept.value
@@ -65,7 +66,7 @@ def _drawn(low: Lowering, key: Key, layer: Override, base: Value) -> Value:
     bound = bind_builtin(call, BUILTINS[name])
     if bound.problems:
         raise NotLowered
-    entry = low.model.entries.get(key[1])
+    entry = low.model.entries.get(key.name)
     family = (entry.family if entry is not None else None) or base.operand.rows
     clock = _clock(low, entry, name, call, layer)
     plain = _plain(low, key, entry, layer, base)
@@ -111,7 +112,7 @@ def _factor(low: Lowering, key: Key, layer: Override) -> str:
     """The key of the random stream: the drawn name; of a second draw of one name, with its number."""
     drawn = [one for one in low.overrides.get(key, []) if one.drawn]
     place = next((position for position, one in enumerate(drawn) if one is layer), 0)
-    return key[1] if place == 0 else f"{key[1]} ({place + 1})"
+    return key.name if place == 0 else f"{key.name} ({place + 1})"
 
 
 def _clock(low: Lowering, entry: AnyEntry | None, name: Name, call: syntax.Call, layer: Override) -> Clock | None:

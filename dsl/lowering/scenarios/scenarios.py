@@ -11,7 +11,8 @@ from ... import syntax
 from ...names.deal import AScenario, Scope, Scoped
 from ...syntax.written import format_expression
 from ..context.dispatch import lower
-from ..context.lowering import Key, Lowering, Override
+from ..context.keys import Key
+from ..context.lowering import Lowering, Override
 from ..context.moments import Moment
 from ..context.named import target
 from ..context.values import ListValue, NotLowered, Value
