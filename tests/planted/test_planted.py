@@ -205,8 +205,8 @@ BUGS = (
         of_the_day.test_a_trigger_tested_after_payments_acts_from_the_next_date,
         (
             "dsl.opening_trigger",
-            "if entry.item.after_payments or entry.name in low.stepped:",
-            "if entry.name in low.stepped:",
+            "if entry.item.after_payments or entry.name in low.acts.stepped:",
+            "if entry.name in low.acts.stepped:",
         ),
     ),
     bug(
@@ -255,7 +255,9 @@ BUGS = (
         ("engine.level_rows", "for _ in range(shape[-2]):", "for _ in range(1):"),
     ),
     bug(
-        "an account's opening cash never comes in", reserves, ("dsl._opens", "put_in(low, Figure.ACCOUNT(entry.name), amount)", "pass")
+        "an account's opening cash never comes in",
+        reserves,
+        ("dsl._opens", "put_in(low, Figure.ACCOUNT(entry.name), amount)", "pass"),
     ),
     bug(
         "the check that no cash is made is left out",

@@ -20,8 +20,7 @@ from ...names.deal import (
     TriggerEntry,
     follow,
 )
-from ..context.keys import Figure, Key
-from .keys import Key
+from .keys import Figure, Key
 from .lowering import Lowering
 from .values import NotLowered
 

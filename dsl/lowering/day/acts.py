@@ -24,7 +24,7 @@ from .survey import mark_dates, received_claim
 
 
 def lower_act(low: Lowering, act: Act) -> None:
-    clock = low.act_clocks.get(id(act.item))
+    clock = low.acts.clocks.get(id(act.item))
     if clock is None:
         return
     item = act.item
@@ -54,7 +54,7 @@ def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> 
     on = on_dates(low, clock)
     moment = Moment("step", clock)
     account = account_of(low, item.account, scope)
-    low.step_active = on
+    low.day.step_active = on
     act = Act(item, scope)
     entry = received_claim(act)
     if entry is not None:
@@ -76,11 +76,11 @@ def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> 
         operand = builder.emit("sum_rows", operand)
     amount = builder.select(on, operand, ZERO)
     if not builder.traits(amount).nonnegative and not isinstance(amount, Literal):
-        low.checks.append(
+        low.product.checks.append(
             Check(
                 name="receive",
                 rule="nonnegative",
-                var=low.as_var(amount, "receive"),
+                var=low.builder.as_var(amount, "receive"),
                 severity="error",
                 code="E0905",
                 message="an amount below zero is received",
@@ -157,4 +157,4 @@ def reduce(low: Lowering, item: syntax.Reduce, scope: Scope, clock: Clock) -> No
     low.day.now[source] = builder.positive(builder.select(on, operand, ZERO))
     run(low, item.steps, Standing(source, clock, on, scope, label="reduce"))
     del low.day.now[source]
-    low.ledger.pop(source, None)
+    low.day.ledger.pop(source, None)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from ....engine.ir import Check, Literal, Operand, Origin
 from ...names.deal import AccountEntry, PartyEntry, ReductionEntry, StateEntry
 from ..building.builder import ONE, ZERO
+from ..context.day import ClaimDay, Ledger
 from ..context.dispatch import value_of
 from ..context.keys import Figure, Key
-from ..context.lowering import ClaimDay, Ledger, Lowering
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import parties
 from ..context.values import NotLowered
@@ -22,12 +23,12 @@ def balance(low: Lowering, source: Key) -> Operand:
 def take_out(low: Lowering, source: Key, amount: Operand) -> None:
     """Cash leaves an account; the amount never exceeds what it holds."""
     low.day.now[source] = low.builder.mark_nonnegative(low.builder.subtract(low.day.now[source], amount))
-    low.ledger.setdefault(source, Ledger()).out.append(amount)
+    low.day.ledger.setdefault(source, Ledger()).out.append(amount)
 
 
 def put_in(low: Lowering, account: Key, amount: Operand) -> None:
     low.day.now[account] = low.builder.mark_nonnegative(low.builder.add(low.day.now[account], amount))
-    low.ledger.setdefault(account, Ledger()).into.append(amount)
+    low.day.ledger.setdefault(account, Ledger()).into.append(amount)
 
 
 def move(low: Lowering, source: Key, to: Key, amount: Operand) -> None:
@@ -73,7 +74,7 @@ def asked(low: Lowering, today: ClaimDay, moment: Moment) -> Operand:
     if item.up_to is not None:
         value = value_of(low, item.up_to, today.entry.scope, Moment("step", today.clock))
         limit = builder.positive(
-            low.check_determined(value, low.step_active, f"the limit of {today.entry.name}", item.up_to.span)
+            low.check_determined(value, low.day.step_active, f"the limit of {today.entry.name}", item.up_to.span)
         )
     if today.remaining is None:
         if limit is None:
@@ -91,7 +92,7 @@ def paid(low: Lowering, today: ClaimDay, amount: Operand) -> None:
     low.day.now[Figure.PAID(name)] = today.paid
     if today.remaining is not None:
         today.remaining = builder.mark_nonnegative(builder.subtract(today.remaining, amount))
-    for state, sign in low.movers.get(name, ()):
+    for state, sign in low.acts.movers.get(name, ()):
         shift_state(low, state, amount, sign)
     payer, payee = parties(low, today.entry)
     between(low, payer, payee, amount)
@@ -131,18 +132,18 @@ def pay_from(low: Lowering, source: Key, today: ClaimDay, ask: Operand) -> Opera
 def conservation(low: Lowering, entry: AccountEntry, opening: Operand) -> None:
     """Opening and what came in equal what went out and closing, on every date; no account closes below zero."""
     builder = low.builder
-    ledger = low.ledger.get(Figure.ACCOUNT(entry.name), Ledger())
+    ledger = low.day.ledger.get(Figure.ACCOUNT(entry.name), Ledger())
     closing = low.day.now[Figure.ACCOUNT(entry.name)]
     had = builder.sum([opening, *ledger.into])
     gave = builder.sum([*ledger.out, closing])
     imbalance = builder.subtract(had, gave)
     origin = Origin(entry.name, entry.span)
     if not isinstance(imbalance, Literal):
-        low.checks.append(
+        low.product.checks.append(
             Check(
                 name=f"{entry.name}: conservation",
                 rule="zero",
-                var=low.as_var(imbalance, entry.name),
+                var=low.builder.as_var(imbalance, entry.name),
                 severity="error",
                 code="I0001",
                 message=f"cash was made or lost in {entry.name}",
@@ -150,11 +151,11 @@ def conservation(low: Lowering, entry: AccountEntry, opening: Operand) -> None:
                 origin=origin,
             )
         )
-        low.checks.append(
+        low.product.checks.append(
             Check(
                 name=f"{entry.name}: balance",
                 rule="nonnegative",
-                var=low.as_var(closing, entry.name),
+                var=low.builder.as_var(closing, entry.name),
                 severity="error",
                 code="I0002",
                 message=f"account {entry.name} is below zero",

@@ -30,12 +30,12 @@ def close_day(low: Lowering) -> None:
             if isinstance(entry, ClaimEntry):
                 claim_day(low, entry)
         except NotLowered:
-            low.failed = True
+            low.faults.failed = True
     for today in list(low.day.claims.values()):
         try:
             close_claim(low, today)
         except NotLowered:
-            low.failed = True
+            low.faults.failed = True
     for name, kept in low.day.recorded.items():
         low.day.now[Figure.RECORDED(name)] = kept[0]
         low.day.now[Figure.WHETHER_RECORDED(name)] = kept[1]
@@ -46,14 +46,14 @@ def close_day(low: Lowering) -> None:
             if isinstance(entry, AccountEntry):
                 conservation(low, entry, low.day.opening[Figure.ACCOUNT(entry.name)])
         except NotLowered:
-            low.failed = True
+            low.faults.failed = True
     for entry in low.model.entries.values():
         if isinstance(entry, TriggerEntry) and entry.item.after_payments:
             try:
                 clock = clock_of_trigger(low, entry)
                 test_trigger(low, entry, on_dates(low, clock), Moment("elsewhere", clock))
             except NotLowered:
-                low.failed = True
+                low.faults.failed = True
 
 
 def _close_state(low: Lowering, entry: StateEntry) -> None:
@@ -92,11 +92,11 @@ def bind_closings(low: Lowering) -> None:
     """Bind what every figure closes at, until nothing more is asked for."""
     bound: set[Key] = set()
     while True:
-        waiting = [key for key in low.closing if key not in bound]
+        waiting = [key for key in low.memory.closing if key not in bound]
         if not waiting:
             return
         for key in waiting:
-            placeholder = low.closing[key]
+            placeholder = low.memory.closing[key]
             default: Operand = FALSE if placeholder.kind == "bool" else Literal(Fraction(0), placeholder.kind)
             low.builder.bind(placeholder, low.day.now.get(key, default))
             bound.add(key)

@@ -33,9 +33,10 @@ from ...names.deal import (
 )
 from ...syntax.walk import children
 from ..building.builder import ONE, TRUE, ZERO
+from ..context.day import ClaimDay
 from ..context.dispatch import condition, value_of
 from ..context.keys import Figure, Key
-from ..context.lowering import ClaimDay, Lowering
+from ..context.lowering import Lowering
 from ..context.named import account_of, claims_named, members
 from ..context.values import NotLowered, Value
 from .cash import balance
@@ -68,7 +69,7 @@ def _through(low: Lowering, steps: tuple[syntax.Step, ...], cure: Cure, here: St
     """Steps may move the ratio by different amounts (interest not at all): each has its own slope."""
     builder = low.builder
     for step in steps:
-        low.step_active = builder.both(here.on, here.mask)
+        low.day.step_active = builder.both(here.on, here.mask)
         low.day.now[Figure.REST("")] = low.day.rest = balance(low, here.source)
         match step:
             case syntax.When():
@@ -78,7 +79,9 @@ def _through(low: Lowering, steps: tuple[syntax.Step, ...], cure: Cure, here: St
                 _through(low, step.otherwise, cure, attrs.evolve(here, mask=other))
             case syntax.UpTo():
                 value = value_of(low, step.limit, here.scope, here.moment)
-                limit = builder.positive(low.check_determined(value, low.step_active, "this limit", step.limit.span))
+                limit = builder.positive(
+                    low.check_determined(value, low.day.step_active, "this limit", step.limit.span)
+                )
                 key = cap(low, limit, step.span, step.per_year)
                 _through(low, step.steps, cure, attrs.evolve(here, caps=(*here.caps, key)))
             case syntax.UntilCured():
@@ -106,9 +109,7 @@ def _cured(low: Lowering, step: syntax.Step, cure: Cure, here: Standing) -> None
     held = [balance(low, Figure.ACCOUNT(account_of(low, name, here.scope).name)) for name in _then_from(step)]
     whole = builder.sum([balance(low, here.source), *held])
     key = cap(low, whole, step.span, False)
-    low.trial += 1
     run(low, (step,), attrs.evolve(here, caps=(*here.caps, key)))
-    low.trial -= 1
     after = _gap(low, cure, here)
     spent = builder.subtract(whole, low.day.now[key])
     _restore(low, before)
@@ -195,7 +196,7 @@ def changed_by(low: Lowering, step: syntax.UntilCured, here: Standing) -> frozen
         for asked in inner.facts.asks:
             for claim in claims_named(asked.claim, here.scope):
                 found.update(kind(claim.name) for kind in (Figure.PAID, Figure.UNPAID))
-                found.update(Figure.STATE(state.name) for state, _ in low.movers.get(claim.name, ()))
+                found.update(Figure.STATE(state.name) for state, _ in low.acts.movers.get(claim.name, ()))
     return frozenset(found)
 
 
@@ -327,8 +328,8 @@ def _snapshot(low: Lowering) -> Snapshot:
         dict(low.day.now),
         {name: copy.copy(claim) for name, claim in low.day.claims.items()},
         dict(low.day.recorded),
-        {name: (list(one.into), list(one.out)) for name, one in low.ledger.items()},
-        len(low.checks),
+        {name: (list(one.into), list(one.out)) for name, one in low.day.ledger.items()},
+        len(low.product.checks),
     )
 
 
@@ -342,7 +343,7 @@ def _restore(low: Lowering, kept: Snapshot) -> None:
         else:
             low.day.claims[name] = before
     low.day.recorded = dict(kept.recorded)
-    for account, one in low.ledger.items():
+    for account, one in low.day.ledger.items():
         into, out = kept.ledger.get(account, ([], []))
         one.into, one.out = list(into), list(out)
-    del low.checks[kept.checks :]
+    del low.product.checks[kept.checks :]

@@ -30,21 +30,21 @@ def open_day(low: Lowering) -> None:
                 before = builder.emit("previous", low.closes(key, ZERO), ZERO, label=f"{entry.name}.opening")
                 low.day.opening[key] = low.day.now[key] = builder.mark_nonnegative(before)
         except NotLowered:
-            low.failed = True
-    low.opening_of = lambda key: _open_figure(low, key)
+            low.faults.failed = True
+    low.day.opening_of = lambda key: _open_figure(low, key)
     for entry in low.model.entries.values():
         if isinstance(entry, StateEntry | TriggerEntry):
             kind = Figure.STATE if isinstance(entry, StateEntry) else Figure.TRIGGER
             try:
                 _open_figure(low, kind(entry.name))
             except NotLowered:
-                low.failed = True
+                low.faults.failed = True
     for entry in low.model.entries.values():
         if isinstance(entry, AccountEntry):
             try:
                 _opens(low, entry)
             except NotLowered:
-                low.failed = True
+                low.faults.failed = True
 
 
 def _open_figure(low: Lowering, key: Key) -> Operand:

@@ -235,7 +235,7 @@ def _weight(low: Lowering, step: syntax.PayProRata, sharer: Sharer, here: Standi
             )
             raise NotLowered
         value = value_of(low, sharer.share, here.scope, here.moment)
-        return builder.positive(low.check_determined(value, low.step_active, "a share", sharer.share.span))
+        return builder.positive(low.check_determined(value, low.day.step_active, "a share", sharer.share.span))
     total: Operand = ZERO
     seen: set[str] = set()
     for state in _balances(low, sharer):

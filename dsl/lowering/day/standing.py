@@ -26,8 +26,8 @@ S = TypeVar("S", bound=syntax.Step)
 
 @attrs.frozen(slots=True, eq=False)
 class Standing:
-    """Where a step stands: what it takes from (its waterfall's account, or an amount to reduce by), its dates, the guard
-    over it, the caps around it."""
+    """Where a step stands: what it takes from (its waterfall's account, or an amount to reduce by), its dates, the
+    guard over it, the caps around it."""
 
     source: Key
     clock: Clock
@@ -71,12 +71,12 @@ def one(low: Lowering, step: syntax.Step, here: Standing) -> None:
     """Lower one step. A step that cannot be lowered has been reported; the next is tried all the same."""
     before = low.builder.origin
     low.builder.origin = Origin(here.label or "step", step.span)
-    low.step_active = low.builder.both(here.on, here.mask)
+    low.day.step_active = low.builder.both(here.on, here.mask)
     low.day.now[Figure.REST("")] = low.day.rest = balance(low, here.source)
     try:
         STEPS[type(step)](low, step, here)
     except NotLowered:
-        low.failed = True
+        low.faults.failed = True
         _reached(low, step, here.scope)
     finally:
         low.builder.origin = before
@@ -87,6 +87,6 @@ def _reached(low: Lowering, step: syntax.Step, scope: Scope) -> None:
     for inner in syntax.within((step,)):
         for wanted in inner.facts.asks:
             for claim in claims_named(wanted.claim, scope):
-                low.poisoned.add(claim.name)
+                low.faults.poisoned.add(claim.name)
                 with suppress(NotLowered):
                     claim_day(low, claim).touched = True

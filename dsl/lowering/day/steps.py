@@ -25,7 +25,7 @@ from .triggers import test_trigger
 def pay_rest(low: Lowering, step: syntax.PayRest, here: Standing) -> None:
     amount = _bounded(low, here, balance(low, here.source))
     take_out(low, here.source, amount)
-    between(low, low.paying, party_of(low, step.party, here.scope), amount, Figure.DISTRIBUTION)
+    between(low, low.day.paying, party_of(low, step.party, here.scope), amount, Figure.DISTRIBUTION)
     for waterfall, guard in here.shares:
         bump(low, Figure.REST(waterfall), low.builder.select(guard, amount, ZERO))
 
@@ -33,15 +33,17 @@ def pay_rest(low: Lowering, step: syntax.PayRest, here: Standing) -> None:
 @runs(syntax.PayParty)
 def pay_party(low: Lowering, step: syntax.PayParty, here: Standing) -> None:
     value = value_of(low, step.amount, here.scope, here.moment)
-    wanted = low.builder.positive(low.check_determined(value, low.step_active, "what this step pays", step.amount.span))
+    wanted = low.builder.positive(
+        low.check_determined(value, low.day.step_active, "what this step pays", step.amount.span)
+    )
     amount = _drawn(low, here, here.source, wanted)
-    between(low, low.paying, party_of(low, step.party, here.scope), amount, Figure.DISTRIBUTION)
+    between(low, low.day.paying, party_of(low, step.party, here.scope), amount, Figure.DISTRIBUTION)
 
 
 @runs(syntax.UpTo)
 def up_to(low: Lowering, step: syntax.UpTo, here: Standing) -> None:
     value = value_of(low, step.limit, here.scope, here.moment)
-    limit = low.builder.positive(low.check_determined(value, low.step_active, "this limit", step.limit.span))
+    limit = low.builder.positive(low.check_determined(value, low.day.step_active, "this limit", step.limit.span))
     run(low, step.steps, attrs.evolve(here, caps=(*here.caps, cap(low, limit, step.span, step.per_year))))
 
 
@@ -100,7 +102,7 @@ def cap(low: Lowering, limit: Operand, span: Span, per_year: bool) -> Key:
         so_far = builder.select(builder.mask("new year", new), ZERO, before)
         low.day.now.setdefault(used, so_far)
         limit = builder.positive(builder.subtract(limit, low.day.now[used]))
-        low.caps_per_year[key] = used
+        low.acts.caps_per_year[key] = used
     low.day.now[key] = limit
     return key
 
@@ -123,7 +125,7 @@ def used(low: Lowering, amount: Operand, caps: tuple[Key, ...]) -> None:
     total = amount if amount.rows is None or not caps else low.builder.emit("sum_rows", amount)
     for key in caps:
         low.day.now[key] = low.builder.mark_nonnegative(low.builder.subtract(low.day.now[key], total))
-        yearly = low.caps_per_year.get(key)
+        yearly = low.acts.caps_per_year.get(key)
         if yearly is not None:
             low.day.now[yearly] = low.builder.add(low.day.now[yearly], total)
 
@@ -177,7 +179,7 @@ def pay_cap(low: Lowering, step: syntax.Pay, here: Standing) -> Key | None:
     if step.cap is None:
         return None
     value = value_of(low, step.cap, here.scope, here.moment)
-    limit = low.builder.positive(low.check_determined(value, low.step_active, "this limit", step.cap.span))
+    limit = low.builder.positive(low.check_determined(value, low.day.step_active, "this limit", step.cap.span))
     return cap(low, limit, step.cap.span, step.cap_per_year)
 
 
@@ -215,7 +217,7 @@ def _target(low: Lowering, account: str, span: Span, here: Standing) -> Operand:
     if not isinstance(entry, AccountEntry):
         raise NotLowered
     value = account_target(low, entry, here.moment)
-    return low.builder.positive(low.check_determined(value, low.step_active, f"the target of {account}", span))
+    return low.builder.positive(low.check_determined(value, low.day.step_active, f"the target of {account}", span))
 
 
 def lacking(low: Lowering, account: str, span: Span, here: Standing) -> Operand:
@@ -230,12 +232,12 @@ def fill(low: Lowering, step: syntax.Fill, here: Standing) -> None:
     builder = low.builder
     if step.cap is not None and account.item.target is None:
         value = value_of(low, step.cap, here.scope, here.moment)
-        wanted = builder.positive(low.check_determined(value, low.step_active, "this limit", step.cap.span))
+        wanted = builder.positive(low.check_determined(value, low.day.step_active, "this limit", step.cap.span))
     else:
         wanted = lacking(low, account.name, step.account.span, here)
         if step.cap is not None:
             value = value_of(low, step.cap, here.scope, here.moment)
-            limit = low.check_determined(value, low.step_active, "this limit", step.cap.span)
+            limit = low.check_determined(value, low.day.step_active, "this limit", step.cap.span)
             wanted = builder.minimum(wanted, builder.positive(limit))
     ask = masked(low, here.on, here.mask, capped(low, wanted, here.caps))
     amount = builder.mark_nonnegative(builder.minimum(balance(low, here.source), ask))
@@ -253,7 +255,9 @@ def _move(low: Lowering, step: syntax.Move, here: Standing) -> None:
             amount = _bounded(low, here, have)
         else:
             value = value_of(low, step.amount, here.scope, here.moment)
-            wanted = low.builder.positive(low.check_determined(value, low.step_active, "what moves", step.amount.span))
+            wanted = low.builder.positive(
+                low.check_determined(value, low.day.step_active, "what moves", step.amount.span)
+            )
             amount = _bounded(low, here, low.builder.minimum(have, wanted))
         move(low, Figure.ACCOUNT(source.name), Figure.ACCOUNT(to.name), amount)
 

@@ -53,7 +53,7 @@ def opening_trigger(low: Lowering, entry: TriggerEntry) -> Operand:
     """How a trigger stands when the day opens: as it closed, tested now if it is tested at opening."""
     key: Key = Figure.TRIGGER(entry.name)
     before = low.builder.emit("previous", low.closes(key, FALSE), FALSE, label=f"{entry.name}.opening")
-    if entry.item.after_payments or entry.name in low.stepped:
+    if entry.item.after_payments or entry.name in low.acts.stepped:
         return before
     low.day.now[key] = before
     clock = clock_of_trigger(low, entry)

@@ -125,7 +125,7 @@ def falls(low: Lowering, expression: syntax.Falls, scope: Scope, moment: Moment)
         if not isinstance(resolved, int) and isinstance(follow(resolved.entry), TriggerEntry):
             now = value_of(low, expression.operand, scope, moment)
             key = Figure.TRIGGER(resolved.entry.name)
-            low.touch(key)
+            low.trail.touch(key)
             yesterday = previous(low, Value(low.closes(key, FALSE)), moment.clock)
             before = builder.both(yesterday.operand, yesterday.determined)
             return Value(builder.both(now.operand, builder.negated(before)))

@@ -8,9 +8,10 @@ from ...names.deal import ClaimEntry, StateEntry
 from ...syntax.walk import walk
 from ...time.clocks import Clock
 from ..building.builder import ZERO
+from ..context.day import ClaimDay
 from ..context.dispatch import condition, value_of
 from ..context.keys import Figure
-from ..context.lowering import ClaimDay, Lowering
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import NotLowered
 from ..known.constants import clock_of
@@ -61,11 +62,11 @@ def _current(low: Lowering, entry: ClaimEntry, clock: Clock, moment: Moment) -> 
         )
         raise NotLowered
     if not builder.traits(amount).nonnegative:
-        low.checks.append(
+        low.product.checks.append(
             Check(
                 name=f"{entry.name}.due",
                 rule="nonnegative",
-                var=low.as_var(amount, f"{entry.name}.due"),
+                var=low.builder.as_var(amount, f"{entry.name}.due"),
                 severity="error",
                 code="E0901",
                 message=f"{entry.name} is due below zero: a two-way contract has two claims",

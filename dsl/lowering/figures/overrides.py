@@ -26,7 +26,7 @@ def fixed_only(low: Lowering, what: str, span: Span) -> NotLowered:
 
 def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: Span) -> AnyValue:
     """The value with its overrides over it, each seeing the name without itself."""
-    layers = low.overrides.get(key)
+    layers = low.layers.overrides.get(key)
     if not layers:
         return value
     if isinstance(value, ListValue | PairsValue):
@@ -51,11 +51,11 @@ def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: S
             common = ranged(low, key, common, span, moment)
             continue
         if layer.scenarios is None:
-            low.overriding[key] = common
+            low.layers.overriding[key] = common
             try:
                 found = lower(low, layer.value, layer.scope, moment)
             finally:
-                del low.overriding[key]
+                del low.layers.overriding[key]
             if not isinstance(found, Value):
                 raise NotLowered
             common = found
@@ -63,11 +63,11 @@ def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: S
         if moment.kind == "fixed":
             raise fixed_only(low, f"a scenario changes `{key.name}`", layer.span)
         for scenario in layer.scenarios:
-            low.overriding[key] = merged.get(scenario, common)
+            low.layers.overriding[key] = merged.get(scenario, common)
             try:
                 found = lower(low, layer.value, layer.scope, moment)
             finally:
-                del low.overriding[key]
+                del low.layers.overriding[key]
             if not isinstance(found, Value):
                 raise NotLowered
             merged[scenario] = found
@@ -84,11 +84,11 @@ def _list_overridden(
     """A list with its overrides: each of its values is chosen by scenario, and their number stays."""
 
     def layered(layer: Override, under: ListValue | PairsValue) -> ListValue | PairsValue:
-        low.overriding[key] = under
+        low.layers.overriding[key] = under
         try:
             found = lower(low, layer.value, layer.scope, moment)
         finally:
-            del low.overriding[key]
+            del low.layers.overriding[key]
         if (
             not isinstance(found, ListValue | PairsValue)
             or _keys(found) not in (_keys(value), ())
@@ -158,7 +158,7 @@ def ranged(low: Lowering, key: Key, base: Value, span: Span, moment: Moment) -> 
     if moment.kind == "fixed":
         raise fixed_only(low, f"`scenarios over` ranges `{key.name}`", span)
     name = key.name
-    found = low.inputs.get(f"ranged {name}")
+    found = low.memory.inputs.get(f"ranged {name}")
     if found is not None:
         return found
     if not isinstance(base.operand, Literal):
@@ -172,17 +172,17 @@ def ranged(low: Lowering, key: Key, base: Value, span: Span, moment: Moment) -> 
     var = low.builder.fresh(name, base.operand.kind)
     own = Fraction(base.operand.value)
     low.builder.input(Input(name, var, ("scenario",), default=(own,)), Traits(scenario=True))
-    low.columns[name] = tuple(low.ranged[key].get(at, own) for at in range(len(low.scenarios)))
-    found = low.inputs[f"ranged {name}"] = Value(var)
+    low.product.columns[name] = tuple(low.layers.ranged[key].get(at, own) for at in range(len(low.product.scenarios)))
+    found = low.memory.inputs[f"ranged {name}"] = Value(var)
     return found
 
 
 def scenario_index(low: Lowering) -> Operand:
-    found = low.inputs.get("scenario")
+    found = low.memory.inputs.get("scenario")
     if found is None:
         var = low.builder.fresh("scenario", "float")
         low.builder.input(
             Input("scenario", var, ("scenario",), default=(Fraction(0),)), Traits(scenario=True, nonnegative=True)
         )
-        found = low.inputs["scenario"] = Value(var)
+        found = low.memory.inputs["scenario"] = Value(var)
     return found.operand

@@ -42,9 +42,9 @@ def party(low: Lowering, entry: PartyEntry, attribute: str, span: Span, moment: 
 
 def one_currency(low: Lowering, entry: PartyEntry, span: Span) -> None:
     """A party's cash is one figure only where all of it is in the deal's currency."""
-    if entry.name in low.parties:
+    if entry.name in low.memory.in_one_currency:
         return
-    low.parties.add(entry.name)
+    low.memory.in_one_currency.add(entry.name)
     found = sorted(set(_currencies(low, entry)) - {low.model.currency})
     if not found:
         return
@@ -80,13 +80,13 @@ def _currencies(low: Lowering, entry: PartyEntry) -> Iterator[str]:
 
 def party_default(low: Lowering, entry: PartyEntry, moment: Moment, span: Span) -> Value:
     key: Key = Figure.TERM(f"{entry.name}.default")
-    within = low.overriding.get(key)
+    within = low.layers.overriding.get(key)
     if isinstance(within, Value):
         return within
     if moment.kind == "fixed":
         base = Value(day(None))
     else:
-        found = low.inputs.get(key.name)
+        found = low.memory.inputs.get(key.name)
         if found is None:
             label = key.name
             var = low.builder.fresh(label, "date")
@@ -94,7 +94,7 @@ def party_default(low: Lowering, entry: PartyEntry, moment: Moment, span: Span) 
             low.builder.input(
                 Input(label, var, ("scenario",), unit="date", default=(Fraction(never.value),)), Traits(scenario=True)
             )
-            found = low.inputs[label] = Value(var)
+            found = low.memory.inputs[label] = Value(var)
         base = found
     value = overridden(low, key, base, moment, span)
     if not isinstance(value, Value):

@@ -142,10 +142,10 @@ def _standard(drawing: Drawing, steps: tuple[int, ...] | None = None) -> Operand
     own = _leaf(drawing, "normal", steps)
     low = drawing.low
     if drawing.copula is None:
-        low.ranks[drawing.key] = lambda: alone(drawing.key, own, drawing.clock, drawing.family)
+        low.memory.ranks[drawing.key] = lambda: alone(drawing.key, own, drawing.clock, drawing.family)
         return own
     rank = joined(low, drawing.key, drawing.copula, own, drawing.clock, drawing.family)
-    low.ranks[drawing.key] = lambda: rank
+    low.memory.ranks[drawing.key] = lambda: rank
     return rank.operand
 
 
@@ -161,10 +161,10 @@ def _share(drawing: Drawing, falling: bool = False) -> Operand:
         return turned(builder.emit("normal_quantile", own))
 
     if drawing.copula is None:
-        low.ranks[drawing.key] = lambda: alone(drawing.key, standard(), drawing.clock, drawing.family)
+        low.memory.ranks[drawing.key] = lambda: alone(drawing.key, standard(), drawing.clock, drawing.family)
         return own
     rank = joined(low, drawing.key, drawing.copula, standard(), drawing.clock, drawing.family)
-    low.ranks[drawing.key] = lambda: rank
+    low.memory.ranks[drawing.key] = lambda: rank
     # An early default is as far in the tail as it can be told apart: never at 0 or 1 itself.
     share = builder.emit("normal_cdf", turned(rank.operand))
     return builder.minimum(builder.maximum(share, number(Fraction(1, 2**54))), number(1 - Fraction(1, 2**53)))

@@ -156,7 +156,7 @@ def _root(low: Lowering, x: Operand) -> Operand:
 
 def _drawn(low: Lowering, label: str, random: Random, clock: Clock | None) -> Operand:
     """A standard draw that several names share, declared once."""
-    known = low.factors.get((label, random.distribution))
+    known = low.memory.factors.get((label, random.distribution))
     if known is not None:
         return known
     var: Var = low.builder.fresh(label, "float")
@@ -164,7 +164,7 @@ def _drawn(low: Lowering, label: str, random: Random, clock: Clock | None) -> Op
     places = None if clock is None else tuple(place for place, on in enumerate(clock.on) if on)
     traits = Traits(date=clock is not None, scenario=True, drawn=True, nonnegative=random.distribution == "uniform")
     low.builder.input(Input(var.name, var, tuple(axes), random=random, dates=places, origin=low.builder.origin), traits)
-    low.factors[label, random.distribution] = var
+    low.memory.factors[label, random.distribution] = var
     return var
 
 
@@ -372,8 +372,8 @@ def rank_above(low: Lowering, key: Key, other: Key) -> Rank | None:
             if one == key:
                 return None
             if one == other:
-                if other not in low.ranks:
+                if other not in low.memory.ranks:
                     lower(low, draw.name, scoped.scope, Moment("opening", low.every))
-                rank = low.ranks.get(other)
+                rank = low.memory.ranks.get(other)
                 return None if rank is None else rank()
     return None
