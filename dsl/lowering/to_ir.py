@@ -55,7 +55,7 @@ def to_ir(model: Model, types: Types, collector: Collector, *, simulated: bool =
     keepable(low)
     if simulated:
         unread_draws(low)
-    bind_closings(low)
+    bind_closings(low.builder, low.memory, low.day)
     if low.faults.failed or collector.failed:
         if not collector.failed:
             raise AssertionError("the lowering failed without saying why")
@@ -98,7 +98,7 @@ def _program(low: Lowering, equations: tuple[Equation, ...]) -> Program:
         dates=low.every.timeline.dates,
         closing=low.every.timeline.closing,
         equations=equations,
-        families=(*(Family(rows.name, rows.labels) for rows in model.families), *families(low)),
+        families=(*(Family(rows.name, rows.labels) for rows in model.families), *families(low.memory)),
         constants=tuple(low.builder.constants),
         inputs=tuple(low.builder.inputs),
         outputs=kept,

@@ -114,7 +114,7 @@ def bug(name: str, caught_by: Callable[[], None], *changes: tuple[str, str, str]
 
 
 BUGS = (
-    bug("a step ignores the cap around it", caps, ("dsl.capped", "ask = low.builder.minimum(ask, left)", "pass")),
+    bug("a step ignores the cap around it", caps, ("dsl.capped", "ask = builder.minimum(ask, left)", "pass")),
     bug(
         "a cap counts each of its steps afresh",
         caps,
@@ -163,8 +163,8 @@ BUGS = (
         ("dsl._arrears", "('lapses', 'capitalises')", "('lapses',)"),
         (
             "dsl._capitalise",
-            "low.day.now[key] = grown",
-            "low.day.now[key] = grown\n    low.day.now[Figure.CARRIED(entry.name)] = remaining",
+            "day.now[key] = grown",
+            "day.now[key] = grown\n    day.now[Figure.CARRIED(entry.name)] = remaining",
         ),
     ),
     bug(
@@ -217,7 +217,7 @@ BUGS = (
     bug(
         "previous reads today",
         yesterday_is_not_today,
-        ("dsl.previous_value", "found = previous(low, value, moment.clock)", "found = value"),
+        ("dsl.previous_value", "found = previous(low.builder, low.memory, value, moment.clock)", "found = value"),
     ),
     bug(
         "a piece accrues for its whole period",
@@ -227,7 +227,7 @@ BUGS = (
     bug(
         "what is paid does not move the state",
         of_the_day.test_until_pays_what_cures_the_ratio_and_no_more,
-        ("dsl.paid", "shift_state(low, state, amount, sign)", "pass"),
+        ("dsl.paid", "shift_state(low.builder, low.day, state, amount, sign)", "pass"),
     ),
     bug(
         "the other waterfall runs under the first one's guard",
@@ -257,14 +257,16 @@ BUGS = (
     bug(
         "an account's opening cash never comes in",
         reserves,
-        ("dsl._opens", "put_in(low, Figure.ACCOUNT(entry.name), amount)", "pass"),
+        ("dsl._opens", "put_in(low.builder, low.day, Figure.ACCOUNT(entry.name), amount)", "pass"),
     ),
     bug(
         "the check that no cash is made is left out",
         cash_is_kept,
         ("dsl.conservation", "if not isinstance(imbalance, Literal):", "if False:"),
     ),
-    bug("what moves is taken from nowhere", cash_is_kept, ("dsl.move", "take_out(low, source, amount)", "pass")),
+    bug(
+        "what moves is taken from nowhere", cash_is_kept, ("dsl.move", "take_out(builder, day, source, amount)", "pass")
+    ),
     bug(
         "a claim paid is still unpaid",
         said.test_the_same_claim_is_never_paid_twice,

@@ -51,9 +51,9 @@ def lower_act(low: Lowering, act: Act) -> None:
 def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> None:
     """A claim is received whole (its payer owes it); an amount is received from a party or from outside."""
     builder = low.builder
-    on = on_dates(low, clock)
+    on = on_dates(low.builder, clock)
     moment = Moment("step", clock)
-    account = account_of(low, item.account, scope)
+    account = account_of(low.collector, item.account, scope)
     low.day.step_active = on
     act = Act(item, scope)
     entry = received_claim(act)
@@ -65,9 +65,9 @@ def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> 
                 "E0539", f"`{entry.name}` is owed only what steps ask: it cannot be received whole", item.amount.span
             )
             raise NotLowered
-        amount = masked(low, on, TRUE, today.remaining)
+        amount = masked(low.builder, on, TRUE, today.remaining)
         total = amount if amount.rows is None else builder.emit("sum_rows", amount)
-        put_in(low, Figure.ACCOUNT(account.name), total)
+        put_in(low.builder, low.day, Figure.ACCOUNT(account.name), total)
         paid(low, today, amount)
         return
     value = value_of(low, item.amount, scope, moment)
@@ -91,25 +91,25 @@ def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> 
     if isinstance(amount, Literal) and amount.value < 0:
         low.collector.error("E0530", "an amount below zero is received", item.amount.span)
         raise NotLowered
-    put_in(low, Figure.ACCOUNT(account.name), amount)
-    giver = None if item.source is None else party_of(low, item.source, scope)
-    taker = owner(low, account)
+    put_in(low.builder, low.day, Figure.ACCOUNT(account.name), amount)
+    giver = None if item.source is None else party_of(low.collector, item.source, scope)
+    taker = owner(low.model, low.collector, account)
     for kind, party in ((Figure.PAID_BY, giver), (Figure.RECEIVED_BY, taker)):
         if party is not None:
-            mark_dates(low, kind(party.name), clock)
-    between(low, giver, taker, amount, Figure.RECEIPT)
+            mark_dates(low.acts, kind(party.name), clock)
+    between(low.builder, low.day, giver, taker, amount, Figure.RECEIPT)
 
 
 def settle(low: Lowering, item: syntax.Settle, scope: Scope, clock: Clock) -> None:
     """Claims that no account funds: the payer pays what is due while it performs."""
     builder = low.builder
     moment = Moment("step", clock)
-    on = on_dates(low, clock)
+    on = on_dates(low.builder, clock)
     holds = TRUE if item.condition is None else condition(low, item.condition, scope, moment)
     for name in item.claims:
         entries = claims_named(name, scope)
         if not entries:
-            claim_of(low, name, scope)
+            claim_of(low.collector, name, scope)
         for entry in entries:
             today = claim_day(low, entry)
             reach(low, today, moment)
@@ -118,11 +118,11 @@ def settle(low: Lowering, item: syntax.Settle, scope: Scope, clock: Clock) -> No
                     "E0539", f"`{entry.name}` is owed only what steps ask: it cannot be settled", name.span
                 )
                 raise NotLowered
-            payer, _ = parties(low, entry)
+            payer, _ = parties(low.model, low.collector, entry)
             default = party_default(low, payer, moment, name.span)
             today_is = value_of(low, syntax.Name(name.span, ("date",), (name.span,)), scope, moment)
             performs = builder.emit("less", today_is.operand, default.operand)
-            amount = masked(low, on, builder.both(holds, performs), today.remaining)
+            amount = masked(low.builder, on, builder.both(holds, performs), today.remaining)
             paid(low, today, amount)
 
 
@@ -130,26 +130,26 @@ def allocate(low: Lowering, item: syntax.AllocateLosses, scope: Scope, clock: Cl
     """Losses fall on the first named until it is gone, then on the next."""
     builder = low.builder
     value = value_of(low, item.amount, scope, Moment("step", clock))
-    on = on_dates(low, clock)
+    on = on_dates(low.builder, clock)
     operand = low.check_determined(value, on, "the losses to allocate", item.amount.span)
     if operand.rows is not None:
         operand = builder.emit("sum_rows", operand)
     left = builder.positive(builder.select(on, operand, ZERO))
     for name in item.targets:
-        entry = reduction_of(low, name, scope)
-        state = state_of(low, entry)
+        entry = reduction_of(low.collector, name, scope)
+        state = state_of(low.collector, entry)
         have = builder.positive(low.day.now[Figure.STATE(state.name)])
         amount = builder.mark_nonnegative(builder.minimum(left, have))
-        reduced(low, entry, state, amount)
+        reduced(low.builder, low.day, entry, state, amount)
         left = builder.mark_nonnegative(builder.subtract(left, amount))
-    bump(low, Figure.UNALLOCATED(str(item.span.line)), left)
+    bump(low.builder, low.day, Figure.UNALLOCATED(str(item.span.line)), left)
 
 
 def reduce(low: Lowering, item: syntax.Reduce, scope: Scope, clock: Clock) -> None:
     """Notionals move down without cash: the steps share out an amount as a waterfall shares out an account."""
     builder = low.builder
     value = value_of(low, item.amount, scope, Moment("step", clock))
-    on = on_dates(low, clock)
+    on = on_dates(low.builder, clock)
     operand = low.check_determined(value, on, "the amount to reduce by", item.amount.span)
     if operand.rows is not None:
         operand = builder.emit("sum_rows", operand)

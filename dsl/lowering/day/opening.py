@@ -6,7 +6,7 @@ from ....engine.ir import Literal, Operand
 from ... import syntax
 from ...names.deal import AccountEntry, ScheduleEntry, StateEntry, TriggerEntry
 from ...time.clocks import Clock
-from ..building.builder import TRUE, ZERO
+from ..building.builder import TRUE, ZERO, Builder
 from ..context.dispatch import value_of
 from ..context.keys import Figure, Key
 from ..context.lowering import Lowering
@@ -85,7 +85,7 @@ def _open_state(low: Lowering, entry: StateEntry) -> Operand:
     for movement in entry.item.movements or ():
         if movement.at == "opening":
             amount = movement_amount(low, entry, movement, Moment("opening", state_clock(low, entry)))
-            low.day.now[key] = moved(low, low.day.now[key], amount, movement.sign)
+            low.day.now[key] = moved(low.builder, low.day.now[key], amount, movement.sign)
     return opened
 
 
@@ -101,13 +101,13 @@ def _opens(low: Lowering, entry: AccountEntry) -> None:
             low.collector.error("E0545", f"`{entry.name}` cannot open below zero", node.span)
             raise NotLowered
         amount = builder.select(on, builder.positive(operand), ZERO)
-        put_in(low, Figure.ACCOUNT(entry.name), amount)
-        giver = None if name is None else party_of(low, name, entry.scope)
-        taker = owner(low, entry)
+        put_in(low.builder, low.day, Figure.ACCOUNT(entry.name), amount)
+        giver = None if name is None else party_of(low.collector, name, entry.scope)
+        taker = owner(low.model, low.collector, entry)
         for kind, party in ((Figure.PAID_BY, giver), (Figure.RECEIVED_BY, taker)):
             if party is not None:
-                mark_dates(low, kind(party.name), low.every)
-        between(low, giver, taker, amount, Figure.RECEIPT)
+                mark_dates(low.acts, kind(party.name), low.every)
+        between(low.builder, low.day, giver, taker, amount, Figure.RECEIPT)
 
 
 def state_clock(low: Lowering, entry: StateEntry) -> Clock:
@@ -127,12 +127,12 @@ def state_clock(low: Lowering, entry: StateEntry) -> Clock:
 
 def movement_amount(low: Lowering, entry: StateEntry, movement: syntax.Movement, moment: Moment) -> Operand:
     value = value_of(low, movement.value, entry.scope, moment)
-    on = on_dates(low, moment.clock)
+    on = on_dates(low.builder, moment.clock)
     operand = low.check_determined(value, on, f"what moves {entry.name}", movement.span)
     return low.builder.select(on, operand, ZERO)
 
 
-def moved(low: Lowering, state: Operand, amount: Operand, sign: int) -> Operand:
+def moved(builder: Builder, state: Operand, amount: Operand, sign: int) -> Operand:
     if amount.rows is not None and state.rows is None:
-        amount = low.builder.emit("sum_rows", amount)
-    return low.builder.add(state, amount) if sign > 0 else low.builder.subtract(state, amount)
+        amount = builder.emit("sum_rows", amount)
+    return builder.add(state, amount) if sign > 0 else builder.subtract(state, amount)

@@ -72,7 +72,7 @@ def one(low: Lowering, step: syntax.Step, here: Standing) -> None:
     before = low.builder.origin
     low.builder.origin = Origin(here.label or "step", step.span)
     low.day.step_active = low.builder.both(here.on, here.mask)
-    low.day.now[Figure.REST("")] = low.day.rest = balance(low, here.source)
+    low.day.now[Figure.REST("")] = low.day.rest = balance(low.day, here.source)
     try:
         STEPS[type(step)](low, step, here)
     except NotLowered:

@@ -7,7 +7,8 @@ import attrs
 from ....engine.ir import Operand, Span
 from ... import syntax
 from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, GroupEntry, follow
-from ..building.builder import ONE, TRUE, ZERO
+from ..building.builder import ONE, TRUE, ZERO, Builder
+from ..context.day import Day
 from ..context.dispatch import condition, value_of
 from ..context.keys import Figure, Key
 from ..context.lowering import Lowering
@@ -23,11 +24,18 @@ from .triggers import test_trigger
 
 @runs(syntax.PayRest)
 def pay_rest(low: Lowering, step: syntax.PayRest, here: Standing) -> None:
-    amount = _bounded(low, here, balance(low, here.source))
-    take_out(low, here.source, amount)
-    between(low, low.day.paying, party_of(low, step.party, here.scope), amount, Figure.DISTRIBUTION)
+    amount = _bounded(low, here, balance(low.day, here.source))
+    take_out(low.builder, low.day, here.source, amount)
+    between(
+        low.builder,
+        low.day,
+        low.day.paying,
+        party_of(low.collector, step.party, here.scope),
+        amount,
+        Figure.DISTRIBUTION,
+    )
     for waterfall, guard in here.shares:
-        bump(low, Figure.REST(waterfall), low.builder.select(guard, amount, ZERO))
+        bump(low.builder, low.day, Figure.REST(waterfall), low.builder.select(guard, amount, ZERO))
 
 
 @runs(syntax.PayParty)
@@ -37,7 +45,14 @@ def pay_party(low: Lowering, step: syntax.PayParty, here: Standing) -> None:
         low.check_determined(value, low.day.step_active, "what this step pays", step.amount.span)
     )
     amount = _drawn(low, here, here.source, wanted)
-    between(low, low.day.paying, party_of(low, step.party, here.scope), amount, Figure.DISTRIBUTION)
+    between(
+        low.builder,
+        low.day,
+        low.day.paying,
+        party_of(low.collector, step.party, here.scope),
+        amount,
+        Figure.DISTRIBUTION,
+    )
 
 
 @runs(syntax.UpTo)
@@ -60,18 +75,24 @@ def when(low: Lowering, step: syntax.When, here: Standing) -> None:
 @runs(syntax.Release)
 def release(low: Lowering, step: syntax.Release, here: Standing) -> None:
     builder = low.builder
-    account = account_of(low, step.account, here.scope)
-    to = here.source if step.to is None else Figure.ACCOUNT(account_of(low, step.to, here.scope).name)
+    account = account_of(low.collector, step.account, here.scope)
+    to = here.source if step.to is None else Figure.ACCOUNT(account_of(low.collector, step.to, here.scope).name)
     target = _target(low, account.name, step.account.span, here)
-    have = balance(low, Figure.ACCOUNT(account.name))
+    have = balance(low.day, Figure.ACCOUNT(account.name))
     excess = builder.positive(builder.subtract(have, target))
-    move(low, Figure.ACCOUNT(account.name), to, _bounded(low, here, excess))
+    move(low.builder, low.day, Figure.ACCOUNT(account.name), to, _bounded(low, here, excess))
 
 
 @runs(syntax.Keep)
 def keep(low: Lowering, step: syntax.Keep, here: Standing) -> None:
-    account = account_of(low, step.account, here.scope)
-    move(low, here.source, Figure.ACCOUNT(account.name), _bounded(low, here, balance(low, here.source)))
+    account = account_of(low.collector, step.account, here.scope)
+    move(
+        low.builder,
+        low.day,
+        here.source,
+        Figure.ACCOUNT(account.name),
+        _bounded(low, here, balance(low.day, here.source)),
+    )
 
 
 @runs(syntax.Record)
@@ -82,7 +103,7 @@ def record_all(low: Lowering, step: syntax.Record, here: Standing) -> None:
 
 @runs(syntax.TestTrigger)
 def test(low: Lowering, step: syntax.TestTrigger, here: Standing) -> None:
-    trigger = trigger_of(low, step.trigger, here.scope)
+    trigger = trigger_of(low.collector, step.trigger, here.scope)
     test_trigger(low, trigger, low.builder.both(here.on, here.mask), Moment("step", here.clock))
 
 
@@ -107,17 +128,17 @@ def cap(low: Lowering, limit: Operand, span: Span, per_year: bool) -> Key:
     return key
 
 
-def capped(low: Lowering, ask: Operand, caps: tuple[Key, ...]) -> Operand:
+def capped(builder: Builder, day: Day, ask: Operand, caps: tuple[Key, ...]) -> Operand:
     """An ask under the caps around it."""
     for key in caps:
-        left = low.day.now[key]
+        left = day.now[key]
         if ask.rows is not None:
-            total = low.builder.emit("sum_rows", ask)
-            some = low.builder.emit("less", ZERO, total)
-            share = low.builder.emit("divide", low.builder.minimum(total, left), low.builder.select(some, total, ONE))
-            ask = low.builder.multiply(ask, share)
+            total = builder.emit("sum_rows", ask)
+            some = builder.emit("less", ZERO, total)
+            share = builder.emit("divide", builder.minimum(total, left), builder.select(some, total, ONE))
+            ask = builder.multiply(ask, share)
         else:
-            ask = low.builder.minimum(ask, left)
+            ask = builder.minimum(ask, left)
     return ask
 
 
@@ -132,16 +153,16 @@ def used(low: Lowering, amount: Operand, caps: tuple[Key, ...]) -> None:
 
 def _bounded(low: Lowering, here: Standing, amount: Operand) -> Operand:
     """An amount that a step moves whole, under the guard and the caps around it."""
-    amount = masked(low, here.on, here.mask, capped(low, amount, here.caps))
+    amount = masked(low.builder, here.on, here.mask, capped(low.builder, low.day, amount, here.caps))
     used(low, amount, here.caps)
     return amount
 
 
 def _drawn(low: Lowering, here: Standing, source: Key, wanted: Operand) -> Operand:
     """Take the lesser of what is wanted (under guard and caps) and what the account holds."""
-    ask = masked(low, here.on, here.mask, capped(low, wanted, here.caps))
-    amount = low.builder.mark_nonnegative(low.builder.minimum(balance(low, source), ask))
-    take_out(low, source, amount)
+    ask = masked(low.builder, here.on, here.mask, capped(low.builder, low.day, wanted, here.caps))
+    amount = low.builder.mark_nonnegative(low.builder.minimum(balance(low.day, source), ask))
+    take_out(low.builder, low.day, source, amount)
     used(low, amount, here.caps)
     return amount
 
@@ -160,18 +181,18 @@ def pay(low: Lowering, step: syntax.Pay, here: Standing) -> None:
         if isinstance(group, GroupEntry):
             for member in members(group, resolved.attribute):
                 if not isinstance(member.entry, ClaimEntry):
-                    claim_of(low, step.claim, here.scope)
+                    claim_of(low.collector, step.claim, here.scope)
                     continue
                 _pay(low, member.entry, step, inside)
             return
     if here.source.kind is Figure.TO_REDUCE:
-        reduction = reduction_of(low, step.claim, here.scope)
-        state = state_of(low, reduction)
+        reduction = reduction_of(low.collector, step.claim, here.scope)
+        state = state_of(low.collector, reduction)
         wanted = low.builder.positive(low.day.now[Figure.STATE(state.name)])
         amount = _drawn(low, inside, here.source, wanted)
-        reduced(low, reduction, state, amount)
+        reduced(low.builder, low.day, reduction, state, amount)
         return
-    _pay(low, claim_of(low, step.claim, here.scope), step, inside)
+    _pay(low, claim_of(low.collector, step.claim, here.scope), step, inside)
 
 
 def pay_cap(low: Lowering, step: syntax.Pay, here: Standing) -> Key | None:
@@ -184,7 +205,10 @@ def pay_cap(low: Lowering, step: syntax.Pay, here: Standing) -> Key | None:
 
 
 def _pay(low: Lowering, entry: ClaimEntry, step: syntax.Pay, here: Standing) -> None:
-    sources = [here.source, *(Figure.ACCOUNT(account_of(low, name, here.scope).name) for name in step.then_from)]
+    sources = [
+        here.source,
+        *(Figure.ACCOUNT(account_of(low.collector, name, here.scope).name) for name in step.then_from),
+    ]
     pay_claim(low, entry, sources, here)
 
 
@@ -192,12 +216,14 @@ def pay_claim(low: Lowering, entry: ClaimEntry, sources: list[Key], here: Standi
     """Pay a claim from one account after another until it is paid, and note it once."""
     builder = low.builder
     today = claim_day(low, entry)
-    ask = masked(low, here.on, here.mask, capped(low, asked(low, today, here.moment), here.caps))
+    ask = masked(
+        low.builder, here.on, here.mask, capped(low.builder, low.day, asked(low, today, here.moment), here.caps)
+    )
     before = today.remaining
     left = ask
     amount: Operand = ZERO
     for source in sources:
-        amount = pay_from(low, source, today, left)
+        amount = pay_from(low.builder, low.day, source, today, left)
         left = builder.mark_nonnegative(builder.subtract(left, amount))
     # Of several accounts: what was asked less what is left, which is never above what was asked, not even by rounding.
     total = amount if len(sources) == 1 else builder.mark_nonnegative(builder.subtract(ask, left))
@@ -223,12 +249,12 @@ def _target(low: Lowering, account: str, span: Span, here: Standing) -> Operand:
 def lacking(low: Lowering, account: str, span: Span, here: Standing) -> Operand:
     """What an account holds less than its target."""
     target = _target(low, account, span, here)
-    return low.builder.positive(low.builder.subtract(target, balance(low, Figure.ACCOUNT(account))))
+    return low.builder.positive(low.builder.subtract(target, balance(low.day, Figure.ACCOUNT(account))))
 
 
 @runs(syntax.Fill)
 def fill(low: Lowering, step: syntax.Fill, here: Standing) -> None:
-    account = account_of(low, step.account, here.scope)
+    account = account_of(low.collector, step.account, here.scope)
     builder = low.builder
     if step.cap is not None and account.item.target is None:
         value = value_of(low, step.cap, here.scope, here.moment)
@@ -239,18 +265,18 @@ def fill(low: Lowering, step: syntax.Fill, here: Standing) -> None:
             value = value_of(low, step.cap, here.scope, here.moment)
             limit = low.check_determined(value, low.day.step_active, "this limit", step.cap.span)
             wanted = builder.minimum(wanted, builder.positive(limit))
-    ask = masked(low, here.on, here.mask, capped(low, wanted, here.caps))
-    amount = builder.mark_nonnegative(builder.minimum(balance(low, here.source), ask))
-    move(low, here.source, Figure.ACCOUNT(account.name), amount)
+    ask = masked(low.builder, here.on, here.mask, capped(low.builder, low.day, wanted, here.caps))
+    amount = builder.mark_nonnegative(builder.minimum(balance(low.day, here.source), ask))
+    move(low.builder, low.day, here.source, Figure.ACCOUNT(account.name), amount)
     used(low, amount, here.caps)
 
 
 @runs(syntax.Move)
 def _move(low: Lowering, step: syntax.Move, here: Standing) -> None:
-    to = account_of(low, step.to, here.scope)
+    to = account_of(low.collector, step.to, here.scope)
     for name in step.sources:
-        source = account_of(low, name, here.scope)
-        have = balance(low, Figure.ACCOUNT(source.name))
+        source = account_of(low.collector, name, here.scope)
+        have = balance(low.day, Figure.ACCOUNT(source.name))
         if step.amount is None:
             amount = _bounded(low, here, have)
         else:
@@ -259,7 +285,7 @@ def _move(low: Lowering, step: syntax.Move, here: Standing) -> None:
                 low.check_determined(value, low.day.step_active, "what moves", step.amount.span)
             )
             amount = _bounded(low, here, low.builder.minimum(have, wanted))
-        move(low, Figure.ACCOUNT(source.name), Figure.ACCOUNT(to.name), amount)
+        move(low.builder, low.day, Figure.ACCOUNT(source.name), Figure.ACCOUNT(to.name), amount)
 
 
 def record(low: Lowering, name: syntax.Name, here: Standing) -> None:

@@ -9,6 +9,7 @@ import attrs
 
 from ....engine.ir import Literal, Operand
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...names.deal import DaycountEntry, DefinitionEntry, Scope
 from ...syntax.walk import names
 from ...time.calendar import ScheduleProblem
@@ -19,7 +20,7 @@ from ...vocabulary.builtins import Bound
 from ..building.builder import ZERO
 from ..context.dispatch import functions, value_of
 from ..context.keys import Figure
-from ..context.lowering import Lowering
+from ..context.lowering import Lowering, Schedules
 from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.values import NotLowered, Value
@@ -39,7 +40,7 @@ class Counted:
 
 def counted(low: Lowering, expression: syntax.Expression, scope: Scope, clock: Clock) -> Counted:
     """The fractions of a day count on a clock. Nothing accrues before the first period or after the last."""
-    found = daycount_of(low, expression, scope)
+    found = daycount_of(low.collector, expression, scope)
     if clock.schedule is None:
         low.collector.error(
             "E0411",
@@ -50,7 +51,9 @@ def counted(low: Lowering, expression: syntax.Expression, scope: Scope, clock: C
         raise NotLowered
     if isinstance(found, DaycountEntry) and not counts_days_only(found):
         return _own_series(low, found, clock)
-    counting = own_counting(low, found) if isinstance(found, DaycountEntry) else convention(found)
+    counting = (
+        own_counting(low.collector, low.schedules, found) if isinstance(found, DaycountEntry) else convention(found)
+    )
     try:
         pieces = clock.pieces(counting)
         wholes = period_fractions(clock.schedule, counting)
@@ -75,7 +78,7 @@ def counts_days_only(entry: DaycountEntry) -> bool:
     return all(name.parts == ("days",) for name in names(entry.item.value))
 
 
-def own_counting(low: Lowering, entry: DaycountEntry) -> Counting:
+def own_counting(collector: Collector, schedules: Schedules, entry: DaycountEntry) -> Counting:
     """``daycount bank = days / 364``: its expression with the days from the period's start in the place of ``days``."""
 
     def counting(start: datetime.date, end: datetime.date) -> Fraction:
@@ -85,7 +88,7 @@ def own_counting(low: Lowering, entry: DaycountEntry) -> Counting:
             name="days", span=entry.span, form="parameter", value=node, scope=entry.scope, type=None
         )
         scope = Scope({"days": bound}, entry.scope)
-        return fixed_number(low, entry.item.value, scope, "a day count")
+        return fixed_number(collector, schedules, entry.item.value, scope, "a day count")
 
     return counting
 
@@ -103,8 +106,8 @@ def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock) -> Counted:
         for piece, position in zip(actual, clock.index, strict=True)
     )
     share = low.builder.by_date(f"share of {clock.name}", shares)
-    piece = low.builder.multiply(gathered(low, value.operand, clock.paid), share)
-    return Counted(piece, gathered(low, value.operand, clock.due), tuple(one != 0 for one in shares))
+    piece = low.builder.multiply(gathered(low.builder, value.operand, clock.paid), share)
+    return Counted(piece, gathered(low.builder, value.operand, clock.due), tuple(one != 0 for one in shares))
 
 
 def accrued(low: Lowering, x: syntax.Expression, daycount: syntax.Expression, scope: Scope, clock: Clock) -> Value:
@@ -122,7 +125,15 @@ def accrued(low: Lowering, x: syntax.Expression, daycount: syntax.Expression, sc
     if isinstance(amount, Literal) and amount.value == 0:
         return Value(ZERO)
     label = low.trail.frames[-1].label if low.trail.frames else "accrual"
-    gathered_ = arisen(low, Figure.ACCRUED(f"{label} {len(low.memory.carried)}"), count.dates, amount, amount, clock)
+    gathered_ = arisen(
+        low.builder,
+        low.memory,
+        Figure.ACCRUED(f"{label} {len(low.memory.carried)}"),
+        count.dates,
+        amount,
+        amount,
+        clock,
+    )
     result = Value(gathered_)
     low.memory.remembered[memory] = Remembered(result, frozenset(), (), frozenset())
     return result

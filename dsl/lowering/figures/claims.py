@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from ....engine.ir import Check, Literal, Operand, Origin
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...names.deal import ClaimEntry, StateEntry
 from ...syntax.walk import walk
 from ...time.clocks import Clock
-from ..building.builder import ZERO
-from ..context.day import ClaimDay
+from ..building.builder import ZERO, Builder
+from ..context.day import ClaimDay, Day
 from ..context.dispatch import condition, value_of
 from ..context.keys import Figure
 from ..context.lowering import Lowering
@@ -47,7 +48,7 @@ def _current(low: Lowering, entry: ClaimEntry, clock: Clock, moment: Moment) -> 
     if item.due is None:
         raise NotLowered
     value = value_of(low, item.due, entry.scope, moment)
-    on = on_dates(low, clock)
+    on = on_dates(low.builder, clock)
     active = on
     if item.condition is not None:
         active = builder.both(on, condition(low, item.condition, entry.scope, moment))
@@ -100,17 +101,17 @@ def _arrears(low: Lowering, entry: ClaimEntry, clock: Clock) -> Operand:
     before = builder.mark_nonnegative(builder.emit("previous", left, ZERO, label=f"{entry.name}.arrears"))
     if rule.rate is None:
         return before
-    count = counted(low, _daycount(low, entry), entry.scope, clock)
+    count = counted(low, _daycount(low.collector, entry), entry.scope, clock)
     rate = value_of(low, rule.rate, entry.scope, Moment("opening", clock, piece=True))
     active = builder.mask(f"accrues on {clock.name}", count.dates)
     operand = low.check_determined(rate, active, f"the interest on {entry.name}'s arrears", rule.rate.span)
     # Interest on arrears joins them on the claim's own dates alone: other dates of the deal change nothing.
     piece = builder.multiply(before, builder.multiply(operand, count.piece))
-    gathered = arisen(low, Figure.ARREARS_INTEREST(entry.name), count.dates, piece, piece, clock)
-    return builder.add(before, builder.select(on_dates(low, clock), gathered, ZERO))
+    gathered = arisen(low.builder, low.memory, Figure.ARREARS_INTEREST(entry.name), count.dates, piece, piece, clock)
+    return builder.add(before, builder.select(on_dates(low.builder, clock), gathered, ZERO))
 
 
-def _daycount(low: Lowering, entry: ClaimEntry) -> syntax.Expression:
+def _daycount(collector: Collector, entry: ClaimEntry) -> syntax.Expression:
     """The claim's own day count: stated with the rate, or the one in which its due accrues."""
     item = entry.item
     if item.unpaid is not None and item.unpaid.daycount is not None:
@@ -121,7 +122,7 @@ def _daycount(low: Lowering, entry: ClaimEntry) -> syntax.Expression:
             placed = [argument.value for argument in node.arguments if argument.name is None]
             if named or len(placed) > 1:
                 return named[0] if named else placed[1]
-    low.collector.error(
+    collector.error(
         "E0416",
         f"`{entry.name}` carries with interest, and does not say by which day count",
         entry.span,
@@ -144,30 +145,38 @@ def close_claim(low: Lowering, today: ClaimDay) -> None:
     rule = today.entry.item.unpaid
     if rule is None or rule.form == "lapses":
         return
-    on = on_dates(low, today.clock)
+    on = on_dates(low.builder, today.clock)
     match rule.form:
         case "carries":
             low.day.now[Figure.CARRIED(name)] = remaining
         case "capitalises":
-            _capitalise(low, today, rule, remaining, on)
+            _capitalise(low.collector, low.builder, low.day, today, rule, remaining, on)
         case "written_off":
             # What is too old goes at the close of the claim's own dates: other dates of the deal change nothing.
             kept = builder.minimum(remaining, _recent(low, today, rule))
             low.day.now[Figure.CARRIED(name)] = builder.select(on, kept, remaining)
 
 
-def _capitalise(low: Lowering, today: ClaimDay, rule: syntax.Unpaid, remaining: Operand, on: Operand) -> None:
+def _capitalise(
+    collector: Collector,
+    builder: Builder,
+    day: Day,
+    today: ClaimDay,
+    rule: syntax.Unpaid,
+    remaining: Operand,
+    on: Operand,
+) -> None:
     entry = today.entry
     target = None if rule.into is None else entry.scope.resolve(rule.into.parts)
     if rule.into is None or target is None or isinstance(target, int) or not isinstance(target.entry, StateEntry):
         place = rule.into.span if rule.into is not None else rule.span
-        low.collector.error(
+        collector.error(
             "E0323", f"`{entry.name}` must capitalise into a state", place, help="such as the loan's `balance`"
         )
         raise NotLowered
     key = Figure.STATE(target.entry.name)
-    grown = low.builder.add(low.day.now[key], low.builder.select(on, remaining, ZERO))
-    low.day.now[key] = grown
+    grown = builder.add(day.now[key], builder.select(on, remaining, ZERO))
+    day.now[key] = grown
 
 
 def _recent(low: Lowering, today: ClaimDay, rule: syntax.Unpaid) -> Operand:
@@ -175,12 +184,12 @@ def _recent(low: Lowering, today: ClaimDay, rule: syntax.Unpaid) -> Operand:
     if rule.after is None:
         raise NotLowered
     clock, builder = today.clock, low.builder
-    counts = window_of(low, rule.after, today.entry.scope, clock, forward=False)
+    counts = window_of(low.types, low.collector, low.schedules, rule.after, today.entry.scope, clock, forward=False)
     longest = max((count for count in counts if count is not None), default=len(clock.on))
     total: Operand = today.current
     back: Operand = low.closes(Figure.CURRENT(today.entry.name), today.current)
     for lag in range(1, longest):
-        back = held(low, back, clock)
+        back = held(low.builder, low.memory, back, clock)
         inside = builder.mask(f"{lag} back", tuple(count is None or count > lag for count in counts))
         total = builder.add(total, builder.select(inside, back, ZERO))
     return total

@@ -7,7 +7,9 @@ from fractions import Fraction
 from ....engine.ir import Literal, Operand, Span
 from ...messages.diagnostics import Label
 from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, StateEntry
+from ...time.clocks import Clock
 from ..building.builder import FALSE, ZERO
+from ..context.acts import Acts
 from ..context.dispatch import value_of
 from ..context.keys import Figure, Key
 from ..context.lowering import Lowering
@@ -35,7 +37,7 @@ def state(low: Lowering, entry: StateEntry, span: Span, moment: Moment) -> Value
 def carried_figure(low: Lowering, key: Key, span: Span, moment: Moment) -> Value:
     """A state, an account or a trigger: opening, as the steps above have left it, or at close."""
     if moment.kind == "fixed":
-        raise fixed_only(low, f"`{key.name}` changes from date to date", span)
+        raise fixed_only(low.collector, f"`{key.name}` changes from date to date", span)
     low.trail.touch(key)
     opened = low.day.opening.get(key)
     if opened is None:
@@ -72,7 +74,7 @@ def account_target(low: Lowering, entry: AccountEntry, moment: Moment) -> Value:
 
 def claim(low: Lowering, entry: ClaimEntry, attribute: str, span: Span, moment: Moment) -> Value:
     if moment.kind == "fixed":
-        raise fixed_only(low, f"`{entry.name}.{attribute}` changes from date to date", span)
+        raise fixed_only(low.collector, f"`{entry.name}.{attribute}` changes from date to date", span)
     if attribute == "paid":
         return flow(low, Figure.PAID(entry.name), f"{entry.name}.paid", span, moment)
     today = claim_day(low, entry)
@@ -123,9 +125,9 @@ def flow(low: Lowering, key: Key, label: str, span: Span, moment: Moment) -> Val
     """What was paid, reduced or left: today's so far in a step, the date's whole elsewhere, and what has arisen
     since the reader's previous date where the flow has dates of its own."""
     if moment.kind == "fixed":
-        raise fixed_only(low, f"`{label}` changes from date to date", span)
+        raise fixed_only(low.collector, f"`{label}` changes from date to date", span)
     low.trail.touch(key)
-    dates = flow_dates(low, key)
+    dates = flow_dates(low.every, low.acts, key)
     clock = moment.clock
     like = low.day.now.get(key, ZERO)
     final = low.closes(key, like)
@@ -144,7 +146,7 @@ def flow(low: Lowering, key: Key, label: str, span: Span, moment: Moment) -> Val
             later(low, key, label, span, "before the step that decides it")
     else:
         today = final
-    return Value(arisen(low, key, dates, today, final, clock))
+    return Value(arisen(low.builder, low.memory, key, dates, today, final, clock))
 
 
 def later(low: Lowering, key: Key, label: str, span: Span, when: str) -> None:
@@ -168,18 +170,18 @@ def later(low: Lowering, key: Key, label: str, span: Span, when: str) -> None:
     raise NotLowered
 
 
-def flow_dates(low: Lowering, key: Key) -> tuple[bool, ...]:
+def flow_dates(every: Clock, acts: Acts, key: Key) -> tuple[bool, ...]:
     """The dates on which acts may change a flow."""
-    found = low.acts.dates.get(key)
+    found = acts.dates.get(key)
     if found is None:
-        return (False,) * len(low.every.timeline)
+        return (False,) * len(every.timeline)
     return found
 
 
 def stated_flow(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment) -> Value:
     """``flow interest on collected = ...``: fixed at opening on its own dates, nothing on others."""
     if moment.kind == "fixed" or entry.on is None:
-        raise fixed_only(low, f"`{entry.name}` changes from date to date", span)
+        raise fixed_only(low.collector, f"`{entry.name}` changes from date to date", span)
     clock = clock_of(low, entry.on, entry.scope)
     low.trail.touch_clock(clock)
     key: Key = Figure.TERM(entry.name)
@@ -196,11 +198,11 @@ def stated_flow(low: Lowering, entry: DefinitionEntry, span: Span, moment: Momen
                 low.trail.tracking.pop()
             if not isinstance(changed, Value):
                 raise NotLowered
-            on = on_dates(low, clock)
+            on = on_dates(low.builder, clock)
             operand = low.check_determined(changed, on, entry.name, entry.value.span)
             kept = Remembered(Value(low.builder.select(on, operand, ZERO)), frozenset(), (), frozenset())
             low.memory.remembered[memory] = kept
     if not isinstance(kept.value, Value):
         raise NotLowered
     today = kept.value.operand
-    return Value(arisen(low, Figure.FLOW(entry.name), clock.on, today, today, moment.clock))
+    return Value(arisen(low.builder, low.memory, Figure.FLOW(entry.name), clock.on, today, today, moment.clock))

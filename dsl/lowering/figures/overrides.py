@@ -5,17 +5,18 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ....engine.ir import Input, Literal, Operand, Span
-from ...messages.diagnostics import Label
-from ..building.builder import Traits
+from ...messages.diagnostics import Collector, Label
+from ..building.builder import Builder, Traits
 from ..context.dispatch import lower
 from ..context.keys import Key
 from ..context.lowering import Lowering, Override
+from ..context.memory import Memory
 from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, PairsValue, Value
 
 
-def fixed_only(low: Lowering, what: str, span: Span) -> NotLowered:
-    low.collector.error(
+def fixed_only(collector: Collector, what: str, span: Span) -> NotLowered:
+    collector.error(
         "E0504",
         f"{what}, and this must be known when the deal is read",
         span,
@@ -61,7 +62,7 @@ def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: S
             common = found
             continue
         if moment.kind == "fixed":
-            raise fixed_only(low, f"a scenario changes `{key.name}`", layer.span)
+            raise fixed_only(low.collector, f"a scenario changes `{key.name}`", layer.span)
         for scenario in layer.scenarios:
             low.layers.overriding[key] = merged.get(scenario, common)
             try:
@@ -73,8 +74,10 @@ def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: S
             merged[scenario] = found
     result = common
     for scenario, its in merged.items():
-        chosen = low.builder.emit("equal", scenario_index(low), Literal(Fraction(scenario), "float"))
-        result = _chosen(low, chosen, its, result)
+        chosen = low.builder.emit(
+            "equal", scenario_index(low.builder, low.memory), Literal(Fraction(scenario), "float")
+        )
+        result = _chosen(low.builder, chosen, its, result)
     return result
 
 
@@ -122,13 +125,15 @@ def _list_overridden(
             common = layered(layer, common)
             continue
         if moment.kind == "fixed":
-            raise fixed_only(low, f"a scenario changes `{key.name}`", layer.span)
+            raise fixed_only(low.collector, f"a scenario changes `{key.name}`", layer.span)
         for scenario in layer.scenarios:
             merged[scenario] = layered(layer, merged.get(scenario, common))
     result = _values(common)
     for scenario, its in merged.items():
-        chosen = low.builder.emit("equal", scenario_index(low), Literal(Fraction(scenario), "float"))
-        result = [_chosen(low, chosen, one, other) for one, other in zip(_values(its), result, strict=True)]
+        chosen = low.builder.emit(
+            "equal", scenario_index(low.builder, low.memory), Literal(Fraction(scenario), "float")
+        )
+        result = [_chosen(low.builder, chosen, one, other) for one, other in zip(_values(its), result, strict=True)]
     if isinstance(value, ListValue):
         return ListValue(tuple(result))
     keys = (point for point, _ in value.items)
@@ -146,8 +151,7 @@ def _values(value: ListValue | PairsValue) -> list[Value]:
     return [one for one in found if isinstance(one, Value)]
 
 
-def _chosen(low: Lowering, chosen: Operand, one: Value, other: Value) -> Value:
-    builder = low.builder
+def _chosen(builder: Builder, chosen: Operand, one: Value, other: Value) -> Value:
     return Value(
         builder.select(chosen, one.operand, other.operand), builder.select(chosen, one.determined, other.determined)
     )
@@ -156,7 +160,7 @@ def _chosen(low: Lowering, chosen: Operand, one: Value, other: Value) -> Value:
 def ranged(low: Lowering, key: Key, base: Value, span: Span, moment: Moment) -> Value:
     """A term that `scenarios over` ranges: a column of its values, its own in every other scenario."""
     if moment.kind == "fixed":
-        raise fixed_only(low, f"`scenarios over` ranges `{key.name}`", span)
+        raise fixed_only(low.collector, f"`scenarios over` ranges `{key.name}`", span)
     name = key.name
     found = low.memory.inputs.get(f"ranged {name}")
     if found is not None:
@@ -177,12 +181,12 @@ def ranged(low: Lowering, key: Key, base: Value, span: Span, moment: Moment) -> 
     return found
 
 
-def scenario_index(low: Lowering) -> Operand:
-    found = low.memory.inputs.get("scenario")
+def scenario_index(builder: Builder, memory: Memory) -> Operand:
+    found = memory.inputs.get("scenario")
     if found is None:
-        var = low.builder.fresh("scenario", "float")
-        low.builder.input(
+        var = builder.fresh("scenario", "float")
+        builder.input(
             Input("scenario", var, ("scenario",), default=(Fraction(0),)), Traits(scenario=True, nonnegative=True)
         )
-        found = low.memory.inputs["scenario"] = Value(var)
+        found = memory.inputs["scenario"] = Value(var)
     return found.operand

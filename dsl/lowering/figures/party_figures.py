@@ -7,7 +7,9 @@ from fractions import Fraction
 
 from ....engine.ir import Input, Span
 from ... import syntax
-from ...names.deal import AccountEntry, ClaimEntry, PartyEntry, Scope, follow
+from ...messages.diagnostics import Collector
+from ...names.deal import AccountEntry, ClaimEntry, Model, PartyEntry, Scope, follow
+from ...types.types import Types
 from ..building.builder import Traits, day
 from ..context.dispatch import lower
 from ..context.keys import Figure, Key
@@ -45,7 +47,7 @@ def one_currency(low: Lowering, entry: PartyEntry, span: Span) -> None:
     if entry.name in low.memory.in_one_currency:
         return
     low.memory.in_one_currency.add(entry.name)
-    found = sorted(set(_currencies(low, entry)) - {low.model.currency})
+    found = sorted(set(_currencies(low.model, low.types, low.collector, entry)) - {low.model.currency})
     if not found:
         return
     low.collector.error(
@@ -57,25 +59,25 @@ def one_currency(low: Lowering, entry: PartyEntry, span: Span) -> None:
     raise NotLowered
 
 
-def _currencies(low: Lowering, entry: PartyEntry) -> Iterator[str]:
-    for one in low.model.entries.values():
-        if isinstance(one, ClaimEntry) and entry in parties(low, one):
-            yield low.types.entry_type(one).currency or low.model.currency
+def _currencies(model: Model, types: Types, collector: Collector, entry: PartyEntry) -> Iterator[str]:
+    for one in model.entries.values():
+        if isinstance(one, ClaimEntry) and entry in parties(model, collector, one):
+            yield types.entry_type(one).currency or model.currency
         if isinstance(one, AccountEntry) and any(
-            name is not None and party_of(low, name, one.scope) is entry for _, name in one.item.opens
+            name is not None and party_of(collector, name, one.scope) is entry for _, name in one.item.opens
         ):
-            yield low.types.account_currency(one)
-    for act in low.model.acts:
+            yield types.account_currency(one)
+    for act in model.acts:
         facts = act.item.facts
         if facts.account is None:
             continue
         named = [read.expression for read in facts.reads if read.wanted == "party"]
         named += [paid for step in act.item.steps_within if (paid := step.facts.pays_to) is not None]
-        if any(party_of(low, name, act.scope) is entry for name in named):
+        if any(party_of(collector, name, act.scope) is entry for name in named):
             resolved = act.scope.resolve(facts.account.parts)
             account = None if isinstance(resolved, int) else follow(resolved.entry)
             if isinstance(account, AccountEntry):
-                yield low.types.account_currency(account)
+                yield types.account_currency(account)
 
 
 def party_default(low: Lowering, entry: PartyEntry, moment: Moment, span: Span) -> Value:

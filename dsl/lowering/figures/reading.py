@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ....engine.ir import Span
 from ... import syntax
-from ...messages.diagnostics import Label
+from ...messages.diagnostics import Collector, Label
 from ...names.deal import (
     AccountEntry,
     AnyEntry,
@@ -30,6 +30,7 @@ from ...names.deal import (
     follow,
 )
 from ..building.builder import day
+from ..context.acts import Acts
 from ..context.dispatch import lower, lowers, read_entry, reads
 from ..context.keys import Figure, Key
 from ..context.lowering import Lowering
@@ -51,9 +52,9 @@ def read(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyV
     parts = name.parts
     if parts == ("date",):
         if moment.kind == "fixed":
-            raise fixed_only(low, "`date` changes", name.span)
+            raise fixed_only(low.collector, "`date` changes", name.span)
         today = low.builder.today()
-        return Value(gathered(low, today, moment.clock.paid) if moment.piece else today)
+        return Value(gathered(low.builder, today, moment.clock.paid) if moment.piece else today)
     if parts == ("closing",):
         closing = low.schedules.known_closing
         if closing is None:
@@ -188,7 +189,7 @@ def definition(low: Lowering, entry: DefinitionEntry, attribute: str | None, spa
             value = overridden(low, key, lower(low, entry.value, entry.scope, moment), moment, entry.span)
             reads = low.trail.tracking[-1]
             if moment.kind == "elsewhere" and entry.form == "define":
-                settle_changes(low, entry, reads, span)
+                settle_changes(low.collector, low.acts, entry, reads, span)
     finally:
         seen = low.trail.tracking.pop()
         clocks = low.trail.tracked_clocks.pop()
@@ -209,14 +210,14 @@ def parameter(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment)
     return lower(low, entry.value, entry.scope, moment)
 
 
-def settle_changes(low: Lowering, entry: DefinitionEntry, reads: set[Key], span: Span) -> None:
+def settle_changes(collector: Collector, acts: Acts, entry: DefinitionEntry, reads: set[Key], span: Span) -> None:
     """A definition that changes in the course of the day has no one value elsewhere, unless a step records it."""
-    changed = [key for key in sorted(reads) if low.acts.changing.get(key)]
+    changed = [key for key in sorted(reads) if acts.changing.get(key)]
     if not changed:
         return
-    frames = [frame for key in changed for frame in low.acts.changing[key]]
+    frames = [frame for key in changed for frame in acts.changing[key]]
     unique = {frame.span: frame for frame in frames}
-    low.collector.error(
+    collector.error(
         "E0505",
         f"`{entry.name}` changes in the course of the day, and this reads its one value of a date",
         span,
@@ -273,9 +274,9 @@ def previous_value(low: Lowering, name: syntax.Name, scope: Scope, moment: Momen
         low.trail.tracking.pop()
     if not isinstance(value, Value):
         raise NotLowered
-    found = previous(low, value, moment.clock)
-    if moment.piece and known_ahead(low, found.operand) and known_ahead(low, found.determined):
+    found = previous(low.builder, low.memory, value, moment.clock)
+    if moment.piece and known_ahead(low.builder, found.operand) and known_ahead(low.builder, found.determined):
         # A piece from before closing belongs to a period that is paid after it: there is a date before that one.
         due = moment.clock.paid
-        return Value(gathered(low, found.operand, due), gathered(low, found.determined, due))
+        return Value(gathered(low.builder, found.operand, due), gathered(low.builder, found.determined, due))
     return found

@@ -14,7 +14,7 @@ import attrs
 
 from ....engine.ir import Literal, Operand, Span
 from ... import syntax
-from ...messages.diagnostics import Diagnostic
+from ...messages.diagnostics import Collector, Diagnostic
 from ...names.deal import AnyEntry, DefinitionEntry, PartyEntry, Resolved, StateEntry
 from ...parties.graph import MOST_CIRCLES, Circle, Edge, Graph, Relation, Source, TooManyCircles, graph_of
 from ..building.builder import FALSE, TRUE, ZERO, number
@@ -22,6 +22,7 @@ from ..context.dispatch import read_entry, value_of
 from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.moments import Moment
+from ..context.trail import Trail
 from ..context.values import NotLowered, Value
 from ..measures.instruments import paid as paid_of_claim
 from ..measures.measures import last, series_total
@@ -37,10 +38,10 @@ def graph_figures(low: Lowering) -> GraphFigures:
     return low.memory.once(GraphFigures, lambda: GraphFigures(low, graph_of(low.model)))
 
 
-def asked_afterwards(low: Lowering, span: Span, moment: Moment) -> None:
+def asked_afterwards(collector: Collector, span: Span, moment: Moment) -> None:
     """The graph holds all that is paid over the life: no step and no claim can wait for it."""
     if moment.kind != "elsewhere":
-        low.collector.error(
+        collector.error(
             "E0268",
             "this is a figure of the whole life of the deal, and is read in the course of it",
             span,
@@ -50,15 +51,15 @@ def asked_afterwards(low: Lowering, span: Span, moment: Moment) -> None:
         raise NotLowered
 
 
-def afterwards(low: Lowering, ask: Callable[[], T]) -> T:
+def afterwards(trail: Trail, ask: Callable[[], T]) -> T:
     """A figure of the whole life: what it reads of single dates makes no reader change in the course of a day."""
-    low.trail.tracking.append(set())
-    low.trail.tracked_clocks.append(set())
+    trail.tracking.append(set())
+    trail.tracked_clocks.append(set())
     try:
         return ask()
     finally:
-        low.trail.tracking.pop()
-        low.trail.tracked_clocks.pop()
+        trail.tracking.pop()
+        trail.tracked_clocks.pop()
 
 
 def is_balance(state: StateEntry) -> bool:
@@ -121,10 +122,10 @@ class GraphFigures:
         self.in_currency(source)
         match source.form:
             case "claim" if source.claim is not None:
-                return series_total(self.low, paid_of_claim(self.low, source.claim))
+                return series_total(self.low.every, self.low.builder, paid_of_claim(self.low, source.claim))
             case "receipt" | "distribution":
                 key = Figure(source.form)(f"{edge.payer.name} -> {edge.payee.name}")
-                return series_total(self.low, self.low.closes(key, ZERO))
+                return series_total(self.low.every, self.low.builder, self.low.closes(key, ZERO))
             case "pays":
                 return self.highest(self.stated(source))
             case _:
@@ -221,7 +222,7 @@ class GraphFigures:
         low = self.low
         one = source.relation
         if one is None:
-            return Value(low.builder.add(self.paid(source, edge), last(low, self.owed(source))))
+            return Value(low.builder.add(self.paid(source, edge), last(low.builder, self.owed(source))))
         limit = self.limit(one)
         match one.item.verb:
             case "owns":

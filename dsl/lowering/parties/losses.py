@@ -92,7 +92,14 @@ class Propagation:
             )
             raise NotLowered
         low, share = self.figures.low, self._at(found, self._when(party))
-        hold(low, in_range(low, share), party.span, f"{party.name}.recovery", "a recovery is not between 0% and 100%")
+        hold(
+            low.builder,
+            low.product,
+            in_range(low.builder, share),
+            party.span,
+            f"{party.name}.recovery",
+            "a recovery is not between 0% and 100%",
+        )
         return low.builder.subtract(ONE, share)
 
     # ------------------------------------------------------------------------------------------ the propagation

@@ -15,7 +15,7 @@ from ....engine.ir import Literal, Span
 from ....engine.results import shown
 from ... import syntax
 from ...messages.diagnostics import Collector, Label
-from ...names.deal import ColumnEntry, Condition, DefinitionEntry, Resolved, Scope
+from ...names.deal import ColumnEntry, Condition, DefinitionEntry, Model, Resolved, Scope
 from ...syntax.walk import names
 from ...syntax.written import format_expression
 from ...time.clocks import Clock
@@ -76,7 +76,7 @@ def _settled(low: Lowering, trial: Lowering, condition: Condition) -> list[int] 
     family = condition.instance.family
     if family is None:
         return None
-    rows = evaluate_by_row(trial.builder, held, family, _count(low, family))
+    rows = evaluate_by_row(trial.builder, held, family, _count(low.model, family))
     return None if rows is None else [row for row, holds in enumerate(rows) if not holds]
 
 
@@ -117,8 +117,8 @@ def _known(trial: Lowering, expression: syntax.Expression, scope: Scope) -> Valu
     return found if isinstance(found, Value) else None
 
 
-def _count(low: Lowering, family: str) -> int:
-    return next(len(rows.labels) for rows in low.model.families if rows.name == family)
+def _count(model: Model, family: str) -> int:
+    return next(len(rows.labels) for rows in model.families if rows.name == family)
 
 
 # ------------------------------------------------------------------------------------------------- the fields
@@ -256,7 +256,7 @@ def _values(low: Lowering, trial: Lowering, condition: Condition, given: list[_G
                 value = read_entry(trial, Resolved(one.entry), one.entry.span, Moment("fixed", trial.every))
             except NotLowered:
                 continue
-        found = _at(low, trial, value, condition.instance.family, row)
+        found = _at(low.model, trial, value, condition.instance.family, row)
         if found is not None:
             said.append(f"`{one.name}` is {found}")
     return ", ".join(said)
@@ -268,7 +268,7 @@ def _written(expression: syntax.Expression) -> bool:
     return isinstance(expression, syntax.Number | syntax.Money | syntax.DateLiteral | syntax.Boolean | syntax.Text)
 
 
-def _at(low: Lowering, trial: Lowering, value: AnyValue, family: str | None, row: int | None) -> str | None:
+def _at(model: Model, trial: Lowering, value: AnyValue, family: str | None, row: int | None) -> str | None:
     if not isinstance(value, Value):
         return None
     operand = value.operand
@@ -276,5 +276,5 @@ def _at(low: Lowering, trial: Lowering, value: AnyValue, family: str | None, row
         return shown(float(operand.value), operand.kind)
     if family is None or row is None:
         return None
-    values = evaluate_by_row(trial.builder, operand, family, _count(low, family))
+    values = evaluate_by_row(trial.builder, operand, family, _count(model, family))
     return None if values is None else shown(float(values[row]), operand.kind)

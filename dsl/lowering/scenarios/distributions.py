@@ -208,7 +208,7 @@ def _parameter(drawing: Drawing, name: str) -> Value:
         return value
     # A draw holds until the next, so what it is made of is that of the date it was drawn on.
     latest = _latest(clock)
-    return Value(gathered(low, value.operand, latest), gathered(low, value.determined, latest))
+    return Value(gathered(low.builder, value.operand, latest), gathered(low.builder, value.determined, latest))
 
 
 def _latest(clock: Clock) -> tuple[int, ...]:
@@ -292,7 +292,7 @@ def _at_closing(drawing: Drawing, operand: Operand) -> Operand:
     if values is not None:
         value = values[drawing.closing]
         return Literal(bool(value) if operand.kind == "bool" else value, operand.kind)
-    return at_position(drawing.low, operand, (drawing.closing,) * len(drawing.dates))
+    return at_position(drawing.low.builder, operand, (drawing.closing,) * len(drawing.dates))
 
 
 def _steps(drawing: Drawing) -> tuple[tuple[int, ...], Operand]:

@@ -12,6 +12,7 @@ draws for each row.
 from __future__ import annotations
 
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...names.deal import (
     AnyEntry,
     ColumnEntry,
@@ -26,7 +27,7 @@ from ...time.clocks import Clock
 from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin
 from ..context.dispatch import functions, lower
 from ..context.keys import Key
-from ..context.lowering import Lowering, Override
+from ..context.lowering import Layers, Lowering, Override
 from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.named import target
@@ -46,7 +47,7 @@ def draw(low: Lowering, key: Key, layer: Override, base: Value, moment: Moment) 
     known before it; E0611 not a distribution; E0612 a term as a path; E0613, E0614 no such distribution.
     """
     if moment.kind == "fixed":
-        raise fixed_only(low, f"a simulation draws `{key.name}`", layer.span)
+        raise fixed_only(low.collector, f"a simulation draws `{key.name}`", layer.span)
     memory = ("draw", key, id(layer))
     kept = low.memory.remembered.get(memory)
     if kept is None:
@@ -58,12 +59,12 @@ def draw(low: Lowering, key: Key, layer: Override, base: Value, moment: Moment) 
         raise NotLowered
     if moment.piece:
         due = moment.clock.paid
-        return Value(gathered(low, value.operand, due), gathered(low, value.determined, due))
+        return Value(gathered(low.builder, value.operand, due), gathered(low.builder, value.determined, due))
     return value
 
 
 def _drawn(low: Lowering, key: Key, layer: Override, base: Value) -> Value:
-    call, name = _distribution(low, layer)
+    call, name = _distribution(low.collector, layer)
     bound = bind_builtin(call, BUILTINS[name])
     if bound.problems:
         raise NotLowered
@@ -71,15 +72,15 @@ def _drawn(low: Lowering, key: Key, layer: Override, base: Value) -> Value:
     family = (entry.family if entry is not None else None) or base.operand.rows
     clock = _clock(low, entry, name, call, layer)
     plain = _plain(low, key, entry, layer, base)
-    copula = None if layer.joined is None else copula_of(low, layer.joined, layer.scope)
-    drawing = Drawing(low, key, _factor(low, key, layer), call, bound, layer.scope, plain, family, clock, copula)
+    copula = None if layer.joined is None else copula_of(low.collector, layer.joined, layer.scope)
+    drawing = Drawing(low, key, _factor(low.layers, key, layer), call, bound, layer.scope, plain, family, clock, copula)
     before = low.layers.overriding.get(key)
     # On the right of a draw a name has its value without it.
     low.layers.overriding[key] = plain
     try:
         return distribution(drawing, name)
     finally:
-        _restore(low, key, before)
+        _restore(low.layers, key, before)
 
 
 def unread_draws(low: Lowering) -> None:
@@ -93,13 +94,13 @@ def unread_draws(low: Lowering) -> None:
                 low.faults.failed = True
 
 
-def _distribution(low: Lowering, layer: Override) -> tuple[syntax.Call, Name]:
+def _distribution(collector: Collector, layer: Override) -> tuple[syntax.Call, Name]:
     if isinstance(layer.value, syntax.Call):
         own = layer.scope.find(layer.value.function.parts[0])
         name = DISTRIBUTIONS.get(layer.value.function.text)
         if name is not None and not (own is not None and isinstance(follow(own), FunctionEntry)):
             return layer.value, name
-    low.collector.error(
+    collector.error(
         "E0611",
         "what is drawn from must be a distribution",
         layer.value.span,
@@ -109,9 +110,9 @@ def _distribution(low: Lowering, layer: Override) -> tuple[syntax.Call, Name]:
     raise NotLowered
 
 
-def _factor(low: Lowering, key: Key, layer: Override) -> str:
+def _factor(layers: Layers, key: Key, layer: Override) -> str:
     """The key of the random stream: the drawn name; of a second draw of one name, with its number."""
-    drawn = [one for one in low.layers.overrides.get(key, []) if one.drawn]
+    drawn = [one for one in layers.overrides.get(key, []) if one.drawn]
     place = next((position for position, one in enumerate(drawn) if one is layer), 0)
     return key.name if place == 0 else f"{key.name} ({place + 1})"
 
@@ -164,7 +165,7 @@ def _plain(low: Lowering, key: Key, entry: AnyEntry | None, layer: Override, bas
         try:
             found = lower(low, entry.value, entry.scope, moment)
         finally:
-            _restore(low, key, held)
+            _restore(low.layers, key, held)
     elif isinstance(entry, InputEntry):
         found = low.memory.inputs[entry.name]
     for earlier in low.layers.overrides.get(key, []):
@@ -178,17 +179,17 @@ def _plain(low: Lowering, key: Key, entry: AnyEntry | None, layer: Override, bas
             try:
                 found = lower(low, earlier.value, earlier.scope, moment)
             finally:
-                _restore(low, key, held)
+                _restore(low.layers, key, held)
     if not isinstance(found, Value):
         raise NotLowered
     return found
 
 
-def _restore(low: Lowering, key: Key, held: AnyValue | None) -> None:
+def _restore(layers: Layers, key: Key, held: AnyValue | None) -> None:
     if held is None:
-        del low.layers.overriding[key]
+        del layers.overriding[key]
     else:
-        low.layers.overriding[key] = held
+        layers.overriding[key] = held
 
 
 def _misplaced(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
