@@ -164,7 +164,7 @@ BUGS = (
         (
             "dsl._capitalise",
             "low.day.now[key] = grown",
-            "low.day.now[key] = grown\n    low.day.now['carried', entry.name] = remaining",
+            "low.day.now[key] = grown\n    low.day.now[Figure.CARRIED(entry.name)] = remaining",
         ),
     ),
     bug(
@@ -178,14 +178,14 @@ BUGS = (
         reserves,
         (
             "dsl.fill",
-            "wanted = builder.positive(builder.subtract(target, balance(low, account.name)))",
-            "wanted = target",
+            "wanted = lacking(low, account.name, step.account.span, here)",
+            "wanted = _target(low, account.name, step.account.span, here)",
         ),
     ),
     bug(
         "a release takes all",
         a_release_stops_at_the_target,
-        ("dsl._one", "excess = builder.positive(builder.subtract(have, target))", "excess = have"),
+        ("dsl.release", "excess = builder.positive(builder.subtract(have, target))", "excess = have"),
     ),
     bug("a trigger fires one test early", counts, ("dsl._met", "number(needed)", "number(needed - 1)")),
     bug(
@@ -205,8 +205,8 @@ BUGS = (
         of_the_day.test_a_trigger_tested_after_payments_acts_from_the_next_date,
         (
             "dsl.opening_trigger",
-            "if entry.item.after_payments or entry.name in low.stepped:",
-            "if entry.name in low.stepped:",
+            "if entry.item.after_payments or entry.name in low.acts.stepped:",
+            "if entry.name in low.acts.stepped:",
         ),
     ),
     bug(
@@ -255,7 +255,9 @@ BUGS = (
         ("engine.level_rows", "for _ in range(shape[-2]):", "for _ in range(1):"),
     ),
     bug(
-        "an account's opening cash never comes in", reserves, ("dsl._opens", "put_in(low, entry.name, amount)", "pass")
+        "an account's opening cash never comes in",
+        reserves,
+        ("dsl._opens", "put_in(low, Figure.ACCOUNT(entry.name), amount)", "pass"),
     ),
     bug(
         "the check that no cash is made is left out",

@@ -38,10 +38,10 @@ def hold(low: Lowering, condition: Operand, span: Span, what: str, otherwise: st
         return
     if holds.rows is not None:
         holds = builder.negated(builder.emit("any_rows", builder.negated(holds)))
-    var = low.as_var(holds, what)
-    if any(check.var == var and check.code == "E0679" for check in low.checks):
+    var = low.builder.as_var(holds, what)
+    if any(check.var == var and check.code == "E0679" for check in low.product.checks):
         return
-    low.checks.append(
+    low.product.checks.append(
         Check(
             name=what,
             rule="holds",

@@ -112,8 +112,8 @@ def condition(low: Lowering, expression: syntax.Expression, scope: Scope, moment
 
 def untracked(low: Lowering, name: syntax.Expression, scope: Scope, moment: Moment) -> AnyValue:
     """A value whose moment is stated: a definition that reads it does not change in the course of the day."""
-    low.tracking.append(set())
+    low.trail.tracking.append(set())
     try:
         return lower(low, name, scope, moment)
     finally:
-        low.tracking.pop()
+        low.trail.tracking.pop()

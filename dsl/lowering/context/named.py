@@ -20,7 +20,8 @@ from ...names.deal import (
     TriggerEntry,
     follow,
 )
-from .lowering import Key, Lowering
+from .keys import Figure, Key
+from .lowering import Lowering
 from .values import NotLowered
 
 
@@ -223,9 +224,9 @@ def target(low: Lowering, name: syntax.Name, scope: Scope) -> Key:
         raise unresolved(low, name, "a term or a series")
     entry = resolved.entry
     if isinstance(follow(entry), PartyEntry) and resolved.attribute == "default":
-        return ("term", f"{follow(entry).name}.default")
+        return Figure.TERM(f"{follow(entry).name}.default")
     if isinstance(entry, DefinitionEntry | InputEntry | ColumnEntry) and resolved.attribute is None:
-        return ("term", entry.name)
+        return Figure.TERM(entry.name)
     low.collector.error(
         "E0240",
         f"`{name.text}` cannot be overridden",

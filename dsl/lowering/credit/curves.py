@@ -539,10 +539,10 @@ def watch(low: Lowering, good: Operand, expression: syntax.Expression, code: str
 
 
 def _must(low: Lowering, good: Operand, label: str, place: Span, code: str, message: str) -> None:
-    if not isinstance(good, Var) or good in low.curves_checked:
+    if not isinstance(good, Var) or good in low.memory.curves_checked:
         return
-    low.curves_checked.add(good)
-    low.checks.append(
+    low.memory.curves_checked.add(good)
+    low.product.checks.append(
         Check(
             name=label,
             rule="holds",

@@ -143,8 +143,8 @@ class _Reading:
         count = -(-maturity // period)
         if count > MOST_PERIODS:
             raise self.refuse("E0673", f"a contract of more than {MOST_PERIODS} periods", "maturity")
-        self.low.periods += int(count)
-        if self.low.periods > MOST_PRICED:
+        self.low.trail.periods += int(count)
+        if self.low.trail.periods > MOST_PRICED:
             raise self.refuse("E0673", f"this deal prices contracts of more than {MOST_PRICED:,} periods", "maturity")
         return [maturity - (count - 1 - place) * period for place in range(int(count))]
 

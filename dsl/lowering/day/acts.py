@@ -10,6 +10,7 @@ from ...names.deal import Act, Scope
 from ...time.clocks import Clock
 from ..building.builder import TRUE, ZERO
 from ..context.dispatch import condition, value_of
+from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import account_of, claim_of, claims_named, owner, parties, party_of, reduction_of, state_of
@@ -23,7 +24,7 @@ from .survey import mark_dates, received_claim
 
 
 def lower_act(low: Lowering, act: Act) -> None:
-    clock = low.act_clocks.get(id(act.item))
+    clock = low.acts.clocks.get(id(act.item))
     if clock is None:
         return
     item = act.item
@@ -53,7 +54,7 @@ def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> 
     on = on_dates(low, clock)
     moment = Moment("step", clock)
     account = account_of(low, item.account, scope)
-    low.step_active = on
+    low.day.step_active = on
     act = Act(item, scope)
     entry = received_claim(act)
     if entry is not None:
@@ -66,7 +67,7 @@ def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> 
             raise NotLowered
         amount = masked(low, on, TRUE, today.remaining)
         total = amount if amount.rows is None else builder.emit("sum_rows", amount)
-        put_in(low, account.name, total)
+        put_in(low, Figure.ACCOUNT(account.name), total)
         paid(low, today, amount)
         return
     value = value_of(low, item.amount, scope, moment)
@@ -75,11 +76,11 @@ def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> 
         operand = builder.emit("sum_rows", operand)
     amount = builder.select(on, operand, ZERO)
     if not builder.traits(amount).nonnegative and not isinstance(amount, Literal):
-        low.checks.append(
+        low.product.checks.append(
             Check(
                 name="receive",
                 rule="nonnegative",
-                var=low.as_var(amount, "receive"),
+                var=low.builder.as_var(amount, "receive"),
                 severity="error",
                 code="E0905",
                 message="an amount below zero is received",
@@ -90,13 +91,13 @@ def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> 
     if isinstance(amount, Literal) and amount.value < 0:
         low.collector.error("E0530", "an amount below zero is received", item.amount.span)
         raise NotLowered
-    put_in(low, account.name, amount)
+    put_in(low, Figure.ACCOUNT(account.name), amount)
     giver = None if item.source is None else party_of(low, item.source, scope)
     taker = owner(low, account)
-    for kind, party in (("paid by", giver), ("received by", taker)):
+    for kind, party in ((Figure.PAID_BY, giver), (Figure.RECEIVED_BY, taker)):
         if party is not None:
-            mark_dates(low, (kind, party.name), clock)
-    between(low, giver, taker, amount, "receipt")
+            mark_dates(low, kind(party.name), clock)
+    between(low, giver, taker, amount, Figure.RECEIPT)
 
 
 def settle(low: Lowering, item: syntax.Settle, scope: Scope, clock: Clock) -> None:
@@ -137,11 +138,11 @@ def allocate(low: Lowering, item: syntax.AllocateLosses, scope: Scope, clock: Cl
     for name in item.targets:
         entry = reduction_of(low, name, scope)
         state = state_of(low, entry)
-        have = builder.positive(low.day.now[("state", state.name)])
+        have = builder.positive(low.day.now[Figure.STATE(state.name)])
         amount = builder.mark_nonnegative(builder.minimum(left, have))
         reduced(low, entry, state, amount)
         left = builder.mark_nonnegative(builder.subtract(left, amount))
-    bump(low, ("unallocated", str(item.span.line)), left)
+    bump(low, Figure.UNALLOCATED(str(item.span.line)), left)
 
 
 def reduce(low: Lowering, item: syntax.Reduce, scope: Scope, clock: Clock) -> None:
@@ -152,8 +153,8 @@ def reduce(low: Lowering, item: syntax.Reduce, scope: Scope, clock: Clock) -> No
     operand = low.check_determined(value, on, "the amount to reduce by", item.amount.span)
     if operand.rows is not None:
         operand = builder.emit("sum_rows", operand)
-    name = f"reduce:{item.span.line}:{item.span.column}"
-    low.day.now[("account", name)] = builder.positive(builder.select(on, operand, ZERO))
-    run(low, item.steps, Standing(name, clock, on, scope, label="reduce"))
-    del low.day.now[("account", name)]
-    low.ledger.pop(name, None)
+    source = Figure.TO_REDUCE(f"{item.span.file}:{item.span.line}:{item.span.column}")
+    low.day.now[source] = builder.positive(builder.select(on, operand, ZERO))
+    run(low, item.steps, Standing(source, clock, on, scope, label="reduce"))
+    del low.day.now[source]
+    low.day.ledger.pop(source, None)

@@ -33,8 +33,10 @@ from ...names.deal import (
 )
 from ...syntax.walk import children
 from ..building.builder import ONE, TRUE, ZERO
+from ..context.day import ClaimDay
 from ..context.dispatch import condition, value_of
-from ..context.lowering import Key, Lowering
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
 from ..context.named import account_of, claims_named, members
 from ..context.values import NotLowered, Value
 from .cash import balance
@@ -67,8 +69,8 @@ def _through(low: Lowering, steps: tuple[syntax.Step, ...], cure: Cure, here: St
     """Steps may move the ratio by different amounts (interest not at all): each has its own slope."""
     builder = low.builder
     for step in steps:
-        low.step_active = builder.both(here.on, here.mask)
-        low.day.now[("rest", "")] = low.day.rest = balance(low, here.account)
+        low.day.step_active = builder.both(here.on, here.mask)
+        low.day.now[Figure.REST("")] = low.day.rest = balance(low, here.source)
         match step:
             case syntax.When():
                 chosen = condition(low, step.condition, here.scope, here.moment)
@@ -77,7 +79,9 @@ def _through(low: Lowering, steps: tuple[syntax.Step, ...], cure: Cure, here: St
                 _through(low, step.otherwise, cure, attrs.evolve(here, mask=other))
             case syntax.UpTo():
                 value = value_of(low, step.limit, here.scope, here.moment)
-                limit = builder.positive(low.check_determined(value, low.step_active, "this limit", step.limit.span))
+                limit = builder.positive(
+                    low.check_determined(value, low.day.step_active, "this limit", step.limit.span)
+                )
                 key = cap(low, limit, step.span, step.per_year)
                 _through(low, step.steps, cure, attrs.evolve(here, caps=(*here.caps, key)))
             case syntax.UntilCured():
@@ -102,12 +106,10 @@ def _cured(low: Lowering, step: syntax.Step, cure: Cure, here: Standing) -> None
     builder = low.builder
     gap = _gap(low, cure, here)
     before = _snapshot(low)
-    held = [balance(low, account_of(low, name, here.scope).name) for name in _then_from(step)]
-    whole = builder.sum([balance(low, here.account), *held])
+    held = [balance(low, Figure.ACCOUNT(account_of(low, name, here.scope).name)) for name in _then_from(step)]
+    whole = builder.sum([balance(low, here.source), *held])
     key = cap(low, whole, step.span, False)
-    low.trial += 1
     run(low, (step,), attrs.evolve(here, caps=(*here.caps, key)))
-    low.trial -= 1
     after = _gap(low, cure, here)
     spent = builder.subtract(whole, low.day.now[key])
     _restore(low, before)
@@ -185,16 +187,16 @@ def _ratio(
 
 def changed_by(low: Lowering, step: syntax.UntilCured, here: Standing) -> frozenset[Key]:
     """The figures that the steps of a cure change: what they pay, what that moves, the accounts it comes from."""
-    found: set[Key] = {("account", here.account)}
+    found: set[Key] = {here.source}
     for name in _then_from(step):
         resolved = here.scope.resolve(name.parts)
         if not isinstance(resolved, int):
-            found.add(("account", resolved.entry.name))
+            found.add(Figure.ACCOUNT(resolved.entry.name))
     for inner in syntax.within((step,)):
         for asked in inner.facts.asks:
             for claim in claims_named(asked.claim, here.scope):
-                found.update((kind, claim.name) for kind in ("paid", "unpaid"))
-                found.update(("state", state.name) for state, _ in low.movers.get(claim.name, ()))
+                found.update(kind(claim.name) for kind in (Figure.PAID, Figure.UNPAID))
+                found.update(Figure.STATE(state.name) for state, _ in low.acts.movers.get(claim.name, ()))
     return frozenset(found)
 
 
@@ -276,11 +278,11 @@ def _moves(resolved: Resolved, changed: frozenset[Key], depth: int) -> bool:
     entry = resolved.entry
     match entry:
         case StateEntry():
-            return ("state", entry.name) in changed
+            return Figure.STATE(entry.name) in changed
         case AccountEntry():
-            return ("account", entry.name) in changed
+            return Figure.ACCOUNT(entry.name) in changed
         case ClaimEntry():
-            return (resolved.attribute or "", entry.name) in changed
+            return resolved.attribute is not None and Figure(resolved.attribute)(entry.name) in changed
         case DefinitionEntry():
             return moving(entry.value, entry.scope, changed, depth + 1)
         case GroupEntry() if resolved.attribute is not None:
@@ -314,10 +316,10 @@ def _below(node: syntax.Expression) -> list[syntax.Expression]:
 
 @attrs.frozen(slots=True, eq=False)
 class Snapshot:
-    now: dict[tuple[str, str], Operand]
-    claims: dict[str, object]
+    now: dict[Key, Operand]
+    claims: dict[str, ClaimDay]
     recorded: dict[str, tuple[Operand, Operand]]
-    ledger: dict[str, object]
+    ledger: dict[Key, tuple[list[Operand], list[Operand]]]
     checks: int
 
 
@@ -326,8 +328,8 @@ def _snapshot(low: Lowering) -> Snapshot:
         dict(low.day.now),
         {name: copy.copy(claim) for name, claim in low.day.claims.items()},
         dict(low.day.recorded),
-        {name: (list(one.into), list(one.out)) for name, one in low.ledger.items()},
-        len(low.checks),
+        {name: (list(one.into), list(one.out)) for name, one in low.day.ledger.items()},
+        len(low.product.checks),
     )
 
 
@@ -339,9 +341,9 @@ def _restore(low: Lowering, kept: Snapshot) -> None:
         if before is None:
             claim.remaining, claim.paid, claim.touched = claim.due, ZERO, False
         else:
-            low.day.claims[name] = before  # type: ignore[assignment]  # a copy of the same class
+            low.day.claims[name] = before
     low.day.recorded = dict(kept.recorded)
-    for name, one in low.ledger.items():
-        lists = kept.ledger.get(name)
-        one.into, one.out = (list(lists[0]), list(lists[1])) if isinstance(lists, tuple) else ([], [])
-    del low.checks[kept.checks :]
+    for account, one in low.day.ledger.items():
+        into, out = kept.ledger.get(account, ([], []))
+        one.into, one.out = list(into), list(out)
+    del low.product.checks[kept.checks :]

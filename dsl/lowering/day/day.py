@@ -29,7 +29,7 @@ def lower_day(low: Lowering) -> None:
                 continue
             lower_act(low, act)
         except NotLowered:
-            low.failed = True
+            low.faults.failed = True
             _poison(low, act)
         position += 1
     close_day(low)
@@ -37,7 +37,7 @@ def lower_day(low: Lowering) -> None:
 
 def _poison(low: Lowering, act: Act) -> None:
     """The claims of an act that could not be lowered: what reads them is not told that they come too late."""
-    low.poisoned.update(claim.name for name in act.item.facts.settles for claim in claims_named(name, act.scope))
+    low.faults.poisoned.update(claim.name for name in act.item.facts.settles for claim in claims_named(name, act.scope))
     received = received_claim(act)
     if received is not None:
-        low.poisoned.add(received.name)
+        low.faults.poisoned.add(received.name)

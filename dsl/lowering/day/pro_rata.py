@@ -9,7 +9,8 @@ from ... import syntax
 from ...names.deal import ClaimEntry, GroupEntry, ReductionEntry, StateEntry, follow
 from ..building.builder import ONE, ZERO
 from ..context.dispatch import value_of
-from ..context.lowering import Key, Lowering
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
 from ..context.named import account_of, claim_of, reduction_of, state_of
 from ..context.named import members as group_members
 from ..context.values import NotLowered
@@ -46,8 +47,9 @@ def pay_pro_rata(low: Lowering, step: syntax.PayProRata, here: Standing) -> None
     """Each account in turn pays the members what they still ask, by their shares."""
     sharers = [sharer for member in step.members for sharer in _sharers(low, member, here)]
     _each_once(low, sharers)
-    for account in [here.account, *(account_of(low, name, here.scope).name for name in step.then_from)]:
-        _share(low, step, sharers, account, here)
+    others = (Figure.ACCOUNT(account_of(low, name, here.scope).name) for name in step.then_from)
+    for source in (here.source, *others):
+        _share(low, step, sharers, source, here)
 
 
 def _each_once(low: Lowering, sharers: list[Sharer]) -> None:
@@ -74,7 +76,7 @@ def _sharers(low: Lowering, member: syntax.Member, here: Standing) -> list[Share
         if not isinstance(step, syntax.Pay):
             low.collector.error("E0536", "a member of a pro rata group pays claims, in sequence or alone", step.span)
             raise NotLowered
-        if here.account.startswith("reduce:"):
+        if here.source.kind is Figure.TO_REDUCE:
             if not single:
                 low.collector.error("E0536", "a member of a shared reduction is one reduction", step.span)
                 raise NotLowered
@@ -102,26 +104,26 @@ def _sharers(low: Lowering, member: syntax.Member, here: Standing) -> list[Share
     return [Sharer(tuple(found), None, member.share, member)]
 
 
-def _share(low: Lowering, step: syntax.PayProRata, sharers: list[Sharer], account: str, here: Standing) -> None:
+def _share(low: Lowering, step: syntax.PayProRata, sharers: list[Sharer], source: Key, here: Standing) -> None:
     builder = low.builder
     asks = [masked(low, here.on, here.mask, _ask(low, sharer, here)) for sharer in sharers]
-    available = _within_caps(low, account, here)
+    available = _within_caps(low, source, here)
     shares = (
         _by_due(low, asks, available) if step.by == "due" else _by_weight(low, step, sharers, asks, available, here)
     )
     short, amounts = _whole_or_share(low, asks, shares, available)
-    for sharer, amount in zip(sharers, amounts, strict=True):
+    for position, (sharer, amount) in enumerate(zip(sharers, amounts, strict=True)):
         if sharer.reduction is not None:
-            low.day.now[("account", account)] = builder.subtract(low.day.now[("account", account)], amount)
+            low.day.now[source] = builder.subtract(low.day.now[source], amount)
             reduced(low, sharer.reduction, state_of(low, sharer.reduction), amount)
             used(low, amount, here.caps)
             continue
-        key: Key = ("cap", f"share {id(sharer)} of {account}")
+        key: Key = Figure.CAP(f"{step.span.file}:{step.span.line}:{step.span.column} share {position} of {source.name}")
         low.day.now[key] = amount if len(sharer.claims) == 1 else builder.select(short, amount, available)
         for turn in sharer.turns:
             caps = (*here.caps, key) if turn.cap is None else (*here.caps, key, turn.cap)
             for claim in turn.claims:
-                pay_claim(low, claim, [account], attrs.evolve(here, caps=caps))
+                pay_claim(low, claim, [source], attrs.evolve(here, caps=caps))
 
 
 @runs(syntax.FillProRata)
@@ -134,16 +136,16 @@ def fill_pro_rata(low: Lowering, step: syntax.FillProRata, here: Standing) -> No
             low.collector.error("E0536", f"`{account}` is in this pro rata group twice", name.span, help="name it once")
             raise NotLowered
     asks = [masked(low, here.on, here.mask, lacking(low, one, name.span, here)) for one, name in named.items()]
-    available = _within_caps(low, here.account, here)
+    available = _within_caps(low, here.source, here)
     _, amounts = _whole_or_share(low, asks, _by_due(low, asks, available), available)
     for account, amount in zip(named, amounts, strict=True):
-        move(low, here.account, account, amount)
+        move(low, here.source, Figure.ACCOUNT(account), amount)
         used(low, amount, here.caps)
 
 
-def _within_caps(low: Lowering, account: str, here: Standing) -> Operand:
+def _within_caps(low: Lowering, source: Key, here: Standing) -> Operand:
     """What an account may give, under the caps around a step."""
-    available = balance(low, account)
+    available = balance(low, source)
     for around in here.caps:
         available = low.builder.minimum(available, low.day.now[around])
     return available
@@ -163,7 +165,7 @@ def _whole_or_share(
 def _ask(low: Lowering, sharer: Sharer, here: Standing) -> Operand:
     """What a member could take: the sum of what its claims still ask, each step's under its cap."""
     if sharer.reduction is not None:
-        return low.builder.positive(low.day.now[("state", state_of(low, sharer.reduction).name)])
+        return low.builder.positive(low.day.now[Figure.STATE(state_of(low, sharer.reduction).name)])
     total: Operand = ZERO
     for turn in sharer.turns:
         asks: Operand = ZERO
@@ -233,13 +235,13 @@ def _weight(low: Lowering, step: syntax.PayProRata, sharer: Sharer, here: Standi
             )
             raise NotLowered
         value = value_of(low, sharer.share, here.scope, here.moment)
-        return builder.positive(low.check_determined(value, low.step_active, "a share", sharer.share.span))
+        return builder.positive(low.check_determined(value, low.day.step_active, "a share", sharer.share.span))
     total: Operand = ZERO
     seen: set[str] = set()
     for state in _balances(low, sharer):
         if state.name not in seen:
             seen.add(state.name)
-            total = builder.add(total, low.day.now[("state", state.name)])
+            total = builder.add(total, low.day.now[Figure.STATE(state.name)])
     return builder.positive(total)
 
 

@@ -10,7 +10,8 @@ from ...names.deal import ScheduleEntry, TriggerEntry
 from ...time.clocks import Clock
 from ..building.builder import FALSE, ZERO, number
 from ..context.dispatch import condition
-from ..context.lowering import Key, Lowering
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import NotLowered
 from ..figures.flows import on_dates
@@ -50,13 +51,13 @@ def clock_of_trigger(low: Lowering, entry: TriggerEntry) -> Clock:
 
 def opening_trigger(low: Lowering, entry: TriggerEntry) -> Operand:
     """How a trigger stands when the day opens: as it closed, tested now if it is tested at opening."""
-    key: Key = ("trigger", entry.name)
+    key: Key = Figure.TRIGGER(entry.name)
     before = low.builder.emit("previous", low.closes(key, FALSE), FALSE, label=f"{entry.name}.opening")
-    if entry.item.after_payments or entry.name in low.stepped:
+    if entry.item.after_payments or entry.name in low.acts.stepped:
         return before
     low.day.now[key] = before
     clock = clock_of_trigger(low, entry)
-    with low.reading(entry.name, entry.span, ("trigger", entry.name)):
+    with low.reading(entry.name, entry.span, Figure.TRIGGER(entry.name)):
         test_trigger(low, entry, on_dates(low, clock), Moment("opening", clock))
     return low.day.now[key]
 
@@ -64,7 +65,7 @@ def opening_trigger(low: Lowering, entry: TriggerEntry) -> Operand:
 def test_trigger(low: Lowering, entry: TriggerEntry, active: Operand, moment: Moment) -> None:
     """Test a trigger where `active` holds; elsewhere it keeps its state and its counts."""
     builder, item, scope = low.builder, entry.item, entry.scope
-    key: Key = ("trigger", entry.name)
+    key: Key = Figure.TRIGGER(entry.name)
     before = builder.origin
     builder.origin = Origin(entry.name, entry.span)
     try:
@@ -97,7 +98,7 @@ def _met(low: Lowering, entry: TriggerEntry, test: syntax.Test, side: str, activ
     if test.count is None:
         return holds
     needed = whole_number(low, test.count, entry.scope, "the number of tests")
-    key: Key = (f"count {side}", entry.name)
+    key = (Figure.COUNT_WHEN if side == "when" else Figure.COUNT_UNTIL)(entry.name)
     if key not in low.day.now:
         low.day.now[key] = builder.emit("previous", low.closes(key, ZERO), ZERO)
     # One more where it is tested, then nothing where it fails: where it is not tested neither moves the count.

@@ -12,6 +12,7 @@ from ...names.deal import Act, Scope
 from ...time.clocks import Clock
 from ..building.builder import TRUE
 from ..context.dispatch import condition
+from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import account_of, owner
@@ -24,14 +25,14 @@ def lower_waterfall(low: Lowering, act: Act, after: Act | None) -> int:
     item = act.item
     if not isinstance(item, syntax.Waterfall):
         raise AssertionError
-    clock = low.act_clocks.get(id(item))
+    clock = low.acts.clocks.get(id(item))
     if clock is None:
         return 1
     account = account_of(low, item.account, act.scope)
-    low.paying = owner(low, account)
+    low.day.paying = owner(low, account)
     on = _dates(low, item, act.scope, clock)
     guard = TRUE if item.guard is None else _guard(low, item.guard, act.scope, clock)
-    here = Standing(account.name, clock, on, act.scope, shares=((item.name, TRUE),))
+    here = Standing(Figure.ACCOUNT(account.name), clock, on, act.scope, shares=((item.name, TRUE),))
     partner = None if after is None else _partner(low, act, after, clock, guard, on)
     if partner is None:
         for line in item.lines:
@@ -70,7 +71,7 @@ def _partner(low: Lowering, act: Act, after: Act, clock: Clock, guard: Operand, 
     item, other = act.item, after.item
     if not isinstance(item, syntax.Waterfall) or not isinstance(other, syntax.Waterfall):
         return None
-    if item.guard is None or other.guard is None or low.act_clocks.get(id(other)) is not clock:
+    if item.guard is None or other.guard is None or low.acts.clocks.get(id(other)) is not clock:
         return None
     if account_of(low, item.account, act.scope) is not account_of(low, other.account, after.scope):
         return None
@@ -79,15 +80,15 @@ def _partner(low: Lowering, act: Act, after: Act, clock: Clock, guard: Operand, 
     if low.builder.negated(_guard(low, other.guard, after.scope, clock)) != guard:
         return None
     # The second guard is worked out before the first waterfall's steps: nothing that they change may be in it.
-    low.tracking.append(set())
-    _guard_reads = low.tracking[-1]
+    low.trail.tracking.append(set())
+    _guard_reads = low.trail.tracking[-1]
     try:
-        low.remembered = {key: kept for key, kept in low.remembered.items() if key[2:3] != ("step",)}
+        low.memory.remembered = {key: kept for key, kept in low.memory.remembered.items() if key[2:3] != ("step",)}
         _guard(low, other.guard, after.scope, clock)
     finally:
-        low.tracking.pop()
+        low.trail.tracking.pop()
     for key in _guard_reads:
-        if key[0] != "trigger" or key[1] in low.stepped:
+        if key.kind is not Figure.TRIGGER or key.name in low.acts.stepped:
             return None
     return other
 

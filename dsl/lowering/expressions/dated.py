@@ -12,6 +12,7 @@ from ...names.deal import ScheduleEntry, Scope, TriggerEntry, follow
 from ...time.clocks import Clock
 from ..building.builder import FALSE, TRUE, ZERO, day, number
 from ..context.dispatch import lower, lowers, value_of
+from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, Value
@@ -123,8 +124,8 @@ def falls(low: Lowering, expression: syntax.Falls, scope: Scope, moment: Moment)
         resolved = scope.resolve(expression.operand.parts)
         if not isinstance(resolved, int) and isinstance(follow(resolved.entry), TriggerEntry):
             now = value_of(low, expression.operand, scope, moment)
-            key = ("trigger", resolved.entry.name)
-            low.touch(key)
+            key = Figure.TRIGGER(resolved.entry.name)
+            low.trail.touch(key)
             yesterday = previous(low, Value(low.closes(key, FALSE)), moment.clock)
             before = builder.both(yesterday.operand, yesterday.determined)
             return Value(builder.both(now.operand, builder.negated(before)))

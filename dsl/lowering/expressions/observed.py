@@ -59,19 +59,19 @@ def _held(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment, 
         value = builder.today() if dated else today.operand
         return Value(gathered(low, value, tuple(positions)), begun)
     memory = ("latest date" if dated else "latest", node, scope, clock)
-    kept = low.held_latest.get(memory)
+    kept = low.memory.held_latest.get(memory)
     if kept is None:
         kind: Kind = "date" if dated else today.operand.kind
         rows = today.operand.rows
         traits = Traits(date=True, scenario=True, row=rows, carried=True, drawn=True)
         ever_known = builder.placeholder("ever known", "bool", rows, traits)
         kept = (builder.placeholder("latest", kind, rows, traits), ever_known)
-        low.held_latest[memory] = kept
-        low.tracking.append(set())
+        low.memory.held_latest[memory] = kept
+        low.trail.tracking.append(set())
         try:
             final = value_of(low, node, scope, Moment("elsewhere" if moment.kind != "close" else "close", clock))
         finally:
-            low.tracking.pop()
+            low.trail.tracking.pop()
         value, ever = _today(low, final, kept, moment, dated)
         nothing = day(None) if kind == "date" else FALSE if kind == "bool" else ZERO
         builder.bind(kept[0], builder.emit("previous", value, nothing))

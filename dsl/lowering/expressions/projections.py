@@ -24,7 +24,7 @@ def projected_value(low: Lowering, node: syntax.Expression, scope: Scope, moment
         low.collector.error("E0504", "a projection changes from date to date", node.span)
         raise NotLowered
     memory = (format_expression(node), scope, moment.clock)
-    found = low.projected.get(memory)
+    found = low.memory.projected.get(memory)
     if found is None:
         label = f"projected {scope.prefix}{format_expression(node)} on {moment.clock.name}"
         taken = {source.name for source in low.builder.inputs}
@@ -33,8 +33,8 @@ def projected_value(low: Lowering, node: syntax.Expression, scope: Scope, moment
         found_type = low.types.of(node, scope)
         kind: Kind = "bool" if found_type.kind == "condition" else "date" if found_type.kind == "date" else "float"
         value = Value(_input(low, label, kind), _input(low, f"{label}?", "bool"))
-        low.projected[memory] = value
-        low.later.append((label, node, scope, moment.clock))
+        low.memory.projected[memory] = value
+        low.memory.to_project.append((label, node, scope, moment.clock))
         found = value
     if moment.piece:
         due = moment.clock.paid
@@ -50,9 +50,9 @@ def _input(low: Lowering, label: str, kind: Kind) -> Operand:
 
 def finish(low: Lowering) -> None:
     """Lower what is projected, at the end of the day, as outputs that the base case feeds back."""
-    while low.later:
-        label, node, scope, clock = low.later.pop(0)
+    while low.memory.to_project:
+        label, node, scope, clock = low.memory.to_project.pop(0)
         value = value_of(low, node, scope, Moment("elsewhere", clock))
         for name, operand in ((label, value.operand), (f"{label}?", value.determined)):
-            low.outputs.append(Output(name, low.as_var(operand, name), "series", determined=None))
-            low.projections[name] = Projection(name, name)
+            low.product.outputs.append(Output(name, low.builder.as_var(operand, name), "series", determined=None))
+            low.product.projections[name] = Projection(name, name)

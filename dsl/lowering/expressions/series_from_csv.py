@@ -18,7 +18,8 @@ from ...names.family_rows import open_table, report
 from ...tapes.table import TableProblems
 from ...time.clocks import Clock
 from ..context.dispatch import lowers
-from ..context.lowering import Lowering, Remembered
+from ..context.lowering import Lowering
+from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, Value
 from ..figures.flows import gathered
@@ -47,9 +48,9 @@ def table(low: Lowering, expression: syntax.Table, scope: Scope, moment: Moment)
         raise fixed_only(low, f'what "{expression.path.value}" holds changes from date to date', expression.span)
     clock = moment.clock if expression.on is None else clock_of(low, expression.on, scope)
     if expression.form == "table":
-        low.touch_clock(clock)
+        low.trail.touch_clock(clock)
     memory = ("table", id(expression), id(scope), clock if expression.form == "table" else None)
-    kept = low.remembered.get(memory)
+    kept = low.memory.remembered.get(memory)
     if kept is None:
         column = read_column(low, expression)
         if expression.form == "curve":
@@ -64,7 +65,7 @@ def table(low: Lowering, expression: syntax.Table, scope: Scope, moment: Moment)
             made = {date for row, date in enumerate(column.dates) if row not in column.blank}
             marks = tuple(date in made for date in low.every.timeline.dates)
             found = Value(found.operand, low.builder.mask("observed", marks))
-        kept = low.remembered[memory] = Remembered(found, frozenset(), (), frozenset())
+        kept = low.memory.remembered[memory] = Remembered(found, frozenset(), (), frozenset())
     if not isinstance(kept.value, Value):
         raise NotLowered
     if moment.piece:

@@ -109,23 +109,23 @@ def _amounts(low: Lowering, x: syntax.Expression, scope: Scope, moment: Moment, 
 
     Its dates are not those of the sum, which has a value on every date.
     """
-    low.tracking.append(set())
-    low.tracked_clocks.append(set())
+    low.trail.tracking.append(set())
+    low.trail.tracked_clocks.append(set())
     try:
         past = value_of(low, x, scope, Moment("elsewhere", clock))
     finally:
-        reads = low.tracking.pop()
-        low.tracked_clocks.pop()
-    if moment.kind == "opening" and any(low.changing.get(key) for key in reads):
+        reads = low.trail.tracking.pop()
+        low.trail.tracked_clocks.pop()
+    if moment.kind == "opening" and any(low.acts.changing.get(key) for key in reads):
         # Before the day's acts nothing of today's has arisen.
         return past, Value(Literal(Fraction(0), "float"))
     if known_ahead(low, past.operand) and known_ahead(low, past.determined):
         return past, past
-    low.tracked_clocks.append(set())
+    low.trail.tracked_clocks.append(set())
     try:
         return past, value_of(low, x, scope, attrs.evolve(moment, clock=clock))
     finally:
-        low.tracked_clocks.pop()
+        low.trail.tracked_clocks.pop()
 
 
 def _born(clock: Clock, positions: tuple[int, ...]) -> Iterable[Fraction]:
@@ -167,13 +167,13 @@ def _carried(
         return TRUE
     rows = vintages.family if vintages.family is not None else past.rows
     key = ("kept", past, vintages.clock, vintages.positions, vintages.family)
-    before = low.vintage_tables.get(key)
+    before = low.memory.vintage_tables.get(key)
     if before is None:
         traits = Traits(date=True, scenario=True, row=rows, carried=True, drawn=True)
         held = builder.placeholder("kept", past.kind, rows, traits)
         before = builder.emit("previous", held, nothing)
         builder.bind(held, builder.select(arising, past, before))
-        low.vintage_tables[key] = before
+        low.memory.vintage_tables[key] = before
     return builder.select(arising, today, before)
 
 
@@ -219,7 +219,7 @@ def families(low: Lowering) -> tuple[Family, ...]:
     """The families that `aged` made: a row a date."""
     return tuple(
         Family(name, tuple(clock.timeline.dates[position].isoformat() for position in positions))
-        for (clock, positions), name in low.vintage_families.items()
+        for (clock, positions), name in low.memory.vintage_families.items()
     )
 
 

@@ -19,6 +19,7 @@ from ...vocabulary.builtins import Bound
 from ...vocabulary.dimensions import HOUR, YEAR
 from ..building.builder import ZERO, Traits, number
 from ..context.dispatch import functions, lower, value_of
+from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, Value
@@ -38,7 +39,7 @@ def _now(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -
         resolved = scope.resolve(node.parts)
         if not isinstance(resolved, int) and isinstance(resolved.entry, DefinitionEntry):
             name = resolved.entry.name
-            if name in low.records:
+            if name in low.acts.records:
                 kept = low.day.recorded.get(name)
                 if kept is None:
                     low.collector.error(
@@ -48,7 +49,7 @@ def _now(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -
                         help=f"put `record {name}` above this, or before it in the same `record`",
                     )
                     raise NotLowered
-                low.touch(("recorded", name))
+                low.trail.touch(Figure.RECORDED(name))
                 return Value(*kept)
     return value_of(low, node, scope, moment)
 
@@ -58,7 +59,7 @@ def _on(low: Lowering, call: syntax.Call, scope: Scope, moment: Moment) -> tuple
     if call.on is None:
         return moment.clock, moment
     clock = clock_of(low, call.on, scope)
-    low.touch_clock(clock)
+    low.trail.touch_clock(clock)
     return clock, attrs.evolve(moment, clock=clock)
 
 
@@ -74,11 +75,11 @@ def _trailing(average: bool) -> Callable[[Lowering, syntax.Call, Bound, Scope, M
         builder = low.builder
         now = _now(low, node, scope, moment)
         total, determined = now.operand, now.determined
-        low.tracking.append(set())
+        low.trail.tracking.append(set())
         try:
             back = value_of(low, node, scope, Moment("elsewhere", clock))
         finally:
-            low.tracking.pop()
+            low.trail.tracking.pop()
         for lag in range(1, longest):
             back = previous(low, back, clock)
             inside = builder.mask(f"{lag} back", tuple(count is not None and count > lag for count in counts))
@@ -131,17 +132,17 @@ def _cumulative(low: Lowering, expression: syntax.Call, bound: Bound, scope: Sco
         raise NotLowered
     clock = moment.clock
     memory = ("cumulative", node, scope, clock)
-    before = low.running.get(memory)
+    before = low.memory.running.get(memory)
     on = on_dates(low, clock)
     if before is None:
         traits = Traits(date=True, scenario=True, row=today.operand.rows, carried=True, drawn=True)
         before = builder.placeholder("so far", "float", today.operand.rows, traits)
-        low.running[memory] = before
-        low.tracking.append(set())
+        low.memory.running[memory] = before
+        low.trail.tracking.append(set())
         try:
             final = value_of(low, node, scope, Moment("elsewhere" if moment.kind != "close" else "close", clock))
         finally:
-            low.tracking.pop()
+            low.trail.tracking.pop()
         counted = builder.select(builder.both(on, final.determined), final.operand, ZERO)
         builder.bind(before, builder.emit("previous", builder.add(before, counted), ZERO))
     return Value(builder.add(before, builder.select(builder.both(on, today.determined), today.operand, ZERO)))
@@ -271,11 +272,11 @@ def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
     node = bound.values["x"]
     lags = [counts[index] or 0 for index in clock.index]
     there = tuple(on and lag <= index for on, lag, index in zip(clock.on, lags, clock.index, strict=True))
-    low.tracking.append(set())
+    low.trail.tracking.append(set())
     try:
         back = value_of(low, node, scope, Moment("elsewhere", clock))
     finally:
-        low.tracking.pop()
+        low.trail.tracking.pop()
     if known_ahead(low, back.operand) and known_ahead(low, back.determined):
         places = [position for position, on in enumerate(clock.on) if on]
         source = tuple(places[max(index - lag, 0)] for index, lag in zip(clock.index, lags, strict=True))

@@ -18,7 +18,9 @@ from ...time.timeline import Counting, period_fractions
 from ...vocabulary.builtins import Bound
 from ..building.builder import ZERO
 from ..context.dispatch import functions, value_of
-from ..context.lowering import Lowering, Remembered
+from ..context.keys import Figure
+from ..context.lowering import Lowering
+from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.values import NotLowered, Value
 from ..known.constants import daycount_of
@@ -108,8 +110,8 @@ def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock) -> Counted:
 def accrued(low: Lowering, x: syntax.Expression, daycount: syntax.Expression, scope: Scope, clock: Clock) -> Value:
     """``accrue(x, daycount)`` on a clock: each piece at its opening balances, series as of the date that is paid."""
     count = counted(low, daycount, scope, clock)
-    memory = ("accrue", x, scope, clock, count.piece, tuple(low.overriding))
-    kept = low.remembered.get(memory)
+    memory = ("accrue", x, scope, clock, count.piece, tuple(low.layers.overriding))
+    kept = low.memory.remembered.get(memory)
     if kept is not None and isinstance(kept.value, Value):
         return kept.value
     value = value_of(low, x, scope, Moment("opening", clock, piece=True))
@@ -119,10 +121,10 @@ def accrued(low: Lowering, x: syntax.Expression, daycount: syntax.Expression, sc
     amount = builder.multiply(operand, count.piece)
     if isinstance(amount, Literal) and amount.value == 0:
         return Value(ZERO)
-    label = low.frames[-1].label if low.frames else "accrual"
-    gathered_ = arisen(low, ("accrued", f"{label} {len(low.carried)}"), count.dates, amount, amount, clock)
+    label = low.trail.frames[-1].label if low.trail.frames else "accrual"
+    gathered_ = arisen(low, Figure.ACCRUED(f"{label} {len(low.memory.carried)}"), count.dates, amount, amount, clock)
     result = Value(gathered_)
-    low.remembered[memory] = Remembered(result, frozenset(), (), frozenset())
+    low.memory.remembered[memory] = Remembered(result, frozenset(), (), frozenset())
     return result
 
 
@@ -130,7 +132,7 @@ def _accrue(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, 
     if moment.kind == "fixed":
         low.collector.error("E0504", "what accrues changes from date to date", expression.span)
         raise NotLowered
-    low.touch_clock(moment.clock)
+    low.trail.touch_clock(moment.clock)
     return accrued(low, bound.values["x"], bound.values["accrual"], scope, moment.clock)
 
 

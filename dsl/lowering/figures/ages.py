@@ -48,12 +48,12 @@ def _thirty(date: datetime.date) -> int:
 
 def _table(low: Lowering, vintages: Vintages, label: str, kind: Kind, values: Iterable[Fraction]) -> Operand:
     key = ("vintages", label, vintages.clock, vintages.positions, vintages.family)
-    found = low.vintage_tables.get(key)
+    found = low.memory.vintage_tables.get(key)
     if found is None:
         title = f"{label} of {vintages.clock.name}"
         if vintages.family is None:
             found = low.builder.by_date(title, tuple(values), kind)
         else:
             found = low.builder.constant(title, ("date", "row"), tuple(values), kind, vintages.family)
-        low.vintage_tables[key] = found
+        low.memory.vintage_tables[key] = found
     return found

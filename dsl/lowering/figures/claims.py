@@ -8,8 +8,10 @@ from ...names.deal import ClaimEntry, StateEntry
 from ...syntax.walk import walk
 from ...time.clocks import Clock
 from ..building.builder import ZERO
+from ..context.day import ClaimDay
 from ..context.dispatch import condition, value_of
-from ..context.lowering import ClaimDay, Lowering
+from ..context.keys import Figure
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import NotLowered
 from ..known.constants import clock_of
@@ -25,7 +27,7 @@ def claim_day(low: Lowering, entry: ClaimEntry) -> ClaimDay:
         return found
     item = entry.item
     clock = clock_of(low, item.on, entry.scope)
-    with low.reading(f"{entry.name}.due", entry.span, ("due", entry.name)):
+    with low.reading(f"{entry.name}.due", entry.span, Figure.DUE(entry.name)):
         arrears = _arrears(low, entry, clock)
         current: Operand = ZERO
         due: Operand | None = None
@@ -60,11 +62,11 @@ def _current(low: Lowering, entry: ClaimEntry, clock: Clock, moment: Moment) -> 
         )
         raise NotLowered
     if not builder.traits(amount).nonnegative:
-        low.checks.append(
+        low.product.checks.append(
             Check(
                 name=f"{entry.name}.due",
                 rule="nonnegative",
-                var=low.as_var(amount, f"{entry.name}.due"),
+                var=low.builder.as_var(amount, f"{entry.name}.due"),
                 severity="error",
                 code="E0901",
                 message=f"{entry.name} is due below zero: a two-way contract has two claims",
@@ -81,7 +83,7 @@ def reach(low: Lowering, today: ClaimDay, moment: Moment) -> None:
         return
     today.touched = True
     if today.entry.item.when_reached:
-        with low.reading(f"{today.entry.name}.due", today.entry.span, ("due", today.entry.name)):
+        with low.reading(f"{today.entry.name}.due", today.entry.span, Figure.DUE(today.entry.name)):
             today.current = _current(low, today.entry, today.clock, Moment("step", today.clock))
             today.due = low.builder.add(today.current, today.arrears)
             today.remaining = today.due
@@ -94,7 +96,7 @@ def _arrears(low: Lowering, entry: ClaimEntry, clock: Clock) -> Operand:
         return ZERO
     family = entry.family
     like: Operand = ZERO if family is None else builder.placeholder_like(family)
-    left = low.closes(("carried", entry.name), like)
+    left = low.closes(Figure.CARRIED(entry.name), like)
     before = builder.mark_nonnegative(builder.emit("previous", left, ZERO, label=f"{entry.name}.arrears"))
     if rule.rate is None:
         return before
@@ -104,7 +106,7 @@ def _arrears(low: Lowering, entry: ClaimEntry, clock: Clock) -> Operand:
     operand = low.check_determined(rate, active, f"the interest on {entry.name}'s arrears", rule.rate.span)
     # Interest on arrears joins them on the claim's own dates alone: other dates of the deal change nothing.
     piece = builder.multiply(before, builder.multiply(operand, count.piece))
-    gathered = arisen(low, ("arrears interest", entry.name), count.dates, piece, piece, clock)
+    gathered = arisen(low, Figure.ARREARS_INTEREST(entry.name), count.dates, piece, piece, clock)
     return builder.add(before, builder.select(on_dates(low, clock), gathered, ZERO))
 
 
@@ -135,23 +137,23 @@ def close_claim(low: Lowering, today: ClaimDay) -> None:
     if today.entry.item.when_reached and not today.touched and today.entry.item.due is not None:
         reach(low, today, Moment("step", today.clock))
         remaining = today.remaining if today.remaining is not None else ZERO
-    low.day.now[("current", name)] = today.current
-    low.day.now[("arrears", name)] = today.arrears
-    low.day.now[("due", name)] = today.due if today.due is not None else ZERO
-    low.day.now[("unpaid", name)] = remaining
+    low.day.now[Figure.CURRENT(name)] = today.current
+    low.day.now[Figure.ARREARS(name)] = today.arrears
+    low.day.now[Figure.DUE(name)] = today.due if today.due is not None else ZERO
+    low.day.now[Figure.UNPAID(name)] = remaining
     rule = today.entry.item.unpaid
     if rule is None or rule.form == "lapses":
         return
     on = on_dates(low, today.clock)
     match rule.form:
         case "carries":
-            low.day.now[("carried", name)] = remaining
+            low.day.now[Figure.CARRIED(name)] = remaining
         case "capitalises":
             _capitalise(low, today, rule, remaining, on)
         case "written_off":
             # What is too old goes at the close of the claim's own dates: other dates of the deal change nothing.
             kept = builder.minimum(remaining, _recent(low, today, rule))
-            low.day.now[("carried", name)] = builder.select(on, kept, remaining)
+            low.day.now[Figure.CARRIED(name)] = builder.select(on, kept, remaining)
 
 
 def _capitalise(low: Lowering, today: ClaimDay, rule: syntax.Unpaid, remaining: Operand, on: Operand) -> None:
@@ -163,7 +165,7 @@ def _capitalise(low: Lowering, today: ClaimDay, rule: syntax.Unpaid, remaining: 
             "E0323", f"`{entry.name}` must capitalise into a state", place, help="such as the loan's `balance`"
         )
         raise NotLowered
-    key = ("state", target.entry.name)
+    key = Figure.STATE(target.entry.name)
     grown = low.builder.add(low.day.now[key], low.builder.select(on, remaining, ZERO))
     low.day.now[key] = grown
 
@@ -176,7 +178,7 @@ def _recent(low: Lowering, today: ClaimDay, rule: syntax.Unpaid) -> Operand:
     counts = window_of(low, rule.after, today.entry.scope, clock, forward=False)
     longest = max((count for count in counts if count is not None), default=len(clock.on))
     total: Operand = today.current
-    back: Operand = low.closes(("current", today.entry.name), today.current)
+    back: Operand = low.closes(Figure.CURRENT(today.entry.name), today.current)
     for lag in range(1, longest):
         back = held(low, back, clock)
         inside = builder.mask(f"{lag} back", tuple(count is None or count > lag for count in counts))

@@ -7,7 +7,8 @@ from fractions import Fraction
 from ....engine.ir import NEVER, Kind, Literal, Operand
 from ...time.clocks import Clock
 from ..building.builder import FALSE, TRUE, ZERO, Traits
-from ..context.lowering import Key, Lowering
+from ..context.keys import Key
+from ..context.lowering import Lowering
 from ..context.values import Value
 
 
@@ -40,7 +41,7 @@ def held(low: Lowering, operand: Operand, clock: Clock) -> Operand:
     builder = low.builder
     if not builder.traits(operand).date:
         return operand
-    found = low.held.get((operand, clock))
+    found = low.memory.held.get((operand, clock))
     if found is not None:
         return found
     if known_ahead(low, operand):
@@ -57,7 +58,7 @@ def held(low: Lowering, operand: Operand, clock: Clock) -> Operand:
             shown = builder.select(builder.mask(f"on {clock.name}", starts), operand, before)
             found = builder.emit("previous", shown, initial(operand.kind))
             builder.bind(before, found)
-    low.held[(operand, clock)] = found
+    low.memory.held[(operand, clock)] = found
     return found
 
 
@@ -90,11 +91,11 @@ def arisen(low: Lowering, key: Key, dates: tuple[bool, ...], today: Operand, fin
     builder = low.builder
     if all(mine <= theirs for mine, theirs in zip(dates, clock.on, strict=True)):
         return today
-    carried = low.carried.get((key, clock))
+    carried = low.memory.carried.get((key, clock))
     if carried is None:
         traits = Traits(date=True, scenario=True, row=final.rows, carried=True)
-        carried = builder.placeholder(f"{key[1]}.since", "float", final.rows, traits)
-        low.carried[(key, clock)] = carried
+        carried = builder.placeholder(f"{key.name}.since", "float", final.rows, traits)
+        low.memory.carried[(key, clock)] = carried
         so_far = builder.add(carried, final)
         left = builder.select(on_dates(low, clock), ZERO, so_far)
         builder.bind(carried, builder.emit("previous", left, ZERO))

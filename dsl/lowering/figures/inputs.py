@@ -11,7 +11,9 @@ from ...time.clocks import Clock
 from ..building.builder import Traits
 from ..building.evaluate import evaluate_by_date
 from ..context.dispatch import value_of
-from ..context.lowering import Lowering, Remembered
+from ..context.keys import Figure
+from ..context.lowering import Lowering
+from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.values import AnyValue, NotLowered, TextRows, Value
 from ..known.constants import clock_of
@@ -22,7 +24,7 @@ from .overrides import fixed_only, overridden
 def column(low: Lowering, entry: ColumnEntry) -> AnyValue:
     """A column of the family's CSV: a value a row."""
     if isinstance(entry.values[0], str):
-        layers = low.overrides.get(("term", entry.name))
+        layers = low.layers.overrides.get(Figure.TERM(entry.name))
         if layers:
             low.collector.error(
                 "E0240",
@@ -33,9 +35,9 @@ def column(low: Lowering, entry: ColumnEntry) -> AnyValue:
             raise NotLowered
         return TextRows(tuple(str(value) for value in entry.values), entry.family or "")
     memory = ("column", entry.name)
-    kept = low.remembered.get(memory)
+    kept = low.memory.remembered.get(memory)
     if kept is None:
-        kept = low.remembered[memory] = Remembered(_table(low, entry), frozenset(), (), frozenset())
+        kept = low.memory.remembered[memory] = Remembered(_table(low, entry), frozenset(), (), frozenset())
     if not isinstance(kept.value, Value):
         raise NotLowered
     return overridden_column(low, entry, kept.value)
@@ -58,28 +60,28 @@ def _table(low: Lowering, entry: ColumnEntry) -> Value:
 
 
 def overridden_column(low: Lowering, entry: ColumnEntry, value: Value) -> AnyValue:
-    within = low.overriding.get(("term", entry.name))
+    within = low.layers.overriding.get(Figure.TERM(entry.name))
     if within is not None:
         return within
     moment = Moment("opening", low.every)
-    return overridden(low, ("term", entry.name), value, moment, entry.span)
+    return overridden(low, Figure.TERM(entry.name), value, moment, entry.span)
 
 
 def outside(low: Lowering, entry: InputEntry, span: Span, moment: Moment) -> AnyValue:
     """An input: fed by the caller or a CSV, drawn, or its default. It holds between the dates that it is fed on."""
     if moment.kind == "fixed":
         raise fixed_only(low, f"`{entry.name}` comes from outside", span)
-    within = low.overriding.get(("term", entry.name))
+    within = low.layers.overriding.get(Figure.TERM(entry.name))
     if within is not None:
         return within
-    found = low.inputs.get(entry.name)
+    found = low.memory.inputs.get(entry.name)
     clock: Clock | None = None
     if entry.item.on is not None:
         clock = clock_of(low, entry.item.on, entry.scope)
-        low.touch_clock(clock)
+        low.trail.touch_clock(clock)
     if found is None:
-        found = low.inputs[entry.name] = declare_input(low, entry, clock)
-    value = overridden(low, ("term", entry.name), found, moment, span)
+        found = low.memory.inputs[entry.name] = declare_input(low, entry, clock)
+    value = overridden(low, Figure.TERM(entry.name), found, moment, span)
     if moment.piece and isinstance(value, Value):
         return Value(
             gathered(low, value.operand, moment.clock.paid), gathered(low, value.determined, moment.clock.paid)

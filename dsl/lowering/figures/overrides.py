@@ -8,7 +8,8 @@ from ....engine.ir import Input, Literal, Operand, Span
 from ...messages.diagnostics import Label
 from ..building.builder import Traits
 from ..context.dispatch import lower
-from ..context.lowering import Key, Lowering, Override
+from ..context.keys import Key
+from ..context.lowering import Lowering, Override
 from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, PairsValue, Value
 
@@ -25,7 +26,7 @@ def fixed_only(low: Lowering, what: str, span: Span) -> NotLowered:
 
 def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: Span) -> AnyValue:
     """The value with its overrides over it, each seeing the name without itself."""
-    layers = low.overrides.get(key)
+    layers = low.layers.overrides.get(key)
     if not layers:
         return value
     if isinstance(value, ListValue | PairsValue):
@@ -50,23 +51,23 @@ def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: S
             common = ranged(low, key, common, span, moment)
             continue
         if layer.scenarios is None:
-            low.overriding[key] = common
+            low.layers.overriding[key] = common
             try:
                 found = lower(low, layer.value, layer.scope, moment)
             finally:
-                del low.overriding[key]
+                del low.layers.overriding[key]
             if not isinstance(found, Value):
                 raise NotLowered
             common = found
             continue
         if moment.kind == "fixed":
-            raise fixed_only(low, f"a scenario changes `{key[1]}`", layer.span)
+            raise fixed_only(low, f"a scenario changes `{key.name}`", layer.span)
         for scenario in layer.scenarios:
-            low.overriding[key] = merged.get(scenario, common)
+            low.layers.overriding[key] = merged.get(scenario, common)
             try:
                 found = lower(low, layer.value, layer.scope, moment)
             finally:
-                del low.overriding[key]
+                del low.layers.overriding[key]
             if not isinstance(found, Value):
                 raise NotLowered
             merged[scenario] = found
@@ -83,11 +84,11 @@ def _list_overridden(
     """A list with its overrides: each of its values is chosen by scenario, and their number stays."""
 
     def layered(layer: Override, under: ListValue | PairsValue) -> ListValue | PairsValue:
-        low.overriding[key] = under
+        low.layers.overriding[key] = under
         try:
             found = lower(low, layer.value, layer.scope, moment)
         finally:
-            del low.overriding[key]
+            del low.layers.overriding[key]
         if (
             not isinstance(found, ListValue | PairsValue)
             or _keys(found) not in (_keys(value), ())
@@ -95,7 +96,7 @@ def _list_overridden(
         ):
             low.collector.error(
                 "E0240",
-                f"a scenario changes the values of `{key[1]}`, and neither their number nor their points",
+                f"a scenario changes the values of `{key.name}`, and neither their number nor their points",
                 layer.span,
                 label="another list",
                 others=(Label(span, f"{len(value.items)} values"),),
@@ -112,7 +113,7 @@ def _list_overridden(
         if layer.drawn or layer.ranged:
             low.collector.error(
                 "E0240",
-                f"`{key[1]}` is a list, and one figure is {'drawn' if layer.drawn else 'ranged over'}",
+                f"`{key.name}` is a list, and one figure is {'drawn' if layer.drawn else 'ranged over'}",
                 layer.span,
                 help="draw or range over a term, and let the list be made of it: `[5 years: 380bp + shift]`",
             )
@@ -121,7 +122,7 @@ def _list_overridden(
             common = layered(layer, common)
             continue
         if moment.kind == "fixed":
-            raise fixed_only(low, f"a scenario changes `{key[1]}`", layer.span)
+            raise fixed_only(low, f"a scenario changes `{key.name}`", layer.span)
         for scenario in layer.scenarios:
             merged[scenario] = layered(layer, merged.get(scenario, common))
     result = _values(common)
@@ -155,9 +156,9 @@ def _chosen(low: Lowering, chosen: Operand, one: Value, other: Value) -> Value:
 def ranged(low: Lowering, key: Key, base: Value, span: Span, moment: Moment) -> Value:
     """A term that `scenarios over` ranges: a column of its values, its own in every other scenario."""
     if moment.kind == "fixed":
-        raise fixed_only(low, f"`scenarios over` ranges `{key[1]}`", span)
-    name = key[1]
-    found = low.inputs.get(f"ranged {name}")
+        raise fixed_only(low, f"`scenarios over` ranges `{key.name}`", span)
+    name = key.name
+    found = low.memory.inputs.get(f"ranged {name}")
     if found is not None:
         return found
     if not isinstance(base.operand, Literal):
@@ -171,17 +172,17 @@ def ranged(low: Lowering, key: Key, base: Value, span: Span, moment: Moment) -> 
     var = low.builder.fresh(name, base.operand.kind)
     own = Fraction(base.operand.value)
     low.builder.input(Input(name, var, ("scenario",), default=(own,)), Traits(scenario=True))
-    low.columns[name] = tuple(low.ranged[key].get(at, own) for at in range(len(low.scenarios)))
-    found = low.inputs[f"ranged {name}"] = Value(var)
+    low.product.columns[name] = tuple(low.layers.ranged[key].get(at, own) for at in range(len(low.product.scenarios)))
+    found = low.memory.inputs[f"ranged {name}"] = Value(var)
     return found
 
 
 def scenario_index(low: Lowering) -> Operand:
-    found = low.inputs.get("scenario")
+    found = low.memory.inputs.get("scenario")
     if found is None:
         var = low.builder.fresh("scenario", "float")
         low.builder.input(
             Input("scenario", var, ("scenario",), default=(Fraction(0),)), Traits(scenario=True, nonnegative=True)
         )
-        found = low.inputs["scenario"] = Value(var)
+        found = low.memory.inputs["scenario"] = Value(var)
     return found.operand

@@ -10,7 +10,8 @@ from ... import syntax
 from ...names.deal import AccountEntry, ClaimEntry, PartyEntry, Scope, follow
 from ..building.builder import Traits, day
 from ..context.dispatch import lower
-from ..context.lowering import Key, Lowering
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import parties, party_of
 from ..context.values import NotLowered, Value
@@ -24,9 +25,9 @@ def party(low: Lowering, entry: PartyEntry, attribute: str, span: Span, moment: 
     if attribute in ("received", "paid", "net"):
         one_currency(low, entry, span)
         if attribute != "net":
-            return flow(low, (attribute + " by", entry.name), f"{entry.name}.{attribute}", span, moment)
-        received = flow(low, ("received by", entry.name), f"{entry.name}.received", span, moment)
-        paid = flow(low, ("paid by", entry.name), f"{entry.name}.paid", span, moment)
+            return flow(low, Figure(f"{attribute} by")(entry.name), f"{entry.name}.{attribute}", span, moment)
+        received = flow(low, Figure.RECEIVED_BY(entry.name), f"{entry.name}.received", span, moment)
+        paid = flow(low, Figure.PAID_BY(entry.name), f"{entry.name}.paid", span, moment)
         return Value(builder.subtract(received.operand, paid.operand))
     default = party_default(low, entry, moment, span)
     if attribute == "default":
@@ -41,9 +42,9 @@ def party(low: Lowering, entry: PartyEntry, attribute: str, span: Span, moment: 
 
 def one_currency(low: Lowering, entry: PartyEntry, span: Span) -> None:
     """A party's cash is one figure only where all of it is in the deal's currency."""
-    if entry.name in low.parties:
+    if entry.name in low.memory.in_one_currency:
         return
-    low.parties.add(entry.name)
+    low.memory.in_one_currency.add(entry.name)
     found = sorted(set(_currencies(low, entry)) - {low.model.currency})
     if not found:
         return
@@ -78,22 +79,22 @@ def _currencies(low: Lowering, entry: PartyEntry) -> Iterator[str]:
 
 
 def party_default(low: Lowering, entry: PartyEntry, moment: Moment, span: Span) -> Value:
-    key: Key = ("term", f"{entry.name}.default")
-    within = low.overriding.get(key)
+    key: Key = Figure.TERM(f"{entry.name}.default")
+    within = low.layers.overriding.get(key)
     if isinstance(within, Value):
         return within
     if moment.kind == "fixed":
         base = Value(day(None))
     else:
-        found = low.inputs.get(key[1])
+        found = low.memory.inputs.get(key.name)
         if found is None:
-            label = key[1]
+            label = key.name
             var = low.builder.fresh(label, "date")
             never = day(None)
             low.builder.input(
                 Input(label, var, ("scenario",), unit="date", default=(Fraction(never.value),)), Traits(scenario=True)
             )
-            found = low.inputs[label] = Value(var)
+            found = low.memory.inputs[label] = Value(var)
         base = found
     value = overridden(low, key, base, moment, span)
     if not isinstance(value, Value):

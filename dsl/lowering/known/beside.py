@@ -158,10 +158,10 @@ def _given_to(low: Lowering, expression: syntax.Table) -> tuple[AnyEntry | None,
         )
         if value is not None and any(node is expression for node in walk(value)):
             return entry, value
-    for (_, name), overriding in low.overrides.items():
+    for key, overriding in low.layers.overrides.items():
         for layer in overriding:
             if any(node is expression for node in walk(layer.value)):
-                return low.model.entries.get(name), layer.value
+                return low.model.entries.get(key.name), layer.value
     return None, None
 
 

@@ -116,7 +116,7 @@ def bought(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment,
     """What a buyer on a date gets: the flows after it."""
     flows = cash_flows(low, node, scope, moment)
     later = low.builder.mask("after settlement", tuple(place > position for place in range(len(low.every.timeline))))
-    return low.as_series(low.builder.select(later, flows, ZERO))
+    return low.builder.as_series(low.builder.select(later, flows, ZERO))
 
 
 def face(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment, found: Terms) -> Operand:
@@ -137,7 +137,7 @@ def _paid(low: Lowering, bound: Bound, scope: Scope, moment: Moment, found: Term
     """The dirty price in money, as a figure."""
     given = value_of(low, bound.values["price"], scope, moment)
     paid = low.builder.multiply(given.operand, face(low, bound.values["of"], scope, moment, found))
-    return low.as_figure(last(low, paid))
+    return low.builder.as_figure(last(low, paid))
 
 
 Function = OneOf[
@@ -169,7 +169,7 @@ def _yields(function: Function) -> FunctionRule:
             figure = _paid(low, bound, scope, moment, found)
         else:
             given = value_of(low, bound.values["yield"], scope, moment)
-            figure = low.as_figure(last(low, given.operand))
+            figure = low.builder.as_figure(last(low, given.operand))
         result = metric(low, function, (flows, figure), "", figures=(1,), **attributes)
         if function in ("price", "basis_point_value"):
             return divide(low, result, Value(face(low, node, scope, moment, found)))
@@ -248,7 +248,7 @@ def _so_far(low: Lowering, claim: ClaimEntry, position: int) -> Operand:
         amount = due.operand
         if amount.rows is not None:
             amount = low.builder.emit("sum_rows", amount)
-        return _at(low, low.as_series(amount), position)
+        return _at(low, low.builder.as_series(amount), position)
     period, share = ruler(schedule, _own_counting(low, claim)).accrued(date)
     if share <= 0 or schedule.dates[period] <= date:
         return ZERO
@@ -257,7 +257,7 @@ def _so_far(low: Lowering, claim: ClaimEntry, position: int) -> Operand:
         raise NotLowered
     amount = coming.operand if coming.operand.rows is None else low.builder.emit("sum_rows", coming.operand)
     paid_on = timeline.position(schedule.dates[period])
-    return low.builder.multiply(_at(low, low.as_series(amount), paid_on), number(share))
+    return low.builder.multiply(_at(low, low.builder.as_series(amount), paid_on), number(share))
 
 
 def _own_counting(low: Lowering, claim: ClaimEntry) -> Counting:
@@ -279,7 +279,7 @@ def _discount_margin(low: Lowering, expression: syntax.Call, bound: Bound, scope
     steps = _steps(low, found, found.along)
     flows = bought(low, node, scope, moment, found.position)
     index, _ = over(low, expression, bound.values["index"], scope, moment)
-    operands = (flows, low.as_series(index.operand), _paid(low, bound, scope, moment, found))
+    operands = (flows, low.builder.as_series(index.operand), _paid(low, bound, scope, moment, found))
     return metric(low, "discount_margin", operands, fractions=fractions(steps), figures=(2,))
 
 
@@ -295,7 +295,7 @@ def _z_spread(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope
     _only_compounded(low, bound, found)
     flows = bought(low, bound.values["of"], scope, moment, found.position)
     curve, _ = over(low, expression, bound.values["curve"], scope, moment)
-    operands = (flows, low.as_series(curve.operand), _paid(low, bound, scope, moment, found))
+    operands = (flows, low.builder.as_series(curve.operand), _paid(low, bound, scope, moment, found))
     return metric(low, "z_spread", operands, "", figures=(2,), **found.attributes)
 
 
@@ -307,8 +307,8 @@ def _asset_swap_spread(low: Lowering, expression: syntax.Call, bound: Bound, sco
     steps = _steps(low, found, along(low, found.clock, floating, bound.values["floating"]))
     flows = bought(low, node, scope, moment, found.position)
     curve, _ = over(low, expression, bound.values["curve"], scope, moment)
-    held = low.builder.emit("previous", low.as_series(outstanding(low, node, scope, moment)), ZERO)
-    operands = (flows, low.as_series(curve.operand), held, _paid(low, bound, scope, moment, found))
+    held = low.builder.emit("previous", low.builder.as_series(outstanding(low, node, scope, moment)), ZERO)
+    operands = (flows, low.builder.as_series(curve.operand), held, _paid(low, bound, scope, moment, found))
     attributes = {**found.attributes, "fractions": fractions(steps)}
     return metric(low, "asset_swap_spread", operands, "", figures=(3,), **attributes)
 

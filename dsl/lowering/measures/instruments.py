@@ -27,6 +27,7 @@ from ...time.daycount import Convention, year_fraction
 from ...vocabulary.builtins import Bound
 from ..building.builder import ZERO, number
 from ..context.dispatch import FunctionRule, functions, read_entry, value_of
+from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import parties, reduction_of, state_of
@@ -83,7 +84,7 @@ def repaid(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment)
             paid(low, claim)
             for claim in low.model.entries.values()
             if isinstance(claim, ClaimEntry)
-            and any(one is state and sign < 0 for one, sign in low.movers.get(claim.name, ()))
+            and any(one is state and sign < 0 for one, sign in low.acts.movers.get(claim.name, ()))
         )
     return low.builder.sum(total)
 
@@ -94,7 +95,7 @@ def outstanding(low: Lowering, node: syntax.Expression, scope: Scope, moment: Mo
         return found.operand
     states = balances(low, found, node.span)
     return low.builder.sum(
-        [_one(low, low.closes(("state", state.name), low.day.opening[("state", state.name)])) for state in states]
+        [_one(low, low.closes(Figure.STATE(state.name), low.day.opening[Figure.STATE(state.name)])) for state in states]
     )
 
 
@@ -189,12 +190,12 @@ def _life(
 def _irr(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     """The annual effective rate at which flows are worth nothing at closing, by the day count named or actual/365."""
     times = years(low, bound.values.get("accrual"), scope, expression.span)
-    flows = low.as_series(cash_flows(low, bound.values["of"], scope, moment))
+    flows = low.builder.as_series(cash_flows(low, bound.values["of"], scope, moment))
     return metric(low, "xirr", (flows,), "irr", times=fractions(times))
 
 
 def _multiple(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    flows = low.as_series(cash_flows(low, bound.values["of"], scope, moment))
+    flows = low.builder.as_series(cash_flows(low, bound.values["of"], scope, moment))
     return metric(low, "multiple_of_flows", (flows,))
 
 
@@ -225,14 +226,14 @@ def _cover(whole: bool) -> FunctionRule:
         steps = _periods(low, bound, scope, moment, expression)
         counts = cash.determined
         if not whole:
-            had = builder.emit("previous", low.as_series(debt.operand), ZERO)
+            had = builder.emit("previous", low.builder.as_series(debt.operand), ZERO)
             counts = builder.both(counts, builder.emit("less", ZERO, had))
         closing = low.every.timeline.closing
         operands = (
-            low.as_series(cash.operand),
-            low.as_series(debt.operand),
-            low.as_series(rate.operand),
-            low.as_series(counts),
+            low.builder.as_series(cash.operand),
+            low.builder.as_series(debt.operand),
+            low.builder.as_series(rate.operand),
+            low.builder.as_series(counts),
         )
         return metric(low, "plcr", operands, "plcr" if whole else "llcr", fractions=fractions(steps), at=closing)
 

@@ -29,13 +29,13 @@ def over(
     named = None if expression.on is None else clock_of(low, expression.on, scope)
     reader = named or (moment.clock if moment.kind in ("opening", "step") else low.every)
     kind = "elsewhere" if moment.kind in ("opening", "step") else moment.kind
-    low.tracked_clocks.append(set())
-    low.tracking.append(set())
+    low.trail.tracked_clocks.append(set())
+    low.trail.tracking.append(set())
     try:
         value = value_of(low, node, scope, Moment(kind, reader))
     finally:
-        clocks = low.tracked_clocks.pop()
-        low.tracking.pop()
+        clocks = low.trail.tracked_clocks.pop()
+        low.trail.tracking.pop()
     if moment.kind in ("opening", "step") and not (
         known_ahead(low, value.operand) and known_ahead(low, value.determined)
     ):
@@ -97,9 +97,9 @@ def _extreme(op: Operation, over_rows: Operation) -> FunctionRule:
             mask = builder.both(mask, builder.mask(f"on {clock.name}", clock.on))
         if not builder.traits(value.operand).date and not builder.traits(mask).date:
             return Value(value.operand, mask)
-        series = low.as_series(value.operand)
-        there = builder.emit("any_date", low.as_series(mask)) if mask != TRUE else TRUE
-        return Value(builder.emit(op, series, low.as_series(mask)), there)
+        series = low.builder.as_series(value.operand)
+        there = builder.emit("any_date", low.builder.as_series(mask)) if mask != TRUE else TRUE
+        return Value(builder.emit(op, series, low.builder.as_series(mask)), there)
 
     return rule
 
@@ -215,7 +215,7 @@ def _any(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mom
     held = builder.both(value.operand, value.determined)
     if clock is not None:
         held = builder.both(held, builder.mask(f"on {clock.name}", clock.on))
-    return Value(builder.emit("any_date", low.as_series(held)))
+    return Value(builder.emit("any_date", low.builder.as_series(held)))
 
 
 def _first_date(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -228,7 +228,7 @@ def _first(low: Lowering, value: Value, clock: Clock | None) -> Value:
     held = builder.both(value.operand, value.determined)
     if clock is not None:
         held = builder.both(held, builder.mask(f"on {clock.name}", clock.on))
-    return Value(builder.emit("first_date", low.as_series(held)))
+    return Value(builder.emit("first_date", low.builder.as_series(held)))
 
 
 def _first_below(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:

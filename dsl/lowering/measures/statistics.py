@@ -85,7 +85,7 @@ def _figure(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment
     if is_flow(node, scope):
         value = value_of(low, node, scope, Moment("elsewhere", low.every))
         operand = value.operand if value.operand.rows is None else builder.emit("sum_rows", value.operand)
-        return Value(builder.emit("total", low.as_series(operand)))
+        return Value(builder.emit("total", low.builder.as_series(operand)))
     value = value_of(low, node, scope, moment)
     if value.operand.rows is not None:
         low.collector.error(

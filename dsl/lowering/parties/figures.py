@@ -19,6 +19,7 @@ from ...names.deal import AnyEntry, DefinitionEntry, PartyEntry, Resolved, State
 from ...parties.graph import MOST_CIRCLES, Circle, Edge, Graph, Relation, Source, TooManyCircles, graph_of
 from ..building.builder import FALSE, TRUE, ZERO, number
 from ..context.dispatch import read_entry, value_of
+from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import NotLowered, Value
@@ -33,7 +34,7 @@ MOST_ROWS = 1_000
 
 def graph_figures(low: Lowering) -> GraphFigures:
     """The figures of the deal's graph, made when first asked for."""
-    return low.once(GraphFigures, lambda: GraphFigures(low, graph_of(low.model)))
+    return low.memory.once(GraphFigures, lambda: GraphFigures(low, graph_of(low.model)))
 
 
 def asked_afterwards(low: Lowering, span: Span, moment: Moment) -> None:
@@ -51,13 +52,13 @@ def asked_afterwards(low: Lowering, span: Span, moment: Moment) -> None:
 
 def afterwards(low: Lowering, ask: Callable[[], T]) -> T:
     """A figure of the whole life: what it reads of single dates makes no reader change in the course of a day."""
-    low.tracking.append(set())
-    low.tracked_clocks.append(set())
+    low.trail.tracking.append(set())
+    low.trail.tracked_clocks.append(set())
     try:
         return ask()
     finally:
-        low.tracking.pop()
-        low.tracked_clocks.pop()
+        low.trail.tracking.pop()
+        low.trail.tracked_clocks.pop()
 
 
 def is_balance(state: StateEntry) -> bool:
@@ -83,7 +84,7 @@ class GraphFigures:
             for source in edge.sources:
                 if source.form != "claim":
                     continue
-                for state, sign in self.low.movers.get(source.name, ()):
+                for state, sign in self.low.acts.movers.get(source.name, ()):
                     # A balance is what an instrument owes; what a draw lowers (a commitment left) is no debt.
                     if sign < 0 and is_balance(state) and id(state) not in taken:
                         taken.add(id(state))
@@ -122,7 +123,7 @@ class GraphFigures:
             case "claim" if source.claim is not None:
                 return series_total(self.low, paid_of_claim(self.low, source.claim))
             case "receipt" | "distribution":
-                key = (source.form, f"{edge.payer.name} -> {edge.payee.name}")
+                key = Figure(source.form)(f"{edge.payer.name} -> {edge.payee.name}")
                 return series_total(self.low, self.low.closes(key, ZERO))
             case "pays":
                 return self.highest(self.stated(source))
@@ -141,13 +142,13 @@ class GraphFigures:
             return ZERO
         state = self.balances.get(source.name)
         if state is not None:
-            return self.one(low.closes(("state", state.name), low.day.opening[("state", state.name)]))
+            return self.one(low.closes(Figure.STATE(state.name), low.day.opening[Figure.STATE(state.name)]))
         rule = claim.item.unpaid
-        counted = any(sign < 0 and is_balance(one) for one, sign in low.movers.get(source.name, ()))
+        counted = any(sign < 0 and is_balance(one) for one, sign in low.acts.movers.get(source.name, ()))
         if rule is None or rule.form not in ("carries", "written_off") or counted or claim.item.due is None:
             return ZERO
         like: Operand = ZERO if claim.family is None else low.builder.placeholder_like(claim.family)
-        return self.one(low.closes(("carried", source.name), like))
+        return self.one(low.closes(Figure.CARRIED(source.name), like))
 
     def stated(self, source: Source) -> Operand:
         """The amount of a relation, where it is determined; else nothing."""
@@ -190,7 +191,7 @@ class GraphFigures:
         """The greatest value over dates, as a figure."""
         if isinstance(operand, Literal) or not self.low.builder.traits(operand).date:
             return operand
-        return self.low.builder.emit("highest", operand, self.low.as_series(TRUE))
+        return self.low.builder.emit("highest", operand, self.low.builder.as_series(TRUE))
 
     # ------------------------------------------------------------------------------------------ amounts of an edge
 

@@ -30,7 +30,8 @@ from ...syntax.written import format_expression
 from ...vocabulary.builtins import BUILTINS, bind_builtin
 from ..building.builder import TRUE, number
 from ..context.dispatch import lower, value_of
-from ..context.lowering import Key, Lowering
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import target
 from ..context.values import Choice, ListValue, NotLowered, TableValue, Value
@@ -49,14 +50,14 @@ def outputs(low: Lowering) -> None:
             try:
                 _report(low, line, report.scope)
             except NotLowered:
-                low.failed = True
+                low.faults.failed = True
     for scoped in low.model.checks:
-        if scoped in low.settled:
+        if scoped in low.product.settled:
             continue
         try:
             _check(low, scoped)
         except NotLowered:
-            low.failed = True
+            low.faults.failed = True
 
 
 def _moment(low: Lowering) -> Moment:
@@ -102,15 +103,15 @@ def _alert(low: Lowering, name: str, line: syntax.ReportLine, value: AlertValue,
     # Where it is not known whether it holds it does not.
     raised = Value(low.builder.both(value.raised.determined, value.raised.operand))
     for title, one, its in zip(names, (raised, value.observed, value.threshold), ("", unit, unit), strict=True):
-        _add(low, title, Value(low.as_series(one.operand), one.determined), its, line.span)
+        _add(low, title, Value(low.builder.as_series(one.operand), one.determined), its, line.span)
     who = value.text or scope.prefix.rstrip(".") or low.model.name
-    low.alerts.append(Alert(who, line.label or name, *names))
+    low.product.alerts.append(Alert(who, line.label or name, *names))
 
 
 def _add(
     low: Lowering, name: str, value: Value, unit: str, span: Span, statistic: StatisticValue | None = None
 ) -> None:
-    if any(one.name == name for one in low.outputs):
+    if any(one.name == name for one in low.product.outputs):
         low.collector.warning("W0551", f"`{name}` is reported twice", span)
         return
     builder = low.builder
@@ -125,9 +126,9 @@ def _add(
         raise NotLowered
     series = builder.traits(operand).date or builder.traits(value.determined).date
     form = "series" if series else "figure"
-    var = low.as_var(operand, name) if series else low.figure(operand, name)
+    var = low.builder.as_var(operand, name) if series else low.builder.figure(operand, name)
     determined: Operand | None = None if value.determined == TRUE else value.determined
-    low.outputs.append(
+    low.product.outputs.append(
         Output(
             name,
             var,
@@ -144,7 +145,7 @@ def _add(
 
 def _listing(low: Lowering, name: str, value: TableValue, span: Span) -> None:
     """A table of the report: a figure of the program for each cell that is no text."""
-    if name in {*(one.name for one in low.outputs), *(one.name for one in low.tables)}:
+    if name in {*(one.name for one in low.product.outputs), *(one.name for one in low.product.tables)}:
         low.collector.warning("W0551", f"`{name}` is reported twice", span)
         return
     rows: list[tuple[Cell, ...]] = []
@@ -156,11 +157,11 @@ def _listing(low: Lowering, name: str, value: TableValue, span: Span) -> None:
                 continue
             figure, choices = (cell.position, cell.texts) if isinstance(cell, Choice) else (cell, ())
             title = f"{name}, {at}, {column}"
-            determined = None if figure.determined == TRUE else low.figure(figure.determined, f"{title}?")
-            low.outputs.append(
+            determined = None if figure.determined == TRUE else low.builder.figure(figure.determined, f"{title}?")
+            low.product.outputs.append(
                 Output(
                     title,
-                    low.figure(figure.operand, title),
+                    low.builder.figure(figure.operand, title),
                     "figure",
                     unit,
                     determined,
@@ -170,7 +171,7 @@ def _listing(low: Lowering, name: str, value: TableValue, span: Span) -> None:
             )
             cells.append(Cell(output=title, choices=choices))
         rows.append(tuple(cells))
-    low.tables.append(ReportTable(name, tuple(Column(*column) for column in value.columns), tuple(rows)))
+    low.product.tables.append(ReportTable(name, tuple(Column(*column) for column in value.columns), tuple(rows)))
 
 
 # ------------------------------------------------------------------------------------------------- checks
@@ -203,15 +204,15 @@ def _scenarios(low: Lowering, named: tuple[syntax.Text | syntax.Name, ...]) -> t
     found: list[int] = []
     for one in named:
         word = one.value if isinstance(one, syntax.Text) else one.text
-        if word in low.scenarios:
-            found.append(low.scenarios.index(word))
+        if word in low.product.scenarios:
+            found.append(low.product.scenarios.index(word))
             continue
-        guess = nearest(word, low.scenarios)
+        guess = nearest(word, low.product.scenarios)
         low.collector.error(
             "E0242",
             f"there is no scenario `{word}`",
             one.span,
-            help=f"did you mean `{guess}`?" if guess else f"the deal has {', '.join(low.scenarios[:12])}",
+            help=f"did you mean `{guess}`?" if guess else f"the deal has {', '.join(low.product.scenarios[:12])}",
         )
         raise NotLowered
     return tuple(found)
@@ -227,13 +228,13 @@ def _condition(
     item: syntax.Item,
 ) -> None:
     """A condition on each date that it can be read on; where it is not determined it does not hold."""
-    low.tracked_clocks.append(set())
-    low.tracking.append(set())
+    low.trail.tracked_clocks.append(set())
+    low.trail.tracking.append(set())
     try:
         value = value_of(low, node, scope, _moment(low))
     finally:
-        clocks = low.tracked_clocks.pop()
-        touched = low.tracking.pop()
+        clocks = low.trail.tracked_clocks.pop()
+        touched = low.trail.tracking.pop()
     if kind == CONDITION and touched:
         kind = "require"  # more than a condition on the fields: shown as the deal's own are
     builder = low.builder
@@ -244,11 +245,11 @@ def _condition(
         dates = tuple(any(marks) for marks in zip(*(clock.on for clock in clocks), strict=True))
         held = builder.either(held, builder.negated(builder.mask("tested", dates)))
     because = f": {item.because}" if item.because else ""
-    low.checks.append(
+    low.product.checks.append(
         Check(
             name=label,
             rule="holds",
-            var=low.as_var(held, label),
+            var=low.builder.as_var(held, label),
             severity="verdict",
             code=kind,
             message=f"{label}{because}",
@@ -305,12 +306,12 @@ def _tie(
         bar = least if tolerance is None else builder.add(tolerance.operand, least)
         same = builder.emit("less_equal", gap, bar)
     held = builder.both(builder.both(value.determined, wanted.determined), same)
-    observed = None if builder.traits(value.operand).date else low.figure(value.operand, words)
-    low.checks.append(
+    observed = None if builder.traits(value.operand).date else low.builder.figure(value.operand, words)
+    low.product.checks.append(
         Check(
             name=words,
             rule="holds",
-            var=low.as_var(held, words),
+            var=low.builder.as_var(held, words),
             severity="verdict",
             code="expect",
             message=words,
@@ -333,7 +334,7 @@ def _table(low: Lowering, item: syntax.Expect, scope: Scope) -> None:
     if item.by is None:
         raise NotLowered
     key = target(low, item.by, scope)
-    columns = low.ranged.get(key)
+    columns = low.layers.ranged.get(key)
     if not columns:
         low.collector.error(
             "E0248",
@@ -353,19 +354,21 @@ def _table(low: Lowering, item: syntax.Expect, scope: Scope) -> None:
                 f"this row has {len(row.values)} figures, and `{item.by.text}` takes {len(values)} values",
                 row.span,
             )
-            low.failed = True
+            low.faults.failed = True
             continue
         expression = item.value if group is None else replaced(item.value, group, row.name)
         try:
             value = value_of(low, expression, scope, _moment(low))
         except NotLowered:
-            low.failed = True
+            low.faults.failed = True
             continue
         for figure, wanted in zip(row.values, values, strict=True):
             hits = tuple(at for at in chosen if columns[at] == wanted)
             if not hits:
                 continue
-            words = f"{format_expression(expression)} is {format_expression(figure)} in {low.scenarios[hits[0]]}"
+            words = (
+                f"{format_expression(expression)} is {format_expression(figure)} in {low.product.scenarios[hits[0]]}"
+            )
             stated = value_of(low, figure, scope, _moment(low))
             _tie(low, words, value, stated, tolerance, hits, row.span, _found_in(low, expression, figure, scope))
 
@@ -393,7 +396,7 @@ def _where(low: Lowering, node: syntax.Expression, scope: Scope, at: int) -> boo
 
 
 def _ranged(low: Lowering, name: syntax.Name, scope: Scope, at: int) -> Fraction:
-    columns = low.ranged.get(target(low, name, scope), {})
+    columns = low.layers.ranged.get(target(low, name, scope), {})
     if at not in columns:
         low.collector.error("E0248", f"`{name.text}` is not ranged over", name.span)
         raise NotLowered
@@ -446,42 +449,44 @@ def replaced(node: syntax.Expression, name: syntax.Name, by: syntax.Name) -> syn
 
 def keepable(low: Lowering) -> None:
     """Every state, account, claim, trigger and recorded definition, for callers that ask to keep it."""
-    have = {output.name for output in low.outputs}
+    have = {output.name for output in low.product.outputs}
     currency = low.types.unit_text(low.types.money)
     for entry in low.model.entries.values():
         for name, key, unit in _figures(low, entry, currency):
-            placeholder = low.closing.get(key)
+            placeholder = low.memory.closing.get(key)
             operand: Operand | None = placeholder if placeholder is not None else low.day.now.get(key)
             if operand is None or name in have:
                 continue
             if operand.rows is not None:
                 operand = low.builder.emit("sum_rows", operand)
             determined = None
-            if key[0] == "recorded":
-                determined = low.day.now.get(("recorded?", key[1]))
+            if key.kind is Figure.RECORDED:
+                determined = low.day.now.get(Figure.WHETHER_RECORDED(key.name))
             have.add(name)
-            low.outputs.append(
-                Output(name, low.as_var(operand, name), "series", unit, determined, origin=Origin(name, entry.span))
+            low.product.outputs.append(
+                Output(
+                    name, low.builder.as_var(operand, name), "series", unit, determined, origin=Origin(name, entry.span)
+                )
             )
 
 
 def _figures(low: Lowering, entry: object, currency: str) -> list[tuple[str, Key, str]]:
     match entry:
         case StateEntry():
-            return [(entry.name, ("state", entry.name), low.types.unit_text_of(entry))]
+            return [(entry.name, Figure.STATE(entry.name), low.types.unit_text_of(entry))]
         case AccountEntry():
-            return [(f"{entry.name}.balance", ("account", entry.name), low.types.account_currency(entry))]
+            return [(f"{entry.name}.balance", Figure.ACCOUNT(entry.name), low.types.account_currency(entry))]
         case TriggerEntry():
-            return [(entry.name, ("trigger", entry.name), "")]
+            return [(entry.name, Figure.TRIGGER(entry.name), "")]
         case ClaimEntry():
             return [
-                (f"{entry.name}.{kind}", (kind, entry.name), currency)
-                for kind in ("paid", "due", "current", "arrears", "unpaid")
-                if kind == "paid" or entry.item.due is not None
+                (f"{entry.name}.{kind.value}", kind(entry.name), currency)
+                for kind in (Figure.PAID, Figure.DUE, Figure.CURRENT, Figure.ARREARS, Figure.UNPAID)
+                if kind is Figure.PAID or entry.item.due is not None
             ]
         case WaterfallEntry():
-            return [(f"{entry.name}.rest", ("rest", entry.name), currency)]
-        case DefinitionEntry() if entry.name in low.records:
-            return [(entry.name, ("recorded", entry.name), low.types.unit_text_of(entry))]
+            return [(f"{entry.name}.rest", Figure.REST(entry.name), currency)]
+        case DefinitionEntry() if entry.name in low.acts.records:
+            return [(entry.name, Figure.RECORDED(entry.name), low.types.unit_text_of(entry))]
         case _:
             return []

@@ -32,7 +32,8 @@ from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin
 from ..building.builder import ONE, ZERO, Traits, number
 from ..context.checks import within_one
 from ..context.dispatch import lower, value_of
-from ..context.lowering import Key, Lowering
+from ..context.keys import Key
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import target
 from ..context.values import NotLowered, Rank, TextValue
@@ -93,7 +94,7 @@ def joined(low: Lowering, key: Key, copula: Copula, own: Operand, clock: Clock |
         if clock is not None:
             low.collector.error(
                 "E0674",
-                f"`{key[1]}` is drawn on many dates, and `student` joins what is drawn once a path",
+                f"`{key.name}` is drawn on many dates, and `student` joins what is drawn once a path",
                 copula.call.span,
                 label="its steps would not stay independent",
                 help=f"`joined by gaussian({_percent(correlation)})`",
@@ -103,13 +104,13 @@ def joined(low: Lowering, key: Key, copula: Copula, own: Operand, clock: Clock |
     made_of = None
     if isinstance(correlation, Literal) and family is None:
         share = float(correlation.value)
-        made_of = {f"factor {name}": math.sqrt(share), f"own {key[1]}": math.sqrt(1 - share)}
+        made_of = {f"factor {name}": math.sqrt(share), f"own {key.name}": math.sqrt(1 - share)}
     return Rank(rank, clock, made_of)
 
 
 def alone(key: Key, own: Operand, clock: Clock | None, family: str | None) -> Rank:
     """The rank of a draw that is joined to none: others may be joined to it."""
-    return Rank(own, clock, {f"own {key[1]}": 1.0} if family is None else None)
+    return Rank(own, clock, {f"own {key.name}": 1.0} if family is None else None)
 
 
 def _percent(correlation: Operand) -> str:
@@ -136,9 +137,9 @@ def _correlation(low: Lowering, key: Key, copula: Copula) -> Operand:
     if traits.carried or traits.date:
         low.collector.error(
             "E0609",
-            f"`correlation` varies by date, and the factor of `{key[1]}` is one a path"
+            f"`correlation` varies by date, and the factor of `{key.name}` is one a path"
             if not traits.carried
-            else f"`correlation` depends on what the deal does from day to day, and `{key[1]}` is drawn before",
+            else f"`correlation` depends on what the deal does from day to day, and `{key.name}` is drawn before",
             node.span,
             label="not known when it is drawn",
             help="make it a term: `term correlation = 35%`",
@@ -155,7 +156,7 @@ def _root(low: Lowering, x: Operand) -> Operand:
 
 def _drawn(low: Lowering, label: str, random: Random, clock: Clock | None) -> Operand:
     """A standard draw that several names share, declared once."""
-    known = low.factors.get((label, random.distribution))
+    known = low.memory.factors.get((label, random.distribution))
     if known is not None:
         return known
     var: Var = low.builder.fresh(label, "float")
@@ -163,7 +164,7 @@ def _drawn(low: Lowering, label: str, random: Random, clock: Clock | None) -> Op
     places = None if clock is None else tuple(place for place, on in enumerate(clock.on) if on)
     traits = Traits(date=clock is not None, scenario=True, drawn=True, nonnegative=random.distribution == "uniform")
     low.builder.input(Input(var.name, var, tuple(axes), random=random, dates=places, origin=low.builder.origin), traits)
-    low.factors[label, random.distribution] = var
+    low.memory.factors[label, random.distribution] = var
     return var
 
 
@@ -319,7 +320,7 @@ def _other(low: Lowering, key: Key, name: syntax.Expression, scope: Scope) -> Ra
             raise NotLowered
     low.collector.error(
         "E0674",
-        f"`{key[1]}` is joined to what is not drawn above it",
+        f"`{key.name}` is joined to what is not drawn above it",
         name.span,
         label="no draw to be joined to",
         help="a list names draws that stand above: `x drawn from ...`, then `y ... joined by gaussian([x: 40%])`",
@@ -353,7 +354,7 @@ def _mixture(
         raise NotLowered
     rest = math.sqrt(max(0.0, 1 - explained))
     made_of = dict(zip(sources, (float(one) for one in weights @ table), strict=True))
-    made_of[f"own {key[1]}"] = rest
+    made_of[f"own {key.name}"] = rest
     return made_of, [float(one) for one in weights], rest
 
 
@@ -371,8 +372,8 @@ def rank_above(low: Lowering, key: Key, other: Key) -> Rank | None:
             if one == key:
                 return None
             if one == other:
-                if other not in low.ranks:
+                if other not in low.memory.ranks:
                     lower(low, draw.name, scoped.scope, Moment("opening", low.every))
-                rank = low.ranks.get(other)
+                rank = low.memory.ranks.get(other)
                 return None if rank is None else rank()
     return None
