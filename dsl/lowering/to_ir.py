@@ -51,12 +51,12 @@ def to_ir(model: Model, types: Types, collector: Collector, *, simulated: bool =
     try:
         finish(low)
     except NotLowered:
-        low.failed = True
+        low.faults.failed = True
     keepable(low)
     if simulated:
         unread_draws(low)
-    bind_closings(low)
-    if low.failed or collector.failed:
+    bind_closings(low.builder, low.memory, low.day)
+    if low.faults.failed or collector.failed:
         if not collector.failed:
             raise AssertionError("the lowering failed without saying why")
         return None
@@ -81,7 +81,7 @@ def _program(low: Lowering, equations: tuple[Equation, ...]) -> Program:
 
     kept = tuple(
         attrs.evolve(one, var=var(one.var), determined=None if one.determined is None else bound(one.determined))
-        for one in low.outputs
+        for one in low.product.outputs
     )
     checks = tuple(
         attrs.evolve(
@@ -91,23 +91,23 @@ def _program(low: Lowering, equations: tuple[Equation, ...]) -> Program:
             observed=None if one.observed is None else var(one.observed),
             observed_determined=None if one.observed_determined is None else bound(one.observed_determined),
         )
-        for one in low.checks
+        for one in low.product.checks
     )
     return Program(
         name=model.name,
         dates=low.every.timeline.dates,
         closing=low.every.timeline.closing,
         equations=equations,
-        families=(*(Family(rows.name, rows.labels) for rows in model.families), *families(low)),
+        families=(*(Family(rows.name, rows.labels) for rows in model.families), *families(low.memory)),
         constants=tuple(low.builder.constants),
         inputs=tuple(low.builder.inputs),
         outputs=kept,
         checks=checks,
-        projections=tuple(low.projections.values()),
-        scenarios=tuple(low.scenarios),
-        columns=tuple(sorted(low.columns.items())),
-        tables=tuple(low.tables),
-        alerts=tuple(low.alerts),
+        projections=tuple(low.product.projections.values()),
+        scenarios=tuple(low.product.scenarios),
+        columns=tuple(sorted(low.product.columns.items())),
+        tables=tuple(low.product.tables),
+        alerts=tuple(low.product.alerts),
     )
 
 

@@ -3,7 +3,7 @@ in exact numbers. Shares no code with the compiler."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from itertools import permutations
 
@@ -12,7 +12,7 @@ import attrs
 Owed = Mapping[tuple[str, str], Fraction]
 
 
-def circles(edges: Sequence[tuple[str, str, str]], most: int) -> set[tuple[tuple[str, str, str], ...]]:
+def circles(edges: Collection[tuple[str, str, str]], most: int) -> set[tuple[tuple[str, str, str], ...]]:
     """Every closed walk over edges (payer, payee, kind), no party twice, each from its first party by name order."""
     parties = sorted({name for edge in edges for name in edge[:2]})
     found = set()

@@ -1,8 +1,7 @@
-"""Running: lanes, inputs, checks, projections, workers, errors that name what is wrong."""
+"""Running: lanes, inputs, paths, projections, workers."""
 
 from __future__ import annotations
 
-import datetime
 import json
 import subprocess
 import sys
@@ -13,71 +12,21 @@ from pathlib import Path
 import attrs
 import numpy as np
 import pytest
-from indenture.engine.errors import InputError, ProgramError, RunError
+from indenture.engine.errors import ProgramError
 from indenture.engine.ir import (
-    Check,
     Constant,
     Equation,
     Input,
-    Literal,
-    Origin,
     Output,
     Program,
     Projection,
-    Random,
-    Span,
     Var,
 )
 from indenture.engine.results import Figure, Series
 from indenture.engine.run import run
 from indenture.engine.verify import verify
 
-DATES = tuple(datetime.date(2026, month, 15) for month in range(1, 7))
-ZERO = Literal(Fraction(0), "float")
-
-
-def number(value: object) -> Literal:
-    return Literal(Fraction(str(value)), "float")
-
-
-def loan(**changes: object) -> Program:
-    """A loan of 100 at 10% a date: rent pays interest, then principal; what is short is added."""
-    opening, closing, rent = Var("opening", "float"), Var("closing", "float"), Var("rent", "float")
-    due, paid, short = Var("due", "float"), Var("paid", "float"), Var("short", "float")
-    is_short, total, first = Var("is_short", "bool"), Var("total", "float"), Var("first", "date")
-    any_short = Var("any_short", "bool")
-    rate = Var("rate", "float")
-    here = Origin("senior.paid", Span("loan.deal", 3, 1, 3, 9))
-    program = Program(
-        "Loan",
-        DATES,
-        0,
-        (
-            Equation(opening, "previous", (closing, number(100))),
-            Equation(due, "multiply", (opening, rate)),
-            Equation(paid, "minimum", (rent, due), origin=here),
-            Equation(short, "subtract", (due, paid)),
-            Equation(closing, "add", (opening, short)),
-            Equation(is_short, "less", (ZERO, short)),
-            Equation(total, "total", (paid,)),
-            Equation(any_short, "any_date", (is_short,)),
-            Equation(first, "first_date", (is_short,)),
-        ),
-        inputs=(
-            Input("rent", rent, ("date", "scenario"), "USD"),
-            Input("rate", rate, ("scenario",), "rate", default=(Fraction(1, 10),)),
-        ),
-        outputs=(
-            Output("interest", total, "figure", "USD", asked=True),
-            Output("first_short", first, "figure", "date", determined=any_short, asked=True),
-            Output("closing", closing, "series", "USD", determined=is_short),
-        ),
-        scenarios=("base", "dear"),
-        columns=(("rate", (Fraction(1, 10), Fraction(1, 5))),),
-    )
-    program = attrs.evolve(program, **changes)
-    verify(program)
-    return program
+from .run_programs import DATES, ZERO, drawn, loan, number
 
 
 def test_named_scenarios_are_lanes() -> None:
@@ -128,137 +77,6 @@ def test_pandas_shows_what_is_not_determined_as_missing() -> None:
     assert closing["dear"].notna().all()
 
 
-@pytest.mark.parametrize(
-    ("inputs", "message"),
-    [
-        ({}, "nothing feeds the input 'rent'"),
-        ({"rnt": np.zeros(6)}, r"no input 'rnt' \(did you mean 'rent'\?\)"),
-        ({"rent": np.zeros(5)}, r"'rent' is fed \(5,\); its first axis is 6 dates"),
-        ({"rent": np.zeros((6, 2, 2))}, "too many axes"),
-        ({"rent": np.array([1, 2, np.nan, 4, 5, 6.0])}, "'rent' is nan on 2026-03-15, in scenario 0"),
-        ({"rent": np.where(np.arange(12).reshape(6, 2) == 7, np.inf, 1.0)}, "inf on 2026-04-15, in scenario 1"),
-        ({"rent": np.array(["a"] * 6)}, "not numbers"),
-        ({"rent": np.zeros((6, 2)), "rate": np.zeros(3)}, "disagree on the number of scenarios"),
-    ],
-)
-def test_inputs_that_do_not_fit_are_refused_by_name(inputs: dict[str, np.ndarray], message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        run(loan(), inputs=inputs)
-
-
-def test_names_that_there_are_not_are_refused_with_the_nearest() -> None:
-    rent = np.full(6, 10.0)
-    with pytest.raises(InputError, match=r"no output 'closng'.*'closing'"):
-        run(loan(), inputs={"rent": rent}, keep=["closng"])
-    with pytest.raises(InputError, match=r"no scenario 'dera'.*'dear'"):
-        run(loan(), inputs={"rent": rent}, scenarios=["dera"])
-    with pytest.raises(InputError, match="5 paths are asked for"):
-        run(loan(), inputs={"rent": np.zeros((6, 2))}, paths=5)
-
-
-def test_an_error_check_names_equation_date_and_scenario() -> None:
-    short = Var("short", "float")
-    check = Check(
-        "paid in full",
-        "nonnegative",
-        Var("room", "float"),
-        "error",
-        "E0900",
-        "interest is short",
-        origin=Origin("senior.unpaid"),
-    )
-    program = loan()
-    program = attrs.evolve(
-        program,
-        equations=(*program.equations, Equation(Var("room", "float"), "negate", (short,))),
-        checks=(check,),
-    )
-    rent = np.full((6, 20_000), 10.0)
-    rent[3, 17_321] = 9.0
-    with pytest.raises(RunError) as caught:
-        run(program, inputs={"rent": rent})
-    error = caught.value
-    assert (error.code, error.equation, error.date, error.lane) == ("E0900", "senior.unpaid", DATES[3], 17_321)
-    assert error.scenario == "base #17321"
-    assert error.value == pytest.approx(-1.0)
-    with pytest.raises(RunError) as caught:
-        run(program, inputs={"rent": np.full(6, 9.0)})
-    assert caught.value.date == DATES[0]
-
-
-def test_conservation_is_held_to_its_scale() -> None:
-    program = loan()
-    gap = Check("books", "zero", Var("gap", "float"), "error", "E0901", "cash made", scale=Var("opening", "float"))
-    program = attrs.evolve(
-        program,
-        equations=(*program.equations, Equation(Var("gap", "float"), "subtract", (Var("rent", "float"), number(10)))),
-        checks=(gap,),
-    )
-    rent = np.full((6, 3), 10.0)
-    rent[2, 1] += 0.9e-7  # opening is 100: 1e-9 of it is 1e-7
-    assert run(program, inputs={"rent": rent})["interest"].values[0] == 60.0
-    rent[2, 1] += 0.2e-7
-    with pytest.raises(RunError) as caught:
-        run(program, inputs={"rent": rent})
-    assert (caught.value.date, caught.value.lane) == (DATES[2], 1)
-
-
-def test_verdicts_count_dates_by_scenario() -> None:
-    check = Check("never short", "zero", Var("short", "float"), "verdict", "V1", "short", scenarios=(1,))
-    results = run(loan(checks=(check,)), inputs={"rent": np.array([20.0, 20, 0, 20, 0, 20])})
-    (found,) = results.checks
-    assert found.failures.tolist() == [0, 4]
-    assert found.first_date(1) == DATES[2]
-    assert found.first_date(0) is None
-    assert found.applies.tolist() == [False, True]
-    assert not results.passed
-    assert "fails in 1 of 2" in repr(results)
-
-
-def test_a_number_that_is_not_finite_is_found_in_its_lane() -> None:
-    program = loan()
-    ratio = Var("ratio", "float")
-    odd = Equation(ratio, "divide", (number(1), Var("rent", "float")), origin=Origin("dscr"))
-    low = Var("low", "float")
-    program = attrs.evolve(
-        program,
-        equations=(*program.equations, odd, Equation(low, "lowest", (ratio, Literal(True, "bool")))),
-        outputs=(*program.outputs, Output("low", low, "figure", asked=True)),
-    )
-    rent = np.full((6, 500), 10.0)
-    rent[4, 123] = 0.0
-    with pytest.raises(RunError) as caught:
-        run(program, inputs={"rent": rent})
-    assert (caught.value.equation, caught.value.date, caught.value.lane) == ("dscr", DATES[4], 123)
-    with pytest.raises(RunError) as caught:
-        run(program, inputs={"rent": rent[:, 123]})
-    assert (caught.value.equation, caught.value.date) == ("dscr", DATES[4])
-
-
-def drawn() -> Program:
-    shock, spot, last = Var("shock", "float"), Var("spot", "float"), Var("mean", "float")
-    uniform, high = Var("uniform", "float"), Var("high", "float")
-    return Program(
-        "Drawn",
-        DATES,
-        0,
-        (
-            Equation(spot, "exp", (shock,)),
-            Equation(last, "total", (spot,)),
-            Equation(high, "maximum", (uniform, uniform)),
-        ),
-        inputs=(
-            Input("shock", shock, ("date", "scenario"), random=Random("normal", "spot")),
-            Input("uniform", uniform, ("scenario",), random=Random("uniform", "default")),
-        ),
-        outputs=(
-            Output("total", last, "figure", asked=True),
-            Output("uniform", high, "figure", asked=True),
-            Output("spot", spot, "series"),
-        ),
-    )
-
-
 def test_the_first_paths_of_more_are_the_paths_of_fewer() -> None:
     many = run(drawn(), paths=20_000, seed=7, keep=["spot"])
     few = run(drawn(), paths=9_000, seed=7, keep=["spot"], block=1_000)
@@ -301,23 +119,6 @@ def test_workers_give_the_same_bits_from_a_plain_script(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "ran once\n"
-
-
-def test_an_error_in_a_worker_comes_home_whole() -> None:
-    check = Check("small", "nonnegative", Var("room", "float"), "error", "E0902", "too large", origin=Origin("spot"))
-    program = drawn()
-    program = attrs.evolve(
-        program,
-        equations=(*program.equations, Equation(Var("room", "float"), "subtract", (number(20), Var("spot", "float")))),
-        checks=(check,),
-    )
-    found = []
-    for workers in (1, 2):
-        with pytest.raises(RunError) as caught:
-            run(program, paths=6_000, block=1_000, workers=workers)
-        error = caught.value
-        found.append((error.code, error.date, error.lane, error.value, error.origin))
-    assert found[0] == found[1]
 
 
 def projected() -> Program:
@@ -442,27 +243,3 @@ def test_the_twin_results_of_a_metric_and_a_statistic_over_paths() -> None:
     assert median.statistics == (pytest.approx(0.12, abs=1e-12),)
     alone = run(program, inputs={"flow": bullet})["irr"]
     assert alone.values[0] == irr.values[0]
-
-
-def test_a_division_by_a_known_zero_is_found_on_its_date() -> None:
-    x, k, mask = Var("x", "float"), Var("k", "float"), Var("mask", "bool")
-    chosen, ratio, both = Var("chosen", "float"), Var("ratio", "float"), Var("both", "float")
-    program = Program(
-        "Known zero",
-        DATES,
-        0,
-        (
-            Equation(chosen, "select", (mask, x, k)),
-            Equation(ratio, "divide", (number(1), chosen), origin=Origin("cover")),
-            Equation(both, "total", (ratio,)),
-        ),
-        constants=(
-            Constant(mask, ("date",), tuple(map(Fraction, (1, 1, 0, 0, 1, 1)))),
-            Constant(k, ("date",), tuple(map(Fraction, (1, 1, 2, 0, 1, 1)))),
-        ),
-        inputs=(Input("x", x, ("date", "scenario")),),
-        outputs=(Output("both", both, "figure", asked=True),),
-    )
-    with pytest.raises(RunError) as caught:
-        run(program, inputs={"x": np.ones((6, 4))})
-    assert (caught.value.equation, caught.value.date) == ("cover", DATES[3])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 from fractions import Fraction
-from itertools import permutations
 from pathlib import Path
 
 import indenture
 import pytest
+
+from ..dsl.graph_oracle import circles
 
 DEAL = Path(__file__).resolve().parents[2] / "examples" / "circle.deal"
 QUARTERS = [datetime.date(2026 + (3 * k + 3) // 12, 1 + (3 * k + 3) % 12, 15) for k in range(20)]
@@ -83,22 +84,6 @@ class Book:
         }
 
 
-def circles(edges: dict[tuple[str, str, str], Fraction], most: int) -> dict[tuple[tuple[str, str, str], ...], Fraction]:
-    """Every order of parties tried, with the smallest edge. Equity and what an instrument pays back are no circle: here
-    no two edges between the same two parties are of one instrument."""
-    parties = sorted({name for edge in edges for name in edge[:2]})
-    found = {}
-    for length in range(2, most + 1):
-        for order in permutations(parties, length):
-            if order[0] != min(order):
-                continue
-            walks: list[tuple[tuple[str, str, str], ...]] = [()]
-            for payer, payee in zip(order, (*order[1:], order[0]), strict=True):
-                walks = [(*walk, edge) for walk in walks for edge in edges if edge[:2] == (payer, payee)]
-            found.update({walk: min(edges[edge] for edge in walk) for walk in walks})
-    return found
-
-
 @pytest.fixture(scope="module")
 def result() -> indenture.Results:
     return indenture.load(DEAL).run(keep=["lab_cash"])
@@ -117,7 +102,9 @@ def test_every_check_of_the_deal_holds(result: indenture.Results) -> None:
 
 @pytest.mark.parametrize("scenario", BOOKS)
 def test_circles_and_their_smallest_edges(result: indenture.Results, scenario: str) -> None:
-    wanted = circles(BOOKS[scenario].edges(), 5)
+    # Equity and what an instrument pays back are no circle: here no two edges between two parties are of one instrument.
+    edges = BOOKS[scenario].edges()
+    wanted = {walk: min(edges[edge] for edge in walk) for walk in circles(edges, 5)}
     table = result.tables["Circles"]
     assert len(table) == len(wanted) == 9
     by_name = {}

@@ -9,26 +9,7 @@ import indenture
 import pytest
 from indenture.engine.results import Results
 
-from .uk_data_centre_abs_by_hand import QUARTERS, SCENARIOS, paid_on, report, run
-
-SERIES = (
-    "a2.interest.paid",
-    "a2.principal.paid",
-    "a2.sweep.paid",
-    "a2.additional.paid",
-    "a2.balance",
-    "vfn.advance.paid",
-    "vfn.fee.paid",
-    "vfn.interest.paid",
-    "vfn.balance",
-    "equity.paid",
-    "takeout.paid",
-    "sale.paid",
-    "trap.balance",
-    "liquidity.cash.balance",
-    "dscr",
-    "leverage",
-)
+from .uk_data_centre_abs_by_hand import QUARTERS, SCENARIOS, SERIES, paid_on, report, run
 
 # Terms that an investor would change, in the deal's words and in the arithmetic's.
 CHANGES: tuple[tuple[dict[str, str], dict[str, float]], ...] = (

@@ -35,6 +35,26 @@ SCENARIOS: Mapping[str, Mapping[str, float]] = {
     "Anchor defaults": {"anchor_defaults": Date(2027, 8, 28).toordinal(), "market_level": 0.50},
 }
 
+SERIES = (
+    "a2.interest.paid",
+    "a2.principal.paid",
+    "a2.sweep.paid",
+    "a2.additional.paid",
+    "a2.balance",
+    "vfn.advance.paid",
+    "vfn.fee.paid",
+    "vfn.interest.paid",
+    "vfn.balance",
+    "equity.paid",
+    "takeout.paid",
+    "sale.paid",
+    "trap.balance",
+    "liquidity.cash.balance",
+    "dscr",
+    "leverage",
+)
+"""What the deal and the arithmetic both give, date by date."""
+
 
 def nominal(k: int) -> Date:
     """The k-th date before business days move it; the 0th is closing."""
@@ -133,26 +153,7 @@ def run(changes: Mapping[str, float]) -> dict[str, list[float | None]]:
     enforced, enforced_for = False, 0
     trapping, sweeping = Trigger(1.35, 1.35), Trigger(1.25, 1.35)
     before: tuple[float | None, float | None] = (None, None)  # DSCR and income of the quarter before
-    names = (
-        "a2.interest.paid",
-        "a2.principal.paid",
-        "a2.sweep.paid",
-        "a2.additional.paid",
-        "a2.balance",
-        "vfn.advance.paid",
-        "vfn.fee.paid",
-        "vfn.interest.paid",
-        "vfn.balance",
-        "equity.paid",
-        "takeout.paid",
-        "sale.paid",
-        "trap.balance",
-        "liquidity.cash.balance",
-        "dscr",
-        "leverage",
-        "sponsor",
-        "vfn.repaid",
-    )
+    names = (*SERIES, "sponsor", "vfn.repaid")
     out: dict[str, list[float | None]] = {name: [] for name in names}
 
     def note(**series: float | None) -> None:

@@ -44,7 +44,11 @@ def modules(package: str) -> tuple[ModuleType, ...]:
 
 
 def text_of(function: FunctionType) -> str:
-    return ast.unparse(ast.parse(textwrap.dedent(inspect.getsource(function))))
+    """The function without its decorators: to run it again is not to register it again."""
+    (found,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+    assert isinstance(found, ast.FunctionDef)
+    found.decorator_list = []
+    return ast.unparse(found)
 
 
 def function_at(place: str, changes: Sequence[Change]) -> FunctionType:

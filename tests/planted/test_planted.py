@@ -114,7 +114,7 @@ def bug(name: str, caught_by: Callable[[], None], *changes: tuple[str, str, str]
 
 
 BUGS = (
-    bug("a step ignores the cap around it", caps, ("dsl.capped", "ask = low.builder.minimum(ask, left)", "pass")),
+    bug("a step ignores the cap around it", caps, ("dsl.capped", "ask = builder.minimum(ask, left)", "pass")),
     bug(
         "a cap counts each of its steps afresh",
         caps,
@@ -163,8 +163,8 @@ BUGS = (
         ("dsl._arrears", "('lapses', 'capitalises')", "('lapses',)"),
         (
             "dsl._capitalise",
-            "low.day.now[key] = grown",
-            "low.day.now[key] = grown\n    low.day.now['carried', entry.name] = remaining",
+            "day.now[key] = grown",
+            "day.now[key] = grown\n    day.now[Figure.CARRIED(entry.name)] = remaining",
         ),
     ),
     bug(
@@ -178,14 +178,14 @@ BUGS = (
         reserves,
         (
             "dsl.fill",
-            "wanted = builder.positive(builder.subtract(target, balance(low, account.name)))",
-            "wanted = target",
+            "wanted = lacking(low, account.name, step.account.span, here)",
+            "wanted = _target(low, account.name, step.account.span, here)",
         ),
     ),
     bug(
         "a release takes all",
         a_release_stops_at_the_target,
-        ("dsl._one", "excess = builder.positive(builder.subtract(have, target))", "excess = have"),
+        ("dsl.release", "excess = builder.positive(builder.subtract(have, target))", "excess = have"),
     ),
     bug("a trigger fires one test early", counts, ("dsl._met", "number(needed)", "number(needed - 1)")),
     bug(
@@ -205,8 +205,8 @@ BUGS = (
         of_the_day.test_a_trigger_tested_after_payments_acts_from_the_next_date,
         (
             "dsl.opening_trigger",
-            "if entry.item.after_payments or entry.name in low.stepped:",
-            "if entry.name in low.stepped:",
+            "if entry.item.after_payments or entry.name in low.acts.stepped:",
+            "if entry.name in low.acts.stepped:",
         ),
     ),
     bug(
@@ -217,7 +217,7 @@ BUGS = (
     bug(
         "previous reads today",
         yesterday_is_not_today,
-        ("dsl.previous_value", "found = previous(low, value, moment.clock)", "found = value"),
+        ("dsl.previous_value", "found = previous(low.builder, low.memory, value, moment.clock)", "found = value"),
     ),
     bug(
         "a piece accrues for its whole period",
@@ -227,7 +227,7 @@ BUGS = (
     bug(
         "what is paid does not move the state",
         of_the_day.test_until_pays_what_cures_the_ratio_and_no_more,
-        ("dsl.paid", "shift_state(low, state, amount, sign)", "pass"),
+        ("dsl.paid", "shift_state(low.builder, low.day, state, amount, sign)", "pass"),
     ),
     bug(
         "the other waterfall runs under the first one's guard",
@@ -255,14 +255,18 @@ BUGS = (
         ("engine.level_rows", "for _ in range(shape[-2]):", "for _ in range(1):"),
     ),
     bug(
-        "an account's opening cash never comes in", reserves, ("dsl._opens", "put_in(low, entry.name, amount)", "pass")
+        "an account's opening cash never comes in",
+        reserves,
+        ("dsl._opens", "put_in(low.builder, low.day, Figure.ACCOUNT(entry.name), amount)", "pass"),
     ),
     bug(
         "the check that no cash is made is left out",
         cash_is_kept,
         ("dsl.conservation", "if not isinstance(imbalance, Literal):", "if False:"),
     ),
-    bug("what moves is taken from nowhere", cash_is_kept, ("dsl.move", "take_out(low, source, amount)", "pass")),
+    bug(
+        "what moves is taken from nowhere", cash_is_kept, ("dsl.move", "take_out(builder, day, source, amount)", "pass")
+    ),
     bug(
         "a claim paid is still unpaid",
         said.test_the_same_claim_is_never_paid_twice,

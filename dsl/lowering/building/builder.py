@@ -143,6 +143,25 @@ class Builder:
         self._traits[var.name] = Traits(date=True)
         return var
 
+    def as_var(self, operand: Operand, label: str) -> Var:
+        """The operand as a named value: outputs and checks name one, so a literal becomes a table of itself."""
+        return operand if isinstance(operand, Var) else self.forced(label, operand)
+
+    def as_series(self, operand: Operand) -> Operand:
+        """The operand as a value that varies by date: a reduction over dates takes no literal."""
+        return self.forced("every date", operand) if isinstance(operand, Literal) else operand
+
+    def as_figure(self, operand: Operand) -> Operand:
+        return self.emit("final", self.as_series(operand)) if isinstance(operand, Literal) else operand
+
+    def figure(self, operand: Operand, label: str) -> Var:
+        """One value a scenario, as a named value."""
+        if isinstance(operand, Literal) or self.traits(operand).date:
+            operand = self.emit("final", self.as_series(operand), label=label)
+        if not isinstance(operand, Var):
+            raise AssertionError("a figure of a literal is a value of the last date")
+        return operand
+
     def mask(self, label: str, values: tuple[bool, ...]) -> Operand:
         found = self._masks.get(values)
         if found is None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ....engine.ir import Check, Literal, Operand, Origin, Span
-from ..building.builder import ONE, TRUE, ZERO
+from ..building.builder import ONE, TRUE, ZERO, Builder
 from .lowering import Lowering
+from .product import Product
 from .values import NotLowered, Value
 
 
@@ -21,27 +22,42 @@ def within_one(low: Lowering, value: Value, span: Span, what: str, code: str) ->
             )
             raise NotLowered
         return operand
-    hold(low, in_range(low, operand), span, what, f"the {what} is not between 0% and 100%", value.determined)
+    hold(
+        low.builder,
+        low.product,
+        in_range(low.builder, operand),
+        span,
+        what,
+        f"the {what} is not between 0% and 100%",
+        value.determined,
+    )
     return low.check_determined(value, TRUE, what, span)
 
 
-def in_range(low: Lowering, operand: Operand) -> Operand:
-    emit = low.builder.emit
-    return low.builder.both(emit("less_equal", ZERO, operand), emit("less_equal", operand, ONE))
+def in_range(builder: Builder, operand: Operand) -> Operand:
+    emit = builder.emit
+    return builder.both(emit("less_equal", ZERO, operand), emit("less_equal", operand, ONE))
 
 
-def hold(low: Lowering, condition: Operand, span: Span, what: str, otherwise: str, determined: Operand = TRUE) -> None:
+def hold(
+    builder: Builder,
+    product: Product,
+    condition: Operand,
+    span: Span,
+    what: str,
+    otherwise: str,
+    determined: Operand = TRUE,
+) -> None:
     """A check of each run, date and scenario, of each row of a family: E0679 and what is ``otherwise`` the case."""
-    builder = low.builder
     holds = builder.either(condition, builder.negated(determined))
     if isinstance(holds, Literal) and holds.value:
         return
     if holds.rows is not None:
         holds = builder.negated(builder.emit("any_rows", builder.negated(holds)))
-    var = low.as_var(holds, what)
-    if any(check.var == var and check.code == "E0679" for check in low.checks):
+    var = builder.as_var(holds, what)
+    if any(check.var == var and check.code == "E0679" for check in product.checks):
         return
-    low.checks.append(
+    product.checks.append(
         Check(
             name=what,
             rule="holds",

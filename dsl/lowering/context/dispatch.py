@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from ....engine.ir import Operand, Span
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...names.deal import AnyEntry, ClaimEntry, Resolved, Scope
 from ...vocabulary.builtins import Bound
 from ..building.builder import TRUE
@@ -85,22 +86,22 @@ def read_entry(low: Lowering, resolved: Resolved, span: Span, moment: Moment) ->
 
 def value_of(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment) -> Value:
     """The value of an expression that must be a number, a condition or a date."""
-    return one_value(low, lower(low, expression, scope, moment), expression)
+    return one_value(low.collector, lower(low, expression, scope, moment), expression)
 
 
-def one_value(low: Lowering, found: AnyValue, expression: syntax.Expression) -> Value:
+def one_value(collector: Collector, found: AnyValue, expression: syntax.Expression) -> Value:
     """What an expression came to, if that is a number, a condition or a date."""
     if isinstance(found, Value):
         return found
     if isinstance(found, EntryValue) and isinstance(found.entry, ClaimEntry):
-        low.collector.error(
+        collector.error(
             "E0322",
             f"`{found.entry.name}` is a claim: say which figure of it is meant",
             expression.span,
             help=f"`{found.entry.name}.due`, `.paid`, `.unpaid`, `.current` or `.arrears`",
         )
     else:
-        low.collector.error("E0323", "a number, a condition or a date is wanted here", expression.span)
+        collector.error("E0323", "a number, a condition or a date is wanted here", expression.span)
     raise NotLowered
 
 
@@ -112,8 +113,8 @@ def condition(low: Lowering, expression: syntax.Expression, scope: Scope, moment
 
 def untracked(low: Lowering, name: syntax.Expression, scope: Scope, moment: Moment) -> AnyValue:
     """A value whose moment is stated: a definition that reads it does not change in the course of the day."""
-    low.tracking.append(set())
+    low.trail.tracking.append(set())
     try:
         return lower(low, name, scope, moment)
     finally:
-        low.tracking.pop()
+        low.trail.tracking.pop()

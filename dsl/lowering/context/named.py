@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ... import syntax
-from ...messages.diagnostics import Diagnostic, Label
+from ...messages.diagnostics import Collector, Diagnostic, Label
 from ...names.deal import (
     AccountEntry,
     ClaimEntry,
@@ -12,6 +12,7 @@ from ...names.deal import (
     GroupEntry,
     InputEntry,
     InstanceEntry,
+    Model,
     PartyEntry,
     ReductionEntry,
     Resolved,
@@ -20,15 +21,16 @@ from ...names.deal import (
     TriggerEntry,
     follow,
 )
-from .lowering import Key, Lowering
+from .keys import Figure, Key
+from .lowering import Lowering
 from .values import NotLowered
 
 
-def parties(low: Lowering, entry: ClaimEntry) -> tuple[PartyEntry, PartyEntry]:
+def parties(model: Model, collector: Collector, entry: ClaimEntry) -> tuple[PartyEntry, PartyEntry]:
     """Payer and payee; the side that is not stated is the issuer."""
     item = entry.item
-    payer = low.model.issuer if item.payer is None else party_of(low, item.payer, entry.scope)
-    payee = low.model.issuer if item.payee is None else party_of(low, item.payee, entry.scope)
+    payer = model.issuer if item.payer is None else party_of(collector, item.payer, entry.scope)
+    payee = model.issuer if item.payee is None else party_of(collector, item.payee, entry.scope)
     if payer is None or payee is None:
         side = Diagnostic(
             "E0219",
@@ -37,16 +39,16 @@ def parties(low: Lowering, entry: ClaimEntry) -> tuple[PartyEntry, PartyEntry]:
             label="from whom?" if payer is None else "to whom?",
             help="add `from P` or `to Q`, or `issuer = P` to the deal's header",
         )
-        low.collector.again("E0219", side)  # the issuer may be what is missing, which is one thing
+        collector.again("E0219", side)  # the issuer may be what is missing, which is one thing
         raise NotLowered
     return payer, payee
 
 
-def party_of(low: Lowering, expression: syntax.Expression, scope: Scope) -> PartyEntry:
+def party_of(collector: Collector, expression: syntax.Expression, scope: Scope) -> PartyEntry:
     if isinstance(expression, syntax.Name):
         resolved = scope.resolve(expression.parts)
         if isinstance(resolved, int):
-            raise unresolved(low, expression, "a party")
+            raise unresolved(collector, expression, "a party")
         entry = follow(resolved.entry)
         if isinstance(entry, PartyEntry) and resolved.attribute is None:
             return entry
@@ -55,7 +57,7 @@ def party_of(low: Lowering, expression: syntax.Expression, scope: Scope) -> Part
         found = scope.resolve(expression.parts)
         if not isinstance(found, int) and isinstance(found.entry, DefinitionEntry):
             place = found.entry.value.span
-    low.collector.error(
+    collector.error(
         "E0532",
         "who this is must be known when the deal is read",
         place,
@@ -65,29 +67,29 @@ def party_of(low: Lowering, expression: syntax.Expression, scope: Scope) -> Part
     raise NotLowered
 
 
-def owner(low: Lowering, entry: AccountEntry) -> PartyEntry | None:
+def owner(model: Model, collector: Collector, entry: AccountEntry) -> PartyEntry | None:
     if entry.item.owner is None:
-        return low.model.issuer
-    return party_of(low, entry.item.owner, entry.scope)
+        return model.issuer
+    return party_of(collector, entry.item.owner, entry.scope)
 
 
-def claim_of(low: Lowering, name: syntax.Name, scope: Scope) -> ClaimEntry:
+def claim_of(collector: Collector, name: syntax.Name, scope: Scope) -> ClaimEntry:
     """The claim that a step names, or a diagnostic that says what it names instead."""
     resolved = scope.resolve(name.parts)
     if isinstance(resolved, int):
-        raise unresolved(low, name, "a claim")
+        raise unresolved(collector, name, "a claim")
     entry = follow(resolved.entry)
     if isinstance(entry, ClaimEntry) and resolved.attribute is None:
         return entry
     if isinstance(entry, ClaimEntry):
-        low.collector.error(
+        collector.error(
             "E0533", f"a step pays a claim, and `{name.text}` is a figure of one", name.span, help=f"`pay {entry.name}`"
         )
         raise NotLowered
     known = ""
     if isinstance(entry, InstanceEntry):
         known = ", ".join(f"`{name.text}.{key}`" for key, one in entry.members.items() if isinstance(one, ClaimEntry))
-    low.collector.error(
+    collector.error(
         "E0220",
         f"a claim is wanted here, and `{name.text}` is {described(entry)}",
         name.span,
@@ -98,12 +100,10 @@ def claim_of(low: Lowering, name: syntax.Name, scope: Scope) -> ClaimEntry:
     raise NotLowered
 
 
-def unresolved(low: Lowering, name: syntax.Name, wanted: str) -> NotLowered:
+def unresolved(collector: Collector, name: syntax.Name, wanted: str) -> NotLowered:
     """For a name of nothing that is declared: reported as unknown before, or a word with a value of its own."""
     if name.parts in (("date",), ("closing",), ("rest",)):
-        low.collector.error(
-            "E0220", f"{wanted} is wanted here, and `{name.text}` is a figure", name.span, label="a figure"
-        )
+        collector.error("E0220", f"{wanted} is wanted here, and `{name.text}` is a figure", name.span, label="a figure")
     return NotLowered()
 
 
@@ -130,22 +130,22 @@ def described(entry: object) -> str:
     return words[type(entry).__name__]
 
 
-def state_of(low: Lowering, entry: ReductionEntry) -> StateEntry:
+def state_of(collector: Collector, entry: ReductionEntry) -> StateEntry:
     resolved = entry.scope.resolve(entry.item.state.parts)
     if not isinstance(resolved, int) and isinstance(resolved.entry, StateEntry):
         return resolved.entry
-    low.collector.error("E0531", f"`{entry.name}` must reduce a state", entry.item.state.span)
+    collector.error("E0531", f"`{entry.name}` must reduce a state", entry.item.state.span)
     raise NotLowered
 
 
-def account_of(low: Lowering, name: syntax.Name, scope: Scope) -> AccountEntry:
+def account_of(collector: Collector, name: syntax.Name, scope: Scope) -> AccountEntry:
     resolved = scope.resolve(name.parts)
     if isinstance(resolved, int):
-        raise unresolved(low, name, "an account")
+        raise unresolved(collector, name, "an account")
     entry = follow(resolved.entry)
     if isinstance(entry, AccountEntry) and resolved.attribute is None:
         return entry
-    low.collector.error(
+    collector.error(
         "E0220",
         f"an account is wanted here, and `{name.text}` is {described(entry)}",
         name.span,
@@ -154,11 +154,11 @@ def account_of(low: Lowering, name: syntax.Name, scope: Scope) -> AccountEntry:
     raise NotLowered
 
 
-def reduction_of(low: Lowering, name: syntax.Name, scope: Scope) -> ReductionEntry:
+def reduction_of(collector: Collector, name: syntax.Name, scope: Scope) -> ReductionEntry:
     """The reduction that is named, or the one called `loss` of the instance that is."""
     resolved = scope.resolve(name.parts)
     if isinstance(resolved, int):
-        raise unresolved(low, name, "a reduction")
+        raise unresolved(collector, name, "a reduction")
     entry = follow(resolved.entry)
     if isinstance(entry, InstanceEntry):
         member = entry.members.get("loss")
@@ -166,7 +166,7 @@ def reduction_of(low: Lowering, name: syntax.Name, scope: Scope) -> ReductionEnt
             return member
     if isinstance(entry, ReductionEntry):
         return entry
-    low.collector.error(
+    collector.error(
         "E0220",
         f"a reduction is wanted here, and `{name.text}` is none",
         name.span,
@@ -203,14 +203,14 @@ def claims_named(name: syntax.Name, scope: Scope) -> list[ClaimEntry]:
     return [entry] if isinstance(entry, ClaimEntry) else []
 
 
-def trigger_of(low: Lowering, name: syntax.Name, scope: Scope) -> TriggerEntry:
+def trigger_of(collector: Collector, name: syntax.Name, scope: Scope) -> TriggerEntry:
     resolved = scope.resolve(name.parts)
     if isinstance(resolved, int):
-        raise unresolved(low, name, "a trigger")
+        raise unresolved(collector, name, "a trigger")
     entry = follow(resolved.entry)
     if isinstance(entry, TriggerEntry):
         return entry
-    low.collector.error(
+    collector.error(
         "E0220", f"a trigger is wanted here, and `{name.text}` is {described(entry)}", name.span, label=described(entry)
     )
     raise NotLowered
@@ -220,12 +220,12 @@ def target(low: Lowering, name: syntax.Name, scope: Scope) -> Key:
     """The name that an override lies over: a term, a series, an input, a column or a party's default."""
     resolved = scope.resolve(name.parts)
     if isinstance(resolved, int):
-        raise unresolved(low, name, "a term or a series")
+        raise unresolved(low.collector, name, "a term or a series")
     entry = resolved.entry
     if isinstance(follow(entry), PartyEntry) and resolved.attribute == "default":
-        return ("term", f"{follow(entry).name}.default")
+        return Figure.TERM(f"{follow(entry).name}.default")
     if isinstance(entry, DefinitionEntry | InputEntry | ColumnEntry) and resolved.attribute is None:
-        return ("term", entry.name)
+        return Figure.TERM(entry.name)
     low.collector.error(
         "E0240",
         f"`{name.text}` cannot be overridden",

@@ -9,10 +9,12 @@ from fractions import Fraction
 from ....engine.ir import Literal, Operand
 from ....engine.primitives.curves import NO_QUOTE
 from ... import syntax
-from ...names.deal import Scope
+from ...messages.diagnostics import Collector
+from ...names.deal import Model, Scope
+from ...types.types import Types
 from ...vocabulary.builtins import Bound
 from ...vocabulary.dimensions import HOUR
-from ..building.builder import TRUE, ZERO, day, number
+from ..building.builder import TRUE, ZERO, Builder, day, number
 from ..context.dispatch import functions, value_of
 from ..context.lowering import Lowering
 from ..context.moments import Moment
@@ -29,18 +31,18 @@ def _given(low: Lowering, bound: Bound, name: str, scope: Scope, moment: Moment)
     return value_of(low, bound.values[name], scope, moment) if name in bound.values else None
 
 
-def _both(low: Lowering, *values: Value | Points | Operand) -> Operand:
+def _both(builder: Builder, *values: Value | Points | Operand) -> Operand:
     result: Operand = TRUE
     for value in values:
         determined = value.determined if isinstance(value, Value | Points) else value
-        result = low.builder.both(result, determined)
+        result = builder.both(result, determined)
     return result
 
 
-def _not_before(low: Lowering, traded: Operand, at: Operand) -> tuple[Operand, Operand]:
+def _not_before(builder: Builder, traded: Operand, at: Operand) -> tuple[Operand, Operand]:
     """A day on or after the curve's own, and whether it is: before its date a curve says nothing."""
-    good = low.builder.emit("less_equal", traded, at)
-    return low.builder.maximum(traded, at), good
+    good = builder.emit("less_equal", traded, at)
+    return builder.maximum(traded, at), good
 
 
 def _from_to(
@@ -49,20 +51,30 @@ def _from_to(
     """From which day (the curve's own, unless it is said) to which, and where that is determined."""
     end = value_of(low, bound.values["to"], scope, moment)
     start = _given(low, bound, "from", scope, moment) or Value(points.traded)
-    begins, from_curve = _not_before(low, points.traded, start.operand)
-    ends, forward = _not_before(low, begins, end.operand)
-    return begins, ends, _both(low, points, start, end, from_curve, forward)
+    begins, from_curve = _not_before(low.builder, points.traded, start.operand)
+    ends, forward = _not_before(low.builder, begins, end.operand)
+    return begins, ends, _both(low.builder, points, start, end, from_curve, forward)
 
 
 def _discount_factor(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     points = rate_points(low, bound.values["rates"], scope, moment)
     start, end, determined = _from_to(low, points, bound, scope, moment)
-    return Value(_discount(low, points, start, end, expression), determined)
+    return Value(_discount(low.model, low.collector, low.builder, points, start, end, expression), determined)
 
 
-def _discount(low: Lowering, points: Points, start: Operand, end: Operand, expression: syntax.Call) -> Operand:
+def _discount(
+    model: Model,
+    collector: Collector,
+    builder: Builder,
+    points: Points,
+    start: Operand,
+    end: Operand,
+    expression: syntax.Call,
+) -> Operand:
     found = emit(
-        low,
+        model,
+        collector,
+        builder,
         "discount",
         points.traded,
         start,
@@ -73,25 +85,34 @@ def _discount(low: Lowering, points: Points, start: Operand, end: Operand, expre
         convention=points.convention,
         holidays=points.holidays,
     )
-    return low.builder.mark_nonnegative(found)
+    return builder.mark_nonnegative(found)
 
 
 def _zero_rate(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     """-log of the discount factor over the years between, by actual/365; not determined over no time."""
     points = rate_points(low, bound.values["rates"], scope, moment)
     start, end, determined = _from_to(low, points, bound, scope, moment)
-    factor = _discount(low, points, start, end, expression)
+    factor = _discount(low.model, low.collector, low.builder, points, start, end, expression)
     logarithm = low.builder.emit("negate", low.builder.emit("log", factor))
     days = low.builder.subtract(low.builder.emit("to_number", end), low.builder.emit("to_number", start))
     years = low.builder.multiply(days, number(Fraction(1, 365)))
-    return divide(low, Value(logarithm, determined), Value(years))
+    return divide(low.builder, Value(logarithm, determined), Value(years))
 
 
 def _survival(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     points = credit_points(low, bound.values["credit"], scope, moment)
     start, end, determined = _from_to(low, points, bound, scope, moment)
     found = emit(
-        low, "survival", points.traded, start, end, *points.operands, span=expression.span, pillars=points.pillars
+        low.model,
+        low.collector,
+        low.builder,
+        "survival",
+        points.traded,
+        start,
+        end,
+        *points.operands,
+        span=expression.span,
+        pillars=points.pillars,
     )
     return Value(low.builder.mark_nonnegative(found), determined)
 
@@ -104,9 +125,19 @@ def _default_probability(low: Lowering, expression: syntax.Call, bound: Bound, s
 def _hazard_rate(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     points = credit_points(low, bound.values["credit"], scope, moment)
     at = _given(low, bound, "at", scope, moment) or Value(points.traded)
-    on, good = _not_before(low, points.traded, at.operand)
-    found = emit(low, "default_rate", points.traded, on, *points.operands, span=expression.span, pillars=points.pillars)
-    return Value(found, _both(low, points, at, good))
+    on, good = _not_before(low.builder, points.traded, at.operand)
+    found = emit(
+        low.model,
+        low.collector,
+        low.builder,
+        "default_rate",
+        points.traded,
+        on,
+        *points.operands,
+        span=expression.span,
+        pillars=points.pillars,
+    )
+    return Value(found, _both(low.builder, points, at, good))
 
 
 # ------------------------------------------------------------------------------------------------- contracts
@@ -132,18 +163,20 @@ class _Contract:
         self.rates, self.recovery = rates, recovery
         self.maturity = value_of(low, bound.values["maturity"], scope, moment)
         as_of = _given(low, bound, "as_of", scope, moment) or Value(self.points.traded)
-        since, good = _not_before(low, self.points.traded, as_of.operand)
-        self.as_of, also = _not_before(low, rates.traded, since)
+        since, good = _not_before(low.builder, self.points.traded, as_of.operand)
+        self.as_of, also = _not_before(low.builder, rates.traded, since)
         # From its maturity on a contract is worth nothing, and has no spread.
         self.settles = _settles(low, bound, scope, moment, self.as_of, rates.holidays, expression)
         self.live = low.builder.emit("less", self.as_of, self.maturity.operand)
-        self.determined = _both(low, self.points, self.maturity, as_of, good, also)
+        self.determined = _both(low.builder, self.points, self.maturity, as_of, good, also)
 
     def leg(self, function: str, maturity: Operand | None = None) -> Operand:
         points, rates = self.points, self.rates
         ends = self.maturity.operand if maturity is None else maturity
         found = emit(
-            self.low,
+            self.low.model,
+            self.low.collector,
+            self.low.builder,
             function,
             points.traded,
             rates.traded,
@@ -171,13 +204,22 @@ class _Contract:
 
     def accrued(self) -> Operand:
         return emit(
-            self.low, "accrued", self.as_of, self.maturity.operand, span=self.span, holidays=self.rates.holidays
+            self.low.model,
+            self.low.collector,
+            self.low.builder,
+            "accrued",
+            self.as_of,
+            self.maturity.operand,
+            span=self.span,
+            holidays=self.rates.holidays,
         )
 
     def settled(self) -> Operand:
         """The discount factor to the day on which an upfront is paid."""
         return emit(
-            self.low,
+            self.low.model,
+            self.low.collector,
+            self.low.builder,
             "discount",
             self.rates.traded,
             self.as_of,
@@ -223,7 +265,7 @@ def _settles(
             )
             raise NotLowered
         return low.builder.maximum(as_of, given.operand)
-    found = emit(low, "settlement", as_of, span=expression.span, holidays=holidays)
+    found = emit(low.model, low.collector, low.builder, "settlement", as_of, span=expression.span, holidays=holidays)
     return Literal(found.value, "date") if isinstance(found, Literal) else low.builder.emit("to_date", found)
 
 
@@ -240,7 +282,7 @@ def _par_spread(low: Lowering, expression: syntax.Call, bound: Bound, scope: Sco
     builder = low.builder
     worth = builder.emit("divide", contract.protection(), contract.settled())
     determined = builder.both(determined, contract.live)
-    return divide(low, Value(worth, determined), Value(contract.annuity()))
+    return divide(low.builder, Value(worth, determined), Value(contract.annuity()))
 
 
 def _protection_leg(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -269,7 +311,7 @@ def _mark_to_market(low: Lowering, expression: syntax.Call, bound: Bound, scope:
     """(protection - coupon x premium) x notional. With a schedule the notional of each of its periods is read ahead."""
     contract, coupon, determined = _contract_and(low, expression, bound, scope, moment)
     builder = low.builder
-    _same_currency(low, contract.points, bound, scope)
+    _same_currency(low.model, low.types, low.collector, contract.points, bound, scope)
     if "schedule" in bound.values:
         return _amortising(low, bound, scope, contract, coupon.operand, determined)
     notional = value_of(low, bound.values["notional"], scope, moment)
@@ -284,7 +326,7 @@ def _amortising(
     builder, node = low.builder, bound.values["notional"]
     clock = clock_of(low, bound.values["schedule"], scope)
     notional = value_of(low, node, scope, Moment("elsewhere", clock))
-    if not known_ahead(low, notional.operand) or not known_ahead(low, notional.determined):
+    if not known_ahead(low.builder, notional.operand) or not known_ahead(low.builder, notional.determined):
         low.collector.error(
             "E0664",
             "a notional that is read ahead is known ahead, and this depends on what the deal does",
@@ -293,7 +335,7 @@ def _amortising(
             help="leave out `schedule`: the notional as it stands is then kept",
         )
         raise NotLowered
-    ends = fixed_date(low, bound.values["maturity"], scope)
+    ends = fixed_date(low.schedules, bound.values["maturity"], scope)
     if ends is None or clock.schedule is None:
         low.collector.error(
             "E0504",
@@ -304,7 +346,7 @@ def _amortising(
     places = [place for place, on in enumerate(clock.on) if on]
     periods = [(place, date) for place, date in zip(places, clock.schedule.nominal, strict=True) if date <= ends]
     size = len(clock.timeline)
-    amounts = [at_position(low, notional.operand, (place,) * size) for place, _ in periods]
+    amounts = [at_position(low.builder, notional.operand, (place,) * size) for place, _ in periods]
     total: Operand = ZERO
     for number_, (_, date) in enumerate(periods):
         later = amounts[number_ + 1] if number_ + 1 < len(periods) else ZERO
@@ -314,11 +356,13 @@ def _amortising(
     return Value(total, determined)
 
 
-def _same_currency(low: Lowering, points: Points, bound: Bound, scope: Scope) -> None:
+def _same_currency(
+    model: Model, types: Types, collector: Collector, points: Points, bound: Bound, scope: Scope
+) -> None:
     expression = bound.values["notional"]
-    mine, theirs = low.types.of(expression, scope).currency, currency(low, points)
+    mine, theirs = types.of(expression, scope).currency, currency(model, points)
     if mine is not None and mine != theirs:
-        low.collector.error(
+        collector.error(
             "E0660",
             f"the notional is in {mine}, and the curve `{points.entry.name}` discounts {theirs}",
             expression.span,
@@ -333,21 +377,32 @@ def _accrued_premium(low: Lowering, expression: syntax.Call, bound: Bound, scope
     coupon, maturity, as_of = (value_of(low, bound.values[name], scope, moment) for name in names)
     # The yen's coupons begin on days that are open in Tokyo; every other currency's know weekends alone.
     closed = rate_points(low, bound.values["rates"], scope, moment).holidays if "rates" in bound.values else ()
-    years = emit(low, "accrued", as_of.operand, maturity.operand, span=expression.span, holidays=closed)
-    return Value(low.builder.multiply(coupon.operand, years), _both(low, coupon, maturity, as_of))
+    years = emit(
+        low.model,
+        low.collector,
+        low.builder,
+        "accrued",
+        as_of.operand,
+        maturity.operand,
+        span=expression.span,
+        holidays=closed,
+    )
+    return Value(low.builder.multiply(coupon.operand, years), _both(low.builder, coupon, maturity, as_of))
 
 
 def _quoted(function: str, given: str) -> Callable[[Lowering, syntax.Call, Bound, Scope, Moment], AnyValue]:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
         rates = rate_points(low, bound.values["rates"], scope, moment)
         as_of = _given(low, bound, "as_of", scope, moment) or Value(rates.traded)
-        since, good = _not_before(low, rates.traded, as_of.operand)
+        since, good = _not_before(low.builder, rates.traded, as_of.operand)
         quote, coupon, recovery, maturity = (
             value_of(low, bound.values[name], scope, moment) for name in (given, "coupon", "recovery", "maturity")
         )
         settles = _settles(low, bound, scope, moment, since, rates.holidays, expression)
         found = emit(
-            low,
+            low.model,
+            low.collector,
+            low.builder,
             function,
             rates.traded,
             since,
@@ -362,13 +417,14 @@ def _quoted(function: str, given: str) -> Callable[[Lowering, syntax.Call, Bound
             convention=rates.convention,
             holidays=rates.holidays,
         )
-        determined = _both(low, rates, as_of, quote, coupon, recovery, maturity, good)
+        determined = _both(low.builder, rates, as_of, quote, coupon, recovery, maturity, good)
         if isinstance(found, Literal):
             return Value(found, determined)
         there = low.builder.emit("less", found, number(Fraction(NO_QUOTE)))
         holds = low.builder.either(there, low.builder.negated(determined))
         watch(
-            low,
+            low.product,
+            low.memory,
             holds,
             bound.values[given],
             "E0913",
@@ -396,9 +452,11 @@ def _standard_maturity(low: Lowering, expression: syntax.Call, bound: Bound, sco
             raise NotLowered
         traded = Value(Literal(Fraction(closing.toordinal()), "date"))
     months = low.builder.multiply(tenor.operand, number(12))
-    found = emit(low, "standard_maturity", traded.operand, months, span=expression.span)
+    found = emit(
+        low.model, low.collector, low.builder, "standard_maturity", traded.operand, months, span=expression.span
+    )
     ordinal = Literal(found.value, "date") if isinstance(found, Literal) else low.builder.emit("to_date", found)
-    return Value(ordinal, _both(low, tenor, traded))
+    return Value(ordinal, _both(low.builder, tenor, traded))
 
 
 functions(

@@ -20,15 +20,19 @@ from ....engine.ir import Attribute, Check, Literal, Operand, Origin, Span, Var
 from ....engine.primitives.curve_points import pillar_dates
 from ....engine.primitives.curves import BEYOND, NO_FACTOR, worked_out
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...messages.nearest import nearest
-from ...names.deal import CurveEntry, DefinitionEntry, PartyEntry, Resolved, Scope, follow
+from ...names.deal import CurveEntry, DefinitionEntry, Model, PartyEntry, Resolved, Scope, follow
 from ...syntax.written import format_expression
 from ...time.calendar import holidays
+from ...time.clocks import Clock
 from ...vocabulary.curve_fields import QUOTES, currency_of
-from ..building.builder import TRUE, ZERO, day
+from ..building.builder import TRUE, ZERO, Builder, day
 from ..context.dispatch import read_entry
 from ..context.lowering import Lowering
+from ..context.memory import Memory
 from ..context.moments import Moment
+from ..context.product import Product
 from ..context.values import EntryValue, NotLowered, PairsValue, TextValue, Value
 
 
@@ -54,24 +58,31 @@ class Points:
 
 
 def emit(
-    low: Lowering, function: str, *operands: Operand, span: Span, label: str = "", **attributes: Attribute
+    model: Model,
+    collector: Collector,
+    builder: Builder,
+    function: str,
+    *operands: Operand,
+    span: Span,
+    label: str = "",
+    **attributes: Attribute,
 ) -> Operand:
     """A function of curves; worked out here where all that it reads is known, for each row of a family too."""
-    known = [_known(low, operand) for operand in operands]
+    known = [_known(builder, operand) for operand in operands]
     values = [value for value in known if value is not None]
     if len(values) < len(operands):
-        return low.builder.emit("curve", *operands, label=label or function, formula=function, **attributes)
+        return builder.emit("curve", *operands, label=label or function, formula=function, **attributes)
     family = next((operand.rows for operand in operands if operand.rows is not None), None)
     try:
         found = worked_out(*values, formula=function, **attributes)
     except CreditError as problem:
-        where = "" if family is None or not problem.lanes else f"{row_words(low, family, problem.lanes[0])}: "
-        low.collector.error("E0656", f"{where}{problem.field} is {shown(problem.value)}: {problem.wanted}", span)
+        where = "" if family is None or not problem.lanes else f"{row_words(model, family, problem.lanes[0])}: "
+        collector.error("E0656", f"{where}{problem.field} is {shown(problem.value)}: {problem.wanted}", span)
         raise NotLowered from None
     if family is None:
         return Literal(Fraction(float(found)), "float")
-    size = len(next(one.labels for one in low.model.families if one.name == family))
-    return low.builder.table(
+    size = len(next(one.labels for one in model.families if one.name == family))
+    return builder.table(
         label or function,
         ("row",),
         tuple(Fraction(float(one)) for one in np.broadcast_to(found, (size,))),
@@ -80,36 +91,36 @@ def emit(
     )
 
 
-def _known(low: Lowering, operand: Operand) -> float | npt.NDArray[np.float64] | None:
+def _known(builder: Builder, operand: Operand) -> float | npt.NDArray[np.float64] | None:
     """The value of an operand that is known when the deal is read: one, or one a row."""
     if isinstance(operand, Literal):
         return float(operand.value)
-    rows = low.builder.row_values(operand)
+    rows = builder.row_values(operand)
     return None if rows is None else np.array([float(value) for value in rows])
 
 
-def row_words(low: Lowering, family: str, row: int) -> str:
+def row_words(model: Model, family: str, row: int) -> str:
     """Which row of which file: ``names.csv, row 4 (Delta)``."""
-    rows = next(one for one in low.model.families if one.name == family)
+    rows = next(one for one in model.families if one.name == family)
     return f"{rows.file}, row {row + 2} ({rows.labels[row]})"
 
 
 # ------------------------------------------------------------------------------------------------- finding
 
 
-def curve_entry(low: Lowering, expression: syntax.Expression, scope: Scope, form: str | None) -> CurveEntry:
+def curve_entry(collector: Collector, expression: syntax.Expression, scope: Scope, form: str | None) -> CurveEntry:
     """The curve that an expression names: a curve, or a party's own."""
     if isinstance(expression, syntax.Name):
         found = scope.resolve(expression.parts)
         if not isinstance(found, int) and found.attribute is None:
             entry = follow(found.entry)
             if isinstance(entry, DefinitionEntry):
-                return curve_entry(low, entry.value, entry.scope, form)
+                return curve_entry(collector, entry.value, entry.scope, form)
             if isinstance(entry, PartyEntry):
-                entry = _of_party(low, entry, expression.span)
+                entry = _of_party(collector, entry, expression.span)
             if isinstance(entry, CurveEntry) and form in (None, entry.item.form):
                 return entry
-    low.collector.error(
+    collector.error(
         "E0650",
         f"a {form or 'rate or credit'} curve is wanted here",
         expression.span,
@@ -120,13 +131,13 @@ def curve_entry(low: Lowering, expression: syntax.Expression, scope: Scope, form
     raise NotLowered
 
 
-def _of_party(low: Lowering, party: PartyEntry, span: Span) -> CurveEntry:
+def _of_party(collector: Collector, party: PartyEntry, span: Span) -> CurveEntry:
     if party.credit is not None and party.around is not None and isinstance(party.credit.value, syntax.Name):
         found = party.around.resolve(party.credit.value.parts)
         entry = None if isinstance(found, int) else follow(found.entry)
         if isinstance(entry, CurveEntry) and entry.item.form == "credit":
             return entry
-    low.collector.error(
+    collector.error(
         "E0650",
         f"`{party.name}` has no credit curve",
         span,
@@ -141,12 +152,12 @@ def _of_party(low: Lowering, party: PartyEntry, span: Span) -> CurveEntry:
 
 def rate_points(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment) -> Points:
     """The rate curve that an expression names."""
-    return _rates(low, curve_entry(low, expression, scope, "rate"), expression.span, moment)
+    return _rates(low, curve_entry(low.collector, expression, scope, "rate"), expression.span, moment)
 
 
 def credit_points(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment) -> Points:
     """The credit curve that an expression names."""
-    return _credit(low, curve_entry(low, expression, scope, "credit"), expression.span, moment)
+    return _credit(low, curve_entry(low.collector, expression, scope, "credit"), expression.span, moment)
 
 
 def _field(low: Lowering, entry: CurveEntry, name: str, moment: Moment) -> Value | PairsValue | TextValue | None:
@@ -190,14 +201,14 @@ def _quotes(low: Lowering, entry: CurveEntry, name: str, moment: Moment) -> list
         else [member.value.span] * len(found.items)
     )
     return [
-        (_pillar(low, key.operand, found.unit, place), quote, place)
+        (_pillar(low.collector, key.operand, found.unit, place), quote, place)
         for (key, quote), place in zip(found.items, places, strict=True)
     ]
 
 
-def _pillar(low: Lowering, key: Operand, unit: str, place: Span) -> str:
+def _pillar(collector: Collector, key: Operand, unit: str, place: Span) -> str:
     if not isinstance(key, Literal):
-        low.collector.error("E0654", "the points of a curve are fixed when the deal is read", place)
+        collector.error("E0654", "the points of a curve are fixed when the deal is read", place)
         raise NotLowered
     value = Fraction(key.value)
     if key.kind == "date":
@@ -205,17 +216,19 @@ def _pillar(low: Lowering, key: Operand, unit: str, place: Span) -> str:
     count = value / 24 if unit == "hour" else value * 12
     if not unit or count.denominator != 1 or count <= 0:
         words = "days" if unit == "hour" else "months"
-        low.collector.error(
+        collector.error(
             "E0654", f"a point of a curve is a whole number of {words} away", place, help="`[6 months: 2%]`, or a date"
         )
         raise NotLowered
     return f"{count}{'D' if unit == 'hour' else 'M'}"
 
 
-def _same_dates(low: Lowering, entry: CurveEntry, traded: Operand, operand: Operand, span: Span) -> None:
+def _same_dates(
+    collector: Collector, builder: Builder, entry: CurveEntry, traded: Operand, operand: Operand, span: Span
+) -> None:
     """The quotes of one date do not vary by date."""
-    if low.builder.traits(operand).date and not low.builder.traits(traded).date:
-        low.collector.error(
+    if builder.traits(operand).date and not builder.traits(traded).date:
+        collector.error(
             "E0655",
             f"the curve `{entry.name}` is of one date, and its quotes vary by date",
             span,
@@ -226,25 +239,26 @@ def _same_dates(low: Lowering, entry: CurveEntry, traded: Operand, operand: Oper
 
 
 def _ordered(
-    low: Lowering,
+    collector: Collector,
+    builder: Builder,
     traded: Operand,
     pillars: list[tuple[str, Span]],
     convention: str = "",
     holidays: tuple[int, ...] = (),
 ) -> None:
     """Each point is later than the one before, on every date that the curve is of."""
-    known = low.builder.table_values(traded)
+    known = builder.table_values(traded)
     for value in sorted(set(known or ())):
         seen: list[datetime.date] = [datetime.date.fromordinal(int(value))]
         for position, (pillar, place) in enumerate(pillars):
             try:
                 date = pillar_dates(int(value), (pillar,), convention, holidays)[0]
             except CreditError as problem:
-                low.collector.error("E0656", str(problem), place)
+                collector.error("E0656", str(problem), place)
                 raise NotLowered from None
             if date <= seen[-1]:
                 before = "the curve is of" if position == 0 else "the point before it is on"
-                low.collector.error(
+                collector.error(
                     "E0657",
                     f"this point is on {date}, and {before} {seen[-1]}",
                     place,
@@ -261,7 +275,7 @@ def _ordered(
 def _rates(low: Lowering, entry: CurveEntry, span: Span, moment: Moment) -> Points:
     traded = _traded(low, entry, moment)
     convention = _convention(low, entry, moment)
-    closed = _holidays(low, convention)
+    closed = _holidays(low.every, convention)
     builder = low.builder
     pillars: list[tuple[str, Span]] = []
     operands: list[Operand] = []
@@ -270,13 +284,15 @@ def _rates(low: Lowering, entry: CurveEntry, span: Span, moment: Moment) -> Poin
         if name not in entry.members:
             continue
         for pillar, quote, place in _quotes(low, entry, name, moment):
-            _same_dates(low, entry, traded, quote.operand, place)
+            _same_dates(low.collector, low.builder, entry, traded, quote.operand, place)
             pillars.append((f"{_kind(name, pillar)} {pillar}", place))
-            _ordered(low, traded, pillars, convention, closed)
+            _ordered(low.collector, low.builder, traded, pillars, convention, closed)
             named = tuple(one for one, _ in pillars)
             operands.append(
                 emit(
-                    low,
+                    low.model,
+                    low.collector,
+                    low.builder,
                     "rate_point",
                     traded,
                     quote.operand,
@@ -329,12 +345,12 @@ def _convention(low: Lowering, entry: CurveEntry, moment: Moment) -> str:
     return words.text
 
 
-def _holidays(low: Lowering, convention: str) -> tuple[int, ...]:
+def _holidays(every: Clock, convention: str) -> tuple[int, ...]:
     """Weekends alone are closed on every curve but the yen's, which goes by Tokyo's holidays as well."""
     if not convention.startswith("JPY"):
         return ()
-    last = min(low.every.timeline.dates[-1].year + 61, 2199)
-    return holidays("Tokyo", low.every.timeline.dates[0].year - 1, last)
+    last = min(every.timeline.dates[-1].year + 61, 2199)
+    return holidays("Tokyo", every.timeline.dates[0].year - 1, last)
 
 
 def _has_factor(low: Lowering, entry: CurveEntry, pillar: str, log: Operand, place: Span) -> Operand:
@@ -349,7 +365,7 @@ def _has_factor(low: Lowering, entry: CurveEntry, pillar: str, log: Operand, pla
     if low.builder.definition(log)[0] != "curve":
         return log
     good = low.builder.emit("less", log, bound)
-    _watch(low, good, entry, place, "E0912", message)
+    _watch(low.product, low.memory, good, entry, place, "E0912", message)
     return low.builder.select(good, log, ZERO)
 
 
@@ -377,11 +393,11 @@ def _credit(low: Lowering, entry: CurveEntry, span: Span, moment: Moment) -> Poi
     pillars: list[tuple[str, Span]] = []
     operands: list[Operand] = []
     for pillar, quote, place in _quotes(low, entry, name, moment):
-        _same_dates(low, entry, traded, quote.operand, place)
+        _same_dates(low.collector, low.builder, entry, traded, quote.operand, place)
         # The pieces of stated default rates end on plain dates, those of spreads on the maturities of contracts.
         contracts = name in ("spreads", "upfronts")
         pillars.append((pillar if contracts else f"hazard {pillar}", place))
-        _ordered(low, traded, pillars)
+        _ordered(low.collector, low.builder, traded, pillars)
         determined = builder.both(determined, quote.determined)
         if not contracts:
             operands.append(quote.operand)
@@ -391,7 +407,9 @@ def _credit(low: Lowering, entry: CurveEntry, span: Span, moment: Moment) -> Poi
             named = tuple(one for one, _ in pillars)
             operands.append(
                 emit(
-                    low,
+                    low.model,
+                    low.collector,
+                    low.builder,
                     "hazard",
                     traded,
                     rates.traded,
@@ -463,14 +481,22 @@ def _recovery(low: Lowering, entry: CurveEntry, moment: Moment) -> Value | None:
             if not 0 <= value < 1:
                 low.collector.error(
                     "E0658",
-                    f"{row_words(low, found.operand.rows, number)}: a recovery of {float(value):.6g}",
+                    f"{row_words(low.model, found.operand.rows, number)}: a recovery of {float(value):.6g}",
                     place,
                     label="from 0% to below 100%",
                 )
                 raise NotLowered
         return found
     good = builder.both(builder.emit("less_equal", ZERO, found.operand), builder.emit("less", found.operand, _ONE))
-    _watch(low, good, entry, place, "E0911", f"the recovery of `{entry.name}` is not from 0% to below 100%")
+    _watch(
+        low.product,
+        low.memory,
+        good,
+        entry,
+        place,
+        "E0911",
+        f"the recovery of `{entry.name}` is not from 0% to below 100%",
+    )
     safe = builder.select(good, found.operand, ZERO)
     return Value(safe, found.determined)
 
@@ -497,7 +523,7 @@ def _not_negative(
     beyond = f"no default rate is high enough for the {quote} at {words} of `{entry.name}`"
     rows = (hazard.value,) if isinstance(hazard, Literal) else low.builder.row_values(hazard)
     for number, value in enumerate(rows or ()):
-        where = "" if hazard.rows is None else f"{row_words(low, hazard.rows, number)}: "
+        where = "" if hazard.rows is None else f"{row_words(low.model, hazard.rows, number)}: "
         if value == BEYOND:
             low.collector.error("E0665", where + beyond, place, label="more than a default could cost")
             raise NotLowered
@@ -516,8 +542,28 @@ def _not_negative(
         return
     emit = low.builder.emit
     if quote is not None:
-        _watch(low, emit("not_equal", hazard, Literal(Fraction(BEYOND), "float")), entry, place, "E0914", beyond)
-    _watch(low, emit("less_equal", ZERO, hazard), entry, place, "E0910", message)
+        _watch(
+            low.product,
+            low.memory,
+            emit(
+                "not_equal",
+                hazard,
+                Literal(Fraction(BEYOND), "float"),
+            ),
+            entry,
+            place,
+            "E0914",
+            beyond,
+        )
+    _watch(
+        low.product,
+        low.memory,
+        emit("less_equal", ZERO, hazard),
+        entry,
+        place,
+        "E0910",
+        message,
+    )
 
 
 def _words(pillar: str) -> str:
@@ -529,20 +575,24 @@ def _words(pillar: str) -> str:
     return f"{name[:-1]} days" if name.endswith("D") else name
 
 
-def _watch(low: Lowering, good: Operand, entry: CurveEntry, place: Span, code: str, message: str) -> None:
-    _must(low, good, entry.name, place, code, message)
+def _watch(
+    product: Product, memory: Memory, good: Operand, entry: CurveEntry, place: Span, code: str, message: str
+) -> None:
+    _must(product, memory, good, entry.name, place, code, message)
 
 
-def watch(low: Lowering, good: Operand, expression: syntax.Expression, code: str, message: str) -> None:
+def watch(
+    product: Product, memory: Memory, good: Operand, expression: syntax.Expression, code: str, message: str
+) -> None:
     """A check that a quote can be turned into another, in every scenario and on every date."""
-    _must(low, good, format_expression(expression), expression.span, code, message)
+    _must(product, memory, good, format_expression(expression), expression.span, code, message)
 
 
-def _must(low: Lowering, good: Operand, label: str, place: Span, code: str, message: str) -> None:
-    if not isinstance(good, Var) or good in low.curves_checked:
+def _must(product: Product, memory: Memory, good: Operand, label: str, place: Span, code: str, message: str) -> None:
+    if not isinstance(good, Var) or good in memory.curves_checked:
         return
-    low.curves_checked.add(good)
-    low.checks.append(
+    memory.curves_checked.add(good)
+    product.checks.append(
         Check(
             name=label,
             rule="holds",
@@ -555,10 +605,10 @@ def _must(low: Lowering, good: Operand, label: str, place: Span, code: str, mess
     )
 
 
-def currency(low: Lowering, points: Points) -> str:
+def currency(model: Model, points: Points) -> str:
     """The currency of a rate curve, or of the one that discounts a credit curve."""
     rates = points.rates if points.entry.item.form == "credit" else points
-    return low.model.currency if rates is None else currency_of(rates.entry.item, low.model.currency)
+    return model.currency if rates is None else currency_of(rates.entry.item, model.currency)
 
 
 def as_curve(found: EntryValue) -> CurveEntry | None:

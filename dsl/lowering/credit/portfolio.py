@@ -21,7 +21,7 @@ from ... import syntax
 from ...names.deal import Scope
 from ...vocabulary.builtins import Bound
 from ...vocabulary.type_words import article
-from ..building.builder import ONE, TRUE, ZERO, number
+from ..building.builder import ONE, TRUE, ZERO, Builder, number
 from ..context.checks import hold, in_range
 from ..context.dispatch import functions, lower, value_of
 from ..context.lowering import Lowering
@@ -48,11 +48,10 @@ def _probability(low: Lowering, expression: syntax.Call, bound: Bound, scope: Sc
 def _quantile(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     """Not determined at 0, at 1 and beyond, where there is none."""
     value = value_of(low, bound.values["probability"], scope, moment)
-    return _normal_quantile(low, value)
+    return _normal_quantile(low.builder, value)
 
 
-def _normal_quantile(low: Lowering, value: Value) -> Value:
-    builder = low.builder
+def _normal_quantile(builder: Builder, value: Value) -> Value:
     good = builder.both(builder.emit("less", ZERO, value.operand), builder.emit("less", value.operand, ONE))
     safe = builder.select(good, value.operand, MIDDLE)
     return Value(builder.emit("normal_quantile", safe), builder.both(value.determined, good))
@@ -94,12 +93,12 @@ class _Reading:
         said = name.replace("_", " ")
         if isinstance(operand, Literal) and not 0 <= operand.value <= 1:
             raise self.refuse(code, f"{article(said)} of {_percent(operand)} is not between 0% and 100%", name)
-        self.hold(in_range(self.low, operand), name, f"the {said} is not between 0% and 100%")
+        self.hold(in_range(self.low.builder, operand), name, f"the {said} is not between 0% and 100%")
         return operand
 
     def hold(self, condition: Operand, name: str, otherwise: str) -> None:
         what = f"{name} of {self.call.function.text}"
-        hold(self.low, condition, self.span(name), what, otherwise, self.determined)
+        hold(self.low.builder, self.low.product, condition, self.span(name), what, otherwise, self.determined)
 
     def tranche(self) -> tuple[Operand, Operand]:
         """Attachment and detachment, shares of the pool: E0670 where the one is not below the other."""
@@ -143,8 +142,8 @@ class _Reading:
         count = -(-maturity // period)
         if count > MOST_PERIODS:
             raise self.refuse("E0673", f"a contract of more than {MOST_PERIODS} periods", "maturity")
-        self.low.periods += int(count)
-        if self.low.periods > MOST_PRICED:
+        self.low.trail.periods += int(count)
+        if self.low.trail.periods > MOST_PRICED:
             raise self.refuse("E0673", f"this deal prices contracts of more than {MOST_PRICED:,} periods", "maturity")
         return [maturity - (count - 1 - place) * period for place in range(int(count))]
 
@@ -190,7 +189,9 @@ class _Reading:
         self.determined = builder.both(self.determined, points.determined)
         survived = [
             emit(
-                self.low,
+                self.low.model,
+                self.low.collector,
+                self.low.builder,
                 "survival",
                 points.traded,
                 points.traded,
@@ -254,7 +255,9 @@ class _Reading:
         builder = self.low.builder
         if isinstance(rate, Points):
             return emit(
-                self.low,
+                self.low.model,
+                self.low.collector,
+                self.low.builder,
                 "discount",
                 rate.traded,
                 rate.traded,
@@ -296,7 +299,7 @@ def _tranche(reading: _Reading) -> Callable[[Operand], Operand]:
     pool = builder.emit("sum_rows", notional)
     loss = builder.multiply(notional, builder.subtract(ONE, recovery))
     ends = [builder.multiply(one, pool) for one in (attachment, detachment)]
-    reading.determined = _of_all(low, reading.determined)
+    reading.determined = _of_all(low.builder, reading.determined)
     return lambda p: builder.emit("pool_tranche_loss", correlation, *ends, p, loss)
 
 
@@ -342,7 +345,7 @@ def _tranche_spread(low: Lowering, expression: syntax.Call, bound: Bound, scope:
     protection, annuity, reading = _tranche_legs(low, expression, bound, scope, moment)
     if reading.given("upfront"):
         protection = low.builder.subtract(protection, reading.value("upfront"))
-    return divide(low, Value(protection, reading.determined), Value(annuity))
+    return divide(low.builder, Value(protection, reading.determined), Value(annuity))
 
 
 def _tranche_upfront(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -387,7 +390,7 @@ def _nth_probability(low: Lowering, expression: syntax.Call, bound: Bound, scope
     probability = reading.share("default_probability", "E0672")
     _rows_or_names(reading, probability, "default_probability")
     chance = _basket(reading)(probability)
-    return Value(chance, _of_all(low, reading.determined))
+    return Value(chance, _of_all(low.builder, reading.determined))
 
 
 def _nth_spread(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -399,13 +402,13 @@ def _nth_spread(low: Lowering, expression: syntax.Call, bound: Bound, scope: Sco
     recovery, rate = reading.share("recovery", "E0672"), reading.discounting()
     protection, annuity = _legs(reading, [chance(p) for p in probabilities], ends, rate)
     paid = low.builder.multiply(low.builder.subtract(ONE, recovery), protection)
-    return divide(low, Value(paid, _of_all(low, reading.determined)), Value(annuity))
+    return divide(low.builder, Value(paid, _of_all(low.builder, reading.determined)), Value(annuity))
 
 
-def _of_all(low: Lowering, determined: Operand) -> Operand:
+def _of_all(builder: Builder, determined: Operand) -> Operand:
     if determined.rows is None:
         return determined
-    return low.builder.negated(low.builder.emit("any_rows", low.builder.negated(determined)))
+    return builder.negated(builder.emit("any_rows", builder.negated(determined)))
 
 
 def _joint(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -414,7 +417,7 @@ def _joint(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
     builder = low.builder
     p, q = reading.share("p", "E0672"), reading.share("q", "E0672")
     correlation = reading.share("correlation", "E0671")
-    ranks = [_normal_quantile(low, Value(one)) for one in (p, q)]
+    ranks = [_normal_quantile(low.builder, Value(one)) for one in (p, q)]
     both = builder.emit("bivariate_normal_cdf", ranks[0].operand, ranks[1].operand, correlation)
     # Where one never or surely defaults, the other's probability says it all.
     inside = builder.both(ranks[0].determined, ranks[1].determined)

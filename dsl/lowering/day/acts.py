@@ -10,6 +10,7 @@ from ...names.deal import Act, Scope
 from ...time.clocks import Clock
 from ..building.builder import TRUE, ZERO
 from ..context.dispatch import condition, value_of
+from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import account_of, claim_of, claims_named, owner, parties, party_of, reduction_of, state_of
@@ -23,7 +24,7 @@ from .survey import mark_dates, received_claim
 
 
 def lower_act(low: Lowering, act: Act) -> None:
-    clock = low.act_clocks.get(id(act.item))
+    clock = low.acts.clocks.get(id(act.item))
     if clock is None:
         return
     item = act.item
@@ -50,10 +51,10 @@ def lower_act(low: Lowering, act: Act) -> None:
 def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> None:
     """A claim is received whole (its payer owes it); an amount is received from a party or from outside."""
     builder = low.builder
-    on = on_dates(low, clock)
+    on = on_dates(low.builder, clock)
     moment = Moment("step", clock)
-    account = account_of(low, item.account, scope)
-    low.step_active = on
+    account = account_of(low.collector, item.account, scope)
+    low.day.step_active = on
     act = Act(item, scope)
     entry = received_claim(act)
     if entry is not None:
@@ -64,9 +65,9 @@ def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> 
                 "E0539", f"`{entry.name}` is owed only what steps ask: it cannot be received whole", item.amount.span
             )
             raise NotLowered
-        amount = masked(low, on, TRUE, today.remaining)
+        amount = masked(low.builder, on, TRUE, today.remaining)
         total = amount if amount.rows is None else builder.emit("sum_rows", amount)
-        put_in(low, account.name, total)
+        put_in(low.builder, low.day, Figure.ACCOUNT(account.name), total)
         paid(low, today, amount)
         return
     value = value_of(low, item.amount, scope, moment)
@@ -75,11 +76,11 @@ def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> 
         operand = builder.emit("sum_rows", operand)
     amount = builder.select(on, operand, ZERO)
     if not builder.traits(amount).nonnegative and not isinstance(amount, Literal):
-        low.checks.append(
+        low.product.checks.append(
             Check(
                 name="receive",
                 rule="nonnegative",
-                var=low.as_var(amount, "receive"),
+                var=low.builder.as_var(amount, "receive"),
                 severity="error",
                 code="E0905",
                 message="an amount below zero is received",
@@ -90,25 +91,25 @@ def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> 
     if isinstance(amount, Literal) and amount.value < 0:
         low.collector.error("E0530", "an amount below zero is received", item.amount.span)
         raise NotLowered
-    put_in(low, account.name, amount)
-    giver = None if item.source is None else party_of(low, item.source, scope)
-    taker = owner(low, account)
-    for kind, party in (("paid by", giver), ("received by", taker)):
+    put_in(low.builder, low.day, Figure.ACCOUNT(account.name), amount)
+    giver = None if item.source is None else party_of(low.collector, item.source, scope)
+    taker = owner(low.model, low.collector, account)
+    for kind, party in ((Figure.PAID_BY, giver), (Figure.RECEIVED_BY, taker)):
         if party is not None:
-            mark_dates(low, (kind, party.name), clock)
-    between(low, giver, taker, amount, "receipt")
+            mark_dates(low.acts, kind(party.name), clock)
+    between(low.builder, low.day, giver, taker, amount, Figure.RECEIPT)
 
 
 def settle(low: Lowering, item: syntax.Settle, scope: Scope, clock: Clock) -> None:
     """Claims that no account funds: the payer pays what is due while it performs."""
     builder = low.builder
     moment = Moment("step", clock)
-    on = on_dates(low, clock)
+    on = on_dates(low.builder, clock)
     holds = TRUE if item.condition is None else condition(low, item.condition, scope, moment)
     for name in item.claims:
         entries = claims_named(name, scope)
         if not entries:
-            claim_of(low, name, scope)
+            claim_of(low.collector, name, scope)
         for entry in entries:
             today = claim_day(low, entry)
             reach(low, today, moment)
@@ -117,11 +118,11 @@ def settle(low: Lowering, item: syntax.Settle, scope: Scope, clock: Clock) -> No
                     "E0539", f"`{entry.name}` is owed only what steps ask: it cannot be settled", name.span
                 )
                 raise NotLowered
-            payer, _ = parties(low, entry)
+            payer, _ = parties(low.model, low.collector, entry)
             default = party_default(low, payer, moment, name.span)
             today_is = value_of(low, syntax.Name(name.span, ("date",), (name.span,)), scope, moment)
             performs = builder.emit("less", today_is.operand, default.operand)
-            amount = masked(low, on, builder.both(holds, performs), today.remaining)
+            amount = masked(low.builder, on, builder.both(holds, performs), today.remaining)
             paid(low, today, amount)
 
 
@@ -129,31 +130,31 @@ def allocate(low: Lowering, item: syntax.AllocateLosses, scope: Scope, clock: Cl
     """Losses fall on the first named until it is gone, then on the next."""
     builder = low.builder
     value = value_of(low, item.amount, scope, Moment("step", clock))
-    on = on_dates(low, clock)
+    on = on_dates(low.builder, clock)
     operand = low.check_determined(value, on, "the losses to allocate", item.amount.span)
     if operand.rows is not None:
         operand = builder.emit("sum_rows", operand)
     left = builder.positive(builder.select(on, operand, ZERO))
     for name in item.targets:
-        entry = reduction_of(low, name, scope)
-        state = state_of(low, entry)
-        have = builder.positive(low.day.now[("state", state.name)])
+        entry = reduction_of(low.collector, name, scope)
+        state = state_of(low.collector, entry)
+        have = builder.positive(low.day.now[Figure.STATE(state.name)])
         amount = builder.mark_nonnegative(builder.minimum(left, have))
-        reduced(low, entry, state, amount)
+        reduced(low.builder, low.day, entry, state, amount)
         left = builder.mark_nonnegative(builder.subtract(left, amount))
-    bump(low, ("unallocated", str(item.span.line)), left)
+    bump(low.builder, low.day, Figure.UNALLOCATED(str(item.span.line)), left)
 
 
 def reduce(low: Lowering, item: syntax.Reduce, scope: Scope, clock: Clock) -> None:
     """Notionals move down without cash: the steps share out an amount as a waterfall shares out an account."""
     builder = low.builder
     value = value_of(low, item.amount, scope, Moment("step", clock))
-    on = on_dates(low, clock)
+    on = on_dates(low.builder, clock)
     operand = low.check_determined(value, on, "the amount to reduce by", item.amount.span)
     if operand.rows is not None:
         operand = builder.emit("sum_rows", operand)
-    name = f"reduce:{item.span.line}:{item.span.column}"
-    low.day.now[("account", name)] = builder.positive(builder.select(on, operand, ZERO))
-    run(low, item.steps, Standing(name, clock, on, scope, label="reduce"))
-    del low.day.now[("account", name)]
-    low.ledger.pop(name, None)
+    source = Figure.TO_REDUCE(f"{item.span.file}:{item.span.line}:{item.span.column}")
+    low.day.now[source] = builder.positive(builder.select(on, operand, ZERO))
+    run(low, item.steps, Standing(source, clock, on, scope, label="reduce"))
+    del low.day.now[source]
+    low.day.ledger.pop(source, None)

@@ -4,60 +4,66 @@ from __future__ import annotations
 
 from ....engine.ir import Check, Literal, Operand, Origin
 from ...names.deal import AccountEntry, PartyEntry, ReductionEntry, StateEntry
-from ..building.builder import ONE, ZERO
+from ..building.builder import ONE, ZERO, Builder
+from ..context.day import ClaimDay, Day, Ledger
 from ..context.dispatch import value_of
-from ..context.lowering import ClaimDay, Key, Ledger, Lowering
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import parties
+from ..context.product import Product
 from ..context.values import NotLowered
 from ..figures.claims import reach
 
 
-def balance(low: Lowering, account: str) -> Operand:
-    return low.day.now[("account", account)]
+def balance(day: Day, source: Key) -> Operand:
+    """What is left of an account, or of an amount to reduce by."""
+    return day.now[source]
 
 
-def take_out(low: Lowering, account: str, amount: Operand) -> None:
+def take_out(builder: Builder, day: Day, source: Key, amount: Operand) -> None:
     """Cash leaves an account; the amount never exceeds what it holds."""
-    key: Key = ("account", account)
-    low.day.now[key] = low.builder.mark_nonnegative(low.builder.subtract(low.day.now[key], amount))
-    low.ledger.setdefault(account, Ledger()).out.append(amount)
+    day.now[source] = builder.mark_nonnegative(builder.subtract(day.now[source], amount))
+    day.ledger.setdefault(source, Ledger()).out.append(amount)
 
 
-def put_in(low: Lowering, account: str, amount: Operand) -> None:
-    key: Key = ("account", account)
-    low.day.now[key] = low.builder.mark_nonnegative(low.builder.add(low.day.now[key], amount))
-    low.ledger.setdefault(account, Ledger()).into.append(amount)
+def put_in(builder: Builder, day: Day, account: Key, amount: Operand) -> None:
+    day.now[account] = builder.mark_nonnegative(builder.add(day.now[account], amount))
+    day.ledger.setdefault(account, Ledger()).into.append(amount)
 
 
-def move(low: Lowering, source: str, to: str, amount: Operand) -> None:
-    take_out(low, source, amount)
-    put_in(low, to, amount)
+def move(builder: Builder, day: Day, source: Key, to: Key, amount: Operand) -> None:
+    take_out(builder, day, source, amount)
+    put_in(builder, day, to, amount)
 
 
-def bump(low: Lowering, key: Key, amount: Operand) -> None:
+def bump(builder: Builder, day: Day, key: Key, amount: Operand) -> None:
     """Add to a flow of the day."""
-    before = low.day.now.get(key)
-    low.day.now[key] = amount if before is None else low.builder.add(before, amount)
+    before = day.now.get(key)
+    day.now[key] = amount if before is None else builder.add(before, amount)
 
 
 def between(
-    low: Lowering, payer: PartyEntry | None, payee: PartyEntry | None, amount: Operand, kind: str | None = None
+    builder: Builder,
+    day: Day,
+    payer: PartyEntry | None,
+    payee: PartyEntry | None,
+    amount: Operand,
+    kind: Figure | None = None,
 ) -> None:
-    """Note in the parties' own books what one paid another; ``kind`` "receipt" or "distribution" is of what no claim
+    """Note in the parties' own books what one paid another; ``kind``, a receipt or a distribution, is of what no claim
     states, which is an edge of its own between the two."""
-    total = amount if amount.rows is None else low.builder.emit("sum_rows", amount)
+    total = amount if amount.rows is None else builder.emit("sum_rows", amount)
     if payer is not None:
-        bump(low, ("paid by", payer.name), total)
+        bump(builder, day, Figure.PAID_BY(payer.name), total)
     if payee is not None:
-        bump(low, ("received by", payee.name), total)
+        bump(builder, day, Figure.RECEIVED_BY(payee.name), total)
     if kind is not None and payer is not None and payee is not None:
-        bump(low, (kind, f"{payer.name} -> {payee.name}"), total)
+        bump(builder, day, kind(f"{payer.name} -> {payee.name}"), total)
 
 
-def masked(low: Lowering, on: Operand, mask: Operand, amount: Operand) -> Operand:
+def masked(builder: Builder, on: Operand, mask: Operand, amount: Operand) -> Operand:
     """The amount where a step runs: on its dates and while its guard holds; else nothing."""
-    builder = low.builder
     kept = builder.select(mask, amount, ZERO)
     found = builder.select(on, kept, ZERO)
     if builder.traits(amount).nonnegative:
@@ -73,7 +79,7 @@ def asked(low: Lowering, today: ClaimDay, moment: Moment) -> Operand:
     if item.up_to is not None:
         value = value_of(low, item.up_to, today.entry.scope, Moment("step", today.clock))
         limit = builder.positive(
-            low.check_determined(value, low.step_active, f"the limit of {today.entry.name}", item.up_to.span)
+            low.check_determined(value, low.day.step_active, f"the limit of {today.entry.name}", item.up_to.span)
         )
     if today.remaining is None:
         if limit is None:
@@ -88,61 +94,59 @@ def paid(low: Lowering, today: ClaimDay, amount: Operand) -> None:
     builder.mark_nonnegative(amount)
     first = isinstance(today.paid, Literal)
     today.paid = amount if first else builder.add(today.paid, amount)
-    low.day.now[("paid", name)] = today.paid
+    low.day.now[Figure.PAID(name)] = today.paid
     if today.remaining is not None:
         today.remaining = builder.mark_nonnegative(builder.subtract(today.remaining, amount))
-    for state, sign in low.movers.get(name, ()):
-        shift_state(low, state, amount, sign)
-    payer, payee = parties(low, today.entry)
-    between(low, payer, payee, amount)
+    for state, sign in low.acts.movers.get(name, ()):
+        shift_state(low.builder, low.day, state, amount, sign)
+    payer, payee = parties(low.model, low.collector, today.entry)
+    between(low.builder, low.day, payer, payee, amount)
 
 
-def shift_state(low: Lowering, state: StateEntry, amount: Operand, sign: int) -> None:
-    key: Key = ("state", state.name)
-    before = low.day.now[key]
+def shift_state(builder: Builder, day: Day, state: StateEntry, amount: Operand, sign: int) -> None:
+    key: Key = Figure.STATE(state.name)
+    before = day.now[key]
     if amount.rows is not None and before.rows is None:
-        amount = low.builder.emit("sum_rows", amount)
-    low.day.now[key] = low.builder.add(before, amount) if sign > 0 else low.builder.subtract(before, amount)
+        amount = builder.emit("sum_rows", amount)
+    day.now[key] = builder.add(before, amount) if sign > 0 else builder.subtract(before, amount)
 
 
-def reduced(low: Lowering, entry: ReductionEntry, state: StateEntry, amount: Operand) -> None:
+def reduced(builder: Builder, day: Day, entry: ReductionEntry, state: StateEntry, amount: Operand) -> None:
     """A reduction takes so much of its state, without cash."""
-    bump(low, ("reduced", entry.name), amount)
-    shift_state(low, state, amount, -1)
+    bump(builder, day, Figure.REDUCED(entry.name), amount)
+    shift_state(builder, day, state, amount, -1)
 
 
-def pay_from(low: Lowering, account: str, today: ClaimDay, ask: Operand) -> Operand:
+def pay_from(builder: Builder, day: Day, source: Key, today: ClaimDay, ask: Operand) -> Operand:
     """Pay a claim from an account the lesser of what is asked and what there is; what was paid (a row each, if asked
     of a family: shared by what is asked)."""
-    builder = low.builder
-    have = balance(low, account)
+    have = balance(day, source)
     if ask.rows is None:
         amount = builder.mark_nonnegative(builder.minimum(have, ask))
-        take_out(low, account, amount)
+        take_out(builder, day, source, amount)
         return amount
     total = builder.emit("sum_rows", ask)
     amount = builder.mark_nonnegative(builder.minimum(have, total))
-    take_out(low, account, amount)
+    take_out(builder, day, source, amount)
     some = builder.emit("less", ZERO, total)
     share = builder.emit("divide", amount, builder.select(some, total, ONE))
     return builder.multiply(ask, share)
 
 
-def conservation(low: Lowering, entry: AccountEntry, opening: Operand) -> None:
+def conservation(builder: Builder, product: Product, day: Day, entry: AccountEntry, opening: Operand) -> None:
     """Opening and what came in equal what went out and closing, on every date; no account closes below zero."""
-    builder = low.builder
-    ledger = low.ledger.get(entry.name, Ledger())
-    closing = low.day.now[("account", entry.name)]
+    ledger = day.ledger.get(Figure.ACCOUNT(entry.name), Ledger())
+    closing = day.now[Figure.ACCOUNT(entry.name)]
     had = builder.sum([opening, *ledger.into])
     gave = builder.sum([*ledger.out, closing])
     imbalance = builder.subtract(had, gave)
     origin = Origin(entry.name, entry.span)
     if not isinstance(imbalance, Literal):
-        low.checks.append(
+        product.checks.append(
             Check(
                 name=f"{entry.name}: conservation",
                 rule="zero",
-                var=low.as_var(imbalance, entry.name),
+                var=builder.as_var(imbalance, entry.name),
                 severity="error",
                 code="I0001",
                 message=f"cash was made or lost in {entry.name}",
@@ -150,11 +154,11 @@ def conservation(low: Lowering, entry: AccountEntry, opening: Operand) -> None:
                 origin=origin,
             )
         )
-        low.checks.append(
+        product.checks.append(
             Check(
                 name=f"{entry.name}: balance",
                 rule="nonnegative",
-                var=low.as_var(closing, entry.name),
+                var=builder.as_var(closing, entry.name),
                 severity="error",
                 code="I0002",
                 message=f"account {entry.name} is below zero",

@@ -8,9 +8,12 @@ from ....engine.ir import Literal, Operand
 from ... import syntax
 from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, ReductionEntry, StateEntry, TriggerEntry
 from ...time.clocks import Clock
-from ..building.builder import FALSE
+from ..building.builder import FALSE, Builder
+from ..context.day import Day
 from ..context.dispatch import value_of
-from ..context.lowering import Key, Lowering
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
+from ..context.memory import Memory
 from ..context.moments import Moment
 from ..context.values import NotLowered
 from ..figures.claims import claim_day, close_claim
@@ -29,41 +32,41 @@ def close_day(low: Lowering) -> None:
             if isinstance(entry, ClaimEntry):
                 claim_day(low, entry)
         except NotLowered:
-            low.failed = True
+            low.faults.failed = True
     for today in list(low.day.claims.values()):
         try:
             close_claim(low, today)
         except NotLowered:
-            low.failed = True
+            low.faults.failed = True
     for name, kept in low.day.recorded.items():
-        low.day.now[("recorded", name)] = kept[0]
-        low.day.now[("recorded?", name)] = kept[1]
+        low.day.now[Figure.RECORDED(name)] = kept[0]
+        low.day.now[Figure.WHETHER_RECORDED(name)] = kept[1]
     for entry in low.model.entries.values():
         try:
             if isinstance(entry, StateEntry):
                 _close_state(low, entry)
             if isinstance(entry, AccountEntry):
-                conservation(low, entry, low.day.opening[("account", entry.name)])
+                conservation(low.builder, low.product, low.day, entry, low.day.opening[Figure.ACCOUNT(entry.name)])
         except NotLowered:
-            low.failed = True
+            low.faults.failed = True
     for entry in low.model.entries.values():
         if isinstance(entry, TriggerEntry) and entry.item.after_payments:
             try:
                 clock = clock_of_trigger(low, entry)
-                test_trigger(low, entry, on_dates(low, clock), Moment("elsewhere", clock))
+                test_trigger(low, entry, on_dates(low.builder, clock), Moment("elsewhere", clock))
             except NotLowered:
-                low.failed = True
+                low.faults.failed = True
 
 
 def _close_state(low: Lowering, entry: StateEntry) -> None:
-    key: Key = ("state", entry.name)
+    key: Key = Figure.STATE(entry.name)
     item, builder = entry.item, low.builder
     if item.movements is None:
         if item.recursion is None:
             return
         clock = state_clock(low, entry)
         value = value_of(low, item.recursion, entry.scope, Moment("close", clock))
-        on = on_dates(low, clock)
+        on = on_dates(low.builder, clock)
         operand = low.check_determined(value, on, entry.name, item.recursion.span)
         low.day.now[key] = builder.select(on, operand, low.day.opening[key])
         return
@@ -72,7 +75,7 @@ def _close_state(low: Lowering, entry: StateEntry) -> None:
             continue
         clock = _movement_clock(low, entry, movement)
         amount = movement_amount(low, entry, movement, Moment("close", clock))
-        low.day.now[key] = moved(low, low.day.now[key], amount, movement.sign)
+        low.day.now[key] = moved(low.builder, low.day.now[key], amount, movement.sign)
 
 
 def _movement_clock(low: Lowering, entry: StateEntry, movement: syntax.Movement) -> Clock:
@@ -87,15 +90,15 @@ def _movement_clock(low: Lowering, entry: StateEntry, movement: syntax.Movement)
     return state_clock(low, entry)
 
 
-def bind_closings(low: Lowering) -> None:
+def bind_closings(builder: Builder, memory: Memory, day: Day) -> None:
     """Bind what every figure closes at, until nothing more is asked for."""
     bound: set[Key] = set()
     while True:
-        waiting = [key for key in low.closing if key not in bound]
+        waiting = [key for key in memory.closing if key not in bound]
         if not waiting:
             return
         for key in waiting:
-            placeholder = low.closing[key]
+            placeholder = memory.closing[key]
             default: Operand = FALSE if placeholder.kind == "bool" else Literal(Fraction(0), placeholder.kind)
-            low.builder.bind(placeholder, low.day.now.get(key, default))
+            builder.bind(placeholder, day.now.get(key, default))
             bound.add(key)

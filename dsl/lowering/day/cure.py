@@ -9,6 +9,7 @@ import attrs
 
 from ....engine.ir import Operand
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...names.deal import (
     AccountEntry,
     ClaimEntry,
@@ -33,9 +34,13 @@ from ...names.deal import (
 )
 from ...syntax.walk import children
 from ..building.builder import ONE, TRUE, ZERO
+from ..context.acts import Acts
+from ..context.day import ClaimDay, Day
 from ..context.dispatch import condition, value_of
-from ..context.lowering import Key, Lowering
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
 from ..context.named import account_of, claims_named, members
+from ..context.product import Product
 from ..context.values import NotLowered, Value
 from .cash import balance
 from .standing import Standing, run, runs
@@ -59,7 +64,7 @@ class Cure:
 @runs(syntax.UntilCured)
 def until_cured(low: Lowering, step: syntax.UntilCured, here: Standing) -> None:
     """Each step in turn pays what cures the ratio and no more; those after the cure pay nothing."""
-    cure = Cure(*_ratio(low, step, here, changed_by(low, step, here)))
+    cure = Cure(*_ratio(low.collector, step, here, changed_by(low.acts, step, here)))
     _through(low, step.steps, cure, here)
 
 
@@ -67,8 +72,8 @@ def _through(low: Lowering, steps: tuple[syntax.Step, ...], cure: Cure, here: St
     """Steps may move the ratio by different amounts (interest not at all): each has its own slope."""
     builder = low.builder
     for step in steps:
-        low.step_active = builder.both(here.on, here.mask)
-        low.day.now[("rest", "")] = low.day.rest = balance(low, here.account)
+        low.day.step_active = builder.both(here.on, here.mask)
+        low.day.now[Figure.REST("")] = low.day.rest = balance(low.day, here.source)
         match step:
             case syntax.When():
                 chosen = condition(low, step.condition, here.scope, here.moment)
@@ -77,7 +82,9 @@ def _through(low: Lowering, steps: tuple[syntax.Step, ...], cure: Cure, here: St
                 _through(low, step.otherwise, cure, attrs.evolve(here, mask=other))
             case syntax.UpTo():
                 value = value_of(low, step.limit, here.scope, here.moment)
-                limit = builder.positive(low.check_determined(value, low.step_active, "this limit", step.limit.span))
+                limit = builder.positive(
+                    low.check_determined(value, low.day.step_active, "this limit", step.limit.span)
+                )
                 key = cap(low, limit, step.span, step.per_year)
                 _through(low, step.steps, cure, attrs.evolve(here, caps=(*here.caps, key)))
             case syntax.UntilCured():
@@ -101,16 +108,16 @@ def _cured(low: Lowering, step: syntax.Step, cure: Cure, here: Standing) -> None
     with all there is gives the slope, and the cure is where it crosses zero."""
     builder = low.builder
     gap = _gap(low, cure, here)
-    before = _snapshot(low)
-    held = [balance(low, account_of(low, name, here.scope).name) for name in _then_from(step)]
-    whole = builder.sum([balance(low, here.account), *held])
+    before = _snapshot(low.product, low.day)
+    held = [
+        balance(low.day, Figure.ACCOUNT(account_of(low.collector, name, here.scope).name)) for name in _then_from(step)
+    ]
+    whole = builder.sum([balance(low.day, here.source), *held])
     key = cap(low, whole, step.span, False)
-    low.trial += 1
     run(low, (step,), attrs.evolve(here, caps=(*here.caps, key)))
-    low.trial -= 1
     after = _gap(low, cure, here)
     spent = builder.subtract(whole, low.day.now[key])
-    _restore(low, before)
+    _restore(low.product, low.day, before)
     gain = builder.subtract(after.operand, gap.operand)
     moves = builder.emit("less", ZERO, gain)
     needed = builder.positive(builder.emit("negate", gap.operand))
@@ -145,11 +152,11 @@ def _gap(low: Lowering, cure: Cure, here: Standing) -> Value:
 
 
 def _ratio(
-    low: Lowering, step: syntax.UntilCured, here: Standing, changed: frozenset[Key]
+    collector: Collector, step: syntax.UntilCured, here: Standing, changed: frozenset[Key]
 ) -> tuple[syntax.Expression, syntax.Expression, syntax.Expression, bool, Scope]:
     test = step.condition
     if not isinstance(test, syntax.Binary) or test.operator not in (">=", ">", "<=", "<"):
-        low.collector.error(
+        collector.error(
             "E0534", "`until` here takes a ratio and a threshold", test.span, help="`until oc >= 122.6% { ... }`"
         )
         raise NotLowered
@@ -163,7 +170,7 @@ def _ratio(
         else:
             break
     if not isinstance(node, syntax.Binary) or node.operator != "/":
-        low.collector.error(
+        collector.error(
             "E0534",
             "`until` here takes a ratio, and this is no division",
             test.left.span,
@@ -171,8 +178,8 @@ def _ratio(
         )
         raise NotLowered
     for part in (node.left, node.right):
-        if not straight(low, part, scope, changed, 0):
-            low.collector.error(
+        if not straight(part, scope, changed, 0):
+            collector.error(
                 "E0534",
                 "`until` needs a ratio whose two parts move in proportion to what is paid",
                 part.span,
@@ -183,22 +190,22 @@ def _ratio(
     return node.left, node.right, test.right, test.operator in (">=", ">"), scope
 
 
-def changed_by(low: Lowering, step: syntax.UntilCured, here: Standing) -> frozenset[Key]:
+def changed_by(acts: Acts, step: syntax.UntilCured, here: Standing) -> frozenset[Key]:
     """The figures that the steps of a cure change: what they pay, what that moves, the accounts it comes from."""
-    found: set[Key] = {("account", here.account)}
+    found: set[Key] = {here.source}
     for name in _then_from(step):
         resolved = here.scope.resolve(name.parts)
         if not isinstance(resolved, int):
-            found.add(("account", resolved.entry.name))
+            found.add(Figure.ACCOUNT(resolved.entry.name))
     for inner in syntax.within((step,)):
         for asked in inner.facts.asks:
             for claim in claims_named(asked.claim, here.scope):
-                found.update((kind, claim.name) for kind in ("paid", "unpaid"))
-                found.update(("state", state.name) for state, _ in low.movers.get(claim.name, ()))
+                found.update(kind(claim.name) for kind in (Figure.PAID, Figure.UNPAID))
+                found.update(Figure.STATE(state.name) for state, _ in acts.movers.get(claim.name, ()))
     return frozenset(found)
 
 
-def straight(low: Lowering, node: syntax.Expression, scope: Scope, changed: frozenset[Key], depth: int) -> bool:
+def straight(node: syntax.Expression, scope: Scope, changed: frozenset[Key], depth: int) -> bool:
     """Whether an expression is a sum of figures that the steps change, each times something that they do not."""
     if depth > 100:
         return False
@@ -208,22 +215,22 @@ def straight(low: Lowering, node: syntax.Expression, scope: Scope, changed: froz
         case syntax.Name():
             resolved = scope.resolve(node.parts)
             if not isinstance(resolved, int) and isinstance(resolved.entry, DefinitionEntry):
-                return straight(low, resolved.entry.value, resolved.entry.scope, changed, depth + 1)
+                return straight(resolved.entry.value, resolved.entry.scope, changed, depth + 1)
             return True
         case syntax.Unary(operator="-"):
-            return straight(low, node.operand, scope, changed, depth + 1)
+            return straight(node.operand, scope, changed, depth + 1)
         case syntax.Binary(operator=operator) if operator in _STRAIGHT:
-            return all(straight(low, side, scope, changed, depth + 1) for side in (node.left, node.right))
+            return all(straight(side, scope, changed, depth + 1) for side in (node.left, node.right))
         case syntax.Binary(operator="*"):
             left, right = moving(node.left, scope, changed, depth), moving(node.right, scope, changed, depth)
             side = node.left if left else node.right
-            return not (left and right) and straight(low, side, scope, changed, depth + 1)
+            return not (left and right) and straight(side, scope, changed, depth + 1)
         case syntax.Binary(operator="/"):
             fixed = not moving(node.right, scope, changed, depth)
-            return fixed and straight(low, node.left, scope, changed, depth + 1)
+            return fixed and straight(node.left, scope, changed, depth + 1)
         case syntax.Call() if node.function.text == "sum" and len(node.arguments) == 1:
             fixed = node.where is None or not moving(node.where, scope, changed, depth)
-            return fixed and straight(low, node.arguments[0].value, scope, changed, depth + 1)
+            return fixed and straight(node.arguments[0].value, scope, changed, depth + 1)
         case (
             syntax.Number()
             | syntax.Money()
@@ -276,11 +283,11 @@ def _moves(resolved: Resolved, changed: frozenset[Key], depth: int) -> bool:
     entry = resolved.entry
     match entry:
         case StateEntry():
-            return ("state", entry.name) in changed
+            return Figure.STATE(entry.name) in changed
         case AccountEntry():
-            return ("account", entry.name) in changed
+            return Figure.ACCOUNT(entry.name) in changed
         case ClaimEntry():
-            return (resolved.attribute or "", entry.name) in changed
+            return resolved.attribute is not None and Figure(resolved.attribute)(entry.name) in changed
         case DefinitionEntry():
             return moving(entry.value, entry.scope, changed, depth + 1)
         case GroupEntry() if resolved.attribute is not None:
@@ -314,34 +321,34 @@ def _below(node: syntax.Expression) -> list[syntax.Expression]:
 
 @attrs.frozen(slots=True, eq=False)
 class Snapshot:
-    now: dict[tuple[str, str], Operand]
-    claims: dict[str, object]
+    now: dict[Key, Operand]
+    claims: dict[str, ClaimDay]
     recorded: dict[str, tuple[Operand, Operand]]
-    ledger: dict[str, object]
+    ledger: dict[Key, tuple[list[Operand], list[Operand]]]
     checks: int
 
 
-def _snapshot(low: Lowering) -> Snapshot:
+def _snapshot(product: Product, day: Day) -> Snapshot:
     return Snapshot(
-        dict(low.day.now),
-        {name: copy.copy(claim) for name, claim in low.day.claims.items()},
-        dict(low.day.recorded),
-        {name: (list(one.into), list(one.out)) for name, one in low.ledger.items()},
-        len(low.checks),
+        dict(day.now),
+        {name: copy.copy(claim) for name, claim in day.claims.items()},
+        dict(day.recorded),
+        {name: (list(one.into), list(one.out)) for name, one in day.ledger.items()},
+        len(product.checks),
     )
 
 
-def _restore(low: Lowering, kept: Snapshot) -> None:
+def _restore(product: Product, day: Day, kept: Snapshot) -> None:
     """Undo the trial: what it emitted and nothing uses is dropped by the engine's passes."""
-    low.day.now = dict(kept.now)
-    for name, claim in list(low.day.claims.items()):
+    day.now = dict(kept.now)
+    for name, claim in list(day.claims.items()):
         before = kept.claims.get(name)
         if before is None:
             claim.remaining, claim.paid, claim.touched = claim.due, ZERO, False
         else:
-            low.day.claims[name] = before  # type: ignore[assignment]  # a copy of the same class
-    low.day.recorded = dict(kept.recorded)
-    for name, one in low.ledger.items():
-        lists = kept.ledger.get(name)
-        one.into, one.out = (list(lists[0]), list(lists[1])) if isinstance(lists, tuple) else ([], [])
-    del low.checks[kept.checks :]
+            day.claims[name] = before
+    day.recorded = dict(kept.recorded)
+    for account, one in day.ledger.items():
+        into, out = kept.ledger.get(account, ([], []))
+        one.into, one.out = list(into), list(out)
+    del product.checks[kept.checks :]

@@ -6,6 +6,7 @@ from ... import syntax
 from ...names.deal import Act
 from ..context.lowering import Lowering
 from ..context.named import claims_named
+from ..context.product import Faults
 from ..context.values import NotLowered
 from .acts import lower_act
 from .closing import close_day
@@ -29,15 +30,15 @@ def lower_day(low: Lowering) -> None:
                 continue
             lower_act(low, act)
         except NotLowered:
-            low.failed = True
-            _poison(low, act)
+            low.faults.failed = True
+            _poison(low.faults, act)
         position += 1
     close_day(low)
 
 
-def _poison(low: Lowering, act: Act) -> None:
+def _poison(faults: Faults, act: Act) -> None:
     """The claims of an act that could not be lowered: what reads them is not told that they come too late."""
-    low.poisoned.update(claim.name for name in act.item.facts.settles for claim in claims_named(name, act.scope))
+    faults.poisoned.update(claim.name for name in act.item.facts.settles for claim in claims_named(name, act.scope))
     received = received_claim(act)
     if received is not None:
-        low.poisoned.add(received.name)
+        faults.poisoned.add(received.name)

@@ -6,9 +6,10 @@ from ....engine.ir import Literal, Operand
 from ... import syntax
 from ...names.deal import AccountEntry, ScheduleEntry, StateEntry, TriggerEntry
 from ...time.clocks import Clock
-from ..building.builder import TRUE, ZERO
+from ..building.builder import TRUE, ZERO, Builder
 from ..context.dispatch import value_of
-from ..context.lowering import Key, Lowering
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import owner, party_of
 from ..context.values import NotLowered
@@ -25,25 +26,25 @@ def open_day(low: Lowering) -> None:
     for entry in low.model.entries.values():
         try:
             if isinstance(entry, AccountEntry):
-                key: Key = ("account", entry.name)
+                key: Key = Figure.ACCOUNT(entry.name)
                 before = builder.emit("previous", low.closes(key, ZERO), ZERO, label=f"{entry.name}.opening")
                 low.day.opening[key] = low.day.now[key] = builder.mark_nonnegative(before)
         except NotLowered:
-            low.failed = True
-    low.opening_of = lambda key: _open_figure(low, key)
+            low.faults.failed = True
+    low.day.opening_of = lambda key: _open_figure(low, key)
     for entry in low.model.entries.values():
         if isinstance(entry, StateEntry | TriggerEntry):
-            kind = "state" if isinstance(entry, StateEntry) else "trigger"
+            kind = Figure.STATE if isinstance(entry, StateEntry) else Figure.TRIGGER
             try:
-                _open_figure(low, (kind, entry.name))
+                _open_figure(low, kind(entry.name))
             except NotLowered:
-                low.failed = True
+                low.faults.failed = True
     for entry in low.model.entries.values():
         if isinstance(entry, AccountEntry):
             try:
                 _opens(low, entry)
             except NotLowered:
-                low.failed = True
+                low.faults.failed = True
 
 
 def _open_figure(low: Lowering, key: Key) -> Operand:
@@ -51,7 +52,7 @@ def _open_figure(low: Lowering, key: Key) -> Operand:
     found = low.day.opening.get(key)
     if found is not None:
         return found
-    entry = low.model.entries.get(key[1])
+    entry = low.model.entries.get(key.name)
     if isinstance(entry, StateEntry):
         return _open_state(low, entry)
     if isinstance(entry, TriggerEntry):
@@ -64,7 +65,7 @@ def _open_figure(low: Lowering, key: Key) -> Operand:
 
 def _open_state(low: Lowering, entry: StateEntry) -> Operand:
     builder = low.builder
-    key: Key = ("state", entry.name)
+    key: Key = Figure.STATE(entry.name)
     with low.reading(f"opening {entry.name}", entry.span, ("open state", entry.name)):
         first = value_of(low, entry.item.initial, entry.scope, Moment("opening", low.every))
         operand = low.check_determined(first, TRUE, f"what {entry.name} starts as", entry.item.initial.span)
@@ -84,7 +85,7 @@ def _open_state(low: Lowering, entry: StateEntry) -> Operand:
     for movement in entry.item.movements or ():
         if movement.at == "opening":
             amount = movement_amount(low, entry, movement, Moment("opening", state_clock(low, entry)))
-            low.day.now[key] = moved(low, low.day.now[key], amount, movement.sign)
+            low.day.now[key] = moved(low.builder, low.day.now[key], amount, movement.sign)
     return opened
 
 
@@ -100,13 +101,13 @@ def _opens(low: Lowering, entry: AccountEntry) -> None:
             low.collector.error("E0545", f"`{entry.name}` cannot open below zero", node.span)
             raise NotLowered
         amount = builder.select(on, builder.positive(operand), ZERO)
-        put_in(low, entry.name, amount)
-        giver = None if name is None else party_of(low, name, entry.scope)
-        taker = owner(low, entry)
-        for kind, party in (("paid by", giver), ("received by", taker)):
+        put_in(low.builder, low.day, Figure.ACCOUNT(entry.name), amount)
+        giver = None if name is None else party_of(low.collector, name, entry.scope)
+        taker = owner(low.model, low.collector, entry)
+        for kind, party in ((Figure.PAID_BY, giver), (Figure.RECEIVED_BY, taker)):
             if party is not None:
-                mark_dates(low, (kind, party.name), low.every)
-        between(low, giver, taker, amount, "receipt")
+                mark_dates(low.acts, kind(party.name), low.every)
+        between(low.builder, low.day, giver, taker, amount, Figure.RECEIPT)
 
 
 def state_clock(low: Lowering, entry: StateEntry) -> Clock:
@@ -126,12 +127,12 @@ def state_clock(low: Lowering, entry: StateEntry) -> Clock:
 
 def movement_amount(low: Lowering, entry: StateEntry, movement: syntax.Movement, moment: Moment) -> Operand:
     value = value_of(low, movement.value, entry.scope, moment)
-    on = on_dates(low, moment.clock)
+    on = on_dates(low.builder, moment.clock)
     operand = low.check_determined(value, on, f"what moves {entry.name}", movement.span)
     return low.builder.select(on, operand, ZERO)
 
 
-def moved(low: Lowering, state: Operand, amount: Operand, sign: int) -> Operand:
+def moved(builder: Builder, state: Operand, amount: Operand, sign: int) -> Operand:
     if amount.rows is not None and state.rows is None:
-        amount = low.builder.emit("sum_rows", amount)
-    return low.builder.add(state, amount) if sign > 0 else low.builder.subtract(state, amount)
+        amount = builder.emit("sum_rows", amount)
+    return builder.add(state, amount) if sign > 0 else builder.subtract(state, amount)

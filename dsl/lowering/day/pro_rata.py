@@ -6,10 +6,13 @@ import attrs
 
 from ....engine.ir import Literal, Operand
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...names.deal import ClaimEntry, GroupEntry, ReductionEntry, StateEntry, follow
-from ..building.builder import ONE, ZERO
+from ..building.builder import ONE, ZERO, Builder
+from ..context.day import Day
 from ..context.dispatch import value_of
-from ..context.lowering import Key, Lowering
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
 from ..context.named import account_of, claim_of, reduction_of, state_of
 from ..context.named import members as group_members
 from ..context.values import NotLowered
@@ -45,18 +48,19 @@ class Sharer:
 def pay_pro_rata(low: Lowering, step: syntax.PayProRata, here: Standing) -> None:
     """Each account in turn pays the members what they still ask, by their shares."""
     sharers = [sharer for member in step.members for sharer in _sharers(low, member, here)]
-    _each_once(low, sharers)
-    for account in [here.account, *(account_of(low, name, here.scope).name for name in step.then_from)]:
-        _share(low, step, sharers, account, here)
+    _each_once(low.collector, sharers)
+    others = (Figure.ACCOUNT(account_of(low.collector, name, here.scope).name) for name in step.then_from)
+    for source in (here.source, *others):
+        _share(low, step, sharers, source, here)
 
 
-def _each_once(low: Lowering, sharers: list[Sharer]) -> None:
+def _each_once(collector: Collector, sharers: list[Sharer]) -> None:
     """A claim that is named twice would weigh twice."""
     seen: set[str] = set()
     for sharer in sharers:
         for entry in (*sharer.claims, *([sharer.reduction] if sharer.reduction else [])):
             if entry.name in seen:
-                low.collector.error(
+                collector.error(
                     "E0536",
                     f"`{entry.name}` is in this pro rata group twice",
                     sharer.member.span,
@@ -74,11 +78,11 @@ def _sharers(low: Lowering, member: syntax.Member, here: Standing) -> list[Share
         if not isinstance(step, syntax.Pay):
             low.collector.error("E0536", "a member of a pro rata group pays claims, in sequence or alone", step.span)
             raise NotLowered
-        if here.account.startswith("reduce:"):
+        if here.source.kind is Figure.TO_REDUCE:
             if not single:
                 low.collector.error("E0536", "a member of a shared reduction is one reduction", step.span)
                 raise NotLowered
-            return [Sharer((), reduction_of(low, step.claim, here.scope), member.share, member)]
+            return [Sharer((), reduction_of(low.collector, step.claim, here.scope), member.share, member)]
         if step.then_from:
             low.collector.error(
                 "E0536",
@@ -98,30 +102,32 @@ def _sharers(low: Lowering, member: syntax.Member, here: Standing) -> list[Share
                 return [Sharer((Turn((claim,)),), None, None, member) for claim in claims]
             found.append(Turn(tuple(claims), limit))
         else:
-            found.append(Turn((claim_of(low, step.claim, here.scope),), limit))
+            found.append(Turn((claim_of(low.collector, step.claim, here.scope),), limit))
     return [Sharer(tuple(found), None, member.share, member)]
 
 
-def _share(low: Lowering, step: syntax.PayProRata, sharers: list[Sharer], account: str, here: Standing) -> None:
+def _share(low: Lowering, step: syntax.PayProRata, sharers: list[Sharer], source: Key, here: Standing) -> None:
     builder = low.builder
-    asks = [masked(low, here.on, here.mask, _ask(low, sharer, here)) for sharer in sharers]
-    available = _within_caps(low, account, here)
+    asks = [masked(low.builder, here.on, here.mask, _ask(low, sharer, here)) for sharer in sharers]
+    available = _within_caps(low.builder, low.day, source, here)
     shares = (
-        _by_due(low, asks, available) if step.by == "due" else _by_weight(low, step, sharers, asks, available, here)
+        _by_due(low.builder, asks, available)
+        if step.by == "due"
+        else _by_weight(low, step, sharers, asks, available, here)
     )
-    short, amounts = _whole_or_share(low, asks, shares, available)
-    for sharer, amount in zip(sharers, amounts, strict=True):
+    short, amounts = _whole_or_share(low.builder, asks, shares, available)
+    for position, (sharer, amount) in enumerate(zip(sharers, amounts, strict=True)):
         if sharer.reduction is not None:
-            low.day.now[("account", account)] = builder.subtract(low.day.now[("account", account)], amount)
-            reduced(low, sharer.reduction, state_of(low, sharer.reduction), amount)
+            low.day.now[source] = builder.subtract(low.day.now[source], amount)
+            reduced(low.builder, low.day, sharer.reduction, state_of(low.collector, sharer.reduction), amount)
             used(low, amount, here.caps)
             continue
-        key: Key = ("cap", f"share {id(sharer)} of {account}")
+        key: Key = Figure.CAP(f"{step.span.file}:{step.span.line}:{step.span.column} share {position} of {source.name}")
         low.day.now[key] = amount if len(sharer.claims) == 1 else builder.select(short, amount, available)
         for turn in sharer.turns:
             caps = (*here.caps, key) if turn.cap is None else (*here.caps, key, turn.cap)
             for claim in turn.claims:
-                pay_claim(low, claim, [account], attrs.evolve(here, caps=caps))
+                pay_claim(low, claim, [source], attrs.evolve(here, caps=caps))
 
 
 @runs(syntax.FillProRata)
@@ -129,31 +135,30 @@ def fill_pro_rata(low: Lowering, step: syntax.FillProRata, here: Standing) -> No
     """Reserves that rank alike are filled at once, each by what it lacks of its target."""
     named: dict[str, syntax.Name] = {}
     for name in step.accounts:
-        account = account_of(low, name, here.scope).name
+        account = account_of(low.collector, name, here.scope).name
         if named.setdefault(account, name) is not name:
             low.collector.error("E0536", f"`{account}` is in this pro rata group twice", name.span, help="name it once")
             raise NotLowered
-    asks = [masked(low, here.on, here.mask, lacking(low, one, name.span, here)) for one, name in named.items()]
-    available = _within_caps(low, here.account, here)
-    _, amounts = _whole_or_share(low, asks, _by_due(low, asks, available), available)
+    asks = [masked(low.builder, here.on, here.mask, lacking(low, one, name.span, here)) for one, name in named.items()]
+    available = _within_caps(low.builder, low.day, here.source, here)
+    _, amounts = _whole_or_share(low.builder, asks, _by_due(low.builder, asks, available), available)
     for account, amount in zip(named, amounts, strict=True):
-        move(low, here.account, account, amount)
+        move(low.builder, low.day, here.source, Figure.ACCOUNT(account), amount)
         used(low, amount, here.caps)
 
 
-def _within_caps(low: Lowering, account: str, here: Standing) -> Operand:
+def _within_caps(builder: Builder, day: Day, source: Key, here: Standing) -> Operand:
     """What an account may give, under the caps around a step."""
-    available = balance(low, account)
+    available = balance(day, source)
     for around in here.caps:
-        available = low.builder.minimum(available, low.day.now[around])
+        available = builder.minimum(available, day.now[around])
     return available
 
 
 def _whole_or_share(
-    low: Lowering, asks: list[Operand], shares: list[Operand], available: Operand
+    builder: Builder, asks: list[Operand], shares: list[Operand], available: Operand
 ) -> tuple[Operand, list[Operand]]:
     """Where there is enough for all, each is paid what it asks to the last bit: a share of a sum would be rounded."""
-    builder = low.builder
     short = builder.emit("less", available, builder.sum(asks))
     return short, [
         builder.mark_nonnegative(builder.select(short, one, ask)) for one, ask in zip(shares, asks, strict=True)
@@ -163,7 +168,7 @@ def _whole_or_share(
 def _ask(low: Lowering, sharer: Sharer, here: Standing) -> Operand:
     """What a member could take: the sum of what its claims still ask, each step's under its cap."""
     if sharer.reduction is not None:
-        return low.builder.positive(low.day.now[("state", state_of(low, sharer.reduction).name)])
+        return low.builder.positive(low.day.now[Figure.STATE(state_of(low.collector, sharer.reduction).name)])
     total: Operand = ZERO
     for turn in sharer.turns:
         asks: Operand = ZERO
@@ -172,14 +177,13 @@ def _ask(low: Lowering, sharer: Sharer, here: Standing) -> Operand:
             if ask.rows is not None:
                 ask = low.builder.emit("sum_rows", ask)
             asks = low.builder.add(asks, ask)
-        total = low.builder.add(total, asks if turn.cap is None else capped(low, asks, (turn.cap,)))
+        total = low.builder.add(total, asks if turn.cap is None else capped(low.builder, low.day, asks, (turn.cap,)))
     return total
 
 
-def _by_due(low: Lowering, asks: list[Operand], available: Operand) -> list[Operand]:
+def _by_due(builder: Builder, asks: list[Operand], available: Operand) -> list[Operand]:
     """Shares by what is asked: no member can be given more than it asks, so nothing is left to share again. The last
     takes what remains of the sum, so that the parts make it up to the digit."""
-    builder = low.builder
     total = builder.sum(asks)
     left = builder.mark_nonnegative(builder.minimum(available, total))
     some = builder.emit("less", ZERO, total)
@@ -217,7 +221,7 @@ def _by_weight(
     wanting = [
         builder.mark_nonnegative(builder.subtract(ask, amount)) for ask, amount in zip(asks, amounts, strict=True)
     ]
-    rest = _by_due(low, wanting, left)
+    rest = _by_due(low.builder, wanting, left)
     return [builder.mark_nonnegative(builder.add(one, more)) for one, more in zip(amounts, rest, strict=True)]
 
 
@@ -233,24 +237,24 @@ def _weight(low: Lowering, step: syntax.PayProRata, sharer: Sharer, here: Standi
             )
             raise NotLowered
         value = value_of(low, sharer.share, here.scope, here.moment)
-        return builder.positive(low.check_determined(value, low.step_active, "a share", sharer.share.span))
+        return builder.positive(low.check_determined(value, low.day.step_active, "a share", sharer.share.span))
     total: Operand = ZERO
     seen: set[str] = set()
-    for state in _balances(low, sharer):
+    for state in _balances(low.collector, sharer):
         if state.name not in seen:
             seen.add(state.name)
-            total = builder.add(total, low.day.now[("state", state.name)])
+            total = builder.add(total, low.day.now[Figure.STATE(state.name)])
     return builder.positive(total)
 
 
-def _balances(low: Lowering, sharer: Sharer) -> list[StateEntry]:
+def _balances(collector: Collector, sharer: Sharer) -> list[StateEntry]:
     if sharer.reduction is not None:
-        return [state_of(low, sharer.reduction)]
+        return [state_of(collector, sharer.reduction)]
     found: list[StateEntry] = []
     for claim in sharer.claims:
         entry = claim.scope.names.get("balance")
         if not isinstance(entry, StateEntry):
-            low.collector.error(
+            collector.error(
                 "E0538",
                 f"`{claim.name}` belongs to nothing with a balance to share by",
                 sharer.member.span,

@@ -13,7 +13,8 @@ from ... import syntax
 from ...names.deal import Scope
 from ...time.clocks import Clock
 from ..building.builder import TRUE
-from ..context.lowering import Key, Lowering
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import claims_named
 from ..context.values import NotLowered
@@ -25,9 +26,10 @@ S = TypeVar("S", bound=syntax.Step)
 
 @attrs.frozen(slots=True, eq=False)
 class Standing:
-    """Where a step stands: its waterfall's account and dates, the guard over it, the caps around it."""
+    """Where a step stands: what it takes from (its waterfall's account, or an amount to reduce by), its dates, the
+    guard over it, the caps around it."""
 
-    account: str
+    source: Key
     clock: Clock
     on: Operand
     scope: Scope
@@ -69,12 +71,12 @@ def one(low: Lowering, step: syntax.Step, here: Standing) -> None:
     """Lower one step. A step that cannot be lowered has been reported; the next is tried all the same."""
     before = low.builder.origin
     low.builder.origin = Origin(here.label or "step", step.span)
-    low.step_active = low.builder.both(here.on, here.mask)
-    low.day.now[("rest", "")] = low.day.rest = balance(low, here.account)
+    low.day.step_active = low.builder.both(here.on, here.mask)
+    low.day.now[Figure.REST("")] = low.day.rest = balance(low.day, here.source)
     try:
         STEPS[type(step)](low, step, here)
     except NotLowered:
-        low.failed = True
+        low.faults.failed = True
         _reached(low, step, here.scope)
     finally:
         low.builder.origin = before
@@ -85,6 +87,6 @@ def _reached(low: Lowering, step: syntax.Step, scope: Scope) -> None:
     for inner in syntax.within((step,)):
         for wanted in inner.facts.asks:
             for claim in claims_named(wanted.claim, scope):
-                low.poisoned.add(claim.name)
+                low.faults.poisoned.add(claim.name)
                 with suppress(NotLowered):
                     claim_day(low, claim).touched = True

@@ -7,9 +7,11 @@ import attrs
 from ....engine.ir import Operand, Span
 from ... import syntax
 from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, GroupEntry, follow
-from ..building.builder import ONE, TRUE, ZERO
+from ..building.builder import ONE, TRUE, ZERO, Builder
+from ..context.day import Day
 from ..context.dispatch import condition, value_of
-from ..context.lowering import Key, Lowering
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import account_of, claim_of, members, party_of, reduction_of, state_of, trigger_of
 from ..context.values import NotLowered
@@ -22,25 +24,41 @@ from .triggers import test_trigger
 
 @runs(syntax.PayRest)
 def pay_rest(low: Lowering, step: syntax.PayRest, here: Standing) -> None:
-    amount = _bounded(low, here, balance(low, here.account))
-    take_out(low, here.account, amount)
-    between(low, low.paying, party_of(low, step.party, here.scope), amount, "distribution")
+    amount = _bounded(low, here, balance(low.day, here.source))
+    take_out(low.builder, low.day, here.source, amount)
+    between(
+        low.builder,
+        low.day,
+        low.day.paying,
+        party_of(low.collector, step.party, here.scope),
+        amount,
+        Figure.DISTRIBUTION,
+    )
     for waterfall, guard in here.shares:
-        bump(low, ("rest", waterfall), low.builder.select(guard, amount, ZERO))
+        bump(low.builder, low.day, Figure.REST(waterfall), low.builder.select(guard, amount, ZERO))
 
 
 @runs(syntax.PayParty)
 def pay_party(low: Lowering, step: syntax.PayParty, here: Standing) -> None:
     value = value_of(low, step.amount, here.scope, here.moment)
-    wanted = low.builder.positive(low.check_determined(value, low.step_active, "what this step pays", step.amount.span))
-    amount = _drawn(low, here, here.account, wanted)
-    between(low, low.paying, party_of(low, step.party, here.scope), amount, "distribution")
+    wanted = low.builder.positive(
+        low.check_determined(value, low.day.step_active, "what this step pays", step.amount.span)
+    )
+    amount = _drawn(low, here, here.source, wanted)
+    between(
+        low.builder,
+        low.day,
+        low.day.paying,
+        party_of(low.collector, step.party, here.scope),
+        amount,
+        Figure.DISTRIBUTION,
+    )
 
 
 @runs(syntax.UpTo)
 def up_to(low: Lowering, step: syntax.UpTo, here: Standing) -> None:
     value = value_of(low, step.limit, here.scope, here.moment)
-    limit = low.builder.positive(low.check_determined(value, low.step_active, "this limit", step.limit.span))
+    limit = low.builder.positive(low.check_determined(value, low.day.step_active, "this limit", step.limit.span))
     run(low, step.steps, attrs.evolve(here, caps=(*here.caps, cap(low, limit, step.span, step.per_year))))
 
 
@@ -57,18 +75,24 @@ def when(low: Lowering, step: syntax.When, here: Standing) -> None:
 @runs(syntax.Release)
 def release(low: Lowering, step: syntax.Release, here: Standing) -> None:
     builder = low.builder
-    account = account_of(low, step.account, here.scope)
-    to = here.account if step.to is None else account_of(low, step.to, here.scope).name
+    account = account_of(low.collector, step.account, here.scope)
+    to = here.source if step.to is None else Figure.ACCOUNT(account_of(low.collector, step.to, here.scope).name)
     target = _target(low, account.name, step.account.span, here)
-    have = balance(low, account.name)
+    have = balance(low.day, Figure.ACCOUNT(account.name))
     excess = builder.positive(builder.subtract(have, target))
-    move(low, account.name, to, _bounded(low, here, excess))
+    move(low.builder, low.day, Figure.ACCOUNT(account.name), to, _bounded(low, here, excess))
 
 
 @runs(syntax.Keep)
 def keep(low: Lowering, step: syntax.Keep, here: Standing) -> None:
-    account = account_of(low, step.account, here.scope)
-    move(low, here.account, account.name, _bounded(low, here, balance(low, here.account)))
+    account = account_of(low.collector, step.account, here.scope)
+    move(
+        low.builder,
+        low.day,
+        here.source,
+        Figure.ACCOUNT(account.name),
+        _bounded(low, here, balance(low.day, here.source)),
+    )
 
 
 @runs(syntax.Record)
@@ -79,7 +103,7 @@ def record_all(low: Lowering, step: syntax.Record, here: Standing) -> None:
 
 @runs(syntax.TestTrigger)
 def test(low: Lowering, step: syntax.TestTrigger, here: Standing) -> None:
-    trigger = trigger_of(low, step.trigger, here.scope)
+    trigger = trigger_of(low.collector, step.trigger, here.scope)
     test_trigger(low, trigger, low.builder.both(here.on, here.mask), Moment("step", here.clock))
 
 
@@ -89,32 +113,32 @@ def test(low: Lowering, step: syntax.TestTrigger, here: Standing) -> None:
 def cap(low: Lowering, limit: Operand, span: Span, per_year: bool) -> Key:
     """A limit on the sum of some steps: what is left of it is a figure of the day."""
     name = f"{span.file}:{span.line}:{span.column}"
-    key: Key = ("cap", name)
+    key: Key = Figure.CAP(name)
     if per_year:
         builder = low.builder
-        used: Key = ("used this year", name)
+        used: Key = Figure.USED_THIS_YEAR(name)
         dates = low.every.timeline.dates
         new = tuple(at == 0 or dates[at].year != dates[at - 1].year for at in range(len(dates)))
         before = builder.emit("previous", low.closes(used, ZERO), ZERO)
         so_far = builder.select(builder.mask("new year", new), ZERO, before)
         low.day.now.setdefault(used, so_far)
         limit = builder.positive(builder.subtract(limit, low.day.now[used]))
-        low.caps_per_year[key] = used
+        low.acts.caps_per_year[key] = used
     low.day.now[key] = limit
     return key
 
 
-def capped(low: Lowering, ask: Operand, caps: tuple[Key, ...]) -> Operand:
+def capped(builder: Builder, day: Day, ask: Operand, caps: tuple[Key, ...]) -> Operand:
     """An ask under the caps around it."""
     for key in caps:
-        left = low.day.now[key]
+        left = day.now[key]
         if ask.rows is not None:
-            total = low.builder.emit("sum_rows", ask)
-            some = low.builder.emit("less", ZERO, total)
-            share = low.builder.emit("divide", low.builder.minimum(total, left), low.builder.select(some, total, ONE))
-            ask = low.builder.multiply(ask, share)
+            total = builder.emit("sum_rows", ask)
+            some = builder.emit("less", ZERO, total)
+            share = builder.emit("divide", builder.minimum(total, left), builder.select(some, total, ONE))
+            ask = builder.multiply(ask, share)
         else:
-            ask = low.builder.minimum(ask, left)
+            ask = builder.minimum(ask, left)
     return ask
 
 
@@ -122,23 +146,23 @@ def used(low: Lowering, amount: Operand, caps: tuple[Key, ...]) -> None:
     total = amount if amount.rows is None or not caps else low.builder.emit("sum_rows", amount)
     for key in caps:
         low.day.now[key] = low.builder.mark_nonnegative(low.builder.subtract(low.day.now[key], total))
-        yearly = low.caps_per_year.get(key)
+        yearly = low.acts.caps_per_year.get(key)
         if yearly is not None:
             low.day.now[yearly] = low.builder.add(low.day.now[yearly], total)
 
 
 def _bounded(low: Lowering, here: Standing, amount: Operand) -> Operand:
     """An amount that a step moves whole, under the guard and the caps around it."""
-    amount = masked(low, here.on, here.mask, capped(low, amount, here.caps))
+    amount = masked(low.builder, here.on, here.mask, capped(low.builder, low.day, amount, here.caps))
     used(low, amount, here.caps)
     return amount
 
 
-def _drawn(low: Lowering, here: Standing, account: str, wanted: Operand) -> Operand:
+def _drawn(low: Lowering, here: Standing, source: Key, wanted: Operand) -> Operand:
     """Take the lesser of what is wanted (under guard and caps) and what the account holds."""
-    ask = masked(low, here.on, here.mask, capped(low, wanted, here.caps))
-    amount = low.builder.mark_nonnegative(low.builder.minimum(balance(low, account), ask))
-    take_out(low, account, amount)
+    ask = masked(low.builder, here.on, here.mask, capped(low.builder, low.day, wanted, here.caps))
+    amount = low.builder.mark_nonnegative(low.builder.minimum(balance(low.day, source), ask))
+    take_out(low.builder, low.day, source, amount)
     used(low, amount, here.caps)
     return amount
 
@@ -157,18 +181,18 @@ def pay(low: Lowering, step: syntax.Pay, here: Standing) -> None:
         if isinstance(group, GroupEntry):
             for member in members(group, resolved.attribute):
                 if not isinstance(member.entry, ClaimEntry):
-                    claim_of(low, step.claim, here.scope)
+                    claim_of(low.collector, step.claim, here.scope)
                     continue
                 _pay(low, member.entry, step, inside)
             return
-    if here.account.startswith("reduce:"):
-        reduction = reduction_of(low, step.claim, here.scope)
-        state = state_of(low, reduction)
-        wanted = low.builder.positive(low.day.now[("state", state.name)])
-        amount = _drawn(low, inside, here.account, wanted)
-        reduced(low, reduction, state, amount)
+    if here.source.kind is Figure.TO_REDUCE:
+        reduction = reduction_of(low.collector, step.claim, here.scope)
+        state = state_of(low.collector, reduction)
+        wanted = low.builder.positive(low.day.now[Figure.STATE(state.name)])
+        amount = _drawn(low, inside, here.source, wanted)
+        reduced(low.builder, low.day, reduction, state, amount)
         return
-    _pay(low, claim_of(low, step.claim, here.scope), step, inside)
+    _pay(low, claim_of(low.collector, step.claim, here.scope), step, inside)
 
 
 def pay_cap(low: Lowering, step: syntax.Pay, here: Standing) -> Key | None:
@@ -176,25 +200,30 @@ def pay_cap(low: Lowering, step: syntax.Pay, here: Standing) -> Key | None:
     if step.cap is None:
         return None
     value = value_of(low, step.cap, here.scope, here.moment)
-    limit = low.builder.positive(low.check_determined(value, low.step_active, "this limit", step.cap.span))
+    limit = low.builder.positive(low.check_determined(value, low.day.step_active, "this limit", step.cap.span))
     return cap(low, limit, step.cap.span, step.cap_per_year)
 
 
 def _pay(low: Lowering, entry: ClaimEntry, step: syntax.Pay, here: Standing) -> None:
-    sources = [here.account, *(account_of(low, name, here.scope).name for name in step.then_from)]
+    sources = [
+        here.source,
+        *(Figure.ACCOUNT(account_of(low.collector, name, here.scope).name) for name in step.then_from),
+    ]
     pay_claim(low, entry, sources, here)
 
 
-def pay_claim(low: Lowering, entry: ClaimEntry, sources: list[str], here: Standing) -> Operand:
+def pay_claim(low: Lowering, entry: ClaimEntry, sources: list[Key], here: Standing) -> Operand:
     """Pay a claim from one account after another until it is paid, and note it once."""
     builder = low.builder
     today = claim_day(low, entry)
-    ask = masked(low, here.on, here.mask, capped(low, asked(low, today, here.moment), here.caps))
+    ask = masked(
+        low.builder, here.on, here.mask, capped(low.builder, low.day, asked(low, today, here.moment), here.caps)
+    )
     before = today.remaining
     left = ask
     amount: Operand = ZERO
-    for account in sources:
-        amount = pay_from(low, account, today, left)
+    for source in sources:
+        amount = pay_from(low.builder, low.day, source, today, left)
         left = builder.mark_nonnegative(builder.subtract(left, amount))
     # Of several accounts: what was asked less what is left, which is never above what was asked, not even by rounding.
     total = amount if len(sources) == 1 else builder.mark_nonnegative(builder.subtract(ask, left))
@@ -214,47 +243,49 @@ def _target(low: Lowering, account: str, span: Span, here: Standing) -> Operand:
     if not isinstance(entry, AccountEntry):
         raise NotLowered
     value = account_target(low, entry, here.moment)
-    return low.builder.positive(low.check_determined(value, low.step_active, f"the target of {account}", span))
+    return low.builder.positive(low.check_determined(value, low.day.step_active, f"the target of {account}", span))
 
 
 def lacking(low: Lowering, account: str, span: Span, here: Standing) -> Operand:
     """What an account holds less than its target."""
     target = _target(low, account, span, here)
-    return low.builder.positive(low.builder.subtract(target, balance(low, account)))
+    return low.builder.positive(low.builder.subtract(target, balance(low.day, Figure.ACCOUNT(account))))
 
 
 @runs(syntax.Fill)
 def fill(low: Lowering, step: syntax.Fill, here: Standing) -> None:
-    account = account_of(low, step.account, here.scope)
+    account = account_of(low.collector, step.account, here.scope)
     builder = low.builder
     if step.cap is not None and account.item.target is None:
         value = value_of(low, step.cap, here.scope, here.moment)
-        wanted = builder.positive(low.check_determined(value, low.step_active, "this limit", step.cap.span))
+        wanted = builder.positive(low.check_determined(value, low.day.step_active, "this limit", step.cap.span))
     else:
         wanted = lacking(low, account.name, step.account.span, here)
         if step.cap is not None:
             value = value_of(low, step.cap, here.scope, here.moment)
-            limit = low.check_determined(value, low.step_active, "this limit", step.cap.span)
+            limit = low.check_determined(value, low.day.step_active, "this limit", step.cap.span)
             wanted = builder.minimum(wanted, builder.positive(limit))
-    ask = masked(low, here.on, here.mask, capped(low, wanted, here.caps))
-    amount = builder.mark_nonnegative(builder.minimum(balance(low, here.account), ask))
-    move(low, here.account, account.name, amount)
+    ask = masked(low.builder, here.on, here.mask, capped(low.builder, low.day, wanted, here.caps))
+    amount = builder.mark_nonnegative(builder.minimum(balance(low.day, here.source), ask))
+    move(low.builder, low.day, here.source, Figure.ACCOUNT(account.name), amount)
     used(low, amount, here.caps)
 
 
 @runs(syntax.Move)
 def _move(low: Lowering, step: syntax.Move, here: Standing) -> None:
-    to = account_of(low, step.to, here.scope)
+    to = account_of(low.collector, step.to, here.scope)
     for name in step.sources:
-        source = account_of(low, name, here.scope)
-        have = balance(low, source.name)
+        source = account_of(low.collector, name, here.scope)
+        have = balance(low.day, Figure.ACCOUNT(source.name))
         if step.amount is None:
             amount = _bounded(low, here, have)
         else:
             value = value_of(low, step.amount, here.scope, here.moment)
-            wanted = low.builder.positive(low.check_determined(value, low.step_active, "what moves", step.amount.span))
+            wanted = low.builder.positive(
+                low.check_determined(value, low.day.step_active, "what moves", step.amount.span)
+            )
             amount = _bounded(low, here, low.builder.minimum(have, wanted))
-        move(low, source.name, to.name, amount)
+        move(low.builder, low.day, Figure.ACCOUNT(source.name), Figure.ACCOUNT(to.name), amount)
 
 
 def record(low: Lowering, name: syntax.Name, here: Standing) -> None:
@@ -275,4 +306,4 @@ def record(low: Lowering, name: syntax.Name, here: Standing) -> None:
             builder.select(active, value.operand, before[0]),
             builder.select(active, value.determined, before[1]),
         )
-    low.day.now[("recorded", entry.name)] = low.day.recorded[entry.name][0]
+    low.day.now[Figure.RECORDED(entry.name)] = low.day.recorded[entry.name][0]

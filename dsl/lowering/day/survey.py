@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import assert_never
 
 from ... import syntax
-from ...names.deal import Act, ClaimEntry, DefinitionEntry, ScheduleEntry, Scope, StateEntry, follow
+from ...messages.diagnostics import Collector
+from ...names.deal import Act, ClaimEntry, DefinitionEntry, Model, ScheduleEntry, Scope, StateEntry, follow
 from ...syntax.walk import names
 from ...time.clocks import Clock
-from ..context.lowering import Frame, Key, Lowering
+from ..context.acts import Acts
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
 from ..context.named import claims_named, parties, reduction_of, state_of
+from ..context.product import Faults
+from ..context.trail import Frame
 from ..context.values import NotLowered
 from ..known.constants import clock_of
 from .triggers import tested_in_steps
@@ -17,20 +22,20 @@ from .triggers import tested_in_steps
 
 def survey(low: Lowering) -> None:
     """Which acts change which figures and on which dates, and which definitions are recorded, before any is lowered."""
-    low.stepped = tested_in_steps(low)
+    low.acts.stepped = tested_in_steps(low.model)
     for entry in low.model.entries.values():
         if isinstance(entry, StateEntry) and entry.item.movements is not None:
             for movement in entry.item.movements:
                 claim = claim_moved(movement, entry.scope)
                 if claim is not None:
-                    low.movers.setdefault(claim.name, []).append((entry, movement.sign))
+                    low.acts.movers.setdefault(claim.name, []).append((entry, movement.sign))
     for act in low.model.acts:
         try:
             clock = act_clock(low, act)
         except NotLowered:
-            low.failed = True
+            low.faults.failed = True
             continue
-        low.act_clocks[id(act.item)] = clock
+        low.acts.clocks[id(act.item)] = clock
         _survey_act(low, act, clock)
 
 
@@ -54,13 +59,15 @@ def _survey_act(low: Lowering, act: Act, clock: Clock) -> None:
             _changes_claim(low, claim, clock, Frame(f"`{item.begins} {claim.name}`", name.span, None))
     for into in facts.puts_into:
         if into.account is not None:
-            _changes_account(low, into.account, scope, Frame(f"`{item.begins}`", item.span, None))
+            _changes_account(low.acts, into.account, scope, Frame(f"`{item.begins}`", item.span, None))
     for name in facts.reduces:
-        _changes_reduction(low, name, scope, clock, Frame(f"`{item.begins}`", item.span, None))
+        _changes_reduction(
+            low.collector, low.acts, low.faults, name, scope, clock, Frame(f"`{item.begins}`", item.span, None)
+        )
     match item:
         case syntax.Waterfall():
-            low.act_dates[("rest", item.name)] = clock.on
-            _changes_account(low, item.account, scope, Frame(f"waterfall `{item.name}`", item.name_span, None))
+            low.acts.dates[Figure.REST(item.name)] = clock.on
+            _changes_account(low.acts, item.account, scope, Frame(f"waterfall `{item.name}`", item.name_span, None))
             for line in item.lines:
                 label = f'step "{line.label}"' if line.label else "a step"
                 for step in syntax.within(line.steps):
@@ -68,7 +75,15 @@ def _survey_act(low: Lowering, act: Act, clock: Clock) -> None:
         case syntax.Reduce():
             for step in item.steps_within:
                 for asked in step.facts.asks:
-                    _changes_reduction(low, asked.claim, scope, clock, Frame(f"`{item.begins}`", item.span, None))
+                    _changes_reduction(
+                        low.collector,
+                        low.acts,
+                        low.faults,
+                        asked.claim,
+                        scope,
+                        clock,
+                        Frame(f"`{item.begins}`", item.span, None),
+                    )
         case syntax.Receive() | syntax.Settle() | syntax.AllocateLosses():
             pass
         case _:
@@ -86,16 +101,16 @@ def _survey_step(low: Lowering, step: syntax.Step, scope: Scope, clock: Clock, l
     accounts += [] if released else [into.account for into in facts.puts_into]
     for account in accounts:
         if account is not None:
-            _changes_account(low, account, scope, frame)
+            _changes_account(low.acts, account, scope, frame)
     for name in facts.records:
         resolved = scope.resolve(name.parts)
         if not isinstance(resolved, int) and isinstance(resolved.entry, DefinitionEntry):
-            low.records.setdefault(resolved.entry.name, []).append((clock, name.span))
+            low.acts.records.setdefault(resolved.entry.name, []).append((clock, name.span))
     for name in facts.tests:
         resolved = scope.resolve(name.parts)
         if not isinstance(resolved, int):
-            key: Key = ("trigger", resolved.entry.name)
-            low.changing.setdefault(key, []).append(frame)
+            key: Key = Figure.TRIGGER(resolved.entry.name)
+            low.acts.changing.setdefault(key, []).append(frame)
 
 
 def received_claim(act: Act) -> ClaimEntry | None:
@@ -109,46 +124,48 @@ def received_claim(act: Act) -> ClaimEntry | None:
     return entry if isinstance(entry, ClaimEntry) else None
 
 
-def mark_dates(low: Lowering, key: Key, clock: Clock) -> None:
-    before = low.act_dates.get(key, (False,) * len(clock.on))
-    low.act_dates[key] = tuple(a or b for a, b in zip(before, clock.on, strict=True))
+def mark_dates(acts: Acts, key: Key, clock: Clock) -> None:
+    before = acts.dates.get(key, (False,) * len(clock.on))
+    acts.dates[key] = tuple(a or b for a, b in zip(before, clock.on, strict=True))
 
 
 def _changes_claim(low: Lowering, claim: ClaimEntry, clock: Clock, frame: Frame) -> None:
-    for kind in ("paid", "unpaid"):
-        mark_dates(low, (kind, claim.name), clock)
-        low.changing.setdefault((kind, claim.name), []).append(frame)
-    for state, _ in low.movers.get(claim.name, ()):
-        low.changing.setdefault(("state", state.name), []).append(frame)
-    for party in _sides(low, claim):
-        for kind in ("paid by", "received by"):
-            mark_dates(low, (kind, party), clock)
+    for kind in (Figure.PAID, Figure.UNPAID):
+        mark_dates(low.acts, kind(claim.name), clock)
+        low.acts.changing.setdefault(kind(claim.name), []).append(frame)
+    for state, _ in low.acts.movers.get(claim.name, ()):
+        low.acts.changing.setdefault(Figure.STATE(state.name), []).append(frame)
+    for party in _sides(low.model, low.collector, low.faults, claim):
+        for kind in (Figure.PAID_BY, Figure.RECEIVED_BY):
+            mark_dates(low.acts, kind(party), clock)
 
 
-def _sides(low: Lowering, claim: ClaimEntry) -> list[str]:
+def _sides(model: Model, collector: Collector, faults: Faults, claim: ClaimEntry) -> list[str]:
     try:
-        return [party.name for party in parties(low, claim)]
+        return [party.name for party in parties(model, collector, claim)]
     except NotLowered:
-        low.failed = True
+        faults.failed = True
         return []
 
 
-def _changes_account(low: Lowering, name: syntax.Name, scope: Scope, frame: Frame) -> None:
+def _changes_account(acts: Acts, name: syntax.Name, scope: Scope, frame: Frame) -> None:
     resolved = scope.resolve(name.parts)
     if not isinstance(resolved, int):
-        low.changing.setdefault(("account", follow(resolved.entry).name), []).append(frame)
+        acts.changing.setdefault(Figure.ACCOUNT(follow(resolved.entry).name), []).append(frame)
 
 
-def _changes_reduction(low: Lowering, name: syntax.Name, scope: Scope, clock: Clock, frame: Frame) -> None:
+def _changes_reduction(
+    collector: Collector, acts: Acts, faults: Faults, name: syntax.Name, scope: Scope, clock: Clock, frame: Frame
+) -> None:
     try:
-        reduction = reduction_of(low, name, scope)
-        state = state_of(low, reduction)
+        reduction = reduction_of(collector, name, scope)
+        state = state_of(collector, reduction)
     except NotLowered:
-        low.failed = True
+        faults.failed = True
         return
-    mark_dates(low, ("reduced", reduction.name), clock)
-    low.changing.setdefault(("reduced", reduction.name), []).append(frame)
-    low.changing.setdefault(("state", state.name), []).append(frame)
+    mark_dates(acts, Figure.REDUCED(reduction.name), clock)
+    acts.changing.setdefault(Figure.REDUCED(reduction.name), []).append(frame)
+    acts.changing.setdefault(Figure.STATE(state.name), []).append(frame)
 
 
 def act_clock(low: Lowering, act: Act) -> Clock:

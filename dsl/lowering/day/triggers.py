@@ -6,11 +6,12 @@ import datetime
 
 from ....engine.ir import Operand, Origin
 from ... import syntax
-from ...names.deal import ScheduleEntry, TriggerEntry
+from ...names.deal import Model, ScheduleEntry, TriggerEntry
 from ...time.clocks import Clock
 from ..building.builder import FALSE, ZERO, number
 from ..context.dispatch import condition
-from ..context.lowering import Key, Lowering
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import NotLowered
 from ..figures.flows import on_dates
@@ -18,10 +19,10 @@ from ..known.constants import clock_of
 from ..known.fixed import fixed_date, whole_number
 
 
-def tested_in_steps(low: Lowering) -> set[str]:
+def tested_in_steps(model: Model) -> set[str]:
     """The triggers that some step tests."""
     found: set[str] = set()
-    for act in low.model.acts:
+    for act in model.acts:
         for step in act.item.steps_within:
             for name in step.facts.tests:
                 resolved = act.scope.resolve(name.parts)
@@ -50,26 +51,26 @@ def clock_of_trigger(low: Lowering, entry: TriggerEntry) -> Clock:
 
 def opening_trigger(low: Lowering, entry: TriggerEntry) -> Operand:
     """How a trigger stands when the day opens: as it closed, tested now if it is tested at opening."""
-    key: Key = ("trigger", entry.name)
+    key: Key = Figure.TRIGGER(entry.name)
     before = low.builder.emit("previous", low.closes(key, FALSE), FALSE, label=f"{entry.name}.opening")
-    if entry.item.after_payments or entry.name in low.stepped:
+    if entry.item.after_payments or entry.name in low.acts.stepped:
         return before
     low.day.now[key] = before
     clock = clock_of_trigger(low, entry)
-    with low.reading(entry.name, entry.span, ("trigger", entry.name)):
-        test_trigger(low, entry, on_dates(low, clock), Moment("opening", clock))
+    with low.reading(entry.name, entry.span, Figure.TRIGGER(entry.name)):
+        test_trigger(low, entry, on_dates(low.builder, clock), Moment("opening", clock))
     return low.day.now[key]
 
 
 def test_trigger(low: Lowering, entry: TriggerEntry, active: Operand, moment: Moment) -> None:
     """Test a trigger where `active` holds; elsewhere it keeps its state and its counts."""
     builder, item, scope = low.builder, entry.item, entry.scope
-    key: Key = ("trigger", entry.name)
+    key: Key = Figure.TRIGGER(entry.name)
     before = builder.origin
     builder.origin = Origin(entry.name, entry.span)
     try:
         if item.start is not None:
-            start = fixed_date(low, item.start, scope)
+            start = fixed_date(low.schedules, item.start, scope)
             if start is None:
                 raise NotLowered
             dates = low.every.timeline.dates
@@ -96,8 +97,8 @@ def _met(low: Lowering, entry: TriggerEntry, test: syntax.Test, side: str, activ
     holds = condition(low, test.condition, entry.scope, moment)
     if test.count is None:
         return holds
-    needed = whole_number(low, test.count, entry.scope, "the number of tests")
-    key: Key = (f"count {side}", entry.name)
+    needed = whole_number(low.collector, low.schedules, test.count, entry.scope, "the number of tests")
+    key = (Figure.COUNT_WHEN if side == "when" else Figure.COUNT_UNTIL)(entry.name)
     if key not in low.day.now:
         low.day.now[key] = builder.emit("previous", low.closes(key, ZERO), ZERO)
     # One more where it is tested, then nothing where it fails: where it is not tested neither moves the count.
@@ -117,7 +118,10 @@ def _waivers(low: Lowering, entry: TriggerEntry) -> list[Operand]:
         resolved = scoped.scope.resolve(item.trigger.parts)
         if isinstance(resolved, int) or resolved.entry is not entry:
             continue
-        start, end = fixed_date(low, item.start, scoped.scope), fixed_date(low, item.end, scoped.scope)
+        start, end = (
+            fixed_date(low.schedules, item.start, scoped.scope),
+            fixed_date(low.schedules, item.end, scoped.scope),
+        )
         if start is None or end is None:
             raise NotLowered
         found.append(low.builder.mask(f"waiver {item.name}", tuple(start <= date <= end for date in dates)))

@@ -10,9 +10,10 @@ from ....engine.ir import Operand
 from ... import syntax
 from ...names.deal import Act, Scope
 from ...time.clocks import Clock
-from ..building.builder import TRUE
+from ..building.builder import TRUE, Builder
 from ..context.dispatch import condition
-from ..context.lowering import Lowering
+from ..context.keys import Figure
+from ..context.lowering import Lowering, Schedules
 from ..context.moments import Moment
 from ..context.named import account_of, owner
 from ..known.fixed import fixed_date
@@ -24,14 +25,14 @@ def lower_waterfall(low: Lowering, act: Act, after: Act | None) -> int:
     item = act.item
     if not isinstance(item, syntax.Waterfall):
         raise AssertionError
-    clock = low.act_clocks.get(id(item))
+    clock = low.acts.clocks.get(id(item))
     if clock is None:
         return 1
-    account = account_of(low, item.account, act.scope)
-    low.paying = owner(low, account)
-    on = _dates(low, item, act.scope, clock)
+    account = account_of(low.collector, item.account, act.scope)
+    low.day.paying = owner(low.model, low.collector, account)
+    on = _dates(low.every, low.schedules, low.builder, item, act.scope, clock)
     guard = TRUE if item.guard is None else _guard(low, item.guard, act.scope, clock)
-    here = Standing(account.name, clock, on, act.scope, shares=((item.name, TRUE),))
+    here = Standing(Figure.ACCOUNT(account.name), clock, on, act.scope, shares=((item.name, TRUE),))
     partner = None if after is None else _partner(low, act, after, clock, guard, on)
     if partner is None:
         for line in item.lines:
@@ -49,16 +50,18 @@ def lower_waterfall(low: Lowering, act: Act, after: Act | None) -> int:
     return 2
 
 
-def _dates(low: Lowering, item: syntax.Waterfall, scope: Scope, clock: Clock) -> Operand:
+def _dates(
+    every: Clock, schedules: Schedules, builder: Builder, item: syntax.Waterfall, scope: Scope, clock: Clock
+) -> Operand:
     on = clock.on
-    dates = low.every.timeline.dates
+    dates = every.timeline.dates
     if item.start is not None:
-        start = fixed_date(low, item.start, scope)
+        start = fixed_date(schedules, item.start, scope)
         on = tuple(mark and start is not None and date >= start for mark, date in zip(on, dates, strict=True))
     if item.end is not None:
-        end = fixed_date(low, item.end, scope)
+        end = fixed_date(schedules, item.end, scope)
         on = tuple(mark and end is not None and date <= end for mark, date in zip(on, dates, strict=True))
-    return low.builder.mask(f"{item.name} runs", on)
+    return builder.mask(f"{item.name} runs", on)
 
 
 def _guard(low: Lowering, node: syntax.Expression, scope: Scope, clock: Clock) -> Operand:
@@ -70,24 +73,24 @@ def _partner(low: Lowering, act: Act, after: Act, clock: Clock, guard: Operand, 
     item, other = act.item, after.item
     if not isinstance(item, syntax.Waterfall) or not isinstance(other, syntax.Waterfall):
         return None
-    if item.guard is None or other.guard is None or low.act_clocks.get(id(other)) is not clock:
+    if item.guard is None or other.guard is None or low.acts.clocks.get(id(other)) is not clock:
         return None
-    if account_of(low, item.account, act.scope) is not account_of(low, other.account, after.scope):
+    if account_of(low.collector, item.account, act.scope) is not account_of(low.collector, other.account, after.scope):
         return None
-    if act.scope is not after.scope or _dates(low, other, after.scope, clock) != on:
+    if act.scope is not after.scope or _dates(low.every, low.schedules, low.builder, other, after.scope, clock) != on:
         return None
     if low.builder.negated(_guard(low, other.guard, after.scope, clock)) != guard:
         return None
     # The second guard is worked out before the first waterfall's steps: nothing that they change may be in it.
-    low.tracking.append(set())
-    _guard_reads = low.tracking[-1]
+    low.trail.tracking.append(set())
+    _guard_reads = low.trail.tracking[-1]
     try:
-        low.remembered = {key: kept for key, kept in low.remembered.items() if key[2:3] != ("step",)}
+        low.memory.remembered = {key: kept for key, kept in low.memory.remembered.items() if key[2:3] != ("step",)}
         _guard(low, other.guard, after.scope, clock)
     finally:
-        low.tracking.pop()
+        low.trail.tracking.pop()
     for key in _guard_reads:
-        if key[0] != "trigger" or key[1] in low.stepped:
+        if key.kind is not Figure.TRIGGER or key.name in low.acts.stepped:
             return None
     return other
 

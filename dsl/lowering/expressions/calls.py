@@ -8,8 +8,9 @@ from fractions import Fraction
 from ....engine.ir import Literal, Operand, Operation
 from ... import syntax
 from ...names.deal import DefinitionEntry, FunctionEntry, Scope, follow
+from ...types.types import Types
 from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin, bind_function
-from ..building.builder import ONE, TRUE, ZERO, number
+from ..building.builder import ONE, TRUE, ZERO, Builder, number
 from ..context.dispatch import FUNCTIONS, FunctionRule, condition, functions, lower, lowers, one_value, value_of
 from ..context.lowering import Lowering
 from ..context.moments import Moment
@@ -77,10 +78,10 @@ def _values(low: Lowering, bound: Bound, scope: Scope, moment: Moment, *names: s
     return [value_of(low, bound.values[name], scope, moment) for name in names]
 
 
-def _all(low: Lowering, values: list[Value]) -> Operand:
+def _all(builder: Builder, values: list[Value]) -> Operand:
     determined: Operand = TRUE
     for value in values:
-        determined = low.builder.both(determined, value.determined)
+        determined = builder.both(determined, value.determined)
     return determined
 
 
@@ -96,7 +97,7 @@ def _extreme(op: Operation) -> FunctionRule:
         result = values[0].operand
         for value in values[1:]:
             result = low.builder.emit(op, result, value.operand)
-        return Value(result, _all(low, values))
+        return Value(result, _all(low.builder, values))
 
     return rule
 
@@ -104,7 +105,7 @@ def _extreme(op: Operation) -> FunctionRule:
 def _clamp(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     values = _values(low, bound, scope, moment, "x", "low", "high")
     x, least, most = (value.operand for value in values)
-    return Value(low.builder.minimum(low.builder.maximum(x, least), most), _all(low, values))
+    return Value(low.builder.minimum(low.builder.maximum(x, least), most), _all(low.builder, values))
 
 
 def _single(op: Operation) -> FunctionRule:
@@ -124,7 +125,9 @@ def _ceiling(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
 def _round(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     value = value_of(low, bound.values["x"], scope, moment)
     digits = (
-        whole_number(low, bound.values["digits"], scope, "the number of decimals", 0) if "digits" in bound.values else 0
+        whole_number(low.collector, low.schedules, bound.values["digits"], scope, "the number of decimals", 0)
+        if "digits" in bound.values
+        else 0
     )
     return Value(low.builder.emit("round", value.operand, digits=digits, mode="half_up"), value.determined)
 
@@ -145,7 +148,7 @@ def _sqrt(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mo
 
 def _mod(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     a, b = _values(low, bound, scope, moment, "a", "b")
-    ratio = divide(low, a, b)
+    ratio = divide(low.builder, a, b)
     whole = low.builder.multiply(low.builder.emit("floor", ratio.operand), b.operand)
     return Value(low.builder.subtract(a.operand, whole), ratio.determined)
 
@@ -153,23 +156,21 @@ def _mod(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mom
 # ------------------------------------------------------------------------------------------------- shapes in time
 
 
-def _today(low: Lowering, moment: Moment) -> Operand:
+def _today(builder: Builder, moment: Moment) -> Operand:
     """The date as an ordinal number; in a piece of accrual, the date that it is paid."""
-    today = low.builder.today()
-    return gathered(low, today, moment.clock.paid) if moment.piece else today
+    today = builder.today()
+    return gathered(builder, today, moment.clock.paid) if moment.piece else today
 
 
-def _progress(low: Lowering, moment: Moment, start: Operand, end: Operand) -> Operand:
+def _progress(builder: Builder, moment: Moment, start: Operand, end: Operand) -> Operand:
     """How far the date is from one date to another, by days: 0 up to the first, 1 from the second."""
-    builder = low.builder
-    ordinal = [builder.emit("to_number", one) for one in (_today(low, moment), start, end)]
+    ordinal = [builder.emit("to_number", one) for one in (_today(builder, moment), start, end)]
     span = builder.maximum(builder.subtract(ordinal[2], ordinal[1]), ONE)
     share = builder.emit("divide", builder.subtract(ordinal[0], ordinal[1]), span)
     return builder.minimum(builder.maximum(share, ZERO), ONE)
 
 
-def _between(low: Lowering, a: Value, b: Value, progress: Operand) -> Value:
-    builder = low.builder
+def _between(builder: Builder, a: Value, b: Value, progress: Operand) -> Value:
     moved = builder.multiply(builder.subtract(b.operand, a.operand), progress)
     return Value(builder.add(a.operand, moved), builder.both(a.determined, b.determined))
 
@@ -177,13 +178,13 @@ def _between(low: Lowering, a: Value, b: Value, progress: Operand) -> Value:
 def _ramp(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     a, b, over, start = _values(low, bound, scope, moment, "from", "to", "over", "starting")
     dimension = low.types.of(bound.values["over"], scope).dimension
-    end = shifted(low, start.operand, over.operand, dimension, 1, bound.values["over"])
-    return _between(low, a, b, _progress(low, moment, start.operand, end))
+    end = shifted(low.collector, low.builder, start.operand, over.operand, dimension, 1, bound.values["over"])
+    return _between(low.builder, a, b, _progress(low.builder, moment, start.operand, end))
 
 
 def _line(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     a, start, b, end = _values(low, bound, scope, moment, "a", "start", "b", "end")
-    return _between(low, a, b, _progress(low, moment, start.operand, end.operand))
+    return _between(low.builder, a, b, _progress(low.builder, moment, start.operand, end.operand))
 
 
 def _declining(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -194,7 +195,7 @@ def _declining(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scop
     start: Operand = Literal(Fraction(closing.toordinal()), "date")
     if "from" in bound.values:
         start = value_of(low, bound.values["from"], scope, moment).operand
-    days = builder.subtract(builder.emit("to_number", _today(low, moment)), builder.emit("to_number", start))
+    days = builder.subtract(builder.emit("to_number", _today(low.builder, moment)), builder.emit("to_number", start))
     years = builder.multiply(builder.positive(days), number(Fraction(1, 365)))
     base = builder.positive(builder.subtract(ONE, rate.operand))
     return Value(builder.emit("power", base, years), rate.determined)
@@ -205,12 +206,12 @@ def _step(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mo
     points = lower(low, bound.values["points"], scope, moment)
     if not isinstance(points, PairsValue) or not points.items:
         raise NotLowered
-    today = _today(low, moment)
+    today = _today(low.builder, moment)
     result = points.items[0][1].operand
     for when, value in points.items[1:]:
         reached = low.builder.emit("less_equal", when.operand, today)
         result = low.builder.select(reached, value.operand, result)
-    return Value(result, _all(low, [value for _, value in points.items]))
+    return Value(result, _all(low.builder, [value for _, value in points.items]))
 
 
 def _cycle(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -246,7 +247,9 @@ def _calendar(op: Operation) -> FunctionRule:
 def _days_between(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     a, b = _values(low, bound, scope, moment, "a", "b")
     emit = low.builder.emit
-    return Value(low.builder.subtract(emit("to_number", b.operand), emit("to_number", a.operand)), _all(low, [a, b]))
+    return Value(
+        low.builder.subtract(emit("to_number", b.operand), emit("to_number", a.operand)), _all(low.builder, [a, b])
+    )
 
 
 def _months_between(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -260,7 +263,7 @@ def _months_between(low: Lowering, expression: syntax.Call, bound: Bound, scope:
     months = builder.subtract(index(b.operand), index(a.operand))
     reached = builder.emit("add_months", a.operand, months)
     passed = builder.emit("to_float", builder.emit("less", b.operand, reached))
-    return Value(builder.subtract(months, passed), _all(low, [a, b]))
+    return Value(builder.subtract(months, passed), _all(low.builder, [a, b]))
 
 
 # ------------------------------------------------------------------------------------------------- lists and rows
@@ -287,7 +290,7 @@ def _sum_by(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, 
 def _filtered(low: Lowering, expression: syntax.Call, operand: Operand, scope: Scope, moment: Moment) -> Operand:
     if expression.where is None:
         return operand
-    chosen = condition(low, row_condition(expression), row_scope(low, expression, scope), moment)
+    chosen = condition(low, row_condition(expression), row_scope(low.types, expression, scope), moment)
     return low.builder.select(chosen, operand, ZERO)
 
 
@@ -297,27 +300,27 @@ def row_condition(expression: syntax.Call) -> syntax.Expression:
     return expression.where
 
 
-def row_scope(low: Lowering, expression: syntax.Call, scope: Scope) -> Scope:
+def row_scope(types: Types, expression: syntax.Call, scope: Scope) -> Scope:
     """Where a row condition is read: the family's own names first (``where rating is "CCC"``)."""
-    return low.types.row_scope(expression, scope)
+    return types.row_scope(expression, scope)
 
 
 def _sum(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     found = lower(low, bound.values["x"], scope, moment)
     if isinstance(found, ListValue):
-        items = [one_value(low, item, bound.values["x"]) for item in found.items]
-        return Value(low.builder.sum([item.operand for item in items]), _all(low, items))
-    value = one_value(low, found, bound.values["x"])
+        items = [one_value(low.collector, item, bound.values["x"]) for item in found.items]
+        return Value(low.builder.sum([item.operand for item in items]), _all(low.builder, items))
+    value = one_value(low.collector, found, bound.values["x"])
     operand = _filtered(low, expression, value.operand, scope, moment)
     if operand.rows is None:
         return Value(operand, value.determined)
-    return Value(low.builder.emit("sum_rows", operand), _rows_all(low, value.determined))
+    return Value(low.builder.emit("sum_rows", operand), _rows_all(low.builder, value.determined))
 
 
-def _rows_all(low: Lowering, determined: Operand) -> Operand:
+def _rows_all(builder: Builder, determined: Operand) -> Operand:
     if determined.rows is None:
         return determined
-    return low.builder.negated(low.builder.emit("any_rows", low.builder.negated(determined)))
+    return builder.negated(builder.emit("any_rows", builder.negated(determined)))
 
 
 def _weighted(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -325,7 +328,9 @@ def _weighted(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope
     builder = low.builder
     weight = _filtered(low, expression, weights.operand, scope, moment)
     above = builder.emit("sum_rows", builder.multiply(x.operand, weight))
-    return divide(low, Value(above, _rows_all(low, x.determined)), Value(builder.emit("sum_rows", weight)))
+    return divide(
+        low.builder, Value(above, _rows_all(low.builder, x.determined)), Value(builder.emit("sum_rows", weight))
+    )
 
 
 @lowers(syntax.Take)
@@ -347,7 +352,7 @@ def take(low: Lowering, expression: syntax.Take, scope: Scope, moment: Moment) -
 
 def _exchange(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     x, rate = _values(low, bound, scope, moment, "x", "rate")
-    return Value(low.builder.multiply(x.operand, rate.operand), _all(low, [x, rate]))
+    return Value(low.builder.multiply(x.operand, rate.operand), _all(low.builder, [x, rate]))
 
 
 functions(

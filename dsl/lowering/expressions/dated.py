@@ -10,8 +10,9 @@ from ....engine.ir import Literal, Operand, Operation
 from ... import syntax
 from ...names.deal import ScheduleEntry, Scope, TriggerEntry, follow
 from ...time.clocks import Clock
-from ..building.builder import FALSE, TRUE, ZERO, day, number
+from ..building.builder import FALSE, TRUE, ZERO, Builder, day, number
 from ..context.dispatch import lower, lowers, value_of
+from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, Value
@@ -70,7 +71,7 @@ def date_count(low: Lowering, expression: syntax.DateCount, scope: Scope, moment
         determined = builder.both(determined, at.determined)
         # Dates before the bound, and with `after`, `since` and `to` those on it as well.
         inclusive = preposition in ("after", "since", "to")
-        counted = _dates_before(low, ordinals, at.operand, inclusive)
+        counted = _dates_before(low.builder, ordinals, at.operand, inclusive)
         if preposition in ("after", "since", "from"):
             low_counts = builder.maximum(low_counts, counted)
         else:
@@ -78,10 +79,9 @@ def date_count(low: Lowering, expression: syntax.DateCount, scope: Scope, moment
     return Value(builder.positive(builder.subtract(high_counts, low_counts)), determined)
 
 
-def _dates_before(low: Lowering, ordinals: list[int], bound: Operand, inclusive: bool) -> Operand:
+def _dates_before(builder: Builder, ordinals: list[int], bound: Operand, inclusive: bool) -> Operand:
     """How many of some dates lie before a bound (``inclusive``: or on it)."""
     find = bisect_right if inclusive else bisect_left
-    builder = low.builder
     if isinstance(bound, Literal):
         return number(find(ordinals, int(bound.value)))
     values = builder.table_values(bound)
@@ -99,7 +99,7 @@ def _dates_before(low: Lowering, ordinals: list[int], bound: Operand, inclusive:
 def within(low: Lowering, expression: syntax.Within, scope: Scope, moment: Moment) -> Value:
     """Hours (or days) of the reader's period that lie between two dates. Its period runs between accrual boundaries."""
     if moment.kind == "fixed":
-        raise fixed_only(low, "a period changes from date to date", expression.span)
+        raise fixed_only(low.collector, "a period changes from date to date", expression.span)
     builder = low.builder
     start = value_of(low, expression.start, scope, moment)
     end = value_of(low, expression.end, scope, moment)
@@ -117,15 +117,15 @@ def within(low: Lowering, expression: syntax.Within, scope: Scope, moment: Momen
 def falls(low: Lowering, expression: syntax.Falls, scope: Scope, moment: Moment) -> Value:
     """True on the reader's first date on or after a date; of a trigger, on the date on which it fires."""
     if moment.kind == "fixed":
-        raise fixed_only(low, "whether an event falls changes from date to date", expression.span)
+        raise fixed_only(low.collector, "whether an event falls changes from date to date", expression.span)
     builder = low.builder
     if isinstance(expression.operand, syntax.Name):
         resolved = scope.resolve(expression.operand.parts)
         if not isinstance(resolved, int) and isinstance(follow(resolved.entry), TriggerEntry):
             now = value_of(low, expression.operand, scope, moment)
-            key = ("trigger", resolved.entry.name)
-            low.touch(key)
-            yesterday = previous(low, Value(low.closes(key, FALSE)), moment.clock)
+            key = Figure.TRIGGER(resolved.entry.name)
+            low.trail.touch(key)
+            yesterday = previous(low.builder, low.memory, Value(low.closes(key, FALSE)), moment.clock)
             before = builder.both(yesterday.operand, yesterday.determined)
             return Value(builder.both(now.operand, builder.negated(before)))
     event = value_of(low, expression.operand, scope, moment)
@@ -145,7 +145,7 @@ def falls(low: Lowering, expression: syntax.Falls, scope: Scope, moment: Moment)
 def on_date(low: Lowering, expression: syntax.OnDate, scope: Scope, moment: Moment) -> Value:
     """``A1.factor on 2017-03-18``: a figure, the value on one timeline date."""
     value = value_of(low, expression.operand, scope, moment)
-    date = fixed_date(low, expression.date, scope)
+    date = fixed_date(low.schedules, expression.date, scope)
     positions = {one: position for position, one in enumerate(low.every.timeline.dates)}
     if date is None or date not in positions:
         low.collector.error(
@@ -157,14 +157,17 @@ def on_date(low: Lowering, expression: syntax.OnDate, scope: Scope, moment: Mome
         raise NotLowered
     there = tuple(positions[date] for _ in low.every.timeline.dates)
     builder = low.builder
-    return Value(at_position(low, value.operand, there), at_position(low, value.determined, there) if builder else TRUE)
+    return Value(
+        at_position(low.builder, value.operand, there),
+        at_position(low.builder, value.determined, there) if builder else TRUE,
+    )
 
 
-def at_position(low: Lowering, operand: Operand, positions: tuple[int, ...]) -> Operand:
+def at_position(builder: Builder, operand: Operand, positions: tuple[int, ...]) -> Operand:
     """The value on one date as a figure: gathered there on every date, then read on the last."""
-    if not low.builder.traits(operand).date:
+    if not builder.traits(operand).date:
         return operand
-    return low.builder.emit("final", low.builder.emit("gather", operand, positions=positions))
+    return builder.emit("final", builder.emit("gather", operand, positions=positions))
 
 
 def period_bounds(clock: Clock) -> list[tuple[datetime.date, datetime.date]]:

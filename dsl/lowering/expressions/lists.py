@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ....engine.ir import Kind, Literal, Operand, Operation
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...names.deal import Scope
 from ...vocabulary.builtins import Bound
-from ..building.builder import ONE, TRUE, ZERO, number
+from ..building.builder import ONE, TRUE, ZERO, Builder, number
 from ..context.dispatch import FunctionRule, functions, lower, value_of
 from ..context.lowering import Lowering
 from ..context.moments import Moment
@@ -28,23 +29,25 @@ def _at(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mome
     items = lower(low, bound.values["items"], scope, moment)
     place = value_of(low, bound.values["n"], scope, moment)
     if isinstance(items, ListValue) and not isinstance(place.operand, Literal):
-        return _picked(low, expression, items, place)
-    position = whole_number(low, bound.values["n"], scope, "the position in a list")
+        return _picked(low.collector, low.builder, expression, items, place)
+    position = whole_number(low.collector, low.schedules, bound.values["n"], scope, "the position in a list")
     if not isinstance(items, ListValue) or position > len(items.items):
         low.collector.error("E0410", f"the list has no item {position}", bound.values["n"].span)
         raise NotLowered
     return items.items[position - 1]
 
 
-def _picked(low: Lowering, expression: syntax.Call, items: ListValue, place: Value, held: bool = False) -> Value:
+def _picked(
+    collector: Collector, builder: Builder, expression: syntax.Call, items: ListValue, place: Value, held: bool = False
+) -> Value:
     """The item at a position that varies by date, row or scenario.
 
     Beyond the ends of the list it is not determined, or the first and the last where they are ``held``.
     """
-    builder, emit = low.builder, low.builder.emit
+    emit = builder.emit
     values = [item for item in items.items if isinstance(item, Value)]
     if not values or len(values) != len(items.items):
-        low.collector.error(
+        collector.error(
             "E0525",
             "which item is meant must be known when the deal is read",
             expression.span,
@@ -79,7 +82,7 @@ def _by_age(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, 
     place = value_of(low, bound.values["age"], scope, moment)
     if isinstance(place.operand, Literal):
         return items.items[min(max(int(place.operand.value), 1), len(items.items)) - 1]
-    return _picked(low, expression, items, place, held=True)
+    return _picked(low.collector, low.builder, expression, items, place, held=True)
 
 
 def _length(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:

@@ -6,9 +6,9 @@ import attrs
 
 from ....engine.ir import Kind, Operand
 from ... import syntax
-from ...names.deal import InstanceEntry, PartyEntry, Scope, follow
+from ...names.deal import InstanceEntry, Model, PartyEntry, Scope, follow
 from ...vocabulary.builtins import Bound
-from ..building.builder import FALSE, ZERO, Traits, day
+from ..building.builder import FALSE, ZERO, Builder, Traits, day
 from ..context.dispatch import functions, lower, value_of
 from ..context.lowering import Lowering
 from ..context.moments import Moment
@@ -49,50 +49,49 @@ def _held(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment, 
     """
     builder, clock = low.builder, moment.clock
     today = value_of(low, node, scope, moment)
-    marks = builder.known_mask(builder.both(on_dates(low, clock), today.determined))
-    if marks is not None and known_ahead(low, today.operand):
+    marks = builder.known_mask(builder.both(on_dates(low.builder, clock), today.determined))
+    if marks is not None and known_ahead(low.builder, today.operand):
         positions, last = [], -1
         for position, mark in enumerate(marks):
             last = position if mark else last
             positions.append(max(last, 0))
         begun = builder.mask("ever known", tuple(any(marks[: at + 1]) for at in range(len(marks))))
         value = builder.today() if dated else today.operand
-        return Value(gathered(low, value, tuple(positions)), begun)
+        return Value(gathered(low.builder, value, tuple(positions)), begun)
     memory = ("latest date" if dated else "latest", node, scope, clock)
-    kept = low.held_latest.get(memory)
+    kept = low.memory.held_latest.get(memory)
     if kept is None:
         kind: Kind = "date" if dated else today.operand.kind
         rows = today.operand.rows
         traits = Traits(date=True, scenario=True, row=rows, carried=True, drawn=True)
         ever_known = builder.placeholder("ever known", "bool", rows, traits)
         kept = (builder.placeholder("latest", kind, rows, traits), ever_known)
-        low.held_latest[memory] = kept
-        low.tracking.append(set())
+        low.memory.held_latest[memory] = kept
+        low.trail.tracking.append(set())
         try:
             final = value_of(low, node, scope, Moment("elsewhere" if moment.kind != "close" else "close", clock))
         finally:
-            low.tracking.pop()
-        value, ever = _today(low, final, kept, moment, dated)
+            low.trail.tracking.pop()
+        value, ever = _today(low.builder, final, kept, moment, dated)
         nothing = day(None) if kind == "date" else FALSE if kind == "bool" else ZERO
         builder.bind(kept[0], builder.emit("previous", value, nothing))
         builder.bind(kept[1], builder.emit("previous", ever, FALSE))
-    value, ever = _today(low, today, kept, moment, dated)
+    value, ever = _today(low.builder, today, kept, moment, dated)
     return Value(value, ever)
 
 
 def _today(
-    low: Lowering, now: Value, before: tuple[Operand, Operand], moment: Moment, dated: bool
+    builder: Builder, now: Value, before: tuple[Operand, Operand], moment: Moment, dated: bool
 ) -> tuple[Operand, Operand]:
     """Today's value where it is known, else what was known before."""
-    builder = low.builder
-    here = builder.both(on_dates(low, moment.clock), now.determined)
+    here = builder.both(on_dates(builder, moment.clock), now.determined)
     value = builder.today() if dated else now.operand
     return builder.select(here, value, before[0]), builder.either(here, before[1])
 
 
 def _alert(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
     """``alert(when, observed, threshold, who)``: a line of the report; ``on`` says on whose dates its windows count."""
-    if not _is_reported(low, expression):
+    if not _is_reported(low.model, expression):
         low.collector.error(
             "E0285",
             "an alert is told in the report, and this is worked out on each date",
@@ -134,10 +133,10 @@ def _alert(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
     return AlertValue(who, raised, observed, threshold)
 
 
-def _is_reported(low: Lowering, call: syntax.Call) -> bool:
+def _is_reported(model: Model, call: syntax.Call) -> bool:
     return any(
         line.value is call
-        for scoped in low.model.reports
+        for scoped in model.reports
         if isinstance(scoped.item, syntax.Report)
         for line in scoped.item.lines
     )

@@ -8,10 +8,12 @@ from typing import assert_never
 from ....engine.ir import Literal, Operand
 from ....engine.rewrites.literals import LARGEST
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...names.deal import ScheduleEntry, Scope, follow
+from ...types.types import Types
 from ...vocabulary.dimensions import HOUR, YEAR
 from ...vocabulary.units import literal_value, scale
-from ..building.builder import FALSE, ONE, TRUE, ZERO, day, number
+from ..building.builder import FALSE, ONE, TRUE, ZERO, Builder, day, number
 from ..context.dispatch import condition, lower, lowers, one_value, untracked, value_of
 from ..context.lowering import Lowering
 from ..context.moments import Moment
@@ -24,10 +26,10 @@ from .projections import projected
 from .under_conditions import given
 
 
-def _held(low: Lowering, expression: syntax.Number | syntax.Money, value: Fraction) -> Fraction:
+def _held(collector: Collector, expression: syntax.Number | syntax.Money, value: Fraction) -> Fraction:
     """A literal that a run can hold."""
     if abs(value) >= LARGEST:
-        low.collector.error(
+        collector.error(
             "E0105",
             "this number is too large for a run",
             expression.span,
@@ -39,7 +41,7 @@ def _held(low: Lowering, expression: syntax.Number | syntax.Money, value: Fracti
 
 
 def literal(low: Lowering, expression: syntax.Number | syntax.Money, scope: Scope, moment: Moment) -> Value:
-    return Value(number(_held(low, expression, literal_value(expression, low.types.declared))))
+    return Value(number(_held(low.collector, expression, literal_value(expression, low.types.declared))))
 
 
 lowers(syntax.Number)(literal)
@@ -81,7 +83,7 @@ def pairs(low: Lowering, expression: syntax.Pairs, scope: Scope, moment: Moment)
     found = tuple(
         (value_of(low, key, scope, moment), value_of(low, value, scope, moment)) for key, value in expression.items
     )
-    return PairsValue(found, _unit(low, expression, scope))
+    return PairsValue(found, _unit(low.types, expression, scope))
 
 
 @lowers(syntax.Unary)
@@ -104,18 +106,26 @@ def binary(low: Lowering, expression: syntax.Binary, scope: Scope, moment: Momen
     left_value = lower(low, expression.left, scope, moment)
     right_value = lower(low, expression.right, scope, moment)
     if isinstance(left_value, ListValue | PairsValue) or isinstance(right_value, ListValue | PairsValue):
-        return item_by_item(low, expression, scope, left_value, right_value)
+        return item_by_item(low.types, low.collector, low.builder, expression, scope, left_value, right_value)
     return combined(
-        low,
+        low.types,
+        low.collector,
+        low.builder,
         expression,
         scope,
-        one_value(low, left_value, expression.left),
-        one_value(low, right_value, expression.right),
+        one_value(low.collector, left_value, expression.left),
+        one_value(low.collector, right_value, expression.right),
     )
 
 
 def item_by_item(
-    low: Lowering, expression: syntax.Binary, scope: Scope, left: AnyValue, right: AnyValue
+    types: Types,
+    collector: Collector,
+    builder: Builder,
+    expression: syntax.Binary,
+    scope: Scope,
+    left: AnyValue,
+    right: AnyValue,
 ) -> ListValue | PairsValue:
     """A list and a value, or two lists of one length: each item on its own. Points keep the first list's keys."""
     points = next((side for side in (left, right) if isinstance(side, PairsValue)), None)
@@ -123,14 +133,22 @@ def item_by_item(
     length = max(len(side.items) for side in (left, right) if isinstance(side, ListValue))
     sides = [side.items if isinstance(side, ListValue) else (side,) * length for side in (left, right)]
     if any(len(side) != length for side in sides):
-        low.collector.error(
+        collector.error(
             "E0410",
             f"a list of {len(sides[0])} and a list of {len(sides[1])} do not match item by item",
             expression.span,
         )
         raise NotLowered
     items = tuple(
-        combined(low, expression, scope, one_value(low, a, expression.left), one_value(low, b, expression.right))
+        combined(
+            types,
+            collector,
+            builder,
+            expression,
+            scope,
+            one_value(collector, a, expression.left),
+            one_value(collector, b, expression.right),
+        )
         for a, b in zip(*sides, strict=True)
     )
     if points is None:
@@ -138,9 +156,9 @@ def item_by_item(
     return PairsValue(tuple(zip((key for key, _ in points.items), items, strict=True)), points.unit)
 
 
-def _unit(low: Lowering, expression: syntax.Pairs, scope: Scope) -> str:
+def _unit(types: Types, expression: syntax.Pairs, scope: Scope) -> str:
     """What the keys of points are measured in, where they are durations."""
-    dimension = low.types.of(expression.items[0][0], scope).dimension if expression.items else None
+    dimension = types.of(expression.items[0][0], scope).dimension if expression.items else None
     return "hour" if dimension == HOUR else "year" if dimension == YEAR else ""
 
 
@@ -148,23 +166,24 @@ def _unkeyed(side: AnyValue) -> AnyValue:
     return ListValue(tuple(value for _, value in side.items)) if isinstance(side, PairsValue) else side
 
 
-def combined(low: Lowering, expression: syntax.Binary, scope: Scope, a: Value, b: Value) -> Value:
+def combined(
+    types: Types, collector: Collector, builder: Builder, expression: syntax.Binary, scope: Scope, a: Value, b: Value
+) -> Value:
     """Two values put together by an operator of arithmetic or of order."""
-    builder = low.builder
     determined = builder.both(a.determined, b.determined)
     match expression.operator:
         case "+" | "-":
             if a.operand.kind == "date" or b.operand.kind == "date":
-                return dates(low, expression, scope, a, b)
+                return dates(types, collector, builder, expression, scope, a, b)
             return Value(
                 builder.emit("add" if expression.operator == "+" else "subtract", a.operand, b.operand), determined
             )
         case "*":
             return Value(builder.multiply(a.operand, b.operand), determined)
         case "/":
-            return divide(low, a, b)
+            return divide(builder, a, b)
         case "^":
-            return power(low, a, b)
+            return power(builder, a, b)
         case "<":
             return Value(builder.both(determined, builder.emit("less", a.operand, b.operand)))
         case "<=":
@@ -176,9 +195,8 @@ def combined(low: Lowering, expression: syntax.Binary, scope: Scope, a: Value, b
     raise AssertionError(expression.operator)
 
 
-def divide(low: Lowering, a: Value, b: Value) -> Value:
+def divide(builder: Builder, a: Value, b: Value) -> Value:
     """A ratio; where its denominator is zero it is not determined."""
-    builder = low.builder
     determined = builder.both(a.determined, b.determined)
     if isinstance(b.operand, Literal):
         if b.operand.value == 0:
@@ -191,9 +209,8 @@ def divide(low: Lowering, a: Value, b: Value) -> Value:
     return Value(builder.emit("divide", a.operand, safe), builder.both(determined, some))
 
 
-def power(low: Lowering, a: Value, b: Value) -> Value:
+def power(builder: Builder, a: Value, b: Value) -> Value:
     """Not determined where the base is below zero and the exponent is not whole, or 0 to a negative power."""
-    builder = low.builder
     determined = builder.both(a.determined, b.determined)
     exponent = b.operand
     if isinstance(exponent, Literal) and Fraction(exponent.value).denominator == 1 and exponent.value >= 0:
@@ -211,9 +228,10 @@ def power(low: Lowering, a: Value, b: Value) -> Value:
     return Value(builder.emit("power", safe, exponent), builder.both(determined, good))
 
 
-def dates(low: Lowering, expression: syntax.Binary, scope: Scope, a: Value, b: Value) -> Value:
+def dates(
+    types: Types, collector: Collector, builder: Builder, expression: syntax.Binary, scope: Scope, a: Value, b: Value
+) -> Value:
     """Dates and durations: days are exact, months and years walk the calendar."""
-    builder = low.builder
     determined = builder.both(a.determined, b.determined)
     if a.operand.kind == "date" and b.operand.kind == "date":
         days = builder.subtract(builder.emit("to_number", a.operand), builder.emit("to_number", b.operand))
@@ -221,19 +239,24 @@ def dates(low: Lowering, expression: syntax.Binary, scope: Scope, a: Value, b: V
     start, length = (a, b) if a.operand.kind == "date" else (b, a)
     node = expression.right if a.operand.kind == "date" else expression.left
     sign = -1 if expression.operator == "-" else 1
-    type = low.types.of(node, scope)
+    type = types.of(node, scope)
     dimension = type.item.dimension if type.item is not None else type.dimension
-    return Value(shifted(low, start.operand, length.operand, dimension, sign, expression), determined)
+    return Value(shifted(collector, builder, start.operand, length.operand, dimension, sign, expression), determined)
 
 
 def shifted(
-    low: Lowering, start: Operand, length: Operand, dimension: object, sign: int, expression: syntax.Expression
+    collector: Collector,
+    builder: Builder,
+    start: Operand,
+    length: Operand,
+    dimension: object,
+    sign: int,
+    expression: syntax.Expression,
 ) -> Operand:
-    builder = low.builder
     if dimension == YEAR:
         months = builder.multiply(length, number(12 * sign))
         if isinstance(months, Literal) and Fraction(months.value).denominator != 1:
-            low.collector.error(
+            collector.error(
                 "E0408",
                 "a date moves by whole months, and this is a part of one",
                 expression.span,
@@ -313,7 +336,7 @@ def conditional(low: Lowering, expression: syntax.Conditional, scope: Scope, mom
 def reading(low: Lowering, expression: syntax.Reading, scope: Scope, moment: Moment) -> AnyValue:
     name = expression.name
     if moment.kind == "fixed":
-        raise fixed_only(low, f"`{expression.moment} {name.text}` changes from date to date", expression.span)
+        raise fixed_only(low.collector, f"`{expression.moment} {name.text}` changes from date to date", expression.span)
     resolved = scope.resolve(name.parts)
     entry = None if isinstance(resolved, int) else follow(resolved.entry)
     if isinstance(entry, ScheduleEntry):
@@ -336,7 +359,7 @@ def reading(low: Lowering, expression: syntax.Reading, scope: Scope, moment: Mom
             return previous_value(low, name, scope, moment)
         case "next":
             value = ahead(low, name, scope, moment, expression)
-            return following(low, value, moment.clock)
+            return following(low.builder, value, moment.clock)
         case "projected":
             return projected(low, name, scope, moment)
         case _:
@@ -346,7 +369,7 @@ def reading(low: Lowering, expression: syntax.Reading, scope: Scope, moment: Mom
 def ahead(low: Lowering, name: syntax.Expression, scope: Scope, moment: Moment, whole: syntax.Expression) -> Value:
     """A value on later dates: schedules, terms and `projected` alone may be looked at before their time."""
     found = value_of(low, name, scope, Moment("elsewhere", moment.clock))
-    if not known_ahead(low, found.operand) or not known_ahead(low, found.determined):
+    if not known_ahead(low.builder, found.operand) or not known_ahead(low.builder, found.determined):
         low.collector.error(
             "E0509",
             "this looks ahead at what is not known yet",

@@ -12,11 +12,14 @@ from fractions import Fraction
 
 from ....engine.ir import Literal, Operand
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...names.deal import Scope
+from ...time.clocks import Clock
+from ...types.types import Types
 from ...vocabulary.builtins import Bound
-from ..building.builder import ONE, ZERO, number
+from ..building.builder import ONE, ZERO, Builder, number
 from ..context.dispatch import functions, value_of
-from ..context.lowering import Lowering
+from ..context.lowering import Lowering, Schedules
 from ..context.moments import Moment
 from ..context.values import NotLowered, Value
 from ..figures.overrides import fixed_only
@@ -30,24 +33,24 @@ DECIMALS = 40
 
 
 def dates_of(
-    low: Lowering, expression: syntax.Expression, scope: Scope
+    types: Types, collector: Collector, schedules: Schedules, expression: syntax.Expression, scope: Scope
 ) -> tuple[tuple[Date, ...], tuple[Date, ...], Fraction | None]:
     """Payment dates, the dates that a maturity is compared with, and regular periods a year (None: not regular).
 
     A period ends by a maturity if its nominal or its payment date does: a last payment that business days move
     past the maturity still belongs to the loan.
     """
-    if low.types.of(expression, scope).kind == "list":
-        dates = tuple(sorted(set(fixed_dates(low, expression, scope))))
+    if types.of(expression, scope).kind == "list":
+        dates = tuple(sorted(set(fixed_dates(collector, schedules, expression, scope))))
         return dates, dates, None
-    schedule = schedule_named(low.schedules, expression, scope)
+    schedule = schedule_named(schedules, expression, scope)
     ends = tuple(min(pair) for pair in zip(schedule.nominal, schedule.dates, strict=True))
     return schedule.dates, ends, schedule.frequency
 
 
-def _passed(low: Lowering, dates: tuple[Date, ...], moment: Moment) -> list[int]:
+def _passed(every: Clock, dates: tuple[Date, ...], moment: Moment) -> list[int]:
     """For each timeline date how many of some dates have come (in a piece of accrual, by the date it is paid)."""
-    timeline = low.every.timeline.dates
+    timeline = every.timeline.dates
     due = moment.clock.paid if moment.piece else range(len(timeline))
     return [bisect_right(dates, timeline[position]) for position in due]
 
@@ -55,17 +58,17 @@ def _passed(low: Lowering, dates: tuple[Date, ...], moment: Moment) -> list[int]
 def _straight_line(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     """What is left of a size repaid in equal parts on the dates of a schedule, up to a maturity if one is given."""
     if moment.kind == "fixed":
-        raise fixed_only(low, "what a schedule leaves changes from date to date", expression.span)
+        raise fixed_only(low.collector, "what a schedule leaves changes from date to date", expression.span)
     size = value_of(low, bound.values["size"], scope, moment)
-    dates, ends, _ = dates_of(low, bound.values["schedule"], scope)
-    passed = _passed(low, dates, moment)
+    dates, ends, _ = dates_of(low.types, low.collector, low.schedules, bound.values["schedule"], scope)
+    passed = _passed(low.every, dates, moment)
     builder = low.builder
     if "maturity" not in bound.values:
-        left = _factors(low, "straight line", passed, len(dates))
+        left = _factors(low.builder, "straight line", passed, len(dates))
         return Value(builder.multiply(size.operand, left), size.determined)
     maturity = value_of(low, bound.values["maturity"], scope, moment)
     determined = builder.both(size.determined, maturity.determined)
-    counts = _up_to(low, ends, maturity.operand)
+    counts = _up_to(low.builder, ends, maturity.operand)
     if isinstance(counts, Literal):
         parts = int(counts.value)
         if parts == 0:
@@ -77,7 +80,7 @@ def _straight_line(low: Lowering, expression: syntax.Call, bound: Bound, scope: 
                 help="name a later maturity, or a schedule that begins before it",
             )
             raise NotLowered
-        return Value(builder.multiply(size.operand, _factors(low, "straight line", passed, parts)), determined)
+        return Value(builder.multiply(size.operand, _factors(low.builder, "straight line", passed, parts)), determined)
     # A maturity that a scenario or a draw moves: as many equal parts as there are dates up to it.
     parts_ = builder.maximum(counts, ONE)
     done = builder.minimum(builder.by_date("dates passed", tuple(Fraction(count) for count in passed)), parts_)
@@ -85,14 +88,13 @@ def _straight_line(low: Lowering, expression: syntax.Call, bound: Bound, scope: 
     return Value(builder.multiply(size.operand, share), determined)
 
 
-def _factors(low: Lowering, label: str, passed: list[int], parts: int) -> Operand:
+def _factors(builder: Builder, label: str, passed: list[int], parts: int) -> Operand:
     """The share left after some of so many equal parts, a date each."""
-    return low.builder.by_date(label, tuple(Fraction(max(parts - count, 0), parts) for count in passed))
+    return builder.by_date(label, tuple(Fraction(max(parts - count, 0), parts) for count in passed))
 
 
-def _up_to(low: Lowering, dates: tuple[Date, ...], bound: Operand) -> Operand:
+def _up_to(builder: Builder, dates: tuple[Date, ...], bound: Operand) -> Operand:
     """How many of some dates lie on or before a bound, which may vary by scenario."""
-    builder = low.builder
     ordinals = [date.toordinal() for date in dates]
     if isinstance(bound, Literal):
         return number(bisect_right(ordinals, int(bound.value)))
@@ -109,10 +111,10 @@ def _level(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
     gives a straight line.
     """
     if moment.kind == "fixed":
-        raise fixed_only(low, "what a schedule leaves changes from date to date", expression.span)
+        raise fixed_only(low.collector, "what a schedule leaves changes from date to date", expression.span)
     size = value_of(low, bound.values["size"], scope, moment)
     rate = value_of(low, bound.values["rate"], scope, moment)
-    dates, _, frequency = dates_of(low, bound.values["schedule"], scope)
+    dates, _, frequency = dates_of(low.types, low.collector, low.schedules, bound.values["schedule"], scope)
     if frequency is None:
         low.collector.error(
             "E0602",
@@ -131,13 +133,13 @@ def _level(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
             help="a floating rate has no level payment: use a fixed one, or `straight_line`",
         )
         raise NotLowered
-    passed = _passed(low, dates, moment)
+    passed = _passed(low.every, dates, moment)
     determined = builder.both(size.determined, rate.determined)
     if isinstance(rate.operand, Literal):
         factors = level_factors(Fraction(rate.operand.value) / frequency, len(dates))
         share: Operand = builder.by_date("level", tuple(factors[count] for count in passed))
     else:
-        share = _level_share(low, builder.multiply(rate.operand, number(1 / frequency)), passed, len(dates))
+        share = _level_share(low.builder, builder.multiply(rate.operand, number(1 / frequency)), passed, len(dates))
     return Value(builder.multiply(size.operand, share), determined)
 
 
@@ -161,10 +163,9 @@ def level_factors(rate: Fraction, payments: int) -> list[Fraction]:
     return [Fraction(round(Fraction(growth[-1] - one, whole) * scale), scale) for one in growth]
 
 
-def _level_share(low: Lowering, rate: Operand, passed: list[int], payments: int) -> Operand:
+def _level_share(builder: Builder, rate: Operand, passed: list[int], payments: int) -> Operand:
     """The same for a rate that varies by scenario, as equations."""
-    builder = low.builder
-    straight = _factors(low, "straight line", passed, payments)
+    straight = _factors(builder, "straight line", passed, payments)
     growing = builder.both(builder.emit("not_equal", rate, ZERO), builder.emit("less", number(-1), rate))
     growth = builder.select(growing, builder.add(ONE, rate), number(2))
     whole = builder.emit("power", growth, number(payments))

@@ -12,13 +12,14 @@ from fractions import Fraction
 
 from ....engine.ir import NEVER, Kind, Literal
 from ... import syntax
-from ...messages.diagnostics import Label
+from ...messages.diagnostics import Collector, Label
 from ...names.deal import Scope
 from ...names.family_rows import open_table, report
 from ...tapes.table import TableProblems
 from ...time.clocks import Clock
 from ..context.dispatch import lowers
-from ..context.lowering import Lowering, Remembered
+from ..context.lowering import Lowering
+from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, Value
 from ..figures.flows import gathered
@@ -44,32 +45,36 @@ def table(low: Lowering, expression: syntax.Table, scope: Scope, moment: Moment)
     if expression.form == "vector":
         return vector(low, expression)
     if moment.kind == "fixed":
-        raise fixed_only(low, f'what "{expression.path.value}" holds changes from date to date', expression.span)
+        raise fixed_only(
+            low.collector, f'what "{expression.path.value}" holds changes from date to date', expression.span
+        )
     clock = moment.clock if expression.on is None else clock_of(low, expression.on, scope)
     if expression.form == "table":
-        low.touch_clock(clock)
+        low.trail.touch_clock(clock)
     memory = ("table", id(expression), id(scope), clock if expression.form == "table" else None)
-    kept = low.remembered.get(memory)
+    kept = low.memory.remembered.get(memory)
     if kept is None:
         column = read_column(low, expression)
         if expression.form == "curve":
-            values = on_curve(low, expression, column)
+            values = on_curve(low.collector, low.every, expression, column)
         elif expression.form == "observations":
-            values = on_its_dates(low, expression, column)
+            values = on_its_dates(low.collector, low.every, expression, column)
         else:
-            values = on_schedule(low, expression, column, clock)
+            values = on_schedule(low.collector, low.every, expression, column, clock)
         title = expression.column or "value"
         found = Value(low.builder.by_date(f"{expression.path.value} {title}", values, column.kind))
         if expression.form == "observations":
             made = {date for row, date in enumerate(column.dates) if row not in column.blank}
             marks = tuple(date in made for date in low.every.timeline.dates)
             found = Value(found.operand, low.builder.mask("observed", marks))
-        kept = low.remembered[memory] = Remembered(found, frozenset(), (), frozenset())
+        kept = low.memory.remembered[memory] = Remembered(found, frozenset(), (), frozenset())
     if not isinstance(kept.value, Value):
         raise NotLowered
     if moment.piece:
         paid = moment.clock.paid
-        return Value(gathered(low, kept.value.operand, paid), gathered(low, kept.value.determined, paid))
+        return Value(
+            gathered(low.builder, kept.value.operand, paid), gathered(low.builder, kept.value.determined, paid)
+        )
     return kept.value
 
 
@@ -90,14 +95,14 @@ def vector(low: Lowering, expression: syntax.Table) -> ListValue:
             )
             raise NotLowered
         name = found.header[0]
-    declared = stated_type(low, expression)
+    declared = stated_type(low.model, low.types, low.layers, expression)
     kind: Kind = "float" if declared is None else _kind(declared)
     cells = (
         found.dates(name)
         if kind == "date"
         else found.booleans(name)
         if kind == "bool"
-        else found.numbers(name, _signs(low, expression))
+        else found.numbers(name, _signs(low.model, low.layers, expression))
     )
     if isinstance(cells, TableProblems):
         report(cells, expression.path.span, low.collector)
@@ -113,12 +118,12 @@ def vector(low: Lowering, expression: syntax.Table) -> ListValue:
 # ------------------------------------------------------------------------------------------------- on the timeline
 
 
-def on_curve(low: Lowering, expression: syntax.Table, column: Column) -> tuple[Fraction, ...]:
+def on_curve(collector: Collector, every: Clock, expression: syntax.Table, column: Column) -> tuple[Fraction, ...]:
     """Each value from its date until the next. The curve's dates rise, and begin no later than the deal's."""
-    _rising(low, expression, column, "the dates of a curve rise from row to row")
-    first, begins = column.dates[0], low.every.timeline.dates[0]
+    _rising(collector, expression, column, "the dates of a curve rise from row to row")
+    first, begins = column.dates[0], every.timeline.dates[0]
     if begins < first:
-        low.collector.error(
+        collector.error(
             "E0606",
             f"the deal begins on {begins}, and the curve {column.table.file} on {first}",
             expression.span,
@@ -126,17 +131,17 @@ def on_curve(low: Lowering, expression: syntax.Table, column: Column) -> tuple[F
             help=f"give the curve a row for {begins} or before",
         )
         raise NotLowered
-    return tuple(column.values[bisect_right(column.dates, date) - 1] for date in low.every.timeline.dates)
+    return tuple(column.values[bisect_right(column.dates, date) - 1] for date in every.timeline.dates)
 
 
-def on_its_dates(low: Lowering, expression: syntax.Table, column: Column) -> tuple[Fraction, ...]:
+def on_its_dates(collector: Collector, every: Clock, expression: syntax.Table, column: Column) -> tuple[Fraction, ...]:
     """What was observed on each date of the file; every one of them is a date of the deal."""
-    _rising(low, expression, column, "the dates of observations rise from row to row")
-    timeline = low.every.timeline
+    _rising(collector, expression, column, "the dates of observations rise from row to row")
+    timeline = every.timeline
     there = set(timeline.dates)
     wrong = [row for row, date in enumerate(column.dates) if date not in there]
     for row in wrong[:MOST_ROWS]:
-        low.collector.error(
+        collector.error(
             "E0284",
             f"{column.where(row)}: nothing of the deal is on {column.dates[row]}",
             column.place(row),
@@ -144,7 +149,7 @@ def on_its_dates(low: Lowering, expression: syntax.Table, column: Column) -> tup
             help=f'`schedule observed = dates vector "{expression.path.value}" column {DATE_COLUMN}` has them all',
         )
     if len(wrong) > MOST_ROWS:
-        low.collector.remark(f"{len(wrong) - MOST_ROWS:,} more rows of that file are of no date of the deal")
+        collector.remark(f"{len(wrong) - MOST_ROWS:,} more rows of that file are of no date of the deal")
     if wrong:
         raise NotLowered
     values = [Fraction(NEVER) if column.kind == "date" else Fraction(0)] * len(timeline)
@@ -153,7 +158,9 @@ def on_its_dates(low: Lowering, expression: syntax.Table, column: Column) -> tup
     return tuple(values)
 
 
-def on_schedule(low: Lowering, expression: syntax.Table, column: Column, clock: Clock) -> tuple[Fraction, ...]:
+def on_schedule(
+    collector: Collector, every: Clock, expression: syntax.Table, column: Column, clock: Clock
+) -> tuple[Fraction, ...]:
     """A value for each date of a schedule, named by its nominal or its payment date; nothing on other dates."""
     paid = clock.dates()
     index = {date: number for number, date in enumerate(clock.schedule.nominal if clock.schedule is not None else paid)}
@@ -172,7 +179,7 @@ def on_schedule(low: Lowering, expression: syntax.Table, column: Column, clock: 
             rows[number] = row
     for row, said, other in wrong[:MOST_ROWS]:
         read = Label(expression.path.span, "read here")
-        low.collector.error(
+        collector.error(
             "E0608",
             f"{column.where(row)}: {said}",
             column.place(row),
@@ -180,11 +187,11 @@ def on_schedule(low: Lowering, expression: syntax.Table, column: Column, clock: 
             help=_nearest_date(column.dates[row], paid) if other is None else None,
         )
     if len(wrong) > MOST_ROWS:
-        low.collector.remark(f"{len(wrong) - MOST_ROWS:,} more rows of that file are of no date of `{clock.name}`")
+        collector.remark(f"{len(wrong) - MOST_ROWS:,} more rows of that file are of no date of `{clock.name}`")
     missing = [date for number, date in enumerate(paid) if number not in rows]
     if missing:
         more = f", nor for {len(missing) - 1} others" if len(missing) > 1 else ""
-        low.collector.error(
+        collector.error(
             "E0608",
             f"{column.table.file} has no row for {missing[0]}, a date of `{clock.name}`{more}",
             expression.span,
@@ -193,11 +200,11 @@ def on_schedule(low: Lowering, expression: syntax.Table, column: Column, clock: 
         )
     if missing or wrong:
         raise NotLowered
-    values = [Fraction(0)] * len(low.every.timeline)
+    values = [Fraction(0)] * len(every.timeline)
     if column.kind == "date":
         values = [Fraction(NEVER)] * len(values)
     for number, row in rows.items():
-        values[low.every.timeline.position(paid[number])] = column.values[row]
+        values[every.timeline.position(paid[number])] = column.values[row]
     return tuple(values)
 
 

@@ -8,7 +8,7 @@ from ....engine.ir import Literal, Operand
 from ... import syntax
 from ...names.deal import Scope, pairs_node
 from ...vocabulary.builtins import Bound
-from ..building.builder import ZERO
+from ..building.builder import ZERO, Builder
 from ..context.dispatch import functions, lower, value_of
 from ..context.lowering import Lowering
 from ..context.moments import Moment
@@ -22,7 +22,7 @@ def _points(low: Lowering, expression: syntax.Expression, scope: Scope, moment: 
     found = lower(low, expression, scope, moment)
     if not isinstance(found, PairsValue) or not found.items:
         raise NotLowered
-    points = [(Value(_number(low, at.operand), at.determined), value) for at, value in found.items]
+    points = [(Value(_number(low.builder, at.operand), at.determined), value) for at, value in found.items]
     node = pairs_node(expression, scope)
     for position, ((one, _), (other, _)) in enumerate(pairwise(points)):
         before, after = one.operand, other.operand
@@ -39,14 +39,14 @@ def _points(low: Lowering, expression: syntax.Expression, scope: Scope, moment: 
     return points
 
 
-def _number(low: Lowering, operand: Operand) -> Operand:
-    return low.builder.emit("to_number", operand) if operand.kind == "date" else operand
+def _number(builder: Builder, operand: Operand) -> Operand:
+    return builder.emit("to_number", operand) if operand.kind == "date" else operand
 
 
-def _known(low: Lowering, points: Points, at: Value) -> Operand:
+def _known(builder: Builder, points: Points, at: Value) -> Operand:
     determined = at.determined
     for one, value in points:
-        determined = low.builder.both(determined, low.builder.both(one.determined, value.determined))
+        determined = builder.both(determined, builder.both(one.determined, value.determined))
     return determined
 
 
@@ -57,11 +57,11 @@ def _interpolated(low: Lowering, expression: syntax.Call, bound: Bound, scope: S
     result = points[0][1].operand
     for (start, low_value), (end, high_value) in pairwise(points):
         length = builder.subtract(end.operand, start.operand)
-        gone = builder.subtract(_clamped(low, at.operand, start.operand, end.operand), start.operand)
+        gone = builder.subtract(_clamped(low.builder, at.operand, start.operand, end.operand), start.operand)
         rise = builder.subtract(high_value.operand, low_value.operand)
         # Slope first: of points known when the deal is read it is a number.
         result = builder.add(result, builder.multiply(gone, builder.emit("divide", rise, length)))
-    return Value(result, _known(low, points, at))
+    return Value(result, _known(low.builder, points, at))
 
 
 def _banded(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -71,7 +71,7 @@ def _banded(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, 
     for start, value in points[1:]:
         reached = low.builder.emit("less_equal", start.operand, at.operand)
         result = low.builder.select(reached, value.operand, result)
-    return Value(result, _known(low, points, at))
+    return Value(result, _known(low.builder, points, at))
 
 
 def _tiered(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -85,7 +85,7 @@ def _tiered(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, 
             reach = builder.minimum(reach, points[position + 1][0].operand)
         part = builder.positive(builder.subtract(reach, start.operand))
         total = builder.add(total, builder.multiply(part, price.operand))
-    return Value(total, _known(low, points, quantity))
+    return Value(total, _known(low.builder, points, quantity))
 
 
 def _first_point(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -99,11 +99,11 @@ def _first_point(low: Lowering, expression: syntax.Call, bound: Bound, scope: Sc
 def _read(low: Lowering, bound: Bound, scope: Scope, moment: Moment, name: str) -> tuple[Points, Value]:
     points = _points(low, bound.values["points"], scope, moment)
     at = value_of(low, bound.values[name], scope, moment)
-    return points, Value(_number(low, at.operand), at.determined)
+    return points, Value(_number(low.builder, at.operand), at.determined)
 
 
-def _clamped(low: Lowering, x: Operand, least: Operand, most: Operand) -> Operand:
-    return low.builder.minimum(low.builder.maximum(x, least), most)
+def _clamped(builder: Builder, x: Operand, least: Operand, most: Operand) -> Operand:
+    return builder.minimum(builder.maximum(x, least), most)
 
 
 functions({"interpolated": _interpolated, "banded": _banded, "tiered": _tiered, "first_point": _first_point})

@@ -20,10 +20,11 @@ from ... import syntax
 from ...names.deal import Scope
 from ...time.clocks import Clock
 from ...vocabulary.builtins import Bound
-from ..building.builder import FALSE, TRUE, ZERO, Traits
+from ..building.builder import FALSE, TRUE, ZERO, Builder, Traits
 from ..building.evaluate import evaluate_by_date
 from ..context.dispatch import functions, value_of
 from ..context.lowering import Lowering
+from ..context.memory import Memory
 from ..context.moments import Moment, Vintages
 from ..context.values import NotLowered, Value
 from ..figures.ages import _table
@@ -56,9 +57,9 @@ def aged(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mom
     if moment.piece:
         # As any series inside `accrue`: read on the date that the piece is paid, where that is known ahead.
         whole = aged(low, expression, bound, scope, attrs.evolve(moment, piece=False))
-        if known_ahead(low, whole.operand) and known_ahead(low, whole.determined):
+        if known_ahead(low.builder, whole.operand) and known_ahead(low.builder, whole.determined):
             paid = moment.clock.paid
-            return Value(gathered(low, whole.operand, paid), gathered(low, whole.determined, paid))
+            return Value(gathered(low.builder, whole.operand, paid), gathered(low.builder, whole.determined, paid))
         return whole
     clock = _dates(low, bound.values["dates"], scope)
     past, today = _amounts(low, bound.values["x"], scope, moment, clock)
@@ -82,11 +83,14 @@ def aged(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mom
     family = low.vintage_family(clock, positions)
     vintages = Vintages(clock, positions, family)
     share = value_of(low, bound.values["share"], scope, attrs.evolve(moment, vintages=vintages))
-    amount = _kept(low, vintages, past, today)
-    born = _table(low, vintages, "born", "bool", _born(clock, positions))
+    amount = _kept(low.builder, low.memory, vintages, past, today)
+    born = _table(low.builder, low.memory, vintages, "born", "bool", _born(clock, positions))
     value = low.builder.multiply(amount.operand, low.builder.select(born, share.operand, ZERO))
     determined = low.builder.both(amount.determined, share.determined)
-    return Value(_row_sum(low, value, family), _row_all(low, low.builder.either(low.builder.negated(born), determined)))
+    return Value(
+        _row_sum(low.builder, value, family),
+        _row_all(low.builder, low.builder.either(low.builder.negated(born), determined)),
+    )
 
 
 def _dates(low: Lowering, expression: syntax.Expression, scope: Scope) -> Clock:
@@ -109,71 +113,76 @@ def _amounts(low: Lowering, x: syntax.Expression, scope: Scope, moment: Moment, 
 
     Its dates are not those of the sum, which has a value on every date.
     """
-    low.tracking.append(set())
-    low.tracked_clocks.append(set())
+    low.trail.tracking.append(set())
+    low.trail.tracked_clocks.append(set())
     try:
         past = value_of(low, x, scope, Moment("elsewhere", clock))
     finally:
-        reads = low.tracking.pop()
-        low.tracked_clocks.pop()
-    if moment.kind == "opening" and any(low.changing.get(key) for key in reads):
+        reads = low.trail.tracking.pop()
+        low.trail.tracked_clocks.pop()
+    if moment.kind == "opening" and any(low.acts.changing.get(key) for key in reads):
         # Before the day's acts nothing of today's has arisen.
         return past, Value(Literal(Fraction(0), "float"))
-    if known_ahead(low, past.operand) and known_ahead(low, past.determined):
+    if known_ahead(low.builder, past.operand) and known_ahead(low.builder, past.determined):
         return past, past
-    low.tracked_clocks.append(set())
+    low.trail.tracked_clocks.append(set())
     try:
         return past, value_of(low, x, scope, attrs.evolve(moment, clock=clock))
     finally:
-        low.tracked_clocks.pop()
+        low.trail.tracked_clocks.pop()
 
 
 def _born(clock: Clock, positions: tuple[int, ...]) -> Iterable[Fraction]:
     return _marks(len(clock.timeline), positions, operator.le)
 
 
-def _kept(low: Lowering, vintages: Vintages, past: Value, today: Value) -> Value:
+def _kept(builder: Builder, memory: Memory, vintages: Vintages, past: Value, today: Value) -> Value:
     """What arose on each part's date, on every date from then on; nothing before."""
     clock, positions = vintages.clock, vintages.positions
-    if known_ahead(low, past.operand) and known_ahead(low, past.determined):
+    if known_ahead(builder, past.operand) and known_ahead(builder, past.determined):
         none, each = Fraction(-1), {position: Fraction(position) for position in positions}
         places = (
             each[position] if position <= date else none
             for date in range(len(clock.timeline))
             for position in positions
         )
-        place = _table(low, vintages, "place", "float", places)
-        return Value(*(_picked(low, one, place) for one in (past.operand, past.determined)))
+        place = _table(builder, memory, vintages, "place", "float", places)
+        return Value(*(_picked(builder, one, place) for one in (past.operand, past.determined)))
     rises = _marks(len(clock.timeline), positions, operator.eq)
-    arising = _table(low, vintages, "arising", "bool", rises)
+    arising = _table(builder, memory, vintages, "arising", "bool", rises)
     return Value(
-        _carried(low, arising, past.operand, today.operand, ZERO, vintages),
-        _carried(low, arising, past.determined, today.determined, FALSE, vintages),
+        _carried(builder, memory, arising, past.operand, today.operand, ZERO, vintages),
+        _carried(builder, memory, arising, past.determined, today.determined, FALSE, vintages),
     )
 
 
-def _picked(low: Lowering, operand: Operand, place: Operand) -> Operand:
+def _picked(builder: Builder, operand: Operand, place: Operand) -> Operand:
     """A value on the date of each part; what is the same on every date is itself."""
-    if not low.builder.traits(operand).date:
+    if not builder.traits(operand).date:
         return operand
-    return low.builder.emit("gather_at", operand, place)
+    return builder.emit("gather_at", operand, place)
 
 
 def _carried(
-    low: Lowering, arising: Operand, past: Operand, today: Operand, nothing: Literal, vintages: Vintages
+    builder: Builder,
+    memory: Memory,
+    arising: Operand,
+    past: Operand,
+    today: Operand,
+    nothing: Literal,
+    vintages: Vintages,
 ) -> Operand:
-    builder = low.builder
     if past == today == TRUE:
         return TRUE
     rows = vintages.family if vintages.family is not None else past.rows
     key = ("kept", past, vintages.clock, vintages.positions, vintages.family)
-    before = low.vintage_tables.get(key)
+    before = memory.vintage_tables.get(key)
     if before is None:
         traits = Traits(date=True, scenario=True, row=rows, carried=True, drawn=True)
         held = builder.placeholder("kept", past.kind, rows, traits)
         before = builder.emit("previous", held, nothing)
         builder.bind(held, builder.select(arising, past, before))
-        low.vintage_tables[key] = before
+        memory.vintage_tables[key] = before
     return builder.select(arising, today, before)
 
 
@@ -194,8 +203,8 @@ def _written_out(
     for position in positions:
         vintages = Vintages(clock, (position,), None)
         share = value_of(low, bound.values["share"], scope, attrs.evolve(moment, vintages=vintages))
-        amount = _kept(low, vintages, past, today)
-        born = _table(low, vintages, "born", "bool", _born(clock, (position,)))
+        amount = _kept(low.builder, low.memory, vintages, past, today)
+        born = _table(low.builder, low.memory, vintages, "born", "bool", _born(clock, (position,)))
         part = builder.select(born, builder.multiply(amount.operand, share.operand), ZERO)
         total = builder.add(total, part)
         known = builder.both(amount.determined, share.determined)
@@ -203,23 +212,23 @@ def _written_out(
     return Value(total, determined)
 
 
-def _row_sum(low: Lowering, operand: Operand, family: str) -> Operand:
+def _row_sum(builder: Builder, operand: Operand, family: str) -> Operand:
     if operand.rows is None:
         raise AssertionError(f"a sum over {family} of something without rows")
-    return low.builder.emit("sum_rows", operand)
+    return builder.emit("sum_rows", operand)
 
 
-def _row_all(low: Lowering, condition: Operand) -> Operand:
+def _row_all(builder: Builder, condition: Operand) -> Operand:
     if condition.rows is None:
         return condition
-    return low.builder.negated(low.builder.emit("any_rows", low.builder.negated(condition)))
+    return builder.negated(builder.emit("any_rows", builder.negated(condition)))
 
 
-def families(low: Lowering) -> tuple[Family, ...]:
+def families(memory: Memory) -> tuple[Family, ...]:
     """The families that `aged` made: a row a date."""
     return tuple(
         Family(name, tuple(clock.timeline.dates[position].isoformat() for position in positions))
-        for (clock, positions), name in low.vintage_families.items()
+        for (clock, positions), name in memory.vintage_families.items()
     )
 
 

@@ -10,6 +10,7 @@ import attrs
 
 from ....engine.ir import Operand, Var
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...names.deal import DaycountEntry, DefinitionEntry, Scope
 from ...time.calendar import ScheduleProblem
 from ...time.clocks import Clock
@@ -17,8 +18,9 @@ from ...time.daycount import year_fraction
 from ...time.timeline import period_fractions, window_counts
 from ...vocabulary.builtins import Bound
 from ...vocabulary.dimensions import HOUR, YEAR
-from ..building.builder import ZERO, Traits, number
+from ..building.builder import ZERO, Builder, Traits, number
 from ..context.dispatch import functions, lower, value_of
+from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, Value
@@ -38,7 +40,7 @@ def _now(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -
         resolved = scope.resolve(node.parts)
         if not isinstance(resolved, int) and isinstance(resolved.entry, DefinitionEntry):
             name = resolved.entry.name
-            if name in low.records:
+            if name in low.acts.records:
                 kept = low.day.recorded.get(name)
                 if kept is None:
                     low.collector.error(
@@ -48,7 +50,7 @@ def _now(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -
                         help=f"put `record {name}` above this, or before it in the same `record`",
                     )
                     raise NotLowered
-                low.touch(("recorded", name))
+                low.trail.touch(Figure.RECORDED(name))
                 return Value(*kept)
     return value_of(low, node, scope, moment)
 
@@ -58,7 +60,7 @@ def _on(low: Lowering, call: syntax.Call, scope: Scope, moment: Moment) -> tuple
     if call.on is None:
         return moment.clock, moment
     clock = clock_of(low, call.on, scope)
-    low.touch_clock(clock)
+    low.trail.touch_clock(clock)
     return clock, attrs.evolve(moment, clock=clock)
 
 
@@ -66,7 +68,7 @@ def _trailing(average: bool) -> Callable[[Lowering, syntax.Call, Bound, Scope, M
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
         node = bound.values["x"]
         clock, moment = _on(low, expression, scope, moment)
-        counts = window_of(low, bound.values["window"], scope, clock, forward=False)
+        counts = window_of(low.types, low.collector, low.schedules, bound.values["window"], scope, clock, forward=False)
         longest = max((count for count in counts if count is not None), default=0)
         if longest == 0:
             low.collector.error("E0414", "this window is never full", bound.values["window"].span)
@@ -74,19 +76,19 @@ def _trailing(average: bool) -> Callable[[Lowering, syntax.Call, Bound, Scope, M
         builder = low.builder
         now = _now(low, node, scope, moment)
         total, determined = now.operand, now.determined
-        low.tracking.append(set())
+        low.trail.tracking.append(set())
         try:
             back = value_of(low, node, scope, Moment("elsewhere", clock))
         finally:
-            low.tracking.pop()
+            low.trail.tracking.pop()
         for lag in range(1, longest):
-            back = previous(low, back, clock)
+            back = previous(low.builder, low.memory, back, clock)
             inside = builder.mask(f"{lag} back", tuple(count is not None and count > lag for count in counts))
             total = builder.add(total, builder.select(inside, back.operand, ZERO))
             determined = builder.both(determined, builder.either(builder.negated(inside), back.determined))
         full = builder.mask("window full", tuple(count is not None for count in counts))
         if expression.on is not None:
-            full = builder.both(full, on_dates(low, clock))
+            full = builder.both(full, on_dates(low.builder, clock))
         if average:
             size = builder.by_date("window", tuple(Fraction(count or 1) for count in counts))
             total = builder.emit("divide", total, size)
@@ -108,10 +110,10 @@ def positions_ahead(clock: Clock, counts: list[int | None]) -> tuple[tuple[int, 
 
 def _next(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     node, clock = bound.values["x"], moment.clock
-    counts = window_of(low, bound.values["window"], scope, clock, forward=True)
+    counts = window_of(low.types, low.collector, low.schedules, bound.values["window"], scope, clock, forward=True)
     value = ahead(low, node, scope, moment, expression)
     builder = low.builder
-    kept = builder.select(on_dates(low, clock), value.operand, ZERO)
+    kept = builder.select(on_dates(low.builder, clock), value.operand, ZERO)
     first, last = positions_ahead(clock, counts)
     full = builder.mask("window ahead full", tuple(count is not None for count in counts))
     return Value(builder.emit("window", kept, first=first, last=last), full)
@@ -123,31 +125,31 @@ def _cumulative(low: Lowering, expression: syntax.Call, bound: Bound, scope: Sco
     node = bound.values["x"]
     if moment.kind == "fixed":
         items = lower(low, node, scope, moment)
-        return running(low, items)
+        return running(low.builder, items)
     today = lower(low, node, scope, moment)
     if isinstance(today, ListValue):
-        return running(low, today)
+        return running(low.builder, today)
     if not isinstance(today, Value):
         raise NotLowered
     clock = moment.clock
     memory = ("cumulative", node, scope, clock)
-    before = low.running.get(memory)
-    on = on_dates(low, clock)
+    before = low.memory.running.get(memory)
+    on = on_dates(low.builder, clock)
     if before is None:
         traits = Traits(date=True, scenario=True, row=today.operand.rows, carried=True, drawn=True)
         before = builder.placeholder("so far", "float", today.operand.rows, traits)
-        low.running[memory] = before
-        low.tracking.append(set())
+        low.memory.running[memory] = before
+        low.trail.tracking.append(set())
         try:
             final = value_of(low, node, scope, Moment("elsewhere" if moment.kind != "close" else "close", clock))
         finally:
-            low.tracking.pop()
+            low.trail.tracking.pop()
         counted = builder.select(builder.both(on, final.determined), final.operand, ZERO)
         builder.bind(before, builder.emit("previous", builder.add(before, counted), ZERO))
     return Value(builder.add(before, builder.select(builder.both(on, today.determined), today.operand, ZERO)))
 
 
-def running(low: Lowering, items: AnyValue) -> ListValue:
+def running(builder: Builder, items: AnyValue) -> ListValue:
     if not isinstance(items, ListValue):
         raise NotLowered
     total: Operand = ZERO
@@ -155,7 +157,7 @@ def running(low: Lowering, items: AnyValue) -> ListValue:
     for item in items.items:
         if not isinstance(item, Value):
             raise NotLowered
-        total = low.builder.add(total, item.operand)
+        total = builder.add(total, item.operand)
         found.append(Value(total, item.determined))
     return ListValue(tuple(found))
 
@@ -165,11 +167,11 @@ def _present_value(low: Lowering, expression: syntax.Call, bound: Bound, scope: 
     by actual/365 unless a day count is named; ``from`` leaves out what comes before a date. ``compounding`` says how
     often the rate compounds instead of once a year, or ``"by period"`` that it does not within one of the reader's."""
     clock = moment.clock
-    schedule_of(low, clock, expression)
+    schedule_of(low.collector, clock, expression)
     value = ahead(low, bound.values["x"], scope, moment, expression)
     rate = ahead(low, bound.values["rate"], scope, moment, expression)
     builder = low.builder
-    kept = builder.select(builder.both(on_dates(low, clock), value.determined), value.operand, ZERO)
+    kept = builder.select(builder.both(on_dates(low.builder, clock), value.determined), value.operand, ZERO)
     if "from" in bound.values:
         start = value_of(low, bound.values["from"], scope, moment)
         today = builder.today()
@@ -192,7 +194,7 @@ def _discounting(
     """The rate per year, compounded once a year, and the years between dates; by period, the rate of each and ones."""
     name = "actual/365"
     if "accrual" in bound.values:
-        found = daycount_of(low, bound.values["accrual"], scope)
+        found = daycount_of(low.collector, bound.values["accrual"], scope)
         if isinstance(found, DaycountEntry):
             low.collector.error(
                 "E0415", "present value takes one of the built-in day counts", bound.values["accrual"].span
@@ -201,38 +203,42 @@ def _discounting(
         name = found
     node = bound.values.get("compounding")
     if node is None:
-        return rate, year_fractions(low, name, expression)
+        return rate, year_fractions(low.collector, low.every, low.builder, name, expression)
     kind, times = compounding_of(low, node, scope, (BY_PERIOD,))
     builder = low.builder
     if kind == BY_PERIOD:
-        spans = period_spans(low, name, clock, bound.values.get("accrual", expression))
+        spans = period_spans(low.collector, name, clock, bound.values.get("accrual", expression))
         each = builder.multiply(rate, builder.by_date("part of a year", spans))
         return each, builder.forced_table("ones", (Fraction(1),) * len(clock.on))
     if times == 0:
-        return builder.subtract(builder.emit("exp", rate), number(1)), year_fractions(low, name, expression)
+        return builder.subtract(builder.emit("exp", rate), number(1)), year_fractions(
+            low.collector, low.every, low.builder, name, expression
+        )
     if times == 1:
-        return rate, year_fractions(low, name, expression)
+        return rate, year_fractions(low.collector, low.every, low.builder, name, expression)
     grown = builder.emit(
         "power", builder.add(number(1), builder.multiply(rate, number(Fraction(1, times)))), number(times)
     )
-    return builder.subtract(grown, number(1)), year_fractions(low, name, expression)
+    return builder.subtract(grown, number(1)), year_fractions(low.collector, low.every, low.builder, name, expression)
 
 
-def period_spans(low: Lowering, name: str, clock: Clock, node: syntax.Expression) -> tuple[Fraction, ...]:
+def period_spans(collector: Collector, name: str, clock: Clock, node: syntax.Expression) -> tuple[Fraction, ...]:
     """On each of a clock's dates its period as a part of a year, nothing on the others."""
     try:
         wholes = () if clock.schedule is None else period_fractions(clock.schedule, convention(name))
     except ScheduleProblem as problem:
-        low.collector.error("E0412", str(problem), node.span, help=problem.help)
+        collector.error("E0412", str(problem), node.span, help=problem.help)
         raise NotLowered from None
     return tuple(wholes[index] if on else Fraction(0) for on, index in zip(clock.on, clock.index, strict=True))
 
 
-def year_fractions(low: Lowering, name: str, expression: syntax.Expression) -> str:
+def year_fractions(
+    collector: Collector, every: Clock, builder: Builder, name: str, expression: syntax.Expression
+) -> str:
     """The name of the constant that holds the years from each timeline date's date before to it."""
-    dates = low.every.timeline.dates
+    dates = every.timeline.dates
     if name == "actual/actual ICMA":
-        low.collector.error(
+        collector.error(
             "E0415", "this takes a day count between any two dates, and ICMA's needs periods", expression.span
         )
         raise NotLowered
@@ -241,11 +247,11 @@ def year_fractions(low: Lowering, name: str, expression: syntax.Expression) -> s
         year_fraction(count, dates[0], later) - year_fraction(count, dates[0], earlier)
         for earlier, later in pairwise(dates)
     ]
-    found = low.builder.table(f"years {name}", ("date",), (*steps[:-1], steps[-1] + 0), "float", None)
+    found = builder.table(f"years {name}", ("date",), (*steps[:-1], steps[-1] + 0), "float", None)
     if isinstance(found, Var):
         return found.name
     # All steps are alike (or there is but one date): the table must stand as a constant all the same.
-    return low.builder.forced_table(f"years {name}", tuple(steps))
+    return builder.forced_table(f"years {name}", tuple(steps))
 
 
 def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -254,8 +260,8 @@ def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
     What is known ahead is read off its date; what the deal carries or draws is handed on from date to date.
     """
     clock, moment = _on(low, expression, scope, moment)
-    schedule = schedule_of(low, clock, expression)
-    length = fixed_number(low, bound.values["by"], scope, "a delay")
+    schedule = schedule_of(low.collector, clock, expression)
+    length = fixed_number(low.collector, low.schedules, bound.values["by"], scope, "a delay")
     dimension = low.types.of(bound.values["by"], scope).dimension
     counts: tuple[int | None, ...]
     if length == 0:
@@ -271,21 +277,24 @@ def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
     node = bound.values["x"]
     lags = [counts[index] or 0 for index in clock.index]
     there = tuple(on and lag <= index for on, lag, index in zip(clock.on, lags, clock.index, strict=True))
-    low.tracking.append(set())
+    low.trail.tracking.append(set())
     try:
         back = value_of(low, node, scope, Moment("elsewhere", clock))
     finally:
-        low.tracking.pop()
-    if known_ahead(low, back.operand) and known_ahead(low, back.determined):
+        low.trail.tracking.pop()
+    if known_ahead(low.builder, back.operand) and known_ahead(low.builder, back.determined):
         places = [position for position, on in enumerate(clock.on) if on]
         source = tuple(places[max(index - lag, 0)] for index, lag in zip(clock.index, lags, strict=True))
-        shifted, determined = gathered(low, back.operand, source), gathered(low, back.determined, source)
+        shifted, determined = (
+            gathered(low.builder, back.operand, source),
+            gathered(low.builder, back.determined, source),
+        )
     else:
         # Where every date looks back, today's value is not read at all: it may itself stand on this one.
         now = value_of(low, node, scope, moment) if 0 in lags else Value(initial(back.operand.kind))
         shifted, determined = now.operand, now.determined
         for lag in range(1, max(lags, default=0) + 1):
-            back = previous(low, back, clock)
+            back = previous(low.builder, low.memory, back, clock)
             here = builder.mask(f"{lag} later", tuple(one == lag for one in lags))
             shifted = builder.select(here, back.operand, shifted)
             determined = builder.select(here, back.determined, determined)

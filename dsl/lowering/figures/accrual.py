@@ -9,6 +9,7 @@ import attrs
 
 from ....engine.ir import Literal, Operand
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...names.deal import DaycountEntry, DefinitionEntry, Scope
 from ...syntax.walk import names
 from ...time.calendar import ScheduleProblem
@@ -18,7 +19,9 @@ from ...time.timeline import Counting, period_fractions
 from ...vocabulary.builtins import Bound
 from ..building.builder import ZERO
 from ..context.dispatch import functions, value_of
-from ..context.lowering import Lowering, Remembered
+from ..context.keys import Figure
+from ..context.lowering import Lowering, Schedules
+from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.values import NotLowered, Value
 from ..known.constants import daycount_of
@@ -37,7 +40,7 @@ class Counted:
 
 def counted(low: Lowering, expression: syntax.Expression, scope: Scope, clock: Clock) -> Counted:
     """The fractions of a day count on a clock. Nothing accrues before the first period or after the last."""
-    found = daycount_of(low, expression, scope)
+    found = daycount_of(low.collector, expression, scope)
     if clock.schedule is None:
         low.collector.error(
             "E0411",
@@ -48,7 +51,9 @@ def counted(low: Lowering, expression: syntax.Expression, scope: Scope, clock: C
         raise NotLowered
     if isinstance(found, DaycountEntry) and not counts_days_only(found):
         return _own_series(low, found, clock)
-    counting = own_counting(low, found) if isinstance(found, DaycountEntry) else convention(found)
+    counting = (
+        own_counting(low.collector, low.schedules, found) if isinstance(found, DaycountEntry) else convention(found)
+    )
     try:
         pieces = clock.pieces(counting)
         wholes = period_fractions(clock.schedule, counting)
@@ -73,7 +78,7 @@ def counts_days_only(entry: DaycountEntry) -> bool:
     return all(name.parts == ("days",) for name in names(entry.item.value))
 
 
-def own_counting(low: Lowering, entry: DaycountEntry) -> Counting:
+def own_counting(collector: Collector, schedules: Schedules, entry: DaycountEntry) -> Counting:
     """``daycount bank = days / 364``: its expression with the days from the period's start in the place of ``days``."""
 
     def counting(start: datetime.date, end: datetime.date) -> Fraction:
@@ -83,7 +88,7 @@ def own_counting(low: Lowering, entry: DaycountEntry) -> Counting:
             name="days", span=entry.span, form="parameter", value=node, scope=entry.scope, type=None
         )
         scope = Scope({"days": bound}, entry.scope)
-        return fixed_number(low, entry.item.value, scope, "a day count")
+        return fixed_number(collector, schedules, entry.item.value, scope, "a day count")
 
     return counting
 
@@ -101,15 +106,15 @@ def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock) -> Counted:
         for piece, position in zip(actual, clock.index, strict=True)
     )
     share = low.builder.by_date(f"share of {clock.name}", shares)
-    piece = low.builder.multiply(gathered(low, value.operand, clock.paid), share)
-    return Counted(piece, gathered(low, value.operand, clock.due), tuple(one != 0 for one in shares))
+    piece = low.builder.multiply(gathered(low.builder, value.operand, clock.paid), share)
+    return Counted(piece, gathered(low.builder, value.operand, clock.due), tuple(one != 0 for one in shares))
 
 
 def accrued(low: Lowering, x: syntax.Expression, daycount: syntax.Expression, scope: Scope, clock: Clock) -> Value:
     """``accrue(x, daycount)`` on a clock: each piece at its opening balances, series as of the date that is paid."""
     count = counted(low, daycount, scope, clock)
-    memory = ("accrue", x, scope, clock, count.piece, tuple(low.overriding))
-    kept = low.remembered.get(memory)
+    memory = ("accrue", x, scope, clock, count.piece, tuple(low.layers.overriding))
+    kept = low.memory.remembered.get(memory)
     if kept is not None and isinstance(kept.value, Value):
         return kept.value
     value = value_of(low, x, scope, Moment("opening", clock, piece=True))
@@ -119,10 +124,18 @@ def accrued(low: Lowering, x: syntax.Expression, daycount: syntax.Expression, sc
     amount = builder.multiply(operand, count.piece)
     if isinstance(amount, Literal) and amount.value == 0:
         return Value(ZERO)
-    label = low.frames[-1].label if low.frames else "accrual"
-    gathered_ = arisen(low, ("accrued", f"{label} {len(low.carried)}"), count.dates, amount, amount, clock)
+    label = low.trail.frames[-1].label if low.trail.frames else "accrual"
+    gathered_ = arisen(
+        low.builder,
+        low.memory,
+        Figure.ACCRUED(f"{label} {len(low.memory.carried)}"),
+        count.dates,
+        amount,
+        amount,
+        clock,
+    )
     result = Value(gathered_)
-    low.remembered[memory] = Remembered(result, frozenset(), (), frozenset())
+    low.memory.remembered[memory] = Remembered(result, frozenset(), (), frozenset())
     return result
 
 
@@ -130,7 +143,7 @@ def _accrue(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, 
     if moment.kind == "fixed":
         low.collector.error("E0504", "what accrues changes from date to date", expression.span)
         raise NotLowered
-    low.touch_clock(moment.clock)
+    low.trail.touch_clock(moment.clock)
     return accrued(low, bound.values["x"], bound.values["accrual"], scope, moment.clock)
 
 

@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from ....engine.ir import Kind, Operand, Span
+from ...time.clocks import Clock
+from ..building.builder import Builder
 from ..context.lowering import Lowering
+from ..context.memory import Memory
 from ..context.moments import Moment, Vintages
 from ..context.values import NotLowered, Value
 
@@ -23,12 +26,12 @@ def age(low: Lowering, span: Span, moment: Moment) -> Value:
             help="read it in the share of `aged(x, dates, share)`, or in what such a share reads",
         )
         raise NotLowered
-    return Value(_table(low, moment.vintages, "age", "float", _ages(low, moment.vintages)))
+    return Value(_table(low.builder, low.memory, moment.vintages, "age", "float", _ages(low.every, moment.vintages)))
 
 
-def _ages(low: Lowering, vintages: Vintages) -> Iterable[Fraction]:
+def _ages(every: Clock, vintages: Vintages) -> Iterable[Fraction]:
     """The ages of all parts on all dates. One lot's days are another's months later: few ages are told apart."""
-    dates = low.every.timeline.dates
+    dates = every.timeline.dates
     days = [_thirty(date) for date in dates]
     known: dict[int, Fraction] = {}
     for today in days:
@@ -46,14 +49,16 @@ def _thirty(date: datetime.date) -> int:
     return date.year * 360 + date.month * 30 + (30 if last else date.day)
 
 
-def _table(low: Lowering, vintages: Vintages, label: str, kind: Kind, values: Iterable[Fraction]) -> Operand:
+def _table(
+    builder: Builder, memory: Memory, vintages: Vintages, label: str, kind: Kind, values: Iterable[Fraction]
+) -> Operand:
     key = ("vintages", label, vintages.clock, vintages.positions, vintages.family)
-    found = low.vintage_tables.get(key)
+    found = memory.vintage_tables.get(key)
     if found is None:
         title = f"{label} of {vintages.clock.name}"
         if vintages.family is None:
-            found = low.builder.by_date(title, tuple(values), kind)
+            found = builder.by_date(title, tuple(values), kind)
         else:
-            found = low.builder.constant(title, ("date", "row"), tuple(values), kind, vintages.family)
-        low.vintage_tables[key] = found
+            found = builder.constant(title, ("date", "row"), tuple(values), kind, vintages.family)
+        memory.vintage_tables[key] = found
     return found

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from ....engine.ir import Check, Literal, Operand, Origin
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...names.deal import ClaimEntry, StateEntry
 from ...syntax.walk import walk
 from ...time.clocks import Clock
-from ..building.builder import ZERO
+from ..building.builder import ZERO, Builder
+from ..context.day import ClaimDay, Day
 from ..context.dispatch import condition, value_of
-from ..context.lowering import ClaimDay, Lowering
+from ..context.keys import Figure
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import NotLowered
 from ..known.constants import clock_of
@@ -25,7 +28,7 @@ def claim_day(low: Lowering, entry: ClaimEntry) -> ClaimDay:
         return found
     item = entry.item
     clock = clock_of(low, item.on, entry.scope)
-    with low.reading(f"{entry.name}.due", entry.span, ("due", entry.name)):
+    with low.reading(f"{entry.name}.due", entry.span, Figure.DUE(entry.name)):
         arrears = _arrears(low, entry, clock)
         current: Operand = ZERO
         due: Operand | None = None
@@ -45,7 +48,7 @@ def _current(low: Lowering, entry: ClaimEntry, clock: Clock, moment: Moment) -> 
     if item.due is None:
         raise NotLowered
     value = value_of(low, item.due, entry.scope, moment)
-    on = on_dates(low, clock)
+    on = on_dates(low.builder, clock)
     active = on
     if item.condition is not None:
         active = builder.both(on, condition(low, item.condition, entry.scope, moment))
@@ -60,11 +63,11 @@ def _current(low: Lowering, entry: ClaimEntry, clock: Clock, moment: Moment) -> 
         )
         raise NotLowered
     if not builder.traits(amount).nonnegative:
-        low.checks.append(
+        low.product.checks.append(
             Check(
                 name=f"{entry.name}.due",
                 rule="nonnegative",
-                var=low.as_var(amount, f"{entry.name}.due"),
+                var=low.builder.as_var(amount, f"{entry.name}.due"),
                 severity="error",
                 code="E0901",
                 message=f"{entry.name} is due below zero: a two-way contract has two claims",
@@ -81,7 +84,7 @@ def reach(low: Lowering, today: ClaimDay, moment: Moment) -> None:
         return
     today.touched = True
     if today.entry.item.when_reached:
-        with low.reading(f"{today.entry.name}.due", today.entry.span, ("due", today.entry.name)):
+        with low.reading(f"{today.entry.name}.due", today.entry.span, Figure.DUE(today.entry.name)):
             today.current = _current(low, today.entry, today.clock, Moment("step", today.clock))
             today.due = low.builder.add(today.current, today.arrears)
             today.remaining = today.due
@@ -94,21 +97,21 @@ def _arrears(low: Lowering, entry: ClaimEntry, clock: Clock) -> Operand:
         return ZERO
     family = entry.family
     like: Operand = ZERO if family is None else builder.placeholder_like(family)
-    left = low.closes(("carried", entry.name), like)
+    left = low.closes(Figure.CARRIED(entry.name), like)
     before = builder.mark_nonnegative(builder.emit("previous", left, ZERO, label=f"{entry.name}.arrears"))
     if rule.rate is None:
         return before
-    count = counted(low, _daycount(low, entry), entry.scope, clock)
+    count = counted(low, _daycount(low.collector, entry), entry.scope, clock)
     rate = value_of(low, rule.rate, entry.scope, Moment("opening", clock, piece=True))
     active = builder.mask(f"accrues on {clock.name}", count.dates)
     operand = low.check_determined(rate, active, f"the interest on {entry.name}'s arrears", rule.rate.span)
     # Interest on arrears joins them on the claim's own dates alone: other dates of the deal change nothing.
     piece = builder.multiply(before, builder.multiply(operand, count.piece))
-    gathered = arisen(low, ("arrears interest", entry.name), count.dates, piece, piece, clock)
-    return builder.add(before, builder.select(on_dates(low, clock), gathered, ZERO))
+    gathered = arisen(low.builder, low.memory, Figure.ARREARS_INTEREST(entry.name), count.dates, piece, piece, clock)
+    return builder.add(before, builder.select(on_dates(low.builder, clock), gathered, ZERO))
 
 
-def _daycount(low: Lowering, entry: ClaimEntry) -> syntax.Expression:
+def _daycount(collector: Collector, entry: ClaimEntry) -> syntax.Expression:
     """The claim's own day count: stated with the rate, or the one in which its due accrues."""
     item = entry.item
     if item.unpaid is not None and item.unpaid.daycount is not None:
@@ -119,7 +122,7 @@ def _daycount(low: Lowering, entry: ClaimEntry) -> syntax.Expression:
             placed = [argument.value for argument in node.arguments if argument.name is None]
             if named or len(placed) > 1:
                 return named[0] if named else placed[1]
-    low.collector.error(
+    collector.error(
         "E0416",
         f"`{entry.name}` carries with interest, and does not say by which day count",
         entry.span,
@@ -135,37 +138,45 @@ def close_claim(low: Lowering, today: ClaimDay) -> None:
     if today.entry.item.when_reached and not today.touched and today.entry.item.due is not None:
         reach(low, today, Moment("step", today.clock))
         remaining = today.remaining if today.remaining is not None else ZERO
-    low.day.now[("current", name)] = today.current
-    low.day.now[("arrears", name)] = today.arrears
-    low.day.now[("due", name)] = today.due if today.due is not None else ZERO
-    low.day.now[("unpaid", name)] = remaining
+    low.day.now[Figure.CURRENT(name)] = today.current
+    low.day.now[Figure.ARREARS(name)] = today.arrears
+    low.day.now[Figure.DUE(name)] = today.due if today.due is not None else ZERO
+    low.day.now[Figure.UNPAID(name)] = remaining
     rule = today.entry.item.unpaid
     if rule is None or rule.form == "lapses":
         return
-    on = on_dates(low, today.clock)
+    on = on_dates(low.builder, today.clock)
     match rule.form:
         case "carries":
-            low.day.now[("carried", name)] = remaining
+            low.day.now[Figure.CARRIED(name)] = remaining
         case "capitalises":
-            _capitalise(low, today, rule, remaining, on)
+            _capitalise(low.collector, low.builder, low.day, today, rule, remaining, on)
         case "written_off":
             # What is too old goes at the close of the claim's own dates: other dates of the deal change nothing.
             kept = builder.minimum(remaining, _recent(low, today, rule))
-            low.day.now[("carried", name)] = builder.select(on, kept, remaining)
+            low.day.now[Figure.CARRIED(name)] = builder.select(on, kept, remaining)
 
 
-def _capitalise(low: Lowering, today: ClaimDay, rule: syntax.Unpaid, remaining: Operand, on: Operand) -> None:
+def _capitalise(
+    collector: Collector,
+    builder: Builder,
+    day: Day,
+    today: ClaimDay,
+    rule: syntax.Unpaid,
+    remaining: Operand,
+    on: Operand,
+) -> None:
     entry = today.entry
     target = None if rule.into is None else entry.scope.resolve(rule.into.parts)
     if rule.into is None or target is None or isinstance(target, int) or not isinstance(target.entry, StateEntry):
         place = rule.into.span if rule.into is not None else rule.span
-        low.collector.error(
+        collector.error(
             "E0323", f"`{entry.name}` must capitalise into a state", place, help="such as the loan's `balance`"
         )
         raise NotLowered
-    key = ("state", target.entry.name)
-    grown = low.builder.add(low.day.now[key], low.builder.select(on, remaining, ZERO))
-    low.day.now[key] = grown
+    key = Figure.STATE(target.entry.name)
+    grown = builder.add(day.now[key], builder.select(on, remaining, ZERO))
+    day.now[key] = grown
 
 
 def _recent(low: Lowering, today: ClaimDay, rule: syntax.Unpaid) -> Operand:
@@ -173,12 +184,12 @@ def _recent(low: Lowering, today: ClaimDay, rule: syntax.Unpaid) -> Operand:
     if rule.after is None:
         raise NotLowered
     clock, builder = today.clock, low.builder
-    counts = window_of(low, rule.after, today.entry.scope, clock, forward=False)
+    counts = window_of(low.types, low.collector, low.schedules, rule.after, today.entry.scope, clock, forward=False)
     longest = max((count for count in counts if count is not None), default=len(clock.on))
     total: Operand = today.current
-    back: Operand = low.closes(("current", today.entry.name), today.current)
+    back: Operand = low.closes(Figure.CURRENT(today.entry.name), today.current)
     for lag in range(1, longest):
-        back = held(low, back, clock)
+        back = held(low.builder, low.memory, back, clock)
         inside = builder.mask(f"{lag} back", tuple(count is None or count > lag for count in counts))
         total = builder.add(total, builder.select(inside, back, ZERO))
     return total

@@ -6,8 +6,9 @@ from fractions import Fraction
 
 from ....engine.ir import NEVER, Kind, Literal, Operand
 from ...time.clocks import Clock
-from ..building.builder import FALSE, TRUE, ZERO, Traits
-from ..context.lowering import Key, Lowering
+from ..building.builder import FALSE, TRUE, ZERO, Builder, Traits
+from ..context.keys import Key
+from ..context.memory import Memory
 from ..context.values import Value
 
 
@@ -22,30 +23,29 @@ def initial(kind: Kind) -> Literal:
             return ZERO
 
 
-def known_ahead(low: Lowering, operand: Operand) -> bool:
+def known_ahead(builder: Builder, operand: Operand) -> bool:
     """Whether a value on another date may be read from here: neither carried by the deal nor drawn."""
-    traits = low.builder.traits(operand)
+    traits = builder.traits(operand)
     return not (traits.carried or traits.drawn)
 
 
-def gathered(low: Lowering, operand: Operand, positions: tuple[int, ...]) -> Operand:
+def gathered(builder: Builder, operand: Operand, positions: tuple[int, ...]) -> Operand:
     """The value on another date of the timeline; itself where it is the same on every date."""
-    if not low.builder.traits(operand).date or positions == tuple(range(len(positions))):
+    if not builder.traits(operand).date or positions == tuple(range(len(positions))):
         return operand
-    return low.builder.emit("gather", operand, positions=positions)
+    return builder.emit("gather", operand, positions=positions)
 
 
-def held(low: Lowering, operand: Operand, clock: Clock) -> Operand:
+def held(builder: Builder, memory: Memory, operand: Operand, clock: Clock) -> Operand:
     """The value that was closed with on the clock's previous date; before there was one, the kind's zero."""
-    builder = low.builder
     if not builder.traits(operand).date:
         return operand
-    found = low.held.get((operand, clock))
+    found = memory.held.get((operand, clock))
     if found is not None:
         return found
-    if known_ahead(low, operand):
+    if known_ahead(builder, operand):
         places = tuple(position if position is not None else 0 for position in clock.previous)
-        found = gathered(low, operand, places)
+        found = gathered(builder, operand, places)
     else:
         starts = clock.starts
         first = starts.index(True) if True in starts else len(starts)
@@ -57,45 +57,48 @@ def held(low: Lowering, operand: Operand, clock: Clock) -> Operand:
             shown = builder.select(builder.mask(f"on {clock.name}", starts), operand, before)
             found = builder.emit("previous", shown, initial(operand.kind))
             builder.bind(before, found)
-    low.held[(operand, clock)] = found
+    memory.held[(operand, clock)] = found
     return found
 
 
-def previous(low: Lowering, value: Value, clock: Clock) -> Value:
+def previous(builder: Builder, memory: Memory, value: Value, clock: Clock) -> Value:
     """A value as it was on the clock's previous date; not determined where there is none."""
-    if not low.builder.traits(value.operand).date and value.determined == TRUE:
+    if not builder.traits(value.operand).date and value.determined == TRUE:
         return value
-    there = low.builder.mask(f"after first {clock.name}", tuple(place is not None for place in clock.previous))
-    determined = there if value.determined == TRUE else low.builder.both(there, held(low, value.determined, clock))
-    return Value(held(low, value.operand, clock), determined)
+    there = builder.mask(f"after first {clock.name}", tuple(place is not None for place in clock.previous))
+    determined = (
+        there if value.determined == TRUE else builder.both(there, held(builder, memory, value.determined, clock))
+    )
+    return Value(held(builder, memory, value.operand, clock), determined)
 
 
-def following(low: Lowering, value: Value, clock: Clock) -> Value:
+def following(builder: Builder, value: Value, clock: Clock) -> Value:
     """A value as it will be on the clock's next date; the caller has seen that it is known ahead."""
     places = tuple(position if place is None else place for position, place in enumerate(clock.following))
-    there = low.builder.mask(f"before last {clock.name}", tuple(place is not None for place in clock.following))
-    determined = low.builder.both(there, gathered(low, value.determined, places))
-    return Value(gathered(low, value.operand, places), determined)
+    there = builder.mask(f"before last {clock.name}", tuple(place is not None for place in clock.following))
+    determined = builder.both(there, gathered(builder, value.determined, places))
+    return Value(gathered(builder, value.operand, places), determined)
 
 
-def on_dates(low: Lowering, clock: Clock) -> Operand:
-    return low.builder.mask(f"on {clock.name}", clock.on)
+def on_dates(builder: Builder, clock: Clock) -> Operand:
+    return builder.mask(f"on {clock.name}", clock.on)
 
 
-def arisen(low: Lowering, key: Key, dates: tuple[bool, ...], today: Operand, final: Operand, clock: Clock) -> Operand:
+def arisen(
+    builder: Builder, memory: Memory, key: Key, dates: tuple[bool, ...], today: Operand, final: Operand, clock: Clock
+) -> Operand:
     """A flow as a reader's clock sees it: today's part and what has arisen since the clock's previous date.
 
     ``dates``: where the flow can be other than nothing; ``final``: what it comes to on a date by its close.
     """
-    builder = low.builder
     if all(mine <= theirs for mine, theirs in zip(dates, clock.on, strict=True)):
         return today
-    carried = low.carried.get((key, clock))
+    carried = memory.carried.get((key, clock))
     if carried is None:
         traits = Traits(date=True, scenario=True, row=final.rows, carried=True)
-        carried = builder.placeholder(f"{key[1]}.since", "float", final.rows, traits)
-        low.carried[(key, clock)] = carried
+        carried = builder.placeholder(f"{key.name}.since", "float", final.rows, traits)
+        memory.carried[(key, clock)] = carried
         so_far = builder.add(carried, final)
-        left = builder.select(on_dates(low, clock), ZERO, so_far)
+        left = builder.select(on_dates(builder, clock), ZERO, so_far)
         builder.bind(carried, builder.emit("previous", left, ZERO))
     return builder.add(carried, today)

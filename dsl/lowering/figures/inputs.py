@@ -8,10 +8,13 @@ from fractions import Fraction
 from ....engine.ir import Axis, Input, Kind, Literal, Operand, Span
 from ...names.deal import ColumnEntry, InputEntry
 from ...time.clocks import Clock
-from ..building.builder import Traits
+from ...types.types import Types
+from ..building.builder import Builder, Traits
 from ..building.evaluate import evaluate_by_date
 from ..context.dispatch import value_of
-from ..context.lowering import Lowering, Remembered
+from ..context.keys import Figure
+from ..context.lowering import Lowering
+from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.values import AnyValue, NotLowered, TextRows, Value
 from ..known.constants import clock_of
@@ -22,7 +25,7 @@ from .overrides import fixed_only, overridden
 def column(low: Lowering, entry: ColumnEntry) -> AnyValue:
     """A column of the family's CSV: a value a row."""
     if isinstance(entry.values[0], str):
-        layers = low.overrides.get(("term", entry.name))
+        layers = low.layers.overrides.get(Figure.TERM(entry.name))
         if layers:
             low.collector.error(
                 "E0240",
@@ -33,56 +36,59 @@ def column(low: Lowering, entry: ColumnEntry) -> AnyValue:
             raise NotLowered
         return TextRows(tuple(str(value) for value in entry.values), entry.family or "")
     memory = ("column", entry.name)
-    kept = low.remembered.get(memory)
+    kept = low.memory.remembered.get(memory)
     if kept is None:
-        kept = low.remembered[memory] = Remembered(_table(low, entry), frozenset(), (), frozenset())
+        kept = low.memory.remembered[memory] = Remembered(
+            _table(low.types, low.builder, entry), frozenset(), (), frozenset()
+        )
     if not isinstance(kept.value, Value):
         raise NotLowered
     return overridden_column(low, entry, kept.value)
 
 
-def _table(low: Lowering, entry: ColumnEntry) -> Value:
+def _table(types: Types, builder: Builder, entry: ColumnEntry) -> Value:
     """A column of numbers, dates or conditions as a constant of the program."""
     first, family = entry.values[0], entry.family or ""
     kind: Kind
     if isinstance(first, bool):
         kind, values = "bool", tuple(Fraction(bool(value)) for value in entry.values)
     elif isinstance(first, Fraction):
-        factor = low.types.column_factor(entry)
+        factor = types.column_factor(entry)
         kind, values = "float", tuple(value for value in entry.values if isinstance(value, Fraction))
         values = values if factor == 1 else tuple(value * factor for value in values)
     else:
         kind = "date"
         values = tuple(Fraction(one.toordinal()) for one in entry.values if isinstance(one, datetime.date))
-    return Value(low.builder.table(entry.name, ("row",), values, kind, family))
+    return Value(builder.table(entry.name, ("row",), values, kind, family))
 
 
 def overridden_column(low: Lowering, entry: ColumnEntry, value: Value) -> AnyValue:
-    within = low.overriding.get(("term", entry.name))
+    within = low.layers.overriding.get(Figure.TERM(entry.name))
     if within is not None:
         return within
     moment = Moment("opening", low.every)
-    return overridden(low, ("term", entry.name), value, moment, entry.span)
+    return overridden(low, Figure.TERM(entry.name), value, moment, entry.span)
 
 
 def outside(low: Lowering, entry: InputEntry, span: Span, moment: Moment) -> AnyValue:
     """An input: fed by the caller or a CSV, drawn, or its default. It holds between the dates that it is fed on."""
     if moment.kind == "fixed":
-        raise fixed_only(low, f"`{entry.name}` comes from outside", span)
-    within = low.overriding.get(("term", entry.name))
+        raise fixed_only(low.collector, f"`{entry.name}` comes from outside", span)
+    within = low.layers.overriding.get(Figure.TERM(entry.name))
     if within is not None:
         return within
-    found = low.inputs.get(entry.name)
+    found = low.memory.inputs.get(entry.name)
     clock: Clock | None = None
     if entry.item.on is not None:
         clock = clock_of(low, entry.item.on, entry.scope)
-        low.touch_clock(clock)
+        low.trail.touch_clock(clock)
     if found is None:
-        found = low.inputs[entry.name] = declare_input(low, entry, clock)
-    value = overridden(low, ("term", entry.name), found, moment, span)
+        found = low.memory.inputs[entry.name] = declare_input(low, entry, clock)
+    value = overridden(low, Figure.TERM(entry.name), found, moment, span)
     if moment.piece and isinstance(value, Value):
         return Value(
-            gathered(low, value.operand, moment.clock.paid), gathered(low, value.determined, moment.clock.paid)
+            gathered(low.builder, value.operand, moment.clock.paid),
+            gathered(low.builder, value.determined, moment.clock.paid),
         )
     return value
 
@@ -97,7 +103,7 @@ def declare_input(low: Lowering, entry: InputEntry, clock: Clock | None) -> Valu
         default: tuple[Fraction, ...] | None = None
         if entry.item.default is not None:
             given = value_of(low, entry.item.default, entry.scope, Moment("opening", clock or low.every))
-            default = constant_values(low, given.operand, series)
+            default = constant_values(low.every, low.builder, given.operand, series)
             if default is None:
                 low.collector.error(
                     "E0541",
@@ -124,8 +130,8 @@ def declare_input(low: Lowering, entry: InputEntry, clock: Clock | None) -> Valu
     return Value(var)
 
 
-def constant_values(low: Lowering, operand: Operand, series: bool) -> tuple[Fraction, ...] | None:
+def constant_values(every: Clock, builder: Builder, operand: Operand, series: bool) -> tuple[Fraction, ...] | None:
     """The values of a literal or a per-date table; None for anything else."""
     if isinstance(operand, Literal):
-        return (Fraction(operand.value),) * (len(low.every.timeline) if series else 1)
-    return evaluate_by_date(low.builder, operand) if series else None
+        return (Fraction(operand.value),) * (len(every.timeline) if series else 1)
+    return evaluate_by_date(builder, operand) if series else None

@@ -7,9 +7,13 @@ from fractions import Fraction
 from ....engine.ir import Literal, Operand, Span
 from ...messages.diagnostics import Label
 from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, StateEntry
+from ...time.clocks import Clock
 from ..building.builder import FALSE, ZERO
+from ..context.acts import Acts
 from ..context.dispatch import value_of
-from ..context.lowering import Key, Lowering, Remembered
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
+from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.values import NotLowered, Value
 from ..known.constants import clock_of
@@ -27,19 +31,19 @@ def state(low: Lowering, entry: StateEntry, span: Span, moment: Moment) -> Value
             others=(Label(entry.span, "it is not an opening value plus and minus terms"),),
         )
         raise NotLowered
-    return carried_figure(low, ("state", entry.name), span, moment)
+    return carried_figure(low, Figure.STATE(entry.name), span, moment)
 
 
 def carried_figure(low: Lowering, key: Key, span: Span, moment: Moment) -> Value:
     """A state, an account or a trigger: opening, as the steps above have left it, or at close."""
     if moment.kind == "fixed":
-        raise fixed_only(low, f"`{key[1]}` changes from date to date", span)
-    low.touch(key)
+        raise fixed_only(low.collector, f"`{key.name}` changes from date to date", span)
+    low.trail.touch(key)
     opened = low.day.opening.get(key)
     if opened is None:
-        if low.opening_of is None:
+        if low.day.opening_of is None:
             raise NotLowered
-        opened = low.opening_of(key)
+        opened = low.day.opening_of(key)
     match moment.kind:
         case "opening":
             return Value(opened)
@@ -51,11 +55,11 @@ def carried_figure(low: Lowering, key: Key, span: Span, moment: Moment) -> Value
 
 def recorded(low: Lowering, entry: DefinitionEntry) -> Value:
     """A definition as a step recorded it on the date: not determined on a date on which none did."""
-    for clock, _ in low.records[entry.name]:
-        low.touch_clock(clock)
+    for clock, _ in low.acts.records[entry.name]:
+        low.trail.touch_clock(clock)
     kind = low.types.operand_kind(entry)
     like = FALSE if kind == "bool" else Literal(Fraction(0), kind)
-    return Value(low.closes(("recorded", entry.name), like), low.closes(("recorded?", entry.name), FALSE))
+    return Value(low.closes(Figure.RECORDED(entry.name), like), low.closes(Figure.WHETHER_RECORDED(entry.name), FALSE))
 
 
 def account_target(low: Lowering, entry: AccountEntry, moment: Moment) -> Value:
@@ -70,11 +74,11 @@ def account_target(low: Lowering, entry: AccountEntry, moment: Moment) -> Value:
 
 def claim(low: Lowering, entry: ClaimEntry, attribute: str, span: Span, moment: Moment) -> Value:
     if moment.kind == "fixed":
-        raise fixed_only(low, f"`{entry.name}.{attribute}` changes from date to date", span)
+        raise fixed_only(low.collector, f"`{entry.name}.{attribute}` changes from date to date", span)
     if attribute == "paid":
-        return flow(low, ("paid", entry.name), f"{entry.name}.paid", span, moment)
+        return flow(low, Figure.PAID(entry.name), f"{entry.name}.paid", span, moment)
     today = claim_day(low, entry)
-    low.touch_clock(today.clock)
+    low.trail.touch_clock(today.clock)
     if entry.item.up_to is not None and entry.item.due is None:
         low.collector.error(
             "E0522",
@@ -86,7 +90,7 @@ def claim(low: Lowering, entry: ClaimEntry, attribute: str, span: Span, moment: 
     late = entry.item.when_reached
     decided_later = attribute == "unpaid" or (late and attribute in ("due", "current"))
     if decided_later and (moment.kind == "opening" or (moment.kind == "step" and not today.touched)):
-        if entry.name in low.poisoned:
+        if entry.name in low.faults.poisoned:
             raise NotLowered
         when = "before its first step of the day" if moment.kind == "step" else "before the day's steps"
         low.collector.error(
@@ -96,15 +100,15 @@ def claim(low: Lowering, entry: ClaimEntry, attribute: str, span: Span, moment: 
             label="not known yet",
             others=tuple(
                 Label(frame.span, f"{frame.label} decides it")
-                for frame in low.changing.get(("paid", entry.name), [])[:3]
+                for frame in low.acts.changing.get(Figure.PAID(entry.name), [])[:3]
             ),
             help=f"`{entry.name}.due` is fixed at opening" if not late else None,
         )
         raise NotLowered
     if moment.kind in ("close", "elsewhere"):
         if attribute == "unpaid":
-            low.touch(("unpaid", entry.name))
-        return Value(low.closes((attribute, entry.name), ZERO if entry.family is None else today.current))
+            low.trail.touch(Figure.UNPAID(entry.name))
+        return Value(low.closes(Figure(attribute)(entry.name), ZERO if entry.family is None else today.current))
     match attribute:
         case "current":
             return Value(today.current)
@@ -113,7 +117,7 @@ def claim(low: Lowering, entry: ClaimEntry, attribute: str, span: Span, moment: 
         case "due":
             return Value(today.due if today.due is not None else ZERO)
         case _:
-            low.touch(("paid", entry.name))
+            low.trail.touch(Figure.PAID(entry.name))
             return Value(today.remaining if today.remaining is not None else ZERO)
 
 
@@ -121,9 +125,9 @@ def flow(low: Lowering, key: Key, label: str, span: Span, moment: Moment) -> Val
     """What was paid, reduced or left: today's so far in a step, the date's whole elsewhere, and what has arisen
     since the reader's previous date where the flow has dates of its own."""
     if moment.kind == "fixed":
-        raise fixed_only(low, f"`{label}` changes from date to date", span)
-    low.touch(key)
-    dates = flow_dates(low, key)
+        raise fixed_only(low.collector, f"`{label}` changes from date to date", span)
+    low.trail.touch(key)
+    dates = flow_dates(low.every, low.acts, key)
     clock = moment.clock
     like = low.day.now.get(key, ZERO)
     final = low.closes(key, like)
@@ -133,7 +137,7 @@ def flow(low: Lowering, key: Key, label: str, span: Span, moment: Moment) -> Val
         today: Operand = ZERO
     elif moment.kind == "step":
         today = low.day.now.get(key, ZERO)
-        acts = low.changing.get(key, [])
+        acts = low.acts.changing.get(key, [])
         if (
             acts
             and key not in low.day.now
@@ -142,22 +146,22 @@ def flow(low: Lowering, key: Key, label: str, span: Span, moment: Moment) -> Val
             later(low, key, label, span, "before the step that decides it")
     else:
         today = final
-    return Value(arisen(low, key, dates, today, final, clock))
+    return Value(arisen(low.builder, low.memory, key, dates, today, final, clock))
 
 
 def later(low: Lowering, key: Key, label: str, span: Span, when: str) -> None:
     """A figure that a later act decides: the readers on the way here, then the acts that decide it."""
-    if key[1] in low.poisoned:
+    if key.name in low.faults.poisoned:
         raise NotLowered
-    frames = low.changing.get(key, [])
-    chain = [frame.label for frame in low.frames] + [label] + [frame.label for frame in frames[:3]]
+    frames = low.acts.changing.get(key, [])
+    chain = [frame.label for frame in low.trail.frames] + [label] + [frame.label for frame in frames[:3]]
     low.collector.error(
         "E0502",
         f"`{label}` is read {when}",
         span,
         label="decided later in the day",
         others=(
-            *(Label(frame.span, f"`{frame.label}` needs it") for frame in low.frames if frame.span != span),
+            *(Label(frame.span, f"`{frame.label}` needs it") for frame in low.trail.frames if frame.span != span),
             *(Label(frame.span, f"{frame.label} decides it") for frame in frames[:3]),
         ),
         help="read it in a step below those, or as of the day before: `previous x`",
@@ -166,39 +170,39 @@ def later(low: Lowering, key: Key, label: str, span: Span, when: str) -> None:
     raise NotLowered
 
 
-def flow_dates(low: Lowering, key: Key) -> tuple[bool, ...]:
+def flow_dates(every: Clock, acts: Acts, key: Key) -> tuple[bool, ...]:
     """The dates on which acts may change a flow."""
-    found = low.act_dates.get(key)
+    found = acts.dates.get(key)
     if found is None:
-        return (False,) * len(low.every.timeline)
+        return (False,) * len(every.timeline)
     return found
 
 
 def stated_flow(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment) -> Value:
     """``flow interest on collected = ...``: fixed at opening on its own dates, nothing on others."""
     if moment.kind == "fixed" or entry.on is None:
-        raise fixed_only(low, f"`{entry.name}` changes from date to date", span)
+        raise fixed_only(low.collector, f"`{entry.name}` changes from date to date", span)
     clock = clock_of(low, entry.on, entry.scope)
-    low.touch_clock(clock)
-    key: Key = ("term", entry.name)
-    memory = ("flow", entry.name, tuple(low.overriding))
-    kept = low.remembered.get(memory)
+    low.trail.touch_clock(clock)
+    key: Key = Figure.TERM(entry.name)
+    memory = ("flow", entry.name, tuple(low.layers.overriding))
+    kept = low.memory.remembered.get(memory)
     if kept is None:
-        with low.reading(entry.name, entry.span, ("flow", entry.name)):
+        with low.reading(entry.name, entry.span, Figure.FLOW(entry.name)):
             own = Moment("opening", clock)
-            low.tracking.append(set())
+            low.trail.tracking.append(set())
             try:
                 found = value_of(low, entry.value, entry.scope, own)
                 changed = overridden(low, key, found, own, entry.span)
             finally:
-                low.tracking.pop()
+                low.trail.tracking.pop()
             if not isinstance(changed, Value):
                 raise NotLowered
-            on = on_dates(low, clock)
+            on = on_dates(low.builder, clock)
             operand = low.check_determined(changed, on, entry.name, entry.value.span)
             kept = Remembered(Value(low.builder.select(on, operand, ZERO)), frozenset(), (), frozenset())
-            low.remembered[memory] = kept
+            low.memory.remembered[memory] = kept
     if not isinstance(kept.value, Value):
         raise NotLowered
     today = kept.value.operand
-    return Value(arisen(low, ("flow", entry.name), clock.on, today, today, moment.clock))
+    return Value(arisen(low.builder, low.memory, Figure.FLOW(entry.name), clock.on, today, today, moment.clock))

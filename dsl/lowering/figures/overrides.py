@@ -5,16 +5,18 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ....engine.ir import Input, Literal, Operand, Span
-from ...messages.diagnostics import Label
-from ..building.builder import Traits
+from ...messages.diagnostics import Collector, Label
+from ..building.builder import Builder, Traits
 from ..context.dispatch import lower
-from ..context.lowering import Key, Lowering, Override
+from ..context.keys import Key
+from ..context.lowering import Lowering, Override
+from ..context.memory import Memory
 from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, PairsValue, Value
 
 
-def fixed_only(low: Lowering, what: str, span: Span) -> NotLowered:
-    low.collector.error(
+def fixed_only(collector: Collector, what: str, span: Span) -> NotLowered:
+    collector.error(
         "E0504",
         f"{what}, and this must be known when the deal is read",
         span,
@@ -25,7 +27,7 @@ def fixed_only(low: Lowering, what: str, span: Span) -> NotLowered:
 
 def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: Span) -> AnyValue:
     """The value with its overrides over it, each seeing the name without itself."""
-    layers = low.overrides.get(key)
+    layers = low.layers.overrides.get(key)
     if not layers:
         return value
     if isinstance(value, ListValue | PairsValue):
@@ -50,30 +52,32 @@ def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: S
             common = ranged(low, key, common, span, moment)
             continue
         if layer.scenarios is None:
-            low.overriding[key] = common
+            low.layers.overriding[key] = common
             try:
                 found = lower(low, layer.value, layer.scope, moment)
             finally:
-                del low.overriding[key]
+                del low.layers.overriding[key]
             if not isinstance(found, Value):
                 raise NotLowered
             common = found
             continue
         if moment.kind == "fixed":
-            raise fixed_only(low, f"a scenario changes `{key[1]}`", layer.span)
+            raise fixed_only(low.collector, f"a scenario changes `{key.name}`", layer.span)
         for scenario in layer.scenarios:
-            low.overriding[key] = merged.get(scenario, common)
+            low.layers.overriding[key] = merged.get(scenario, common)
             try:
                 found = lower(low, layer.value, layer.scope, moment)
             finally:
-                del low.overriding[key]
+                del low.layers.overriding[key]
             if not isinstance(found, Value):
                 raise NotLowered
             merged[scenario] = found
     result = common
     for scenario, its in merged.items():
-        chosen = low.builder.emit("equal", scenario_index(low), Literal(Fraction(scenario), "float"))
-        result = _chosen(low, chosen, its, result)
+        chosen = low.builder.emit(
+            "equal", scenario_index(low.builder, low.memory), Literal(Fraction(scenario), "float")
+        )
+        result = _chosen(low.builder, chosen, its, result)
     return result
 
 
@@ -83,11 +87,11 @@ def _list_overridden(
     """A list with its overrides: each of its values is chosen by scenario, and their number stays."""
 
     def layered(layer: Override, under: ListValue | PairsValue) -> ListValue | PairsValue:
-        low.overriding[key] = under
+        low.layers.overriding[key] = under
         try:
             found = lower(low, layer.value, layer.scope, moment)
         finally:
-            del low.overriding[key]
+            del low.layers.overriding[key]
         if (
             not isinstance(found, ListValue | PairsValue)
             or _keys(found) not in (_keys(value), ())
@@ -95,7 +99,7 @@ def _list_overridden(
         ):
             low.collector.error(
                 "E0240",
-                f"a scenario changes the values of `{key[1]}`, and neither their number nor their points",
+                f"a scenario changes the values of `{key.name}`, and neither their number nor their points",
                 layer.span,
                 label="another list",
                 others=(Label(span, f"{len(value.items)} values"),),
@@ -112,7 +116,7 @@ def _list_overridden(
         if layer.drawn or layer.ranged:
             low.collector.error(
                 "E0240",
-                f"`{key[1]}` is a list, and one figure is {'drawn' if layer.drawn else 'ranged over'}",
+                f"`{key.name}` is a list, and one figure is {'drawn' if layer.drawn else 'ranged over'}",
                 layer.span,
                 help="draw or range over a term, and let the list be made of it: `[5 years: 380bp + shift]`",
             )
@@ -121,13 +125,15 @@ def _list_overridden(
             common = layered(layer, common)
             continue
         if moment.kind == "fixed":
-            raise fixed_only(low, f"a scenario changes `{key[1]}`", layer.span)
+            raise fixed_only(low.collector, f"a scenario changes `{key.name}`", layer.span)
         for scenario in layer.scenarios:
             merged[scenario] = layered(layer, merged.get(scenario, common))
     result = _values(common)
     for scenario, its in merged.items():
-        chosen = low.builder.emit("equal", scenario_index(low), Literal(Fraction(scenario), "float"))
-        result = [_chosen(low, chosen, one, other) for one, other in zip(_values(its), result, strict=True)]
+        chosen = low.builder.emit(
+            "equal", scenario_index(low.builder, low.memory), Literal(Fraction(scenario), "float")
+        )
+        result = [_chosen(low.builder, chosen, one, other) for one, other in zip(_values(its), result, strict=True)]
     if isinstance(value, ListValue):
         return ListValue(tuple(result))
     keys = (point for point, _ in value.items)
@@ -145,8 +151,7 @@ def _values(value: ListValue | PairsValue) -> list[Value]:
     return [one for one in found if isinstance(one, Value)]
 
 
-def _chosen(low: Lowering, chosen: Operand, one: Value, other: Value) -> Value:
-    builder = low.builder
+def _chosen(builder: Builder, chosen: Operand, one: Value, other: Value) -> Value:
     return Value(
         builder.select(chosen, one.operand, other.operand), builder.select(chosen, one.determined, other.determined)
     )
@@ -155,9 +160,9 @@ def _chosen(low: Lowering, chosen: Operand, one: Value, other: Value) -> Value:
 def ranged(low: Lowering, key: Key, base: Value, span: Span, moment: Moment) -> Value:
     """A term that `scenarios over` ranges: a column of its values, its own in every other scenario."""
     if moment.kind == "fixed":
-        raise fixed_only(low, f"`scenarios over` ranges `{key[1]}`", span)
-    name = key[1]
-    found = low.inputs.get(f"ranged {name}")
+        raise fixed_only(low.collector, f"`scenarios over` ranges `{key.name}`", span)
+    name = key.name
+    found = low.memory.inputs.get(f"ranged {name}")
     if found is not None:
         return found
     if not isinstance(base.operand, Literal):
@@ -171,17 +176,17 @@ def ranged(low: Lowering, key: Key, base: Value, span: Span, moment: Moment) -> 
     var = low.builder.fresh(name, base.operand.kind)
     own = Fraction(base.operand.value)
     low.builder.input(Input(name, var, ("scenario",), default=(own,)), Traits(scenario=True))
-    low.columns[name] = tuple(low.ranged[key].get(at, own) for at in range(len(low.scenarios)))
-    found = low.inputs[f"ranged {name}"] = Value(var)
+    low.product.columns[name] = tuple(low.layers.ranged[key].get(at, own) for at in range(len(low.product.scenarios)))
+    found = low.memory.inputs[f"ranged {name}"] = Value(var)
     return found
 
 
-def scenario_index(low: Lowering) -> Operand:
-    found = low.inputs.get("scenario")
+def scenario_index(builder: Builder, memory: Memory) -> Operand:
+    found = memory.inputs.get("scenario")
     if found is None:
-        var = low.builder.fresh("scenario", "float")
-        low.builder.input(
+        var = builder.fresh("scenario", "float")
+        builder.input(
             Input("scenario", var, ("scenario",), default=(Fraction(0),)), Traits(scenario=True, nonnegative=True)
         )
-        found = low.inputs["scenario"] = Value(var)
+        found = memory.inputs["scenario"] = Value(var)
     return found.operand

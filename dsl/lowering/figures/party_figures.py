@@ -7,10 +7,13 @@ from fractions import Fraction
 
 from ....engine.ir import Input, Span
 from ... import syntax
-from ...names.deal import AccountEntry, ClaimEntry, PartyEntry, Scope, follow
+from ...messages.diagnostics import Collector
+from ...names.deal import AccountEntry, ClaimEntry, Model, PartyEntry, Scope, follow
+from ...types.types import Types
 from ..building.builder import Traits, day
 from ..context.dispatch import lower
-from ..context.lowering import Key, Lowering
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import parties, party_of
 from ..context.values import NotLowered, Value
@@ -24,9 +27,9 @@ def party(low: Lowering, entry: PartyEntry, attribute: str, span: Span, moment: 
     if attribute in ("received", "paid", "net"):
         one_currency(low, entry, span)
         if attribute != "net":
-            return flow(low, (attribute + " by", entry.name), f"{entry.name}.{attribute}", span, moment)
-        received = flow(low, ("received by", entry.name), f"{entry.name}.received", span, moment)
-        paid = flow(low, ("paid by", entry.name), f"{entry.name}.paid", span, moment)
+            return flow(low, Figure(f"{attribute} by")(entry.name), f"{entry.name}.{attribute}", span, moment)
+        received = flow(low, Figure.RECEIVED_BY(entry.name), f"{entry.name}.received", span, moment)
+        paid = flow(low, Figure.PAID_BY(entry.name), f"{entry.name}.paid", span, moment)
         return Value(builder.subtract(received.operand, paid.operand))
     default = party_default(low, entry, moment, span)
     if attribute == "default":
@@ -41,10 +44,10 @@ def party(low: Lowering, entry: PartyEntry, attribute: str, span: Span, moment: 
 
 def one_currency(low: Lowering, entry: PartyEntry, span: Span) -> None:
     """A party's cash is one figure only where all of it is in the deal's currency."""
-    if entry.name in low.parties:
+    if entry.name in low.memory.in_one_currency:
         return
-    low.parties.add(entry.name)
-    found = sorted(set(_currencies(low, entry)) - {low.model.currency})
+    low.memory.in_one_currency.add(entry.name)
+    found = sorted(set(_currencies(low.model, low.types, low.collector, entry)) - {low.model.currency})
     if not found:
         return
     low.collector.error(
@@ -56,44 +59,44 @@ def one_currency(low: Lowering, entry: PartyEntry, span: Span) -> None:
     raise NotLowered
 
 
-def _currencies(low: Lowering, entry: PartyEntry) -> Iterator[str]:
-    for one in low.model.entries.values():
-        if isinstance(one, ClaimEntry) and entry in parties(low, one):
-            yield low.types.entry_type(one).currency or low.model.currency
+def _currencies(model: Model, types: Types, collector: Collector, entry: PartyEntry) -> Iterator[str]:
+    for one in model.entries.values():
+        if isinstance(one, ClaimEntry) and entry in parties(model, collector, one):
+            yield types.entry_type(one).currency or model.currency
         if isinstance(one, AccountEntry) and any(
-            name is not None and party_of(low, name, one.scope) is entry for _, name in one.item.opens
+            name is not None and party_of(collector, name, one.scope) is entry for _, name in one.item.opens
         ):
-            yield low.types.account_currency(one)
-    for act in low.model.acts:
+            yield types.account_currency(one)
+    for act in model.acts:
         facts = act.item.facts
         if facts.account is None:
             continue
         named = [read.expression for read in facts.reads if read.wanted == "party"]
         named += [paid for step in act.item.steps_within if (paid := step.facts.pays_to) is not None]
-        if any(party_of(low, name, act.scope) is entry for name in named):
+        if any(party_of(collector, name, act.scope) is entry for name in named):
             resolved = act.scope.resolve(facts.account.parts)
             account = None if isinstance(resolved, int) else follow(resolved.entry)
             if isinstance(account, AccountEntry):
-                yield low.types.account_currency(account)
+                yield types.account_currency(account)
 
 
 def party_default(low: Lowering, entry: PartyEntry, moment: Moment, span: Span) -> Value:
-    key: Key = ("term", f"{entry.name}.default")
-    within = low.overriding.get(key)
+    key: Key = Figure.TERM(f"{entry.name}.default")
+    within = low.layers.overriding.get(key)
     if isinstance(within, Value):
         return within
     if moment.kind == "fixed":
         base = Value(day(None))
     else:
-        found = low.inputs.get(key[1])
+        found = low.memory.inputs.get(key.name)
         if found is None:
-            label = key[1]
+            label = key.name
             var = low.builder.fresh(label, "date")
             never = day(None)
             low.builder.input(
                 Input(label, var, ("scenario",), unit="date", default=(Fraction(never.value),)), Traits(scenario=True)
             )
-            found = low.inputs[label] = Value(var)
+            found = low.memory.inputs[label] = Value(var)
         base = found
     value = overridden(low, key, base, moment, span)
     if not isinstance(value, Value):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ....engine.ir import Span
 from ... import syntax
-from ...messages.diagnostics import Label
+from ...messages.diagnostics import Collector, Label
 from ...names.deal import (
     AccountEntry,
     AnyEntry,
@@ -30,8 +30,11 @@ from ...names.deal import (
     follow,
 )
 from ..building.builder import day
+from ..context.acts import Acts
 from ..context.dispatch import lower, lowers, read_entry, reads
-from ..context.lowering import Key, Lowering, Remembered
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
+from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.named import members
 from ..context.values import AnyValue, EntryValue, NotLowered, Value
@@ -49,9 +52,9 @@ def read(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyV
     parts = name.parts
     if parts == ("date",):
         if moment.kind == "fixed":
-            raise fixed_only(low, "`date` changes", name.span)
+            raise fixed_only(low.collector, "`date` changes", name.span)
         today = low.builder.today()
-        return Value(gathered(low, today, moment.clock.paid) if moment.piece else today)
+        return Value(gathered(low.builder, today, moment.clock.paid) if moment.piece else today)
     if parts == ("closing",):
         closing = low.schedules.known_closing
         if closing is None:
@@ -64,7 +67,7 @@ def read(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyV
                 "E0521", "`rest` means what is left of a waterfall's account: read it in a step", name.span
             )
             raise NotLowered
-        low.touch(("rest", ""))
+        low.trail.touch(Figure.REST(""))
         return Value(low.day.rest)
     resolved = scope.resolve(parts)
     if isinstance(resolved, int):
@@ -98,26 +101,26 @@ def _claim(low: Lowering, entry: ClaimEntry, attribute: str | None, span: Span, 
 def _reduction(low: Lowering, entry: ReductionEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
     if attribute is None:
         return EntryValue(entry)
-    return flow(low, ("reduced", entry.name), entry.name, span, moment)
+    return flow(low, Figure.REDUCED(entry.name), entry.name, span, moment)
 
 
 @reads(AccountEntry)
 def _account(low: Lowering, entry: AccountEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
     if attribute == "target":
         return account_target(low, entry, moment)
-    return carried_figure(low, ("account", entry.name), span, moment)
+    return carried_figure(low, Figure.ACCOUNT(entry.name), span, moment)
 
 
 @reads(TriggerEntry)
 def _trigger(low: Lowering, entry: TriggerEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
-    return carried_figure(low, ("trigger", entry.name), span, moment)
+    return carried_figure(low, Figure.TRIGGER(entry.name), span, moment)
 
 
 @reads(WaterfallEntry)
 def _waterfall(low: Lowering, entry: WaterfallEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
     if attribute is None:
         return EntryValue(entry)
-    return flow(low, ("rest", entry.name), entry.name, span, moment)
+    return flow(low, Figure.REST(entry.name), entry.name, span, moment)
 
 
 @reads(PartyEntry)
@@ -153,60 +156,68 @@ def definition(low: Lowering, entry: DefinitionEntry, attribute: str | None, spa
     target = follow(entry)
     if target is not entry and not isinstance(target, DefinitionEntry):
         return read_entry(low, Resolved(target, None), span, moment)
-    key: Key = ("term", entry.name)
+    key: Key = Figure.TERM(entry.name)
     if entry.on is not None:
         return stated_flow(low, entry, span, moment)
-    if moment.kind == "elsewhere" and entry.name in low.records:
+    if moment.kind == "elsewhere" and entry.name in low.acts.records:
         return recorded(low, entry)
     if entry.form == "parameter":
         return parameter(low, entry, span, moment)
-    within = low.overriding.get(key)
+    within = low.layers.overriding.get(key)
     if within is not None:
         return within
-    memory = (entry.name, id(entry), moment.kind, moment.clock, moment.piece, moment.vintages, tuple(low.overriding))
-    found = low.remembered.get(memory)
+    memory = (
+        entry.name,
+        id(entry),
+        moment.kind,
+        moment.clock,
+        moment.piece,
+        moment.vintages,
+        tuple(low.layers.overriding),
+    )
+    found = low.memory.remembered.get(memory)
     if found is not None and all(low.day.now.get(one) == version for one, version in found.versions):
         for one in found.read:
-            low.touch(one)
+            low.trail.touch(one)
         for clock in found.clocks:
-            low.touch_clock(clock)
+            low.trail.touch_clock(clock)
         return found.value
-    low.tracking.append(set())
-    low.tracked_clocks.append(set())
+    low.trail.tracking.append(set())
+    low.trail.tracked_clocks.append(set())
     try:
         with low.reading(entry.name, entry.span, (entry.name, moment.kind)):
             value = overridden(low, key, lower(low, entry.value, entry.scope, moment), moment, entry.span)
-            reads = low.tracking[-1]
+            reads = low.trail.tracking[-1]
             if moment.kind == "elsewhere" and entry.form == "define":
-                settle_changes(low, entry, reads, span)
+                settle_changes(low.collector, low.acts, entry, reads, span)
     finally:
-        seen = low.tracking.pop()
-        clocks = low.tracked_clocks.pop()
+        seen = low.trail.tracking.pop()
+        clocks = low.trail.tracked_clocks.pop()
         for one in seen:
-            low.touch(one)
+            low.trail.touch(one)
         for clock in clocks:
-            low.touch_clock(clock)
+            low.trail.touch_clock(clock)
     versions = tuple((one, low.day.now.get(one)) for one in sorted(seen)) if moment.kind == "step" else ()
-    low.remembered[memory] = Remembered(value, frozenset(seen), versions, frozenset(clocks))
+    low.memory.remembered[memory] = Remembered(value, frozenset(seen), versions, frozenset(clocks))
     return value
 
 
 def parameter(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment) -> AnyValue:
     low.count_call(span)
-    if len(low.frames) > 200:
+    if len(low.trail.frames) > 200:
         low.collector.error("E0340", "functions call each other more than 200 deep", span)
         raise NotLowered
     return lower(low, entry.value, entry.scope, moment)
 
 
-def settle_changes(low: Lowering, entry: DefinitionEntry, reads: set[Key], span: Span) -> None:
+def settle_changes(collector: Collector, acts: Acts, entry: DefinitionEntry, reads: set[Key], span: Span) -> None:
     """A definition that changes in the course of the day has no one value elsewhere, unless a step records it."""
-    changed = [key for key in sorted(reads) if low.changing.get(key)]
+    changed = [key for key in sorted(reads) if acts.changing.get(key)]
     if not changed:
         return
-    frames = [frame for key in changed for frame in low.changing[key]]
+    frames = [frame for key in changed for frame in acts.changing[key]]
     unique = {frame.span: frame for frame in frames}
-    low.collector.error(
+    collector.error(
         "E0505",
         f"`{entry.name}` changes in the course of the day, and this reads its one value of a date",
         span,
@@ -243,29 +254,29 @@ def group(low: Lowering, entry: GroupEntry, path: str, span: Span, moment: Momen
 def opening_value(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyValue:
     """``opening x``: a moment that is stated, so that what reads it does not change in the course of the day."""
     resolved = scope.resolve(name.parts)
-    low.tracking.append(set())
+    low.trail.tracking.append(set())
     try:
         if not isinstance(resolved, int) and resolved.attribute is None:
             entry = follow(resolved.entry)
             if isinstance(entry, StateEntry) and entry.item.movements is None:
-                return carried_figure(low, ("state", entry.name), name.span, moment.at("opening"))
+                return carried_figure(low, Figure.STATE(entry.name), name.span, moment.at("opening"))
         return read(low, name, scope, moment.at("opening"))
     finally:
-        low.tracking.pop()
+        low.trail.tracking.pop()
 
 
 def previous_value(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyValue:
     """``previous x``: its one value on the clock's previous date."""
-    low.tracking.append(set())
+    low.trail.tracking.append(set())
     try:
         value = read(low, name, scope, Moment("elsewhere", moment.clock))
     finally:
-        low.tracking.pop()
+        low.trail.tracking.pop()
     if not isinstance(value, Value):
         raise NotLowered
-    found = previous(low, value, moment.clock)
-    if moment.piece and known_ahead(low, found.operand) and known_ahead(low, found.determined):
+    found = previous(low.builder, low.memory, value, moment.clock)
+    if moment.piece and known_ahead(low.builder, found.operand) and known_ahead(low.builder, found.determined):
         # A piece from before closing belongs to a period that is paid after it: there is a date before that one.
         due = moment.clock.paid
-        return Value(gathered(low, found.operand, due), gathered(low, found.determined, due))
+        return Value(gathered(low.builder, found.operand, due), gathered(low.builder, found.determined, due))
     return found

@@ -9,13 +9,14 @@ import attrs
 
 from ....engine.ir import NEVER, Kind, Span
 from ... import syntax
-from ...messages.diagnostics import Label
-from ...names.deal import AnyEntry, DefinitionEntry, InputEntry
+from ...messages.diagnostics import Collector, Label
+from ...names.deal import AnyEntry, DefinitionEntry, InputEntry, Model
 from ...names.family_rows import open_table, report, signs_of
 from ...syntax.walk import walk
 from ...tapes.table import ALL_SIGNS, Table, TableProblems
 from ...types.declared import Stated
-from ..context.lowering import Lowering
+from ...types.types import Types
+from ..context.lowering import Layers, Lowering
 from ..context.values import NotLowered
 
 Date = datetime.date
@@ -62,20 +63,20 @@ def read_column(low: Lowering, expression: syntax.Table) -> Column:
         if DATE_COLUMN not in found.header and isinstance(dates, TableProblems):
             report(dates, expression.path.span, low.collector)
             raise NotLowered
-        name = _only_column(low, expression, found)
-    declared = stated_type(low, expression)
+        name = _only_column(low.collector, expression, found)
+    declared = stated_type(low.model, low.types, low.layers, expression)
     kind: Kind = "float" if declared is None else _kind(declared)
     cells: tuple[Fraction | Date | bool | None, ...] | TableProblems
     if expression.form == "observations":
-        cells = _observed(low, expression, found, name, kind)
+        cells = _observed(low.model, low.layers, expression, found, name, kind)
     else:
-        cells = _required(low, expression, found, name, kind)
+        cells = _required(low.model, low.layers, expression, found, name, kind)
     for problems in (dates, cells):
         if isinstance(problems, TableProblems):
             report(problems, expression.path.span, low.collector)
     if expression.form != "table" and not isinstance(dates, TableProblems) and isinstance(cells, TableProblems):
         order = Column(found, dates, (Fraction(0),) * len(dates), kind)
-        _rising(low, expression, order, f"the dates of {_called(expression)} rise from row to row")
+        _rising(low.collector, expression, order, f"the dates of {_called(expression)} rise from row to row")
     if isinstance(dates, TableProblems) or isinstance(cells, TableProblems) or not whole:
         raise NotLowered
     factor = Fraction(1) if declared is None else declared.factor
@@ -86,7 +87,7 @@ def read_column(low: Lowering, expression: syntax.Table) -> Column:
 
 
 def _required(
-    low: Lowering, expression: syntax.Table, found: Table, name: str, kind: Kind
+    model: Model, layers: Layers, expression: syntax.Table, found: Table, name: str, kind: Kind
 ) -> tuple[Fraction | Date | bool, ...] | TableProblems:
     match kind:
         case "date":
@@ -94,11 +95,15 @@ def _required(
         case "bool":
             return found.booleans(name)
         case _:
-            return found.rates(name) if _is_rate(low, expression) else found.numbers(name, _signs(low, expression))
+            return (
+                found.rates(name)
+                if _is_rate(model, layers, expression)
+                else found.numbers(name, _signs(model, layers, expression))
+            )
 
 
 def _observed(
-    low: Lowering, expression: syntax.Table, found: Table, name: str, kind: Kind
+    model: Model, layers: Layers, expression: syntax.Table, found: Table, name: str, kind: Kind
 ) -> tuple[Fraction | Date | bool | None, ...] | TableProblems:
     """A column in which a blank cell is an observation that was not made."""
     match kind:
@@ -107,9 +112,9 @@ def _observed(
         case "bool":
             return found.optional_booleans(name)
         case _:
-            if _is_rate(low, expression):
+            if _is_rate(model, layers, expression):
                 return found.optional_rates(name)
-            return found.optional_numbers(name, _signs(low, expression))
+            return found.optional_numbers(name, _signs(model, layers, expression))
 
 
 def _number(cell: Fraction | Date | bool, factor: Fraction) -> Fraction:
@@ -118,7 +123,7 @@ def _number(cell: Fraction | Date | bool, factor: Fraction) -> Fraction:
     return Fraction(cell) if isinstance(cell, bool) else cell * factor
 
 
-def _only_column(low: Lowering, expression: syntax.Table, found: Table) -> str:
+def _only_column(collector: Collector, expression: syntax.Table, found: Table) -> str:
     titles = [title for title in found.header if title != DATE_COLUMN]
     if len(titles) == 1:
         return titles[0]
@@ -127,28 +132,30 @@ def _only_column(low: Lowering, expression: syntax.Table, found: Table) -> str:
     else:
         message = f"{found.file} has {len(titles)} columns beside its dates, and none is named"
         help = f'say which: `{expression.form} "{expression.path.value}" column {titles[0]}`'
-    low.collector.error("E0605", message, expression.span, label="which column?", help=help)
+    collector.error("E0605", message, expression.span, label="which column?", help=help)
     raise NotLowered
 
 
-def stated_type(low: Lowering, expression: syntax.Table) -> Stated | None:
+def stated_type(model: Model, types: Types, layers: Layers, expression: syntax.Table) -> Stated | None:
     """The type stated for what a table stands in; None where the place alone says it (an index is a rate).
 
     A table is typed by what it is given to: the entry whose text it stands in, or that a scenario gives it to.
     """
-    entry, _ = _given_to(low, expression)
+    entry, _ = _given_to(model, layers, expression)
     match entry:
         case DefinitionEntry() if entry.type is not None:
-            return low.types.stated(entry.type)
+            return types.stated(entry.type)
         case InputEntry():
-            return low.types.stated(entry.item.type)
+            return types.stated(entry.item.type)
         case _:
             return None
 
 
-def _given_to(low: Lowering, expression: syntax.Table) -> tuple[AnyEntry | None, syntax.Expression | None]:
+def _given_to(
+    model: Model, layers: Layers, expression: syntax.Table
+) -> tuple[AnyEntry | None, syntax.Expression | None]:
     """What a table stands in or a scenario gives it to, and the expression that is its value."""
-    for entry in low.model.entries.values():
+    for entry in model.entries.values():
         value = (
             entry.value
             if isinstance(entry, DefinitionEntry)
@@ -158,16 +165,16 @@ def _given_to(low: Lowering, expression: syntax.Table) -> tuple[AnyEntry | None,
         )
         if value is not None and any(node is expression for node in walk(value)):
             return entry, value
-    for (_, name), overriding in low.overrides.items():
+    for key, overriding in layers.overrides.items():
         for layer in overriding:
             if any(node is expression for node in walk(layer.value)):
-                return low.model.entries.get(name), layer.value
+                return model.entries.get(key.name), layer.value
     return None, None
 
 
-def _is_rate(low: Lowering, expression: syntax.Table) -> bool:
+def _is_rate(model: Model, layers: Layers, expression: syntax.Table) -> bool:
     """Whether a table is, as it stands, an index or what states that it is a rate; in arithmetic it may be anything."""
-    entry, value = _given_to(low, expression)
+    entry, value = _given_to(model, layers, expression)
     if value is not expression:
         return False
     match entry:
@@ -179,13 +186,13 @@ def _is_rate(low: Lowering, expression: syntax.Table) -> bool:
             return False
 
 
-def _signs(low: Lowering, expression: syntax.Table) -> frozenset[str]:
+def _signs(model: Model, layers: Layers, expression: syntax.Table) -> frozenset[str]:
     """Which signs the numbers of a table may carry; in arithmetic they may be anything."""
-    entry, value = _given_to(low, expression)
+    entry, value = _given_to(model, layers, expression)
     type = (
         entry.type if isinstance(entry, DefinitionEntry) else entry.item.type if isinstance(entry, InputEntry) else None
     )
-    return ALL_SIGNS if type is None or value is not expression else signs_of(type, low.model.currency)
+    return ALL_SIGNS if type is None or value is not expression else signs_of(type, model.currency)
 
 
 def _called(expression: syntax.Table) -> str:
@@ -203,13 +210,13 @@ def _kind(declared: Stated) -> Kind:
             return "float"
 
 
-def _rising(low: Lowering, expression: syntax.Table, column: Column, help: str) -> None:
+def _rising(collector: Collector, expression: syntax.Table, column: Column, help: str) -> None:
     """Reports rows whose dates do not rise from row to row."""
     disorder = [row for row in range(1, len(column.dates)) if column.dates[row] <= column.dates[row - 1]]
     for row in disorder[:MOST_ROWS]:
         before, date = column.dates[row - 1], column.dates[row]
         said = f"{date} comes twice" if date == before else f"{date} comes after {before}"
-        low.collector.error(
+        collector.error(
             "E0607",
             f"{column.where(row)}: {said}",
             column.place(row),
@@ -217,23 +224,23 @@ def _rising(low: Lowering, expression: syntax.Table, column: Column, help: str) 
             help=help,
         )
     if len(disorder) > MOST_ROWS:
-        low.collector.remark(f"{len(disorder) - MOST_ROWS:,} more rows of that file are out of order")
+        collector.remark(f"{len(disorder) - MOST_ROWS:,} more rows of that file are out of order")
     if disorder:
         raise NotLowered
 
 
-def dates_of_file(low: Lowering, expression: syntax.Table) -> tuple[Date, ...]:
+def dates_of_file(model: Model, collector: Collector, expression: syntax.Table) -> tuple[Date, ...]:
     """The dates of a schedule that a CSV lists, ``dates vector "marks.csv" column date``: each later than the one
     before."""
-    found, whole = open_table(expression.path, low.model.folder, low.collector)
+    found, whole = open_table(expression.path, model.folder, collector)
     if found is None:
         raise NotLowered
     name = DATE_COLUMN if expression.column is None else expression.column
     dates = found.dates(name)
     if isinstance(dates, TableProblems):
-        report(dates, expression.path.span, low.collector)
+        report(dates, expression.path.span, collector)
     if isinstance(dates, TableProblems) or not whole:
         raise NotLowered
     listed = Column(found, dates, (Fraction(0),) * len(dates), "date", title=name)
-    _rising(low, expression, listed, "the dates of a schedule rise from row to row")
+    _rising(collector, expression, listed, "the dates of a schedule rise from row to row")
     return dates

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...messages.nearest import nearest
 from ...names.deal import DaycountEntry, DefinitionEntry, Scope, follow
 from ...time.clocks import Clock
@@ -20,7 +21,7 @@ def clock_of(low: Lowering, expression: syntax.Expression, scope: Scope) -> Cloc
     return found
 
 
-def daycount_of(low: Lowering, expression: syntax.Expression, scope: Scope) -> str | DaycountEntry:
+def daycount_of(collector: Collector, expression: syntax.Expression, scope: Scope) -> str | DaycountEntry:
     """A built-in day count's name, or the deal's own."""
     if isinstance(expression, syntax.DayCount):
         return expression.value
@@ -31,15 +32,15 @@ def daycount_of(low: Lowering, expression: syntax.Expression, scope: Scope) -> s
             if isinstance(entry, DaycountEntry):
                 return entry
             if isinstance(entry, DefinitionEntry):
-                return daycount_of(low, entry.value, entry.scope)
+                return daycount_of(collector, entry.value, entry.scope)
         names = [name for name in scope.visible() if isinstance(scope.find(name), DaycountEntry)]
         guess = nearest(expression.text, names)
-        low.collector.error(
+        collector.error(
             "E0407",
             f"`{expression.text}` is not a day count",
             expression.span,
             help=f"did you mean `{guess}`?" if guess else "`actual/360`, `30/360`, or a `daycount` of the deal",
         )
         raise NotLowered
-    low.collector.error("E0407", "a day count is wanted here", expression.span, help="`actual/360`, `30/360` ...")
+    collector.error("E0407", "a day count is wanted here", expression.span, help="`actual/360`, `30/360` ...")
     raise NotLowered

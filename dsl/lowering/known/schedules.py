@@ -37,7 +37,7 @@ def begin(model: Model, types: Types, collector: Collector) -> Schedules:
 
 
 def _closing_date(schedules: Schedules) -> datetime.date:
-    found = fixed_date(schedules.low, schedules.low.model.closing, schedules.low.model.scope)
+    found = fixed_date(schedules.low.schedules, schedules.low.model.closing, schedules.low.model.scope)
     if found is None:
         schedules.low.collector.error("E0310", "closing must be a date", schedules.low.model.closing.span)
         raise NotLowered
@@ -94,8 +94,8 @@ def _report(schedules: Schedules, problem: ScheduleProblem, entry: ScheduleEntry
 
 def _build(schedules: Schedules, entry: ScheduleEntry) -> Schedule:
     item, scope, low = entry.item, entry.scope, schedules.low
-    start = None if item.start is None else fixed_date(low, item.start, scope)
-    end = None if item.end is None else fixed_date(low, item.end, scope)
+    start = None if item.start is None else fixed_date(low.schedules, item.start, scope)
+    end = None if item.end is None else fixed_date(low.schedules, item.end, scope)
     if item.base is not None:
         base = scope.resolve(item.base.parts)
         target = None if isinstance(base, int) else follow(base.entry)
@@ -103,12 +103,12 @@ def _build(schedules: Schedules, entry: ScheduleEntry) -> Schedule:
             schedules.low.collector.error("E0402", f"`{item.base.text}` is not a schedule", item.base.span)
             raise NotLowered
         return restrict(schedule_of(schedules, target), entry.name, start, end)
-    accrual = None if item.accrual_start is None else fixed_date(low, item.accrual_start, scope)
+    accrual = None if item.accrual_start is None else fixed_date(low.schedules, item.accrual_start, scope)
     dates: tuple[datetime.date, ...] | None = None
     if isinstance(item.dates, syntax.Table):
-        dates = dates_of_file(low, item.dates)
+        dates = dates_of_file(low.model, low.collector, item.dates)
     elif item.dates is not None:
-        dates = fixed_dates(low, item.dates, scope)
+        dates = fixed_dates(low.collector, low.schedules, item.dates, scope)
     if item.adjustment is None and dates is None:
         schedules.low.collector.error(
             "E0403",
@@ -171,13 +171,13 @@ def schedule_named(schedules: Schedules, expression: syntax.Expression, scope: S
             return single_date(schedules, schedules.closing)
         resolved = scope.resolve(expression.parts)
         if isinstance(resolved, int):
-            raise unresolved(schedules.low, expression, "a schedule")
+            raise unresolved(schedules.low.collector, expression, "a schedule")
         entry = follow(resolved.entry)
         if isinstance(entry, ScheduleEntry):
             return schedule_of(schedules, entry)
         if isinstance(entry, DefinitionEntry) and entry.type is not None and entry.type.base == "schedule":
             return schedule_named(schedules, entry.value, entry.scope)
-    date = fixed_date(schedules.low, expression, scope)
+    date = fixed_date(schedules.low.schedules, expression, scope)
     if date is None or date.toordinal() >= NEVER:
         schedules.low.collector.error(
             "E0402",
@@ -223,7 +223,7 @@ def _settlements(schedules: Schedules, every: Sequence[Schedule]) -> list[dateti
     found: list[datetime.date] = []
     for expression, scope in settlements(schedules.low.model):
         try:
-            date = fixed_date(schedules.low, expression, scope)
+            date = fixed_date(schedules.low.schedules, expression, scope)
         except NotLowered:
             continue
         if date is not None and schedules.closing <= date < final:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...names.deal import ClaimEntry, DaycountEntry, InstanceEntry, Scope
 from ...syntax.walk import walk
 from ...time.bond_times import Ruler, ruler
 from ...time.calendar import ScheduleProblem
 from ...time.clocks import Clock
 from ...time.timeline import Counting
-from ..context.lowering import Lowering
+from ..context.lowering import Lowering, Schedules
 from ..context.moments import Moment
 from ..context.values import NotLowered, Value
 from ..figures.accrual import convention, counts_days_only, own_counting
@@ -36,29 +37,29 @@ def clock_of_bond(low: Lowering, node: syntax.Expression, scope: Scope, moment: 
     return None
 
 
-def counting_of(low: Lowering, node: syntax.Expression | None, scope: Scope) -> Counting:
+def counting_of(collector: Collector, schedules: Schedules, node: syntax.Expression | None, scope: Scope) -> Counting:
     """The day count that a call names, or actual/365."""
     if node is None:
         return "actual/365"
-    found = daycount_of(low, node, scope)
+    found = daycount_of(collector, node, scope)
     if not isinstance(found, DaycountEntry):
         return convention(found)
     if not counts_days_only(found):
-        low.collector.error("E0415", "a measure takes a built-in day count, or one of days alone", node.span)
+        collector.error("E0415", "a measure takes a built-in day count, or one of days alone", node.span)
         raise NotLowered
-    return own_counting(low, found)
+    return own_counting(collector, schedules, found)
 
 
-def along(low: Lowering, clock: Clock | None, counting: Counting, node: syntax.Expression) -> Ruler | None:
+def along(collector: Collector, clock: Clock | None, counting: Counting, node: syntax.Expression) -> Ruler | None:
     if clock is None or clock.schedule is None:
         if counting == "actual/actual ICMA":
-            low.collector.error("E0415", "this has no periods of its own, and ICMA's day count needs them", node.span)
+            collector.error("E0415", "this has no periods of its own, and ICMA's day count needs them", node.span)
             raise NotLowered
         return None
     try:
         return ruler(clock.schedule, counting)
     except ScheduleProblem as problem:
-        low.collector.error("E0412", str(problem), node.span, help=problem.help)
+        collector.error("E0412", str(problem), node.span, help=problem.help)
         raise NotLowered from None
 
 

@@ -14,6 +14,7 @@ import attrs
 
 from ....engine.ir import Attribute, Literal, Operand
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...names.deal import (
     ClaimEntry,
     DaycountEntry,
@@ -25,9 +26,9 @@ from ...time.bond_times import Ruler, flow_times, period_steps, plain_times, rul
 from ...time.clocks import Clock
 from ...time.timeline import Counting
 from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin
-from ..building.builder import ZERO, number
+from ..building.builder import ZERO, Builder, number
 from ..context.dispatch import FunctionRule, functions, read_entry, value_of
-from ..context.lowering import Lowering
+from ..context.lowering import Lowering, Schedules
 from ..context.moments import Moment
 from ..context.values import AnyValue, NotLowered, Value
 from ..expressions.dated import at_position
@@ -68,7 +69,7 @@ def settlement_position(low: Lowering, node: syntax.Expression | None, scope: Sc
     timeline = low.every.timeline
     if node is None:
         return timeline.closing
-    date = fixed_date(low, node, scope)
+    date = fixed_date(low.schedules, node, scope)
     first, final = timeline.dates[timeline.closing], timeline.dates[-1]
     if date is not None and not isinstance(value_of(low, node, scope, Moment("elsewhere", low.every)).operand, Literal):
         date = None  # a scenario or a draw moves it: the timeline is one for all
@@ -96,9 +97,9 @@ def terms(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mo
     node = bound.values["of"]
     named = bound.values.get("settlement")
     position = settlement_position(low, named, scope)
-    counting = counting_of(low, bound.values.get("accrual"), scope)
+    counting = counting_of(low.collector, low.schedules, bound.values.get("accrual"), scope)
     clock = clock_of_bond(low, node, scope, moment)
-    ruled = along(low, clock, counting, bound.values.get("accrual", node))
+    ruled = along(low.collector, clock, counting, bound.values.get("accrual", node))
     timeline = low.every.timeline
     times = plain_times(counting, timeline, position) if ruled is None else flow_times(ruled, timeline, position)
     compounding, frequency = "compounded", _pays_a_year(clock)
@@ -116,7 +117,7 @@ def bought(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment,
     """What a buyer on a date gets: the flows after it."""
     flows = cash_flows(low, node, scope, moment)
     later = low.builder.mask("after settlement", tuple(place > position for place in range(len(low.every.timeline))))
-    return low.as_series(low.builder.select(later, flows, ZERO))
+    return low.builder.as_series(low.builder.select(later, flows, ZERO))
 
 
 def face(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment, found: Terms) -> Operand:
@@ -126,18 +127,18 @@ def face(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment, f
     if isinstance(things(low, node, scope, moment), Value):
         low.collector.error("E0546", "a price is of an instrument with a size", node.span)
         raise NotLowered
-    return _at(low, outstanding(low, node, scope, moment), found.position)
+    return _at(low.every, low.builder, outstanding(low, node, scope, moment), found.position)
 
 
-def _at(low: Lowering, operand: Operand, position: int) -> Operand:
-    return at_position(low, operand, (position,) * len(low.every.timeline))
+def _at(every: Clock, builder: Builder, operand: Operand, position: int) -> Operand:
+    return at_position(builder, operand, (position,) * len(every.timeline))
 
 
 def _paid(low: Lowering, bound: Bound, scope: Scope, moment: Moment, found: Terms) -> Operand:
     """The dirty price in money, as a figure."""
     given = value_of(low, bound.values["price"], scope, moment)
     paid = low.builder.multiply(given.operand, face(low, bound.values["of"], scope, moment, found))
-    return low.as_figure(last(low, paid))
+    return low.builder.as_figure(last(low.builder, paid))
 
 
 Function = OneOf[
@@ -163,24 +164,24 @@ def _yields(function: Function) -> FunctionRule:
             raise NotLowered
         if found.compounding != "compounded":
             attributes["compounding"] = found.compounding
-            attributes["starts"] = fractions(_starts(low, found))
+            attributes["starts"] = fractions(_starts(low.every, found))
         flows = bought(low, node, scope, moment, found.position)
         if function == "yield_to_maturity":
             figure = _paid(low, bound, scope, moment, found)
         else:
             given = value_of(low, bound.values["yield"], scope, moment)
-            figure = low.as_figure(last(low, given.operand))
-        result = metric(low, function, (flows, figure), "", figures=(1,), **attributes)
+            figure = low.builder.as_figure(last(low.builder, given.operand))
+        result = metric(low.builder, function, (flows, figure), "", figures=(1,), **attributes)
         if function in ("price", "basis_point_value"):
-            return divide(low, result, Value(face(low, node, scope, moment, found)))
+            return divide(low.builder, result, Value(face(low, node, scope, moment, found)))
         return result
 
     return rule
 
 
-def _starts(low: Lowering, found: Terms) -> tuple[Fraction, ...]:
+def _starts(every: Clock, found: Terms) -> tuple[Fraction, ...]:
     """For each date the time at which the bond's period that it lies in began: of the payment before it, or 0."""
-    dates = low.every.timeline.dates
+    dates = every.timeline.dates
     ends = (
         set(found.clock.schedule.dates) if found.clock is not None and found.clock.schedule is not None else set(dates)
     )
@@ -221,7 +222,7 @@ def _accrued_interest(low: Lowering, expression: syntax.Call, bound: Bound, scop
     held = Terms(position, named is not None, None, None, (), 1, "compounded")
     if all(isinstance(entry, ClaimEntry) for entry in _entries(low, node, scope, moment)):
         return Value(total)
-    return divide(low, Value(total), Value(face(low, node, scope, moment, held)))
+    return divide(low.builder, Value(total), Value(face(low, node, scope, moment, held)))
 
 
 def _entries(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> list[object]:
@@ -248,8 +249,8 @@ def _so_far(low: Lowering, claim: ClaimEntry, position: int) -> Operand:
         amount = due.operand
         if amount.rows is not None:
             amount = low.builder.emit("sum_rows", amount)
-        return _at(low, low.as_series(amount), position)
-    period, share = ruler(schedule, _own_counting(low, claim)).accrued(date)
+        return _at(low.every, low.builder, low.builder.as_series(amount), position)
+    period, share = ruler(schedule, _own_counting(low.collector, low.schedules, claim)).accrued(date)
     if share <= 0 or schedule.dates[period] <= date:
         return ZERO
     coming = read_entry(low, Resolved(claim, "current"), claim.span, Moment("elsewhere", low.every))
@@ -257,65 +258,65 @@ def _so_far(low: Lowering, claim: ClaimEntry, position: int) -> Operand:
         raise NotLowered
     amount = coming.operand if coming.operand.rows is None else low.builder.emit("sum_rows", coming.operand)
     paid_on = timeline.position(schedule.dates[period])
-    return low.builder.multiply(_at(low, low.as_series(amount), paid_on), number(share))
+    return low.builder.multiply(_at(low.every, low.builder, low.builder.as_series(amount), paid_on), number(share))
 
 
-def _own_counting(low: Lowering, claim: ClaimEntry) -> Counting:
+def _own_counting(collector: Collector, schedules: Schedules, claim: ClaimEntry) -> Counting:
     for node in walk(claim.item.due):
         if isinstance(node, syntax.Call) and node.function.text == "accrue":
             found = bind_builtin(node, BUILTINS["accrue"]).values.get("accrual")
             if found is not None:
-                named = daycount_of(low, found, claim.scope)
+                named = daycount_of(collector, found, claim.scope)
                 if not isinstance(named, DaycountEntry):
                     return convention(named)
                 if counts_days_only(named):
-                    return own_counting(low, named)
+                    return own_counting(collector, schedules, named)
     return "actual/365"
 
 
 def _discount_margin(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     node = bound.values["of"]
     found = terms(low, expression, bound, scope, moment)
-    steps = _steps(low, found, found.along)
+    steps = _steps(low.every, found, found.along)
     flows = bought(low, node, scope, moment, found.position)
     index, _ = over(low, expression, bound.values["index"], scope, moment)
-    operands = (flows, low.as_series(index.operand), _paid(low, bound, scope, moment, found))
-    return metric(low, "discount_margin", operands, fractions=fractions(steps), figures=(2,))
+    operands = (flows, low.builder.as_series(index.operand), _paid(low, bound, scope, moment, found))
+    return metric(low.builder, "discount_margin", operands, fractions=fractions(steps), figures=(2,))
 
 
-def _steps(low: Lowering, found: Terms, ruled: Ruler | None) -> tuple[Fraction, ...]:
+def _steps(every: Clock, found: Terms, ruled: Ruler | None) -> tuple[Fraction, ...]:
     if ruled is not None:
-        return period_steps(ruled, low.every.timeline, found.position)
+        return period_steps(ruled, every.timeline, found.position)
     pairs = zip((Fraction(0), *found.times), found.times, strict=False)
     return tuple(after - before for before, after in pairs)
 
 
 def _z_spread(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     found = terms(low, expression, bound, scope, moment)
-    _only_compounded(low, bound, found)
+    _only_compounded(low.collector, bound, found)
     flows = bought(low, bound.values["of"], scope, moment, found.position)
     curve, _ = over(low, expression, bound.values["curve"], scope, moment)
-    operands = (flows, low.as_series(curve.operand), _paid(low, bound, scope, moment, found))
-    return metric(low, "z_spread", operands, "", figures=(2,), **found.attributes)
+    operands = (flows, low.builder.as_series(curve.operand), _paid(low, bound, scope, moment, found))
+    return metric(low.builder, "z_spread", operands, "", figures=(2,), **found.attributes)
 
 
 def _asset_swap_spread(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     node = bound.values["of"]
     found = terms(low, expression, bound, scope, moment)
-    _only_compounded(low, bound, found)
-    floating = counting_of(low, bound.values["floating"], scope)
-    steps = _steps(low, found, along(low, found.clock, floating, bound.values["floating"]))
+    _only_compounded(low.collector, bound, found)
+    floating = counting_of(low.collector, low.schedules, bound.values["floating"], scope)
+    steps = _steps(low.every, found, along(low.collector, found.clock, floating, bound.values["floating"]))
     flows = bought(low, node, scope, moment, found.position)
     curve, _ = over(low, expression, bound.values["curve"], scope, moment)
-    held = low.builder.emit("previous", low.as_series(outstanding(low, node, scope, moment)), ZERO)
-    operands = (flows, low.as_series(curve.operand), held, _paid(low, bound, scope, moment, found))
+    held = low.builder.emit("previous", low.builder.as_series(outstanding(low, node, scope, moment)), ZERO)
+    operands = (flows, low.builder.as_series(curve.operand), held, _paid(low, bound, scope, moment, found))
     attributes = {**found.attributes, "fractions": fractions(steps)}
-    return metric(low, "asset_swap_spread", operands, "", figures=(3,), **attributes)
+    return metric(low.builder, "asset_swap_spread", operands, "", figures=(3,), **attributes)
 
 
-def _only_compounded(low: Lowering, bound: Bound, found: Terms) -> None:
+def _only_compounded(collector: Collector, bound: Bound, found: Terms) -> None:
     if found.compounding != "compounded":
-        low.collector.error(
+        collector.error(
             "E0680",
             "a spread over zero rates is compounded, as they are",
             bound.values["compounding"].span,

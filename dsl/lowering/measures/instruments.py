@@ -10,11 +10,13 @@ import attrs
 
 from ....engine.ir import Literal, Operand, Span
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...names.deal import (
     AnyEntry,
     ClaimEntry,
     DaycountEntry,
     InstanceEntry,
+    Model,
     PartyEntry,
     ReductionEntry,
     Resolved,
@@ -23,10 +25,12 @@ from ...names.deal import (
     follow,
 )
 from ...time.bond_times import period_steps
+from ...time.clocks import Clock
 from ...time.daycount import Convention, year_fraction
 from ...vocabulary.builtins import Bound
-from ..building.builder import ZERO, number
+from ..building.builder import ZERO, Builder, number
 from ..context.dispatch import FunctionRule, functions, read_entry, value_of
+from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import parties, reduction_of, state_of
@@ -42,24 +46,24 @@ from .metric import fractions, metric
 from .things import things
 
 
-def _one(low: Lowering, operand: Operand) -> Operand:
-    return operand if operand.rows is None else low.builder.emit("sum_rows", operand)
+def _one(builder: Builder, operand: Operand) -> Operand:
+    return operand if operand.rows is None else builder.emit("sum_rows", operand)
 
 
 def paid(low: Lowering, claim: ClaimEntry) -> Operand:
     found = read_entry(low, Resolved(claim, "paid"), claim.span, Moment("elsewhere", low.every))
     if not isinstance(found, Value):
         raise NotLowered
-    return _one(low, found.operand)
+    return _one(low.builder, found.operand)
 
 
-def balances(low: Lowering, entries: list[AnyEntry], span: Span) -> list[StateEntry]:
+def balances(collector: Collector, entries: list[AnyEntry], span: Span) -> list[StateEntry]:
     """The `balance` of each instrument."""
     found: list[StateEntry] = []
     for entry in entries:
         state = entry.members.get("balance") if isinstance(entry, InstanceEntry) else entry
         if not isinstance(state, StateEntry):
-            low.collector.error(
+            collector.error(
                 "E0546",
                 f"`{entry.name}` has no `balance` to measure",
                 span,
@@ -78,12 +82,12 @@ def repaid(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment)
     if all(isinstance(entry, ClaimEntry) for entry in found):
         return low.builder.sum([paid(low, entry) for entry in found if isinstance(entry, ClaimEntry)])
     total: list[Operand] = []
-    for state in balances(low, found, node.span):
+    for state in balances(low.collector, found, node.span):
         total.extend(
             paid(low, claim)
             for claim in low.model.entries.values()
             if isinstance(claim, ClaimEntry)
-            and any(one is state and sign < 0 for one, sign in low.movers.get(claim.name, ()))
+            and any(one is state and sign < 0 for one, sign in low.acts.movers.get(claim.name, ()))
         )
     return low.builder.sum(total)
 
@@ -92,9 +96,12 @@ def outstanding(low: Lowering, node: syntax.Expression, scope: Scope, moment: Mo
     found = things(low, node, scope, moment)
     if isinstance(found, Value):
         return found.operand
-    states = balances(low, found, node.span)
+    states = balances(low.collector, found, node.span)
     return low.builder.sum(
-        [_one(low, low.closes(("state", state.name), low.day.opening[("state", state.name)])) for state in states]
+        [
+            _one(low.builder, low.closes(Figure.STATE(state.name), low.day.opening[Figure.STATE(state.name)]))
+            for state in states
+        ]
     )
 
 
@@ -131,7 +138,7 @@ def _instance_flows(low: Lowering, entry: InstanceEntry) -> Operand:
         target = follow(named)
         holder = target if isinstance(target, PartyEntry) else None
     for claim in claims:
-        payer, payee = parties(low, claim)
+        payer, payee = parties(low.model, low.collector, claim)
         if holder is None:
             holder = payee if claim.item.payee is not None else payer
         if payee is holder:
@@ -141,19 +148,21 @@ def _instance_flows(low: Lowering, entry: InstanceEntry) -> Operand:
     return total
 
 
-def years(low: Lowering, node: syntax.Expression | None, scope: Scope, span: Span) -> list[Fraction]:
+def years(
+    collector: Collector, every: Clock, node: syntax.Expression | None, scope: Scope, span: Span
+) -> list[Fraction]:
     """Years from closing to each date, by the day count named or actual/365; 0 before closing."""
     name = "actual/365"
     if node is not None:
-        found = daycount_of(low, node, scope)
+        found = daycount_of(collector, node, scope)
         if isinstance(found, DaycountEntry):
-            low.collector.error("E0415", "a measure takes one of the built-in day counts", node.span)
+            collector.error("E0415", "a measure takes one of the built-in day counts", node.span)
             raise NotLowered
         name = found
-    dates = low.every.timeline.dates
-    closing = dates[low.every.timeline.closing]
+    dates = every.timeline.dates
+    closing = dates[every.timeline.closing]
     if name == "actual/actual ICMA":
-        low.collector.error("E0415", "a measure counts from closing, and ICMA's day count needs periods", span)
+        collector.error("E0415", "a measure counts from closing, and ICMA's day count needs periods", span)
         raise NotLowered
     count = convention(name)
     return [_years(count, closing, date) for date in dates]
@@ -175,27 +184,27 @@ def _life(
     low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment, with_balance: bool
 ) -> Value:
     builder = low.builder
-    times = years(low, bound.values.get("accrual"), scope, expression.span)
+    times = years(low.collector, low.every, bound.values.get("accrual"), scope, expression.span)
     amounts = repaid(low, bound.values["of"], scope, moment)
     weighted = builder.multiply(amounts, builder.by_date("years", tuple(times)))
-    above, below = series_total(low, weighted), series_total(low, amounts)
+    above, below = series_total(low.every, low.builder, weighted), series_total(low.every, low.builder, amounts)
     if with_balance:
-        left = last(low, outstanding(low, bound.values["of"], scope, moment))
+        left = last(low.builder, outstanding(low, bound.values["of"], scope, moment))
         above = builder.add(above, builder.multiply(left, number(times[-1])))
         below = builder.add(below, left)
-    return divide(low, Value(above), Value(below))
+    return divide(low.builder, Value(above), Value(below))
 
 
 def _irr(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     """The annual effective rate at which flows are worth nothing at closing, by the day count named or actual/365."""
-    times = years(low, bound.values.get("accrual"), scope, expression.span)
-    flows = low.as_series(cash_flows(low, bound.values["of"], scope, moment))
-    return metric(low, "xirr", (flows,), "irr", times=fractions(times))
+    times = years(low.collector, low.every, bound.values.get("accrual"), scope, expression.span)
+    flows = low.builder.as_series(cash_flows(low, bound.values["of"], scope, moment))
+    return metric(low.builder, "xirr", (flows,), "irr", times=fractions(times))
 
 
 def _multiple(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    flows = low.as_series(cash_flows(low, bound.values["of"], scope, moment))
-    return metric(low, "multiple_of_flows", (flows,))
+    flows = low.builder.as_series(cash_flows(low, bound.values["of"], scope, moment))
+    return metric(low.builder, "multiple_of_flows", (flows,))
 
 
 def size(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> Operand:
@@ -204,9 +213,9 @@ def size(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -
         low.collector.error("E0546", "a price is of an instrument with a size", node.span)
         raise NotLowered
     total: Operand = ZERO
-    for state in balances(low, found, node.span):
+    for state in balances(low.collector, found, node.span):
         first = value_of(low, state.item.initial, state.scope, Moment("opening", low.every))
-        total = low.builder.add(total, _one(low, first.operand))
+        total = low.builder.add(total, _one(low.builder, first.operand))
     return total
 
 
@@ -225,16 +234,18 @@ def _cover(whole: bool) -> FunctionRule:
         steps = _periods(low, bound, scope, moment, expression)
         counts = cash.determined
         if not whole:
-            had = builder.emit("previous", low.as_series(debt.operand), ZERO)
+            had = builder.emit("previous", low.builder.as_series(debt.operand), ZERO)
             counts = builder.both(counts, builder.emit("less", ZERO, had))
         closing = low.every.timeline.closing
         operands = (
-            low.as_series(cash.operand),
-            low.as_series(debt.operand),
-            low.as_series(rate.operand),
-            low.as_series(counts),
+            low.builder.as_series(cash.operand),
+            low.builder.as_series(debt.operand),
+            low.builder.as_series(rate.operand),
+            low.builder.as_series(counts),
         )
-        return metric(low, "plcr", operands, "plcr" if whole else "llcr", fractions=fractions(steps), at=closing)
+        return metric(
+            low.builder, "plcr", operands, "plcr" if whole else "llcr", fractions=fractions(steps), at=closing
+        )
 
     return rule
 
@@ -244,18 +255,18 @@ def _periods(
 ) -> tuple[Fraction, ...]:
     """The part of a year between the date before and each date, in which cover is discounted."""
     node = bound.values["debt"]
-    instrument = _instrument_of(low, node, scope)
+    instrument = _instrument_of(node, scope)
     if instrument is not None:
         clock = clock_of_bond(low, instrument, scope, moment)
-        counting = counting_of(low, bound.values.get("accrual"), scope)
-        found = along(low, clock, counting, bound.values.get("accrual", node))
+        counting = counting_of(low.collector, low.schedules, bound.values.get("accrual"), scope)
+        found = along(low.collector, clock, counting, bound.values.get("accrual", node))
         if found is not None:
             return period_steps(found, low.every.timeline, low.every.timeline.closing)
-    times = years(low, bound.values.get("accrual"), scope, expression.span)
+    times = years(low.collector, low.every, bound.values.get("accrual"), scope, expression.span)
     return (Fraction(0), *(after - before for before, after in pairwise(times)))
 
 
-def _instrument_of(low: Lowering, node: syntax.Expression, scope: Scope) -> syntax.Name | None:
+def _instrument_of(node: syntax.Expression, scope: Scope) -> syntax.Name | None:
     """The instrument whose state a debt is: ``senior`` of ``senior.balance``."""
     if not isinstance(node, syntax.Name) or len(node.parts) < 2:
         return None
@@ -269,15 +280,15 @@ def _instrument_of(low: Lowering, node: syntax.Expression, scope: Scope) -> synt
 def _loss(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     """What was lent and never repaid: the balance left on the last date, and the losses allocated to it by then."""
     node = bound.values["of"]
-    left = last(low, outstanding(low, node, scope, moment))
+    left = last(low.builder, outstanding(low, node, scope, moment))
     found = things(low, node, scope, moment)
     if isinstance(found, Value):
         return Value(left)
-    states = balances(low, found, node.span)
+    states = balances(low.collector, found, node.span)
     borne = [
-        series_total(low, _one(low, amount.operand))
-        for reduction in _allocated(low)
-        if state_of(low, reduction) in states
+        series_total(low.every, low.builder, _one(low.builder, amount.operand))
+        for reduction in _allocated(low.model, low.collector)
+        if state_of(low.collector, reduction) in states
         and isinstance(
             amount := read_entry(low, Resolved(reduction, "amount"), node.span, Moment("elsewhere", low.every)), Value
         )
@@ -285,11 +296,11 @@ def _loss(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mo
     return Value(low.builder.sum([left, *borne]))
 
 
-def _allocated(low: Lowering) -> list[ReductionEntry]:
+def _allocated(model: Model, collector: Collector) -> list[ReductionEntry]:
     """The reductions that `allocate losses` names, each once: those that `reduce` alone makes are no losses."""
     found: list[ReductionEntry] = []
-    for act in low.model.acts:
-        entries = [reduction_of(low, name, act.scope) for name in act.item.facts.reduces]
+    for act in model.acts:
+        entries = [reduction_of(collector, name, act.scope) for name in act.item.facts.reduces]
         found.extend(entry for entry in entries if entry not in found)
     return found
 
@@ -319,8 +330,8 @@ def _shortfall(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scop
         current = read_entry(low, Resolved(claim, "current"), claim.span, Moment("elsewhere", low.every))
         if not isinstance(current, Value):
             raise NotLowered
-        arose = series_total(low, _one(low, current.operand))
-        short = builder.positive(builder.subtract(arose, series_total(low, paid(low, claim))))
+        arose = series_total(low.every, low.builder, _one(low.builder, current.operand))
+        short = builder.positive(builder.subtract(arose, series_total(low.every, low.builder, paid(low, claim))))
         left = _left_within(low, claim)
         total = builder.add(total, short if left is None else builder.minimum(short, left))
     return Value(total)
@@ -335,7 +346,7 @@ def _left_within(low: Lowering, claim: ClaimEntry) -> Operand | None:
     if isinstance(state, int) or not isinstance(state.entry, StateEntry):
         return None
     found = read_entry(low, state, claim.span, Moment("elsewhere", low.every))
-    return last(low, _one(low, found.operand)) if isinstance(found, Value) else None
+    return last(low.builder, _one(low.builder, found.operand)) if isinstance(found, Value) else None
 
 
 def _balloon(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -357,7 +368,7 @@ def _balloon(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
             position = position if later is None else later
     there = (position,) * len(low.every.timeline)
     due = low.builder.add(amounts, left)
-    return Value(at_position(low, due, there))
+    return Value(at_position(low.builder, due, there))
 
 
 functions(

@@ -9,7 +9,7 @@ from ... import syntax
 from ...names.deal import ScheduleEntry, Scope
 from ...time.clocks import Clock
 from ...vocabulary.builtins import Bound
-from ..building.builder import FALSE, ONE, TRUE, ZERO, number
+from ..building.builder import FALSE, ONE, TRUE, ZERO, Builder, number
 from ..context.dispatch import FunctionRule, condition, functions, lower, value_of
 from ..context.lowering import Lowering
 from ..context.moments import Moment
@@ -29,15 +29,15 @@ def over(
     named = None if expression.on is None else clock_of(low, expression.on, scope)
     reader = named or (moment.clock if moment.kind in ("opening", "step") else low.every)
     kind = "elsewhere" if moment.kind in ("opening", "step") else moment.kind
-    low.tracked_clocks.append(set())
-    low.tracking.append(set())
+    low.trail.tracked_clocks.append(set())
+    low.trail.tracking.append(set())
     try:
         value = value_of(low, node, scope, Moment(kind, reader))
     finally:
-        clocks = low.tracked_clocks.pop()
-        low.tracking.pop()
+        clocks = low.trail.tracked_clocks.pop()
+        low.trail.tracking.pop()
     if moment.kind in ("opening", "step") and not (
-        known_ahead(low, value.operand) and known_ahead(low, value.determined)
+        known_ahead(low.builder, value.operand) and known_ahead(low.builder, value.determined)
     ):
         low.collector.error(
             "E0509",
@@ -72,15 +72,15 @@ def _total(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
     if expression.on is not None:
         clock = clock_of(low, expression.on, scope)
         operand = builder.select(builder.mask(f"on {clock.name}", clock.on), operand, ZERO)
-    return Value(series_total(low, operand))
+    return Value(series_total(low.every, low.builder, operand))
 
 
-def series_total(low: Lowering, operand: Operand) -> Operand:
+def series_total(every: Clock, builder: Builder, operand: Operand) -> Operand:
     if isinstance(operand, Literal):
-        return number(Fraction(operand.value) * len(low.every.timeline))
-    if not low.builder.traits(operand).date:
-        return low.builder.multiply(operand, number(len(low.every.timeline)))
-    return low.builder.emit("total", operand)
+        return number(Fraction(operand.value) * len(every.timeline))
+    if not builder.traits(operand).date:
+        return builder.multiply(operand, number(len(every.timeline)))
+    return builder.emit("total", operand)
 
 
 def _extreme(op: Operation, over_rows: Operation) -> FunctionRule:
@@ -89,7 +89,7 @@ def _extreme(op: Operation, over_rows: Operation) -> FunctionRule:
         if low.types.of(node, scope).family is not None:
             return _rows(low, expression, node, scope, moment, over_rows)
         if low.types.of(node, scope).kind == "list":
-            return _of_list(low, lower(low, node, scope, moment), "minimum" if op == "lowest" else "maximum")
+            return _of_list(low.builder, lower(low, node, scope, moment), "minimum" if op == "lowest" else "maximum")
         value, clock = over(low, expression, node, scope, moment)
         builder = low.builder
         mask = value.determined
@@ -97,22 +97,22 @@ def _extreme(op: Operation, over_rows: Operation) -> FunctionRule:
             mask = builder.both(mask, builder.mask(f"on {clock.name}", clock.on))
         if not builder.traits(value.operand).date and not builder.traits(mask).date:
             return Value(value.operand, mask)
-        series = low.as_series(value.operand)
-        there = builder.emit("any_date", low.as_series(mask)) if mask != TRUE else TRUE
-        return Value(builder.emit(op, series, low.as_series(mask)), there)
+        series = low.builder.as_series(value.operand)
+        there = builder.emit("any_date", low.builder.as_series(mask)) if mask != TRUE else TRUE
+        return Value(builder.emit(op, series, low.builder.as_series(mask)), there)
 
     return rule
 
 
-def _of_list(low: Lowering, items: AnyValue, op: Operation) -> Value:
+def _of_list(builder: Builder, items: AnyValue, op: Operation) -> Value:
     if not isinstance(items, ListValue) or not items.items:
         raise NotLowered
     found: Value | None = None
     for item in items.items:
         if not isinstance(item, Value):
             raise NotLowered
-        both = TRUE if found is None else low.builder.both(found.determined, item.determined)
-        found = item if found is None else Value(low.builder.emit(op, found.operand, item.operand), both)
+        both = TRUE if found is None else builder.both(found.determined, item.determined)
+        found = item if found is None else Value(builder.emit(op, found.operand, item.operand), both)
     if found is None:
         raise NotLowered
     return found
@@ -141,21 +141,23 @@ def _average(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
     if low.types.of(node, scope).family is not None:
         value = filtered(low, expression, value_of(low, node, scope, moment), scope, moment, ZERO)
         one = filtered(
-            low, expression, Value(builder.select(TRUE, _ones(low, value.operand), ZERO)), scope, moment, ZERO
+            low, expression, Value(builder.select(TRUE, _ones(low.builder, value.operand), ZERO)), scope, moment, ZERO
         )
-        return divide(low, Value(builder.emit("sum_rows", value.operand)), Value(builder.emit("sum_rows", one.operand)))
+        return divide(
+            low.builder, Value(builder.emit("sum_rows", value.operand)), Value(builder.emit("sum_rows", one.operand))
+        )
     value, clock = over(low, expression, node, scope, moment)
     on = builder.both(value.determined, _counted_on(low, expression, clock))
-    above = series_total(low, builder.select(on, value.operand, ZERO))
-    below = series_total(low, builder.emit("to_float", on))
-    return divide(low, Value(above), Value(below))
+    above = series_total(low.every, low.builder, builder.select(on, value.operand, ZERO))
+    below = series_total(low.every, low.builder, builder.emit("to_float", on))
+    return divide(low.builder, Value(above), Value(below))
 
 
-def _ones(low: Lowering, like: Operand) -> Operand:
+def _ones(builder: Builder, like: Operand) -> Operand:
     """One a row, as a value that varies over the family of another."""
     if like.rows is None:
         return ONE
-    return low.builder.emit("to_float", low.builder.emit("equal", like, like))
+    return builder.emit("to_float", builder.emit("equal", like, like))
 
 
 def _counted_on(low: Lowering, expression: syntax.Call, clock: Clock | None) -> Operand:
@@ -181,7 +183,7 @@ def _count(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
     """Rows that there are (or that meet the condition), dates on which a condition holds, or circles."""
     node = bound.values["x"]
     if isinstance(node, syntax.Circles):
-        return _count_flowing(low, lower(low, node, scope, moment))
+        return _count_flowing(low.builder, lower(low, node, scope, moment))
     builder = low.builder
     if low.types.of(node, scope).family is not None:
         value = value_of(low, node, scope, moment)
@@ -192,12 +194,11 @@ def _count(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
     on = builder.both(value.determined, _counted_on(low, expression, clock))
     if value.operand.kind == "bool":
         on = builder.both(on, value.operand)
-    return Value(series_total(low, builder.emit("to_float", on)))
+    return Value(series_total(low.every, low.builder, builder.emit("to_float", on)))
 
 
-def _count_flowing(low: Lowering, circles: AnyValue) -> Value:
+def _count_flowing(builder: Builder, circles: AnyValue) -> Value:
     """How many circles cash goes round: each comes as its smallest edge."""
-    builder = low.builder
     total: Operand = ZERO
     for item in circles.items if isinstance(circles, ListValue) else ():
         if isinstance(item, Value):
@@ -215,38 +216,37 @@ def _any(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mom
     held = builder.both(value.operand, value.determined)
     if clock is not None:
         held = builder.both(held, builder.mask(f"on {clock.name}", clock.on))
-    return Value(builder.emit("any_date", low.as_series(held)))
+    return Value(builder.emit("any_date", low.builder.as_series(held)))
 
 
 def _first_date(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     value, clock = over(low, expression, bound.values["condition"], scope, moment)
-    return _first(low, value, clock)
+    return _first(low.builder, value, clock)
 
 
-def _first(low: Lowering, value: Value, clock: Clock | None) -> Value:
-    builder = low.builder
+def _first(builder: Builder, value: Value, clock: Clock | None) -> Value:
     held = builder.both(value.operand, value.determined)
     if clock is not None:
         held = builder.both(held, builder.mask(f"on {clock.name}", clock.on))
-    return Value(builder.emit("first_date", low.as_series(held)))
+    return Value(builder.emit("first_date", builder.as_series(held)))
 
 
 def _first_below(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     value, clock = over(low, expression, bound.values["x"], scope, moment)
     bar, _ = over(low, expression, bound.values["threshold"], scope, moment)
     below = low.builder.emit("less", value.operand, bar.operand)
-    return _first(low, Value(below, low.builder.both(value.determined, bar.determined)), clock)
+    return _first(low.builder, Value(below, low.builder.both(value.determined, bar.determined)), clock)
 
 
 def _final(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     value, _ = over(low, expression, bound.values["x"], scope, moment)
-    return Value(last(low, value.operand), last(low, value.determined))
+    return Value(last(low.builder, value.operand), last(low.builder, value.determined))
 
 
-def last(low: Lowering, operand: Operand) -> Operand:
-    if isinstance(operand, Literal) or not low.builder.traits(operand).date:
+def last(builder: Builder, operand: Operand) -> Operand:
+    if isinstance(operand, Literal) or not builder.traits(operand).date:
         return operand
-    return low.builder.emit("final", operand)
+    return builder.emit("final", operand)
 
 
 functions(

@@ -5,15 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ....engine.ir import Attribute, Operand
-from ..context.lowering import Lowering
+from ..building.builder import Builder
 from ..context.values import Value
 
 
 def metric(
-    low: Lowering, function: str, operands: tuple[Operand, ...], label: str = "", **attributes: Attribute
+    builder: Builder, function: str, operands: tuple[Operand, ...], label: str = "", **attributes: Attribute
 ) -> Value:
     """A measure of whole series, and whether it is determined."""
-    builder = low.builder
     value = builder.emit("metric", *operands, label=label or function, function=function, **attributes)
     there = builder.emit("metric_determined", *operands, label=f"{label or function}?", function=function, **attributes)
     return Value(value, there)

@@ -17,10 +17,20 @@ import numpy.typing as npt
 
 from ....engine import metrics
 from ... import syntax
-from ...names.deal import ClaimEntry, DefinitionEntry, FunctionEntry, ReductionEntry, Scope, WaterfallEntry, follow
+from ...messages.diagnostics import Collector
+from ...names.deal import (
+    ClaimEntry,
+    DefinitionEntry,
+    FunctionEntry,
+    Model,
+    ReductionEntry,
+    Scope,
+    WaterfallEntry,
+    follow,
+)
 from ...vocabulary.builtins import Bound
 from ..context.dispatch import functions, value_of
-from ..context.lowering import Lowering
+from ..context.lowering import Lowering, Schedules
 from ..context.moments import Moment
 from ..context.values import AnyValue, NotLowered, TextValue, Value
 from ..known.fixed import fixed_number
@@ -64,12 +74,12 @@ def _call_of(expression: syntax.Expression, scope: Scope) -> tuple[syntax.Call, 
     return None
 
 
-def _level(low: Lowering, bound: Bound, scope: Scope) -> Fraction | None:
+def _level(collector: Collector, schedules: Schedules, bound: Bound, scope: Scope) -> Fraction | None:
     if "p" not in bound.values:
         return None
-    level = fixed_number(low, bound.values["p"], scope, "the level of a percentile")
+    level = fixed_number(collector, schedules, bound.values["p"], scope, "the level of a percentile")
     if not 0 <= level <= 1:
-        low.collector.error(
+        collector.error(
             "E0616",
             "the level of a percentile lies between 0% and 100%",
             bound.values["p"].span,
@@ -85,7 +95,7 @@ def _figure(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment
     if is_flow(node, scope):
         value = value_of(low, node, scope, Moment("elsewhere", low.every))
         operand = value.operand if value.operand.rows is None else builder.emit("sum_rows", value.operand)
-        return Value(builder.emit("total", low.as_series(operand)))
+        return Value(builder.emit("total", low.builder.as_series(operand)))
     value = value_of(low, node, scope, moment)
     if value.operand.rows is not None:
         low.collector.error(
@@ -141,7 +151,7 @@ def apply_statistic(
 
 def _rule(name: Statistic) -> Callable[[Lowering, syntax.Call, Bound, Scope, Moment], AnyValue]:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
-        if not is_reported(low, expression):
+        if not is_reported(low.model, expression):
             low.collector.error(
                 "E0610",
                 f"`{name}` is taken over all scenarios, and this is worked out for each of them",
@@ -150,15 +160,15 @@ def _rule(name: Statistic) -> Callable[[Lowering, syntax.Call, Bound, Scope, Mom
                 help=f"make it a line of the report by itself: `report {{ {name}(...) }}`",
             )
             raise NotLowered
-        level = _level(low, bound, scope)
+        level = _level(low.collector, low.schedules, bound, scope)
         return StatisticValue(name, _figure(low, bound.values["x"], scope, moment), name, level)
 
     return rule
 
 
-def is_reported(low: Lowering, call: syntax.Call) -> bool:
+def is_reported(model: Model, call: syntax.Call) -> bool:
     """Whether a statistic is a line of the report, in its own words or by the name of a definition."""
-    for scoped in low.model.reports:
+    for scoped in model.reports:
         if isinstance(scoped.item, syntax.Report):
             for line in scoped.item.lines:
                 found = _call_of(line.value, scoped.scope)

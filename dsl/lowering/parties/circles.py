@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ....engine.ir import Operand
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...messages.nearest import nearest
 from ...names.deal import PartyEntry, Scope
 from ...parties.graph import KINDS
@@ -18,20 +19,20 @@ from .figures import GraphFigures, afterwards, asked_afterwards, graph_figures
 @lowers(syntax.Circles)
 def circles(low: Lowering, node: syntax.Circles, scope: Scope, moment: Moment) -> ListValue:
     """The smallest edge of each circle: so much goes round it. Where there is no circle, nothing goes round."""
-    asked_afterwards(low, node.span, moment)
+    asked_afterwards(low.collector, node.span, moment)
     figures = graph_figures(low)
-    check_kinds(low, figures, node)
-    found = afterwards(low, lambda: [Value(figures.flowing(circle)) for circle in figures.circles(node)])
+    check_kinds(low.collector, figures, node)
+    found = afterwards(low.trail, lambda: [Value(figures.flowing(circle)) for circle in figures.circles(node)])
     return ListValue(tuple(found) or (Value(ZERO),))
 
 
-def check_kinds(low: Lowering, figures: GraphFigures, node: syntax.Circles) -> None:
+def check_kinds(collector: Collector, figures: GraphFigures, node: syntax.Circles) -> None:
     """A kind that no edge has and the language does not name is a slip: it would find nothing, and say so."""
     known = tuple(dict.fromkeys((*figures.graph.kinds, *KINDS)))
     for kind, place in zip(node.kinds, node.places, strict=True):
         if kind not in known:
             guess = nearest(kind, known)
-            low.collector.error(
+            collector.error(
                 "E0263",
                 f"no edge is of the kind `{kind}`",
                 place,

@@ -14,13 +14,15 @@ import attrs
 
 from ....engine.ir import Literal, Operand, Span
 from ... import syntax
-from ...messages.diagnostics import Diagnostic
+from ...messages.diagnostics import Collector, Diagnostic
 from ...names.deal import AnyEntry, DefinitionEntry, PartyEntry, Resolved, StateEntry
 from ...parties.graph import MOST_CIRCLES, Circle, Edge, Graph, Relation, Source, TooManyCircles, graph_of
 from ..building.builder import FALSE, TRUE, ZERO, number
 from ..context.dispatch import read_entry, value_of
+from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.moments import Moment
+from ..context.trail import Trail
 from ..context.values import NotLowered, Value
 from ..measures.instruments import paid as paid_of_claim
 from ..measures.measures import last, series_total
@@ -33,13 +35,13 @@ MOST_ROWS = 1_000
 
 def graph_figures(low: Lowering) -> GraphFigures:
     """The figures of the deal's graph, made when first asked for."""
-    return low.once(GraphFigures, lambda: GraphFigures(low, graph_of(low.model)))
+    return low.memory.once(GraphFigures, lambda: GraphFigures(low, graph_of(low.model)))
 
 
-def asked_afterwards(low: Lowering, span: Span, moment: Moment) -> None:
+def asked_afterwards(collector: Collector, span: Span, moment: Moment) -> None:
     """The graph holds all that is paid over the life: no step and no claim can wait for it."""
     if moment.kind != "elsewhere":
-        low.collector.error(
+        collector.error(
             "E0268",
             "this is a figure of the whole life of the deal, and is read in the course of it",
             span,
@@ -49,15 +51,15 @@ def asked_afterwards(low: Lowering, span: Span, moment: Moment) -> None:
         raise NotLowered
 
 
-def afterwards(low: Lowering, ask: Callable[[], T]) -> T:
+def afterwards(trail: Trail, ask: Callable[[], T]) -> T:
     """A figure of the whole life: what it reads of single dates makes no reader change in the course of a day."""
-    low.tracking.append(set())
-    low.tracked_clocks.append(set())
+    trail.tracking.append(set())
+    trail.tracked_clocks.append(set())
     try:
         return ask()
     finally:
-        low.tracking.pop()
-        low.tracked_clocks.pop()
+        trail.tracking.pop()
+        trail.tracked_clocks.pop()
 
 
 def is_balance(state: StateEntry) -> bool:
@@ -83,7 +85,7 @@ class GraphFigures:
             for source in edge.sources:
                 if source.form != "claim":
                     continue
-                for state, sign in self.low.movers.get(source.name, ()):
+                for state, sign in self.low.acts.movers.get(source.name, ()):
                     # A balance is what an instrument owes; what a draw lowers (a commitment left) is no debt.
                     if sign < 0 and is_balance(state) and id(state) not in taken:
                         taken.add(id(state))
@@ -120,10 +122,10 @@ class GraphFigures:
         self.in_currency(source)
         match source.form:
             case "claim" if source.claim is not None:
-                return series_total(self.low, paid_of_claim(self.low, source.claim))
+                return series_total(self.low.every, self.low.builder, paid_of_claim(self.low, source.claim))
             case "receipt" | "distribution":
-                key = (source.form, f"{edge.payer.name} -> {edge.payee.name}")
-                return series_total(self.low, self.low.closes(key, ZERO))
+                key = Figure(source.form)(f"{edge.payer.name} -> {edge.payee.name}")
+                return series_total(self.low.every, self.low.builder, self.low.closes(key, ZERO))
             case "pays":
                 return self.highest(self.stated(source))
             case _:
@@ -141,13 +143,13 @@ class GraphFigures:
             return ZERO
         state = self.balances.get(source.name)
         if state is not None:
-            return self.one(low.closes(("state", state.name), low.day.opening[("state", state.name)]))
+            return self.one(low.closes(Figure.STATE(state.name), low.day.opening[Figure.STATE(state.name)]))
         rule = claim.item.unpaid
-        counted = any(sign < 0 and is_balance(one) for one, sign in low.movers.get(source.name, ()))
+        counted = any(sign < 0 and is_balance(one) for one, sign in low.acts.movers.get(source.name, ()))
         if rule is None or rule.form not in ("carries", "written_off") or counted or claim.item.due is None:
             return ZERO
         like: Operand = ZERO if claim.family is None else low.builder.placeholder_like(claim.family)
-        return self.one(low.closes(("carried", source.name), like))
+        return self.one(low.closes(Figure.CARRIED(source.name), like))
 
     def stated(self, source: Source) -> Operand:
         """The amount of a relation, where it is determined; else nothing."""
@@ -190,7 +192,7 @@ class GraphFigures:
         """The greatest value over dates, as a figure."""
         if isinstance(operand, Literal) or not self.low.builder.traits(operand).date:
             return operand
-        return self.low.builder.emit("highest", operand, self.low.as_series(TRUE))
+        return self.low.builder.emit("highest", operand, self.low.builder.as_series(TRUE))
 
     # ------------------------------------------------------------------------------------------ amounts of an edge
 
@@ -220,7 +222,7 @@ class GraphFigures:
         low = self.low
         one = source.relation
         if one is None:
-            return Value(low.builder.add(self.paid(source, edge), last(low, self.owed(source))))
+            return Value(low.builder.add(self.paid(source, edge), last(low.builder, self.owed(source))))
         limit = self.limit(one)
         match one.item.verb:
             case "owns":

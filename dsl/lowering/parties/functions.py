@@ -9,8 +9,9 @@ from fractions import Fraction
 from ....engine.ir import Operand
 from ... import syntax
 from ...names.deal import PartyEntry, Scope
+from ...time.clocks import Clock
 from ...vocabulary.builtins import Bound
-from ..building.builder import FALSE, ONE, ZERO
+from ..building.builder import FALSE, ONE, ZERO, Builder
 from ..context.dispatch import FunctionRule, functions, value_of
 from ..context.lowering import Lowering
 from ..context.moments import Moment
@@ -30,7 +31,7 @@ def _failing(
     low: Lowering, expression: syntax.Call, nodes: tuple[syntax.Expression, ...], scope: Scope, moment: Moment
 ) -> Propagation:
     """The parties that fail, each on the date of its default or, with `on`, all of them on one date."""
-    asked_afterwards(low, expression.span, moment)
+    asked_afterwards(low.collector, expression.span, moment)
     figures = graph_figures(low)
     builder = low.builder
     stated = expression.on
@@ -38,21 +39,21 @@ def _failing(
     for node in nodes:
         if isinstance(node, syntax.OnDate):
             stated, node = node.date, node.operand
-        parties.append(party_of(low, node, scope))
+        parties.append(party_of(low.collector, node, scope))
     if stated is not None:
-        mask = _falls(low, value_of(low, stated, scope, moment).operand)
+        mask = _falls(low.every, low.builder, value_of(low, stated, scope, moment).operand)
         return Propagation(figures, expression.span, {id(one): mask for one in parties}, mask)
     defaults = [party_default(low, one, moment, expression.span).operand for one in parties]
     first = defaults[0]
     for other in defaults[1:]:
         first = builder.minimum(first, other)
-    on = {id(one): _falls(low, date) for one, date in zip(parties, defaults, strict=True)}
-    return Propagation(figures, expression.span, on, _falls(low, first))
+    on = {id(one): _falls(low.every, low.builder, date) for one, date in zip(parties, defaults, strict=True)}
+    return Propagation(figures, expression.span, on, _falls(low.every, low.builder, first))
 
 
-def _falls(low: Lowering, event: Operand) -> Operand:
+def _falls(every: Clock, builder: Builder, event: Operand) -> Operand:
     """True on the first timeline date on or after a date."""
-    builder, clock = low.builder, low.every
+    clock = every
     dates = clock.timeline.dates
     before = (datetime.date.min, *dates[:-1])
     since = builder.by_date("the date before", tuple(Fraction(date.toordinal()) for date in before), "date")
@@ -76,7 +77,7 @@ def _outcome(read: Callable[[Outcome], Operand], nothing: Operand) -> FunctionRu
             )
             raise NotLowered
         first, *others = bound.rest
-        asked = party_of(low, first, scope)
+        asked = party_of(low.collector, first, scope)
         found = _failing(low, expression, tuple(others), scope, moment)
         return Value(next((read(one) for one in found.outcomes if one.party is asked), nothing))
 
@@ -133,9 +134,9 @@ def hedged(figures: GraphFigures, creditor: PartyEntry) -> dict[int, tuple[Opera
 
 def _exposure(after: bool) -> FunctionRule:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
-        asked_afterwards(low, expression.span, moment)
-        creditor = party_of(low, bound.values["of"], scope)
-        obligor = party_of(low, bound.values["to"], scope)
+        asked_afterwards(low.collector, expression.span, moment)
+        creditor = party_of(low.collector, bound.values["of"], scope)
+        obligor = party_of(low.collector, bound.values["to"], scope)
         nothing = (ZERO, ZERO, ZERO)
         gross, taken, put = hedged(graph_figures(low), creditor).get(id(obligor), nothing)
         if not after:
@@ -147,9 +148,9 @@ def _exposure(after: bool) -> FunctionRule:
 
 def _exposures(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
     """A row an obligor: before hedges, what they take from it and put on it, after; each at its highest."""
-    asked_afterwards(low, expression.span, moment)
+    asked_afterwards(low.collector, expression.span, moment)
     figures, builder = graph_figures(low), low.builder
-    creditor = party_of(low, bound.values["of"], scope)
+    creditor = party_of(low.collector, bound.values["of"], scope)
     rows: list[tuple[str | Value, ...]] = []
     sums: list[Operand] = [ZERO, ZERO, ZERO, ZERO]
     found = hedged(figures, creditor)
@@ -178,8 +179,8 @@ def _exposures(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scop
 def _holdings(
     low: Lowering, expression: syntax.Call, node: syntax.Expression, scope: Scope, moment: Moment
 ) -> Holdings:
-    asked_afterwards(low, expression.span, moment)
-    return Holdings(graph_figures(low), party_of(low, node, scope), expression.span)
+    asked_afterwards(low.collector, expression.span, moment)
+    return Holdings(graph_figures(low), party_of(low.collector, node, scope), expression.span)
 
 
 def _leverage(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
@@ -195,7 +196,7 @@ def _debt(read: Callable[[Holdings], Operand]) -> FunctionRule:
 
 def _stake(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
     holdings = _holdings(low, expression, bound.values["of"], scope, moment)
-    return Value(holdings.share_of(party_of(low, bound.values["in"], scope)))
+    return Value(holdings.share_of(party_of(low.collector, bound.values["in"], scope)))
 
 
 # ------------------------------------------------------------------------------------------------- cash
@@ -203,9 +204,9 @@ def _stake(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
 
 def _inflow(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
     """All cash that a party gets over the life or, with ``outside``, what comes from parties in none of the circles."""
-    asked_afterwards(low, expression.span, moment)
+    asked_afterwards(low.collector, expression.span, moment)
     figures, builder = graph_figures(low), low.builder
-    asked = party_of(low, bound.values["to"], scope)
+    asked = party_of(low.collector, bound.values["to"], scope)
     node = bound.values.get("outside")
     if node is not None and not isinstance(node, syntax.Circles):
         low.collector.error(
@@ -217,8 +218,8 @@ def _inflow(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, 
         )
         raise NotLowered
     if node is not None:
-        check_kinds(low, figures, node)
-    total = series_total(low, party(low, asked, "received", expression.span, moment).operand)
+        check_kinds(low.collector, figures, node)
+    total = series_total(low.every, low.builder, party(low, asked, "received", expression.span, moment).operand)
     for edge in figures.graph.edges:
         if edge.payee is not asked:
             continue
@@ -238,9 +239,9 @@ def _inflow(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, 
 
 def _edges(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
     """A row an edge (of these parties, or of all): who pays whom, of which kind, through what, and how much."""
-    asked_afterwards(low, expression.span, moment)
+    asked_afterwards(low.collector, expression.span, moment)
     figures = graph_figures(low)
-    wanted = {id(party_of(low, node, scope)) for node in bound.rest}
+    wanted = {id(party_of(low.collector, node, scope)) for node in bound.rest}
     rows: list[tuple[str | Value, ...]] = []
     for edge in figures.graph.edges:
         if not wanted or id(edge.payer) in wanted or id(edge.payee) in wanted:
@@ -252,7 +253,7 @@ def _edges(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
 
 def _whole(rule: FunctionRule) -> FunctionRule:
     return lambda low, expression, bound, scope, moment: afterwards(
-        low, lambda: rule(low, expression, bound, scope, moment)
+        low.trail, lambda: rule(low, expression, bound, scope, moment)
     )
 
 

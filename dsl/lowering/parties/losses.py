@@ -57,7 +57,7 @@ class Propagation:
     @property
     def happens(self) -> Operand:
         """Whether any of the defaults falls on a date of the deal."""
-        return self.figures.low.builder.emit("any_date", self.figures.low.as_series(self.first))
+        return self.figures.low.builder.emit("any_date", self.figures.low.builder.as_series(self.first))
 
     # ------------------------------------------------------------------------------------------ reading
 
@@ -65,7 +65,7 @@ class Propagation:
         """The value on the date that a mask holds on, as a figure; nothing where it never does."""
         low = self.figures.low
         there = low.builder.select(mask, operand, ZERO)
-        return there if isinstance(there, Literal) else low.builder.emit("total", low.as_series(there))
+        return there if isinstance(there, Literal) else low.builder.emit("total", low.builder.as_series(there))
 
     def _when(self, party: PartyEntry) -> Operand:
         """The date on which a party's figures are read: its own default's or, where it has none, the first of them."""
@@ -73,7 +73,7 @@ class Propagation:
         if own is None or own == self.first:
             return self.first
         builder, low = self.figures.low.builder, self.figures.low
-        never = builder.negated(builder.emit("any_date", low.as_series(own)))
+        never = builder.negated(builder.emit("any_date", low.builder.as_series(own)))
         return builder.either(own, builder.both(never, self.first))
 
     def _recovery(self, party: PartyEntry, owed: bool) -> Operand:
@@ -92,7 +92,14 @@ class Propagation:
             )
             raise NotLowered
         low, share = self.figures.low, self._at(found, self._when(party))
-        hold(low, in_range(low, share), party.span, f"{party.name}.recovery", "a recovery is not between 0% and 100%")
+        hold(
+            low.builder,
+            low.product,
+            in_range(low.builder, share),
+            party.span,
+            f"{party.name}.recovery",
+            "a recovery is not between 0% and 100%",
+        )
         return low.builder.subtract(ONE, share)
 
     # ------------------------------------------------------------------------------------------ the propagation
@@ -102,7 +109,9 @@ class Propagation:
         graph = figures.graph
         parties = list(graph.parties)
         initial = {
-            id(p): builder.emit("any_date", figures.low.as_series(self.on[id(p)])) for p in parties if id(p) in self.on
+            id(p): builder.emit("any_date", figures.low.builder.as_series(self.on[id(p)]))
+            for p in parties
+            if id(p) in self.on
         }
         equity = {id(p): None if (own := figures.equity(p)) is None else self._at(own, self._when(p)) for p in parties}
         can_fail = [p for p in parties if id(p) in self.on or equity[id(p)] is not None]

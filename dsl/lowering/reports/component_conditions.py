@@ -15,15 +15,17 @@ from ....engine.ir import Literal, Span
 from ....engine.results import shown
 from ... import syntax
 from ...messages.diagnostics import Collector, Label
-from ...names.deal import ColumnEntry, Condition, DefinitionEntry, Resolved, Scope
+from ...names.deal import ColumnEntry, Condition, DefinitionEntry, Model, Resolved, Scope
 from ...syntax.walk import names
 from ...syntax.written import format_expression
 from ...time.clocks import Clock
 from ..building.builder import Builder
 from ..building.evaluate import evaluate_by_row
 from ..context.dispatch import lower, read_entry
-from ..context.lowering import Key, Lowering, Override
+from ..context.keys import Figure, Key
+from ..context.lowering import Layers, Lowering, Override
 from ..context.moments import Moment
+from ..context.product import Product
 from ..context.values import AnyValue, NotLowered, Value
 
 MOST_ROWS = 20
@@ -31,13 +33,13 @@ MOST_ROWS = 20
 
 
 def settle_conditions(low: Lowering) -> None:
-    """Report each condition that does not hold, and note those that do in ``low.settled``."""
+    """Report each condition that does not hold, and note those that do in ``low.product.settled``."""
     conditions = [one for one in low.model.checks if isinstance(one, Condition) and not one.required.scenarios]
     if not conditions:
         return
-    base = {key: [one for one in layers if _in_all(one)] for key, layers in low.overrides.items()}
+    base = {key: [one for one in layers if _in_all(one)] for key, layers in low.layers.overrides.items()}
     written = _trial(low, base)
-    varied = _trial(low, low.overrides) if base != low.overrides else written
+    varied = _trial(low, low.layers.overrides) if base != low.layers.overrides else written
     said: set[Span] = set()
     for condition in conditions:
         wrong = _settled(low, written, condition)
@@ -48,7 +50,7 @@ def settle_conditions(low: Lowering) -> None:
         if wrong:
             _report(low, written, condition, wrong, said)
         elif varied is written or _settled(low, varied, condition) == []:
-            low.settled.add(condition)
+            low.product.settled.add(condition)
 
 
 def _unread(low: Lowering, condition: Condition) -> frozenset[int]:
@@ -74,7 +76,7 @@ def _settled(low: Lowering, trial: Lowering, condition: Condition) -> list[int] 
     family = condition.instance.family
     if family is None:
         return None
-    rows = evaluate_by_row(trial.builder, held, family, _count(low, family))
+    rows = evaluate_by_row(trial.builder, held, family, _count(low.model, family))
     return None if rows is None else [row for row, holds in enumerate(rows) if not holds]
 
 
@@ -88,9 +90,8 @@ def _trial(low: Lowering, overrides: dict[Key, list[Override]]) -> Lowering:
         low.clocks,
         Clock("fixed", low.every.timeline, None),
         simulated=low.simulated,
-        overrides=overrides,
-        scenarios=low.scenarios,
-        ranged=low.ranged,
+        product=Product(scenarios=low.product.scenarios),
+        layers=Layers(overrides=overrides, ranged=low.layers.ranged),
     )
     trial.schedules = low.schedules
     return trial
@@ -116,8 +117,8 @@ def _known(trial: Lowering, expression: syntax.Expression, scope: Scope) -> Valu
     return found if isinstance(found, Value) else None
 
 
-def _count(low: Lowering, family: str) -> int:
-    return next(len(rows.labels) for rows in low.model.families if rows.name == family)
+def _count(model: Model, family: str) -> int:
+    return next(len(rows.labels) for rows in model.families if rows.name == family)
 
 
 # ------------------------------------------------------------------------------------------------- the fields
@@ -148,7 +149,7 @@ def _given(low: Lowering, condition: Condition) -> list[_Given]:
     left out is what its default reads; one that only passes on another of a component around it is that other."""
 
     def field(name: str, entry: DefinitionEntry | ColumnEntry) -> _Given:
-        layers = low.overrides.get(("term", entry.name), ())
+        layers = low.layers.overrides.get(Figure.TERM(entry.name), ())
         return _Given(name, entry, next((one.span for one in layers if one.scenarios is None), None))
 
     found: dict[int, _Given] = {}
@@ -167,7 +168,7 @@ def _given(low: Lowering, condition: Condition) -> list[_Given]:
         if not isinstance(entry, DefinitionEntry):
             continue
         stated = entry.form == "field" and entry.scope.prefix != entry.name.rpartition(".")[0] + "."
-        if ("term", entry.name) in low.overrides or (stated and not _passed_on(entry)):
+        if Figure.TERM(entry.name) in low.layers.overrides or (stated and not _passed_on(entry)):
             found[id(entry)] = field(name.text, entry)
         else:
             stack.extend((below, entry.scope) for below in reversed(list(names(entry.value))))
@@ -255,7 +256,7 @@ def _values(low: Lowering, trial: Lowering, condition: Condition, given: list[_G
                 value = read_entry(trial, Resolved(one.entry), one.entry.span, Moment("fixed", trial.every))
             except NotLowered:
                 continue
-        found = _at(low, trial, value, condition.instance.family, row)
+        found = _at(low.model, trial, value, condition.instance.family, row)
         if found is not None:
             said.append(f"`{one.name}` is {found}")
     return ", ".join(said)
@@ -267,7 +268,7 @@ def _written(expression: syntax.Expression) -> bool:
     return isinstance(expression, syntax.Number | syntax.Money | syntax.DateLiteral | syntax.Boolean | syntax.Text)
 
 
-def _at(low: Lowering, trial: Lowering, value: AnyValue, family: str | None, row: int | None) -> str | None:
+def _at(model: Model, trial: Lowering, value: AnyValue, family: str | None, row: int | None) -> str | None:
     if not isinstance(value, Value):
         return None
     operand = value.operand
@@ -275,5 +276,5 @@ def _at(low: Lowering, trial: Lowering, value: AnyValue, family: str | None, row
         return shown(float(operand.value), operand.kind)
     if family is None or row is None:
         return None
-    values = evaluate_by_row(trial.builder, operand, family, _count(low, family))
+    values = evaluate_by_row(trial.builder, operand, family, _count(model, family))
     return None if values is None else shown(float(values[row]), operand.kind)

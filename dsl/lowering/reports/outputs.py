@@ -9,6 +9,7 @@ import attrs
 
 from ....engine.ir import Alert, Cell, Check, Column, Literal, Operand, Origin, Output, ReportTable, Span
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...messages.nearest import nearest
 from ...names.deal import (
     AccountEntry,
@@ -27,12 +28,17 @@ from ...names.deal import (
 )
 from ...syntax.walk import names
 from ...syntax.written import format_expression
+from ...time.clocks import Clock
+from ...types.types import Types
 from ...vocabulary.builtins import BUILTINS, bind_builtin
-from ..building.builder import TRUE, number
+from ..building.builder import TRUE, Builder, number
+from ..context.acts import Acts
 from ..context.dispatch import lower, value_of
-from ..context.lowering import Key, Lowering
+from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import target
+from ..context.product import Product
 from ..context.values import Choice, ListValue, NotLowered, TableValue, Value
 from ..expressions.observed import ALERT, AlertValue
 from ..measures.statistics import StatisticValue
@@ -49,18 +55,18 @@ def outputs(low: Lowering) -> None:
             try:
                 _report(low, line, report.scope)
             except NotLowered:
-                low.failed = True
+                low.faults.failed = True
     for scoped in low.model.checks:
-        if scoped in low.settled:
+        if scoped in low.product.settled:
             continue
         try:
             _check(low, scoped)
         except NotLowered:
-            low.failed = True
+            low.faults.failed = True
 
 
-def _moment(low: Lowering) -> Moment:
-    return Moment("elsewhere", low.every)
+def _moment(every: Clock) -> Moment:
+    return Moment("elsewhere", every)
 
 
 def _report(low: Lowering, line: syntax.ReportLine, scope: Scope) -> None:
@@ -68,18 +74,18 @@ def _report(low: Lowering, line: syntax.ReportLine, scope: Scope) -> None:
     if scope.prefix:
         name = f"{scope.prefix.rstrip('.')}: {name}"  # of a component: each instance has its own
     low.builder.origin = Origin(name, line.span)
-    value = lower(low, line.value, scope, _moment(low))
+    value = lower(low, line.value, scope, _moment(low.every))
     if isinstance(value, AlertValue):
         _alert(low, name, line, value, scope)
         return
     unit = low.types.unit_text(low.types.of(line.value, scope))
     if isinstance(value, StatisticValue):
-        _add(low, name, value.inner, unit, line.span, statistic=value)
+        _add(low.collector, low.builder, low.product, name, value.inner, unit, line.span, statistic=value)
         return
     if isinstance(value, ListValue) and isinstance(line.value, syntax.Circles):
         value = table_of_circles(low, line.value)
     if isinstance(value, TableValue):
-        _listing(low, name, value, line.span)
+        _listing(low.collector, low.builder, low.product, name, value, line.span)
         return
     if not isinstance(value, Value):
         low.collector.error(
@@ -89,7 +95,7 @@ def _report(low: Lowering, line: syntax.ReportLine, scope: Scope) -> None:
             help="ask a figure of it: `wal(senior, actual/365)`, `senior.balance`, `total(senior.interest.paid)`",
         )
         raise NotLowered
-    _add(low, name, value, unit, line.span)
+    _add(low.collector, low.builder, low.product, name, value, unit, line.span)
 
 
 def _alert(low: Lowering, name: str, line: syntax.ReportLine, value: AlertValue, scope: Scope) -> None:
@@ -102,21 +108,35 @@ def _alert(low: Lowering, name: str, line: syntax.ReportLine, value: AlertValue,
     # Where it is not known whether it holds it does not.
     raised = Value(low.builder.both(value.raised.determined, value.raised.operand))
     for title, one, its in zip(names, (raised, value.observed, value.threshold), ("", unit, unit), strict=True):
-        _add(low, title, Value(low.as_series(one.operand), one.determined), its, line.span)
+        _add(
+            low.collector,
+            low.builder,
+            low.product,
+            title,
+            Value(low.builder.as_series(one.operand), one.determined),
+            its,
+            line.span,
+        )
     who = value.text or scope.prefix.rstrip(".") or low.model.name
-    low.alerts.append(Alert(who, line.label or name, *names))
+    low.product.alerts.append(Alert(who, line.label or name, *names))
 
 
 def _add(
-    low: Lowering, name: str, value: Value, unit: str, span: Span, statistic: StatisticValue | None = None
+    collector: Collector,
+    builder: Builder,
+    product: Product,
+    name: str,
+    value: Value,
+    unit: str,
+    span: Span,
+    statistic: StatisticValue | None = None,
 ) -> None:
-    if any(one.name == name for one in low.outputs):
-        low.collector.warning("W0551", f"`{name}` is reported twice", span)
+    if any(one.name == name for one in product.outputs):
+        collector.warning("W0551", f"`{name}` is reported twice", span)
         return
-    builder = low.builder
     operand = value.operand
     if operand.rows is not None:
-        low.collector.error(
+        collector.error(
             "E0552",
             f"`{name}` has a value for each row of `{operand.rows}`",
             span,
@@ -125,9 +145,9 @@ def _add(
         raise NotLowered
     series = builder.traits(operand).date or builder.traits(value.determined).date
     form = "series" if series else "figure"
-    var = low.as_var(operand, name) if series else low.figure(operand, name)
+    var = builder.as_var(operand, name) if series else builder.figure(operand, name)
     determined: Operand | None = None if value.determined == TRUE else value.determined
-    low.outputs.append(
+    product.outputs.append(
         Output(
             name,
             var,
@@ -142,10 +162,12 @@ def _add(
     )
 
 
-def _listing(low: Lowering, name: str, value: TableValue, span: Span) -> None:
+def _listing(
+    collector: Collector, builder: Builder, product: Product, name: str, value: TableValue, span: Span
+) -> None:
     """A table of the report: a figure of the program for each cell that is no text."""
-    if name in {*(one.name for one in low.outputs), *(one.name for one in low.tables)}:
-        low.collector.warning("W0551", f"`{name}` is reported twice", span)
+    if name in {*(one.name for one in product.outputs), *(one.name for one in product.tables)}:
+        collector.warning("W0551", f"`{name}` is reported twice", span)
         return
     rows: list[tuple[Cell, ...]] = []
     for at, line in enumerate(value.rows, start=1):
@@ -156,11 +178,11 @@ def _listing(low: Lowering, name: str, value: TableValue, span: Span) -> None:
                 continue
             figure, choices = (cell.position, cell.texts) if isinstance(cell, Choice) else (cell, ())
             title = f"{name}, {at}, {column}"
-            determined = None if figure.determined == TRUE else low.figure(figure.determined, f"{title}?")
-            low.outputs.append(
+            determined = None if figure.determined == TRUE else builder.figure(figure.determined, f"{title}?")
+            product.outputs.append(
                 Output(
                     title,
-                    low.figure(figure.operand, title),
+                    builder.figure(figure.operand, title),
                     "figure",
                     unit,
                     determined,
@@ -170,7 +192,7 @@ def _listing(low: Lowering, name: str, value: TableValue, span: Span) -> None:
             )
             cells.append(Cell(output=title, choices=choices))
         rows.append(tuple(cells))
-    low.tables.append(ReportTable(name, tuple(Column(*column) for column in value.columns), tuple(rows)))
+    product.tables.append(ReportTable(name, tuple(Column(*column) for column in value.columns), tuple(rows)))
 
 
 # ------------------------------------------------------------------------------------------------- checks
@@ -181,10 +203,26 @@ def _check(low: Lowering, scoped: Scoped[ACheck]) -> None:
     match item:
         case syntax.Require() if isinstance(scoped, Condition):
             label = f"{scoped.instance.name}: {item.label or format_expression(item.condition)}"
-            _condition(low, CONDITION, label, item.condition, scoped.scope, _scenarios(low, item.scenarios), item)
+            _condition(
+                low,
+                CONDITION,
+                label,
+                item.condition,
+                scoped.scope,
+                _scenarios(low.collector, low.product, item.scenarios),
+                item,
+            )
         case syntax.Require():
             label = item.label or format_expression(item.condition)
-            _condition(low, "require", label, item.condition, scoped.scope, _scenarios(low, item.scenarios), item)
+            _condition(
+                low,
+                "require",
+                label,
+                item.condition,
+                scoped.scope,
+                _scenarios(low.collector, low.product, item.scenarios),
+                item,
+            )
         case syntax.Always():
             label = item.label or format_expression(item.condition)
             _condition(low, "always", label, item.condition, scoped.scope, None, item)
@@ -196,22 +234,24 @@ def _check(low: Lowering, scoped: Scoped[ACheck]) -> None:
             pass
 
 
-def _scenarios(low: Lowering, named: tuple[syntax.Text | syntax.Name, ...]) -> tuple[int, ...] | None:
+def _scenarios(
+    collector: Collector, product: Product, named: tuple[syntax.Text | syntax.Name, ...]
+) -> tuple[int, ...] | None:
     """The columns in which a check holds; None: in every one."""
     if not named:
         return None
     found: list[int] = []
     for one in named:
         word = one.value if isinstance(one, syntax.Text) else one.text
-        if word in low.scenarios:
-            found.append(low.scenarios.index(word))
+        if word in product.scenarios:
+            found.append(product.scenarios.index(word))
             continue
-        guess = nearest(word, low.scenarios)
-        low.collector.error(
+        guess = nearest(word, product.scenarios)
+        collector.error(
             "E0242",
             f"there is no scenario `{word}`",
             one.span,
-            help=f"did you mean `{guess}`?" if guess else f"the deal has {', '.join(low.scenarios[:12])}",
+            help=f"did you mean `{guess}`?" if guess else f"the deal has {', '.join(product.scenarios[:12])}",
         )
         raise NotLowered
     return tuple(found)
@@ -227,13 +267,13 @@ def _condition(
     item: syntax.Item,
 ) -> None:
     """A condition on each date that it can be read on; where it is not determined it does not hold."""
-    low.tracked_clocks.append(set())
-    low.tracking.append(set())
+    low.trail.tracked_clocks.append(set())
+    low.trail.tracking.append(set())
     try:
-        value = value_of(low, node, scope, _moment(low))
+        value = value_of(low, node, scope, _moment(low.every))
     finally:
-        clocks = low.tracked_clocks.pop()
-        touched = low.tracking.pop()
+        clocks = low.trail.tracked_clocks.pop()
+        touched = low.trail.tracking.pop()
     if kind == CONDITION and touched:
         kind = "require"  # more than a condition on the fields: shown as the deal's own are
     builder = low.builder
@@ -244,11 +284,11 @@ def _condition(
         dates = tuple(any(marks) for marks in zip(*(clock.on for clock in clocks), strict=True))
         held = builder.either(held, builder.negated(builder.mask("tested", dates)))
     because = f": {item.because}" if item.because else ""
-    low.checks.append(
+    low.product.checks.append(
         Check(
             name=label,
             rule="holds",
-            var=low.as_var(held, label),
+            var=low.builder.as_var(held, label),
             severity="verdict",
             code=kind,
             message=f"{label}{because}",
@@ -260,28 +300,39 @@ def _condition(
 
 def _expect(low: Lowering, item: syntax.Expect, scope: Scope) -> None:
     label = item.label or format_expression(item.value)
-    scenarios = _scenarios(low, item.scenarios)
+    scenarios = _scenarios(low.collector, low.product, item.scenarios)
     if item.target is None:
         _condition(low, "expect", label, item.value, scope, scenarios, item)
         return
-    value = value_of(low, item.value, scope, _moment(low))
-    wanted = value_of(low, item.target, scope, _moment(low))
-    tolerance = None if item.tolerance is None else value_of(low, item.tolerance, scope, _moment(low))
+    value = value_of(low, item.value, scope, _moment(low.every))
+    wanted = value_of(low, item.target, scope, _moment(low.every))
+    tolerance = None if item.tolerance is None else value_of(low, item.tolerance, scope, _moment(low.every))
     words = f"{label} is {format_expression(item.target)}"
     if item.tolerance is not None:
         words += f" within {format_expression(item.tolerance)}"
-    _tie(low, words, value, wanted, tolerance, scenarios, item.span, _found_in(low, item.value, item.target, scope))
+    _tie(
+        low.builder,
+        low.product,
+        words,
+        value,
+        wanted,
+        tolerance,
+        scenarios,
+        item.span,
+        _found_in(low.types, item.value, item.target, scope),
+    )
 
 
-def _found_in(low: Lowering, value: syntax.Expression, target: syntax.Expression, scope: Scope) -> str:
+def _found_in(types: Types, value: syntax.Expression, target: syntax.Expression, scope: Scope) -> str:
     """The unit that what is found is shown in: its own, and of a pure number the spelling of what it is held to."""
-    found, stated = low.types.of(value, scope), low.types.of(target, scope)
+    found, stated = types.of(value, scope), types.of(target, scope)
     plain = found.kind == "number" and found.dimension.pure and stated.kind == "number" and stated.dimension.pure
-    return low.types.unit_text(stated if plain else found)
+    return types.unit_text(stated if plain else found)
 
 
 def _tie(
-    low: Lowering,
+    builder: Builder,
+    product: Product,
     words: str,
     value: Value,
     wanted: Value,
@@ -291,7 +342,6 @@ def _tie(
     unit: str,
 ) -> None:
     """A figure tied out: within a tolerance, or to the last digit of a number where none is stated."""
-    builder = low.builder
     if value.operand.kind in ("bool",):
         same = builder.negated(builder.emit("exclusive_or", value.operand, wanted.operand))
     elif value.operand.kind == "date":
@@ -305,12 +355,12 @@ def _tie(
         bar = least if tolerance is None else builder.add(tolerance.operand, least)
         same = builder.emit("less_equal", gap, bar)
     held = builder.both(builder.both(value.determined, wanted.determined), same)
-    observed = None if builder.traits(value.operand).date else low.figure(value.operand, words)
-    low.checks.append(
+    observed = None if builder.traits(value.operand).date else builder.figure(value.operand, words)
+    product.checks.append(
         Check(
             name=words,
             rule="holds",
-            var=low.as_var(held, words),
+            var=builder.as_var(held, words),
             severity="verdict",
             code="expect",
             message=words,
@@ -333,7 +383,7 @@ def _table(low: Lowering, item: syntax.Expect, scope: Scope) -> None:
     if item.by is None:
         raise NotLowered
     key = target(low, item.by, scope)
-    columns = low.ranged.get(key)
+    columns = low.layers.ranged.get(key)
     if not columns:
         low.collector.error(
             "E0248",
@@ -344,8 +394,8 @@ def _table(low: Lowering, item: syntax.Expect, scope: Scope) -> None:
         raise NotLowered
     chosen = [at for at in columns if item.where is None or _where(low, item.where, scope, at)]
     values = list(dict.fromkeys(columns[at] for at in columns))
-    tolerance = None if item.tolerance is None else value_of(low, item.tolerance, scope, _moment(low))
-    group = _group_name(low, item.value, scope)
+    tolerance = None if item.tolerance is None else value_of(low, item.tolerance, scope, _moment(low.every))
+    group = _group_name(item.value, scope)
     for row in item.rows:
         if len(row.values) != len(values):
             low.collector.error(
@@ -353,21 +403,33 @@ def _table(low: Lowering, item: syntax.Expect, scope: Scope) -> None:
                 f"this row has {len(row.values)} figures, and `{item.by.text}` takes {len(values)} values",
                 row.span,
             )
-            low.failed = True
+            low.faults.failed = True
             continue
         expression = item.value if group is None else replaced(item.value, group, row.name)
         try:
-            value = value_of(low, expression, scope, _moment(low))
+            value = value_of(low, expression, scope, _moment(low.every))
         except NotLowered:
-            low.failed = True
+            low.faults.failed = True
             continue
         for figure, wanted in zip(row.values, values, strict=True):
             hits = tuple(at for at in chosen if columns[at] == wanted)
             if not hits:
                 continue
-            words = f"{format_expression(expression)} is {format_expression(figure)} in {low.scenarios[hits[0]]}"
-            stated = value_of(low, figure, scope, _moment(low))
-            _tie(low, words, value, stated, tolerance, hits, row.span, _found_in(low, expression, figure, scope))
+            words = (
+                f"{format_expression(expression)} is {format_expression(figure)} in {low.product.scenarios[hits[0]]}"
+            )
+            stated = value_of(low, figure, scope, _moment(low.every))
+            _tie(
+                low.builder,
+                low.product,
+                words,
+                value,
+                stated,
+                tolerance,
+                hits,
+                row.span,
+                _found_in(low.types, expression, figure, scope),
+            )
 
 
 def _where(low: Lowering, node: syntax.Expression, scope: Scope, at: int) -> bool:
@@ -382,7 +444,7 @@ def _where(low: Lowering, node: syntax.Expression, scope: Scope, at: int) -> boo
         case syntax.Name():
             return bool(_ranged(low, node, scope, at))
         case syntax.Binary(operator=operator, left=syntax.Name() as left) if operator in ("is", "is not"):
-            wanted = value_of(low, node.right, scope, _moment(low))
+            wanted = value_of(low, node.right, scope, _moment(low.every))
             same = isinstance(wanted.operand, Literal) and Fraction(wanted.operand.value) == _ranged(
                 low, left, scope, at
             )
@@ -393,14 +455,14 @@ def _where(low: Lowering, node: syntax.Expression, scope: Scope, at: int) -> boo
 
 
 def _ranged(low: Lowering, name: syntax.Name, scope: Scope, at: int) -> Fraction:
-    columns = low.ranged.get(target(low, name, scope), {})
+    columns = low.layers.ranged.get(target(low, name, scope), {})
     if at not in columns:
         low.collector.error("E0248", f"`{name.text}` is not ranged over", name.span)
         raise NotLowered
     return columns[at]
 
 
-def _group_name(low: Lowering, node: syntax.Expression, scope: Scope) -> syntax.Name | None:
+def _group_name(node: syntax.Expression, scope: Scope) -> syntax.Name | None:
     """The first name in an expression that stands for the rows' own: a group's, or an instance's."""
     for name in names(node):
         for length in range(len(name.parts), 0, -1):
@@ -446,42 +508,44 @@ def replaced(node: syntax.Expression, name: syntax.Name, by: syntax.Name) -> syn
 
 def keepable(low: Lowering) -> None:
     """Every state, account, claim, trigger and recorded definition, for callers that ask to keep it."""
-    have = {output.name for output in low.outputs}
+    have = {output.name for output in low.product.outputs}
     currency = low.types.unit_text(low.types.money)
     for entry in low.model.entries.values():
-        for name, key, unit in _figures(low, entry, currency):
-            placeholder = low.closing.get(key)
+        for name, key, unit in _figures(low.types, low.acts, entry, currency):
+            placeholder = low.memory.closing.get(key)
             operand: Operand | None = placeholder if placeholder is not None else low.day.now.get(key)
             if operand is None or name in have:
                 continue
             if operand.rows is not None:
                 operand = low.builder.emit("sum_rows", operand)
             determined = None
-            if key[0] == "recorded":
-                determined = low.day.now.get(("recorded?", key[1]))
+            if key.kind is Figure.RECORDED:
+                determined = low.day.now.get(Figure.WHETHER_RECORDED(key.name))
             have.add(name)
-            low.outputs.append(
-                Output(name, low.as_var(operand, name), "series", unit, determined, origin=Origin(name, entry.span))
+            low.product.outputs.append(
+                Output(
+                    name, low.builder.as_var(operand, name), "series", unit, determined, origin=Origin(name, entry.span)
+                )
             )
 
 
-def _figures(low: Lowering, entry: object, currency: str) -> list[tuple[str, Key, str]]:
+def _figures(types: Types, acts: Acts, entry: object, currency: str) -> list[tuple[str, Key, str]]:
     match entry:
         case StateEntry():
-            return [(entry.name, ("state", entry.name), low.types.unit_text_of(entry))]
+            return [(entry.name, Figure.STATE(entry.name), types.unit_text_of(entry))]
         case AccountEntry():
-            return [(f"{entry.name}.balance", ("account", entry.name), low.types.account_currency(entry))]
+            return [(f"{entry.name}.balance", Figure.ACCOUNT(entry.name), types.account_currency(entry))]
         case TriggerEntry():
-            return [(entry.name, ("trigger", entry.name), "")]
+            return [(entry.name, Figure.TRIGGER(entry.name), "")]
         case ClaimEntry():
             return [
-                (f"{entry.name}.{kind}", (kind, entry.name), currency)
-                for kind in ("paid", "due", "current", "arrears", "unpaid")
-                if kind == "paid" or entry.item.due is not None
+                (f"{entry.name}.{kind.value}", kind(entry.name), currency)
+                for kind in (Figure.PAID, Figure.DUE, Figure.CURRENT, Figure.ARREARS, Figure.UNPAID)
+                if kind is Figure.PAID or entry.item.due is not None
             ]
         case WaterfallEntry():
-            return [(f"{entry.name}.rest", ("rest", entry.name), currency)]
-        case DefinitionEntry() if entry.name in low.records:
-            return [(entry.name, ("recorded", entry.name), low.types.unit_text_of(entry))]
+            return [(f"{entry.name}.rest", Figure.REST(entry.name), currency)]
+        case DefinitionEntry() if entry.name in acts.records:
+            return [(entry.name, Figure.RECORDED(entry.name), types.unit_text_of(entry))]
         case _:
             return []

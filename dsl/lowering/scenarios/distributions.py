@@ -18,7 +18,8 @@ from ...time.clocks import Clock
 from ...vocabulary.builtins import Bound
 from ..building.builder import TRUE, Builder, Traits, number
 from ..context.dispatch import lower, value_of
-from ..context.lowering import Key, Lowering
+from ..context.keys import Key
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import EntryValue, NotLowered, PairsValue, Value
 from ..credit.curves import as_curve, credit_points
@@ -141,10 +142,10 @@ def _standard(drawing: Drawing, steps: tuple[int, ...] | None = None) -> Operand
     own = _leaf(drawing, "normal", steps)
     low = drawing.low
     if drawing.copula is None:
-        low.ranks[drawing.key] = lambda: alone(drawing.key, own, drawing.clock, drawing.family)
+        low.memory.ranks[drawing.key] = lambda: alone(drawing.key, own, drawing.clock, drawing.family)
         return own
     rank = joined(low, drawing.key, drawing.copula, own, drawing.clock, drawing.family)
-    low.ranks[drawing.key] = lambda: rank
+    low.memory.ranks[drawing.key] = lambda: rank
     return rank.operand
 
 
@@ -160,10 +161,10 @@ def _share(drawing: Drawing, falling: bool = False) -> Operand:
         return turned(builder.emit("normal_quantile", own))
 
     if drawing.copula is None:
-        low.ranks[drawing.key] = lambda: alone(drawing.key, standard(), drawing.clock, drawing.family)
+        low.memory.ranks[drawing.key] = lambda: alone(drawing.key, standard(), drawing.clock, drawing.family)
         return own
     rank = joined(low, drawing.key, drawing.copula, standard(), drawing.clock, drawing.family)
-    low.ranks[drawing.key] = lambda: rank
+    low.memory.ranks[drawing.key] = lambda: rank
     # An early default is as far in the tail as it can be told apart: never at 0 or 1 itself.
     share = builder.emit("normal_cdf", turned(rank.operand))
     return builder.minimum(builder.maximum(share, number(Fraction(1, 2**54))), number(1 - Fraction(1, 2**53)))
@@ -207,7 +208,7 @@ def _parameter(drawing: Drawing, name: str) -> Value:
         return value
     # A draw holds until the next, so what it is made of is that of the date it was drawn on.
     latest = _latest(clock)
-    return Value(gathered(low, value.operand, latest), gathered(low, value.determined, latest))
+    return Value(gathered(low.builder, value.operand, latest), gathered(low.builder, value.determined, latest))
 
 
 def _latest(clock: Clock) -> tuple[int, ...]:
@@ -226,7 +227,7 @@ def _known(drawing: Drawing, value: Value, name: str) -> None:
         if traits.carried:
             drawing.low.collector.error(
                 "E0609",
-                f"`{name}` depends on what the deal does from day to day, and `{drawing.key[1]}` is drawn before",
+                f"`{name}` depends on what the deal does from day to day, and `{drawing.key.name}` is drawn before",
                 drawing.span(name),
                 label="not known when it is drawn",
                 help="a distribution is made of terms, series from outside, and other draws",
@@ -235,7 +236,7 @@ def _known(drawing: Drawing, value: Value, name: str) -> None:
         if traits.date and drawing.clock is None:
             drawing.low.collector.error(
                 "E0609",
-                f"`{name}` varies by date, and `{drawing.key[1]}` is drawn once a scenario",
+                f"`{name}` varies by date, and `{drawing.key.name}` is drawn once a scenario",
                 drawing.span(name),
                 label="which date's value?",
                 help="say of which date: `x on 2026-01-15`",
@@ -277,7 +278,7 @@ def _start(drawing: Drawing) -> Value:
         if builder.traits(operand).carried:
             low.collector.error(
                 "E0609",
-                f"where the path of `{drawing.key[1]}` starts depends on what the deal does from day to day",
+                f"where the path of `{drawing.key.name}` starts depends on what the deal does from day to day",
                 span,
                 label="not known when it is drawn",
                 help="say where it starts: `start = 100%`",
@@ -291,7 +292,7 @@ def _at_closing(drawing: Drawing, operand: Operand) -> Operand:
     if values is not None:
         value = values[drawing.closing]
         return Literal(bool(value) if operand.kind == "bool" else value, operand.kind)
-    return at_position(drawing.low, operand, (drawing.closing,) * len(drawing.dates))
+    return at_position(drawing.low.builder, operand, (drawing.closing,) * len(drawing.dates))
 
 
 def _steps(drawing: Drawing) -> tuple[tuple[int, ...], Operand]:
@@ -374,7 +375,7 @@ def _curve_pieces(drawing: Drawing, node: syntax.Expression) -> tuple[list[tuple
     if not isinstance(traded, Literal):
         low.collector.error(
             "E0609",
-            f"`{points.entry.name}` is made anew on every date, and `{drawing.key[1]}` is drawn once a scenario",
+            f"`{points.entry.name}` is made anew on every date, and `{drawing.key.name}` is drawn once a scenario",
             node.span,
             label="which date's curve?",
             help="draw from a curve of one date",

@@ -12,6 +12,7 @@ draws for each row.
 from __future__ import annotations
 
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...names.deal import (
     AnyEntry,
     ColumnEntry,
@@ -25,7 +26,9 @@ from ...names.deal import (
 from ...time.clocks import Clock
 from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin
 from ..context.dispatch import functions, lower
-from ..context.lowering import Key, Lowering, Override, Remembered
+from ..context.keys import Key
+from ..context.lowering import Layers, Lowering, Override
+from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.named import target
 from ..context.values import AnyValue, NotLowered, Value
@@ -44,40 +47,40 @@ def draw(low: Lowering, key: Key, layer: Override, base: Value, moment: Moment) 
     known before it; E0611 not a distribution; E0612 a term as a path; E0613, E0614 no such distribution.
     """
     if moment.kind == "fixed":
-        raise fixed_only(low, f"a simulation draws `{key[1]}`", layer.span)
+        raise fixed_only(low.collector, f"a simulation draws `{key.name}`", layer.span)
     memory = ("draw", key, id(layer))
-    kept = low.remembered.get(memory)
+    kept = low.memory.remembered.get(memory)
     if kept is None:
-        with low.reading(f"{key[1]} (drawn)", layer.span, memory):
+        with low.reading(f"{key.name} (drawn)", layer.span, memory):
             found = _drawn(low, key, layer, base)
-        kept = low.remembered[memory] = Remembered(found, frozenset(), (), frozenset())
+        kept = low.memory.remembered[memory] = Remembered(found, frozenset(), (), frozenset())
     value = kept.value
     if not isinstance(value, Value):
         raise NotLowered
     if moment.piece:
         due = moment.clock.paid
-        return Value(gathered(low, value.operand, due), gathered(low, value.determined, due))
+        return Value(gathered(low.builder, value.operand, due), gathered(low.builder, value.determined, due))
     return value
 
 
 def _drawn(low: Lowering, key: Key, layer: Override, base: Value) -> Value:
-    call, name = _distribution(low, layer)
+    call, name = _distribution(low.collector, layer)
     bound = bind_builtin(call, BUILTINS[name])
     if bound.problems:
         raise NotLowered
-    entry = low.model.entries.get(key[1])
+    entry = low.model.entries.get(key.name)
     family = (entry.family if entry is not None else None) or base.operand.rows
     clock = _clock(low, entry, name, call, layer)
     plain = _plain(low, key, entry, layer, base)
-    copula = None if layer.joined is None else copula_of(low, layer.joined, layer.scope)
-    drawing = Drawing(low, key, _factor(low, key, layer), call, bound, layer.scope, plain, family, clock, copula)
-    before = low.overriding.get(key)
+    copula = None if layer.joined is None else copula_of(low.collector, layer.joined, layer.scope)
+    drawing = Drawing(low, key, _factor(low.layers, key, layer), call, bound, layer.scope, plain, family, clock, copula)
+    before = low.layers.overriding.get(key)
     # On the right of a draw a name has its value without it.
-    low.overriding[key] = plain
+    low.layers.overriding[key] = plain
     try:
         return distribution(drawing, name)
     finally:
-        _restore(low, key, before)
+        _restore(low.layers, key, before)
 
 
 def unread_draws(low: Lowering) -> None:
@@ -85,19 +88,19 @@ def unread_draws(low: Lowering) -> None:
     for scoped in low.model.simulations:
         for draw in scoped.item.draws if isinstance(scoped.item, syntax.Simulate) else ():
             try:
-                if draw.joined is not None and target(low, draw.name, scoped.scope) not in low.ranks:
+                if draw.joined is not None and target(low, draw.name, scoped.scope) not in low.memory.ranks:
                     lower(low, draw.name, scoped.scope, Moment("opening", low.every))
             except NotLowered:
-                low.failed = True
+                low.faults.failed = True
 
 
-def _distribution(low: Lowering, layer: Override) -> tuple[syntax.Call, Name]:
+def _distribution(collector: Collector, layer: Override) -> tuple[syntax.Call, Name]:
     if isinstance(layer.value, syntax.Call):
         own = layer.scope.find(layer.value.function.parts[0])
         name = DISTRIBUTIONS.get(layer.value.function.text)
         if name is not None and not (own is not None and isinstance(follow(own), FunctionEntry)):
             return layer.value, name
-    low.collector.error(
+    collector.error(
         "E0611",
         "what is drawn from must be a distribution",
         layer.value.span,
@@ -107,11 +110,11 @@ def _distribution(low: Lowering, layer: Override) -> tuple[syntax.Call, Name]:
     raise NotLowered
 
 
-def _factor(low: Lowering, key: Key, layer: Override) -> str:
+def _factor(layers: Layers, key: Key, layer: Override) -> str:
     """The key of the random stream: the drawn name; of a second draw of one name, with its number."""
-    drawn = [one for one in low.overrides.get(key, []) if one.drawn]
+    drawn = [one for one in layers.overrides.get(key, []) if one.drawn]
     place = next((position for position, one in enumerate(drawn) if one is layer), 0)
-    return key[1] if place == 0 else f"{key[1]} ({place + 1})"
+    return key.name if place == 0 else f"{key.name} ({place + 1})"
 
 
 def _clock(low: Lowering, entry: AnyEntry | None, name: Name, call: syntax.Call, layer: Override) -> Clock | None:
@@ -157,36 +160,36 @@ def _plain(low: Lowering, key: Key, entry: AnyEntry | None, layer: Override, bas
     moment = Moment("opening", low.every)
     found: AnyValue = base
     if isinstance(entry, DefinitionEntry):
-        held = low.overriding.get(key)
-        low.overriding[key] = base
+        held = low.layers.overriding.get(key)
+        low.layers.overriding[key] = base
         try:
             found = lower(low, entry.value, entry.scope, moment)
         finally:
-            _restore(low, key, held)
+            _restore(low.layers, key, held)
     elif isinstance(entry, InputEntry):
-        found = low.inputs[entry.name]
-    for earlier in low.overrides.get(key, []):
+        found = low.memory.inputs[entry.name]
+    for earlier in low.layers.overrides.get(key, []):
         if earlier is layer or not isinstance(found, Value):
             break
         if earlier.drawn:
             found = draw(low, key, earlier, found, moment)
         elif earlier.scenarios is None:
-            held = low.overriding.get(key)
-            low.overriding[key] = found
+            held = low.layers.overriding.get(key)
+            low.layers.overriding[key] = found
             try:
                 found = lower(low, earlier.value, earlier.scope, moment)
             finally:
-                _restore(low, key, held)
+                _restore(low.layers, key, held)
     if not isinstance(found, Value):
         raise NotLowered
     return found
 
 
-def _restore(low: Lowering, key: Key, held: AnyValue | None) -> None:
+def _restore(layers: Layers, key: Key, held: AnyValue | None) -> None:
     if held is None:
-        del low.overriding[key]
+        del layers.overriding[key]
     else:
-        low.overriding[key] = held
+        layers.overriding[key] = held
 
 
 def _misplaced(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:

@@ -26,13 +26,16 @@ import numpy as np
 
 from ....engine.ir import Axis, Input, Literal, Operand, Random, Span, Var
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...names.deal import Scope
 from ...time.clocks import Clock
 from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin
-from ..building.builder import ONE, ZERO, Traits, number
+from ..building.builder import ONE, ZERO, Builder, Traits, number
 from ..context.checks import within_one
 from ..context.dispatch import lower, value_of
-from ..context.lowering import Key, Lowering
+from ..context.keys import Key
+from ..context.lowering import Lowering
+from ..context.memory import Memory
 from ..context.moments import Moment
 from ..context.named import target
 from ..context.values import NotLowered, Rank, TextValue
@@ -60,11 +63,11 @@ class Copula:
         return self.bound.values[name].span if name in self.bound.values else self.call.span
 
 
-def copula_of(low: Lowering, node: syntax.Expression, scope: Scope) -> Copula:
+def copula_of(collector: Collector, node: syntax.Expression, scope: Scope) -> Copula:
     """E0674: what follows `joined by` is no copula."""
     name = node.function.text if isinstance(node, syntax.Call) else ""
     if not isinstance(node, syntax.Call) or name not in ("gaussian", "student"):
-        low.collector.error(
+        collector.error(
             "E0674",
             "draws are joined by a copula",
             node.span,
@@ -86,14 +89,14 @@ def joined(low: Lowering, key: Key, copula: Copula, own: Operand, clock: Clock |
     correlation = _correlation(low, key, copula)
     builder = low.builder
     shared = _factor(low, copula, clock)
-    load, rest = _root(low, correlation), _root(low, builder.subtract(ONE, correlation))
+    load, rest = _root(low.builder, correlation), _root(low.builder, builder.subtract(ONE, correlation))
     rank = builder.add(builder.multiply(load, shared), builder.multiply(rest, own))
     name = factor_name(low, copula)
     if copula.family == "student":
         if clock is not None:
             low.collector.error(
                 "E0674",
-                f"`{key[1]}` is drawn on many dates, and `student` joins what is drawn once a path",
+                f"`{key.name}` is drawn on many dates, and `student` joins what is drawn once a path",
                 copula.call.span,
                 label="its steps would not stay independent",
                 help=f"`joined by gaussian({_percent(correlation)})`",
@@ -103,13 +106,13 @@ def joined(low: Lowering, key: Key, copula: Copula, own: Operand, clock: Clock |
     made_of = None
     if isinstance(correlation, Literal) and family is None:
         share = float(correlation.value)
-        made_of = {f"factor {name}": math.sqrt(share), f"own {key[1]}": math.sqrt(1 - share)}
+        made_of = {f"factor {name}": math.sqrt(share), f"own {key.name}": math.sqrt(1 - share)}
     return Rank(rank, clock, made_of)
 
 
 def alone(key: Key, own: Operand, clock: Clock | None, family: str | None) -> Rank:
     """The rank of a draw that is joined to none: others may be joined to it."""
-    return Rank(own, clock, {f"own {key[1]}": 1.0} if family is None else None)
+    return Rank(own, clock, {f"own {key.name}": 1.0} if family is None else None)
 
 
 def _percent(correlation: Operand) -> str:
@@ -136,9 +139,9 @@ def _correlation(low: Lowering, key: Key, copula: Copula) -> Operand:
     if traits.carried or traits.date:
         low.collector.error(
             "E0609",
-            f"`correlation` varies by date, and the factor of `{key[1]}` is one a path"
+            f"`correlation` varies by date, and the factor of `{key.name}` is one a path"
             if not traits.carried
-            else f"`correlation` depends on what the deal does from day to day, and `{key[1]}` is drawn before",
+            else f"`correlation` depends on what the deal does from day to day, and `{key.name}` is drawn before",
             node.span,
             label="not known when it is drawn",
             help="make it a term: `term correlation = 35%`",
@@ -147,71 +150,70 @@ def _correlation(low: Lowering, key: Key, copula: Copula) -> Operand:
     return within_one(low, value, node.span, "correlation", "E0671")
 
 
-def _root(low: Lowering, x: Operand) -> Operand:
+def _root(builder: Builder, x: Operand) -> Operand:
     if isinstance(x, Literal) and x.value in (0, 1):
         return x
-    return low.builder.emit("power", low.builder.positive(x), HALF)
+    return builder.emit("power", builder.positive(x), HALF)
 
 
-def _drawn(low: Lowering, label: str, random: Random, clock: Clock | None) -> Operand:
+def _drawn(builder: Builder, memory: Memory, label: str, random: Random, clock: Clock | None) -> Operand:
     """A standard draw that several names share, declared once."""
-    known = low.factors.get((label, random.distribution))
+    known = memory.factors.get((label, random.distribution))
     if known is not None:
         return known
-    var: Var = low.builder.fresh(label, "float")
+    var: Var = builder.fresh(label, "float")
     axes: list[Axis] = ["scenario"] if clock is None else ["date", "scenario"]
     places = None if clock is None else tuple(place for place, on in enumerate(clock.on) if on)
     traits = Traits(date=clock is not None, scenario=True, drawn=True, nonnegative=random.distribution == "uniform")
-    low.builder.input(Input(var.name, var, tuple(axes), random=random, dates=places, origin=low.builder.origin), traits)
-    low.factors[label, random.distribution] = var
+    builder.input(Input(var.name, var, tuple(axes), random=random, dates=places, origin=builder.origin), traits)
+    memory.factors[label, random.distribution] = var
     return var
 
 
 def _factor(low: Lowering, copula: Copula, clock: Clock | None) -> Operand:
     """The factor: where it comes to (one a scenario), or the steps of a clock that lead there."""
     name = factor_name(low, copula)
-    end = _drawn(low, f"{name} (factor)", Random("normal", f"{name} (factor)"), None)
+    end = _drawn(low.builder, low.memory, f"{name} (factor)", Random("normal", f"{name} (factor)"), None)
     if clock is None:
         return end
     label = f"{name} (factor on {clock.name})"
-    own = _drawn(low, label, Random("normal", label), clock)
-    return led_to(low, own, clock, end)
+    own = _drawn(low.builder, low.memory, label, Random("normal", label), clock)
+    return led_to(low.every, low.builder, own, clock, end)
 
 
-def _steps(low: Lowering, clock: Clock) -> tuple[Operand, float]:
+def _steps(every: Clock, builder: Builder, clock: Clock) -> tuple[Operand, float]:
     """Square roots of the years of each step after closing (0 on other dates), and the years of all."""
-    dates, closing = low.every.timeline.dates, low.every.timeline.closing
+    dates, closing = every.timeline.dates, every.timeline.closing
     places = [place for place, on in enumerate(clock.on) if on and place > closing]
     years = [0.0] * len(dates)
     for before, place in zip((closing, *places), places, strict=False):
         years[place] = (dates[place] - dates[before]).days / 365
     roots = tuple(Fraction(math.sqrt(one)) for one in years)
-    return low.builder.by_date(f"roots of {clock.name} steps", roots), sum(years)
+    return builder.by_date(f"roots of {clock.name} steps", roots), sum(years)
 
 
-def led_to(low: Lowering, own: Operand, clock: Clock, end: Operand) -> Operand:
+def led_to(every: Clock, builder: Builder, own: Operand, clock: Clock, end: Operand) -> Operand:
     """Independent normals ``own`` on a clock's dates, moved so that a path of them comes to ``end`` deviations.
 
     A Brownian bridge: each step gets its share, by time, of what is missing at the end. Where ``end`` is itself a
     standard normal, the steps are again independent standard normals.
     """
-    builder = low.builder
-    roots, years = _steps(low, clock)
+    roots, years = _steps(every, builder, clock)
     if years <= 0:
         return own
     total = builder.emit("total", builder.multiply(own, roots))
     missing = builder.subtract(builder.multiply(number(Fraction(math.sqrt(years))), end), total)
     moved = builder.add(own, builder.multiply(builder.multiply(roots, number(Fraction(1 / years))), missing))
-    return _held(low, moved, clock)
+    return _held(builder, moved, clock)
 
 
-def _held(low: Lowering, steps: Operand, clock: Clock) -> Operand:
+def _held(builder: Builder, steps: Operand, clock: Clock) -> Operand:
     """Between the clock's dates what stood on the latest, as what is drawn does."""
     first = next((place for place, on in enumerate(clock.on) if on), 0)
     found: list[int] = []
     for place, on in enumerate(clock.on):
         found.append(place if on else found[-1] if found else first)
-    return gathered(low, steps, tuple(max(place, first) for place in found))
+    return gathered(builder, steps, tuple(max(place, first) for place in found))
 
 
 def _fat(low: Lowering, copula: Copula, name: str, rank: Operand) -> Operand:
@@ -231,7 +233,7 @@ def _fat(low: Lowering, copula: Copula, name: str, rank: Operand) -> Operand:
         )
         raise NotLowered
     label = f"{name} (mixing)"
-    share = _drawn(low, label, Random("uniform", label), None)
+    share = _drawn(low.builder, low.memory, label, Random("uniform", label), None)
     mixing = builder.emit("divide", builder.emit("chi_square_quantile", share, degrees), degrees)
     fat = builder.emit("divide", rank, builder.emit("power", builder.positive(mixing), HALF))
     return builder.emit("normal_quantile", builder.emit("student_cdf", fat, degrees))
@@ -273,30 +275,36 @@ def _by_list(
             )
             raise NotLowered
         stated.append(float(value.operand.value))
-    made_of, weights, rest = _mixture(low, key, pairs, others, stated)
+    made_of, weights, rest = _mixture(low.collector, key, pairs, others, stated)
     builder = low.builder
     same = all(other.clock is clock for other in others)
-    parts = [(weight, other if same else _end(low, other)) for weight, other in zip(weights, others, strict=True)]
+    parts = [
+        (weight, other if same else _end(low.every, low.builder, other))
+        for weight, other in zip(weights, others, strict=True)
+    ]
     mixed: Operand = ZERO
     for weight, other in parts:
         mixed = builder.add(mixed, builder.multiply(number(Fraction(weight)), other.operand))
     if same or clock is None:
         rank = builder.add(mixed, builder.multiply(number(Fraction(rest)), own))
     else:
-        end = builder.add(mixed, builder.multiply(number(Fraction(rest)), _end(low, Rank(own, clock, None)).operand))
-        rank = led_to(low, own, clock, end)
+        end = builder.add(
+            mixed,
+            builder.multiply(number(Fraction(rest)), _end(low.every, low.builder, Rank(own, clock, None)).operand),
+        )
+        rank = led_to(low.every, low.builder, own, clock, end)
     return Rank(rank, clock, made_of)
 
 
-def _end(low: Lowering, rank: Rank) -> Rank:
+def _end(every: Clock, builder: Builder, rank: Rank) -> Rank:
     """Where a path has come to by its last date, in deviations."""
     if rank.clock is None:
         return rank
-    roots, years = _steps(low, rank.clock)
+    roots, years = _steps(every, builder, rank.clock)
     if years <= 0:
         return Rank(ZERO, None, rank.made_of)
-    total = low.builder.emit("total", low.builder.multiply(rank.operand, roots))
-    return Rank(low.builder.multiply(total, number(Fraction(1 / math.sqrt(years)))), None, rank.made_of)
+    total = builder.emit("total", builder.multiply(rank.operand, roots))
+    return Rank(builder.multiply(total, number(Fraction(1 / math.sqrt(years)))), None, rank.made_of)
 
 
 def _other(low: Lowering, key: Key, name: syntax.Expression, scope: Scope) -> Rank:
@@ -319,7 +327,7 @@ def _other(low: Lowering, key: Key, name: syntax.Expression, scope: Scope) -> Ra
             raise NotLowered
     low.collector.error(
         "E0674",
-        f"`{key[1]}` is joined to what is not drawn above it",
+        f"`{key.name}` is joined to what is not drawn above it",
         name.span,
         label="no draw to be joined to",
         help="a list names draws that stand above: `x drawn from ...`, then `y ... joined by gaussian([x: 40%])`",
@@ -328,7 +336,7 @@ def _other(low: Lowering, key: Key, name: syntax.Expression, scope: Scope) -> Ra
 
 
 def _mixture(
-    low: Lowering, key: Key, pairs: syntax.Pairs, others: Sequence[Rank], stated: Sequence[float]
+    collector: Collector, key: Key, pairs: syntax.Pairs, others: Sequence[Rank], stated: Sequence[float]
 ) -> tuple[dict[str, float], list[float], float]:
     """What the rank is made of, the weight of each other rank, and that of its own stream."""
     sources = sorted({source for other in others for source in (other.made_of or {})})
@@ -337,7 +345,7 @@ def _mixture(
     weights, *_ = np.linalg.lstsq(between, wanted, rcond=1e-12)
     explained = float(weights @ between @ weights)
     if np.abs(between @ weights - wanted).max() > SLACK or explained > 1 + SLACK:
-        low.collector.error(
+        collector.error(
             "E0675",
             "no draw can have these correlations with draws that go together as these do",
             pairs.span,
@@ -353,7 +361,7 @@ def _mixture(
         raise NotLowered
     rest = math.sqrt(max(0.0, 1 - explained))
     made_of = dict(zip(sources, (float(one) for one in weights @ table), strict=True))
-    made_of[f"own {key[1]}"] = rest
+    made_of[f"own {key.name}"] = rest
     return made_of, [float(one) for one in weights], rest
 
 
@@ -371,8 +379,8 @@ def rank_above(low: Lowering, key: Key, other: Key) -> Rank | None:
             if one == key:
                 return None
             if one == other:
-                if other not in low.ranks:
+                if other not in low.memory.ranks:
                     lower(low, draw.name, scoped.scope, Moment("opening", low.every))
-                rank = low.ranks.get(other)
+                rank = low.memory.ranks.get(other)
                 return None if rank is None else rank()
     return None

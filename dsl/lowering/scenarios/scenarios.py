@@ -11,7 +11,8 @@ from ... import syntax
 from ...names.deal import AScenario, Scope, Scoped
 from ...syntax.written import format_expression
 from ..context.dispatch import lower
-from ..context.lowering import Key, Lowering, Override
+from ..context.keys import Key
+from ..context.lowering import Lowering, Override
 from ..context.moments import Moment
 from ..context.named import target
 from ..context.values import ListValue, NotLowered, Value
@@ -28,8 +29,8 @@ def prepare(low: Lowering) -> None:
     declared = {one.item.name: one for one in low.model.scenarios if isinstance(one.item, syntax.ScenarioDeclaration)}
     for scoped in low.model.scenarios:
         if isinstance(scoped.item, syntax.ScenarioDeclaration):
-            position = len(low.scenarios)
-            low.scenarios.append(scoped.item.name)
+            position = len(low.product.scenarios)
+            low.product.scenarios.append(scoped.item.name)
             for one in _chain(scoped, declared):
                 if isinstance(one.item, syntax.ScenarioDeclaration):
                     for override in one.item.overrides:
@@ -63,7 +64,7 @@ def _layer(
     try:
         key = target(low, override.name, scope)
     except NotLowered:
-        low.failed = True
+        low.faults.failed = True
         return
     layer = Override(
         override.value,
@@ -74,7 +75,7 @@ def _layer(
         simulated=simulated,
         joined=override.joined,
     )
-    low.overrides.setdefault(key, []).append(layer)
+    low.layers.overrides.setdefault(key, []).append(layer)
 
 
 def _ranges(low: Lowering, item: syntax.ScenariosOver, scope: Scope) -> None:
@@ -85,7 +86,7 @@ def _ranges(low: Lowering, item: syntax.ScenariosOver, scope: Scope) -> None:
             key = target(low, name, scope)
             value = lower(low.schedules.low, expression, scope, Moment("fixed", low.schedules.low.every))
         except NotLowered:
-            low.failed = True
+            low.faults.failed = True
             return
         items = value.items if isinstance(value, ListValue) else ()
         words = (
@@ -105,25 +106,25 @@ def _ranges(low: Lowering, item: syntax.ScenariosOver, scope: Scope) -> None:
                 expression.span,
                 help="`scenarios over speed = [0.5%, 1.0%]`",
             )
-            low.failed = True
+            low.faults.failed = True
             return
         axes.append((key, name, found))
-    first = len(low.scenarios)
+    first = len(low.product.scenarios)
     combinations = list(product(*(values for _, _, values in axes)))
     if first + len(combinations) > 10_000:
         low.collector.error(
             "E0549", f"{len(combinations):,} combinations: a deal has at most 10,000 scenarios", item.span
         )
-        low.failed = True
+        low.faults.failed = True
         return
     for combination in combinations:
         named = [f"{name.text} = {word}" for (_, name, _), (_, word) in zip(axes, combination, strict=True)]
-        low.scenarios.append(", ".join(named))
+        low.product.scenarios.append(", ".join(named))
     for axis, (key, name, _) in enumerate(axes):
         values = {first + at: combination[axis][0] for at, combination in enumerate(combinations)}
-        low.ranged.setdefault(key, {}).update({at: Fraction(value.value) for at, value in values.items()})
-        if not any(layer.ranged for layer in low.overrides.get(key, ())):
-            low.overrides.setdefault(key, []).append(Override(name, scope, None, name.span, ranged=True))
+        low.layers.ranged.setdefault(key, {}).update({at: Fraction(value.value) for at, value in values.items()})
+        if not any(layer.ranged for layer in low.layers.overrides.get(key, ())):
+            low.layers.overrides.setdefault(key, []).append(Override(name, scope, None, name.span, ranged=True))
 
 
 def _said(operand: Literal, word: str) -> str:

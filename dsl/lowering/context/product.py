@@ -1,0 +1,34 @@
+"""What is being built beside the equations, and what went wrong on the way."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import attrs
+
+from ....engine.ir import Alert, Check, Output, Projection, ReportTable
+from ...names.deal import Condition
+
+
+@attrs.define(slots=True)
+class Product:
+    """The parts of the program. ``settled``: the components' conditions that were found to hold when the deal was
+    read."""
+
+    outputs: list[Output] = attrs.Factory(list)
+    checks: list[Check] = attrs.Factory(list)
+    projections: dict[str, Projection] = attrs.Factory(dict)
+    scenarios: list[str] = attrs.Factory(lambda: ["base"])
+    columns: dict[str, tuple[Fraction, ...]] = attrs.Factory(dict)
+    alerts: list[Alert] = attrs.Factory(list)
+    tables: list[ReportTable] = attrs.Factory(list)
+    settled: set[Condition] = attrs.Factory(set)
+
+
+@attrs.define(slots=True)
+class Faults:
+    """``failed``: something was reported and no program comes of it. ``poisoned``: what could not be lowered, so that
+    whoever reads it is told nothing more."""
+
+    failed: bool = False
+    poisoned: set[str] = attrs.Factory(set)
