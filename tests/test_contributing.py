@@ -13,15 +13,15 @@ A walk is what stands under one heading of the second level.
 
 from __future__ import annotations
 
-import ast
 import importlib
+import importlib.util
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
-from collections import defaultdict
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -66,7 +66,7 @@ def places(page: Path) -> Iterator[tuple[str, str | None]]:
 
 def found(path: str) -> Path | None:
     """The file or folder that is meant."""
-    for root in (ROOT, PACKAGE):
+    for root in (PACKAGE, ROOT):
         for base in BASES:
             place = root / base / path
             if place.is_dir() if path.endswith("/") else place.is_file():
@@ -120,51 +120,23 @@ def test_the_map_has_every_folder(folder: str) -> None:
 # ------------------------------------------------------------------------------------------------- layers
 
 
-def drawn() -> dict[str, list[list[str]]]:
-    """The layers of each folder as the map draws them, top to bottom; what stands on one line are neighbours."""
+def drawn() -> dict[str, list[str]]:
+    """The layers of each folder as the map draws them, top to bottom."""
     return {
-        block.flags[1]: [line.split() for line in block.text.splitlines() if line.strip()]
+        block.flags[1].replace("/", "."): [" ".join(line.split()) for line in block.text.splitlines()]
         for block in blocks(ARCHITECTURE)
         if block.flags[:1] == ("layers",)
     }
 
 
-def imports(folder: str) -> dict[tuple[str, str], set[str]]:
-    """What the parts of a folder import from each other, and in which files: of any import, wherever it stands."""
-    depth = len(Path(folder).parts)
-    edges: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for file in (PACKAGE / folder).rglob("*.py"):
-        inside = file.relative_to(PACKAGE).with_suffix("").parts
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.ImportFrom) or not node.level:
-                continue
-            base = [*inside[: len(inside) - node.level], *(node.module.split(".") if node.module else [])]
-            for alias in node.names:
-                target = [*base, alias.name]
-                if tuple(target[:depth]) != Path(folder).parts or len(target) <= depth:
-                    continue
-                if inside[depth] != target[depth] and "__init__" not in (inside[depth], target[depth]):
-                    edges[inside[depth], target[depth]].add("/".join(inside))
-    return edges
-
-
-def test_layers_are_drawn() -> None:
-    assert set(drawn()) == {"dsl", "dsl/lowering", "engine"}
-
-
-@pytest.mark.parametrize("folder", ["dsl", "dsl/lowering", "engine"])
-def test_a_layer_imports_only_what_is_drawn_below_it(folder: str) -> None:
-    rank = {name: place for place, names in enumerate(drawn()[folder]) for name in names}
-    there = {
-        one.stem for one in (PACKAGE / folder).iterdir() if one.suffix == ".py" or (one / "__init__.py").is_file()
-    }
-    assert set(rank) == there - {"__init__"}
-    upward = {
-        f"{one} imports {other}": sorted(files)
-        for (one, other), files in imports(folder).items()
-        if one in rank and other in rank and rank[other] <= rank[one]
-    }
-    assert upward == {}
+def test_the_layers_are_drawn_as_they_are_held() -> None:
+    """The contracts of the imports are in `pyproject.toml`; of these, the map draws the ones between folders."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    held = {one["containers"][0]: one["layers"] for one in contracts if one["type"] == "layers"}
+    assert set(drawn()) == {"dsl", "dsl.lowering", "engine"}
+    assert drawn() == {name: held[f"indenture.{name}"] for name in drawn()}
 
 
 # ------------------------------------------------------------------------------------------------- walks
