@@ -10,7 +10,7 @@ from .. import syntax
 from ..names.deal import AnyEntry
 from ..vocabulary.builtins import BUILTINS
 from .context.dispatch import ENTRIES, EXPRESSIONS, FUNCTIONS
-from .credit import curve_calls, portfolio
+from .credit import contracts, curve_calls, portfolio
 from .day import cure, pro_rata, steps
 from .expressions import (
     calls,
@@ -52,6 +52,7 @@ ROOMS: tuple[ModuleType, ...] = (
     of_the_graph,
     observed,
     curve_calls,
+    contracts,
     steps,
     pro_rata,
     cure,

@@ -21,7 +21,8 @@ from .expressions.vintages import families
 from .known.schedules import begin, build_all
 from .projection_cycles import check_projections
 from .reports.component_conditions import settle_conditions
-from .reports.outputs import keepable, outputs
+from .reports.keepable import keepable
+from .reports.outputs import outputs
 from .rules import complete
 from .scenarios.draws import unread_draws
 from .scenarios.scenarios import prepare

@@ -10,141 +10,28 @@ from __future__ import annotations
 import datetime
 from fractions import Fraction
 
-import attrs
-import numpy as np
-import numpy.typing as npt
-
 from ....engine.credit.conventions import CONVENTIONS
-from ....engine.credit.errors import CreditError, shown
-from ....engine.ir import Attribute, Check, Literal, Operand, Origin, Span, Var
+from ....engine.credit.errors import CreditError
+from ....engine.ir import Literal, Operand, Span
 from ....engine.primitives.curve_points import pillar_dates
-from ....engine.primitives.curves import BEYOND, NO_FACTOR, worked_out
+from ....engine.primitives.curves import NO_FACTOR
 from ... import syntax
 from ...messages.diagnostics import Collector
 from ...messages.nearest import nearest
-from ...names.deal import CurveEntry, DefinitionEntry, Model, PartyEntry, Resolved, Scope, follow
-from ...syntax.written import format_expression
+from ...names.deal import CurveEntry, Resolved, Scope
 from ...time.calendar import holidays
 from ...time.clocks import Clock
 from ...vocabulary.curve_fields import QUOTES, currency_of
 from ..building.builder import TRUE, ZERO, Builder, day
 from ..context.dispatch import read_entry
 from ..context.lowering import Lowering
-from ..context.memory import Memory
 from ..context.moments import Moment
-from ..context.product import Product
-from ..context.values import EntryValue, NotLowered, PairsValue, TextValue, Value
-
-
-@attrs.frozen(slots=True)
-class Points:
-    """A curve at a moment: the date that it is of, its points, and the operands and attributes that stand for it.
-
-    ``pillars`` name the points as `engine.curve_functions` reads them (``deposit 3M``, ``60M``, ``2009-06-20``).
-    ``recovery`` is a credit curve's; ``rates`` the rate curve that discounts its legs.
-    """
-
-    entry: CurveEntry
-    traded: Operand
-    pillars: tuple[str, ...]
-    operands: tuple[Operand, ...]
-    determined: Operand
-    convention: str = ""
-    holidays: tuple[int, ...] = ()
-    recovery: Value | None = None
-    rates: Points | None = None
-    half_day: bool = True
-    """The operands are logarithms of discount factors (rates), or default rates (credit)."""
-
-
-def emit(
-    model: Model,
-    collector: Collector,
-    builder: Builder,
-    function: str,
-    *operands: Operand,
-    span: Span,
-    label: str = "",
-    **attributes: Attribute,
-) -> Operand:
-    """A function of curves; worked out here where all that it reads is known, for each row of a family too."""
-    known = [_known(builder, operand) for operand in operands]
-    values = [value for value in known if value is not None]
-    if len(values) < len(operands):
-        return builder.emit("curve", *operands, label=label or function, formula=function, **attributes)
-    family = next((operand.rows for operand in operands if operand.rows is not None), None)
-    try:
-        found = worked_out(*values, formula=function, **attributes)
-    except CreditError as problem:
-        where = "" if family is None or not problem.lanes else f"{row_words(model, family, problem.lanes[0])}: "
-        collector.error("E0656", f"{where}{problem.field} is {shown(problem.value)}: {problem.wanted}", span)
-        raise NotLowered from None
-    if family is None:
-        return Literal(Fraction(float(found)), "float")
-    size = len(next(one.labels for one in model.families if one.name == family))
-    return builder.table(
-        label or function,
-        ("row",),
-        tuple(Fraction(float(one)) for one in np.broadcast_to(found, (size,))),
-        "float",
-        family,
-    )
-
-
-def _known(builder: Builder, operand: Operand) -> float | npt.NDArray[np.float64] | None:
-    """The value of an operand that is known when the deal is read: one, or one a row."""
-    if isinstance(operand, Literal):
-        return float(operand.value)
-    rows = builder.row_values(operand)
-    return None if rows is None else np.array([float(value) for value in rows])
-
-
-def row_words(model: Model, family: str, row: int) -> str:
-    """Which row of which file: ``names.csv, row 4 (Delta)``."""
-    rows = next(one for one in model.families if one.name == family)
-    return f"{rows.file}, row {row + 2} ({rows.labels[row]})"
-
+from ..context.values import NotLowered, PairsValue, TextValue, Value
+from .curve_checks import _ONE, _not_negative, _watch, _words
+from .curve_entries import curve_entry
+from .points import Points, emit, row_words
 
 # ------------------------------------------------------------------------------------------------- finding
-
-
-def curve_entry(collector: Collector, expression: syntax.Expression, scope: Scope, form: str | None) -> CurveEntry:
-    """The curve that an expression names: a curve, or a party's own."""
-    if isinstance(expression, syntax.Name):
-        found = scope.resolve(expression.parts)
-        if not isinstance(found, int) and found.attribute is None:
-            entry = follow(found.entry)
-            if isinstance(entry, DefinitionEntry):
-                return curve_entry(collector, entry.value, entry.scope, form)
-            if isinstance(entry, PartyEntry):
-                entry = _of_party(collector, entry, expression.span)
-            if isinstance(entry, CurveEntry) and form in (None, entry.item.form):
-                return entry
-    collector.error(
-        "E0650",
-        f"a {form or 'rate or credit'} curve is wanted here",
-        expression.span,
-        help="name a `credit_curve`, or a party that states its `credit`"
-        if form == "credit"
-        else "name a `rate_curve`",
-    )
-    raise NotLowered
-
-
-def _of_party(collector: Collector, party: PartyEntry, span: Span) -> CurveEntry:
-    if party.credit is not None and party.around is not None and isinstance(party.credit.value, syntax.Name):
-        found = party.around.resolve(party.credit.value.parts)
-        entry = None if isinstance(found, int) else follow(found.entry)
-        if isinstance(entry, CurveEntry) and entry.item.form == "credit":
-            return entry
-    collector.error(
-        "E0650",
-        f"`{party.name}` has no credit curve",
-        span,
-        label="which curve?",
-        help=f"`party {party.name} {{ credit = ... }}` names its `credit_curve`",
-    )
-    raise NotLowered
 
 
 # ------------------------------------------------------------------------------------------------- reading
@@ -499,128 +386,3 @@ def _recovery(low: Lowering, entry: CurveEntry, moment: Moment) -> Value | None:
     )
     safe = builder.select(good, found.operand, ZERO)
     return Value(safe, found.determined)
-
-
-_ONE = Literal(Fraction(1), "float")
-
-
-def _not_negative(
-    low: Lowering, entry: CurveEntry, pillars: list[tuple[str, Span]], hazard: Operand, name: str, place: Span
-) -> None:
-    """A default rate below zero: the spreads fall faster than any curve can."""
-    words = _words(pillars[-1][0])
-    said = (
-        f"the default rate up to {words}"
-        if len(pillars) == 1
-        else (f"the default rate between {_words(pillars[-2][0])} and {words}")
-    )
-    message = f"{said} of `{entry.name}` is below zero"
-    quote = {"spreads": "spread", "upfronts": "upfront"}.get(name)
-    if quote is not None and len(pillars) == 1:
-        message = f"the {quote} at {words} of `{entry.name}` is so low that {said} is below zero"
-    elif quote is not None:
-        message = f"the {quote} at {words} of `{entry.name}` is so far below those before it that {said} is below zero"
-    beyond = f"no default rate is high enough for the {quote} at {words} of `{entry.name}`"
-    rows = (hazard.value,) if isinstance(hazard, Literal) else low.builder.row_values(hazard)
-    for number, value in enumerate(rows or ()):
-        where = "" if hazard.rows is None else f"{row_words(low.model, hazard.rows, number)}: "
-        if value == BEYOND:
-            low.collector.error("E0665", where + beyond, place, label="more than a default could cost")
-            raise NotLowered
-        if value < 0:
-            low.collector.error(
-                "E0659",
-                where + message,
-                place,
-                label="the curve crosses itself here",
-                help=f"look for {'an' if quote == 'upfront' else 'a'} {quote} that is mistyped, or of another contract"
-                if quote
-                else None,
-            )
-            raise NotLowered
-    if rows is not None:
-        return
-    emit = low.builder.emit
-    if quote is not None:
-        _watch(
-            low.product,
-            low.memory,
-            emit(
-                "not_equal",
-                hazard,
-                Literal(Fraction(BEYOND), "float"),
-            ),
-            entry,
-            place,
-            "E0914",
-            beyond,
-        )
-    _watch(
-        low.product,
-        low.memory,
-        emit("less_equal", ZERO, hazard),
-        entry,
-        place,
-        "E0910",
-        message,
-    )
-
-
-def _words(pillar: str) -> str:
-    name = pillar.removeprefix("hazard ")
-    if name.endswith("M") and name[:-1].isdigit():
-        months = int(name[:-1])
-        count, unit = (months // 12, "year") if months % 12 == 0 else (months, "month")
-        return f"{count} {unit}{'' if count == 1 else 's'}"
-    return f"{name[:-1]} days" if name.endswith("D") else name
-
-
-def _watch(
-    product: Product, memory: Memory, good: Operand, entry: CurveEntry, place: Span, code: str, message: str
-) -> None:
-    _must(product, memory, good, entry.name, place, code, message)
-
-
-def watch(
-    product: Product, memory: Memory, good: Operand, expression: syntax.Expression, code: str, message: str
-) -> None:
-    """A check that a quote can be turned into another, in every scenario and on every date."""
-    _must(product, memory, good, format_expression(expression), expression.span, code, message)
-
-
-def _must(product: Product, memory: Memory, good: Operand, label: str, place: Span, code: str, message: str) -> None:
-    if not isinstance(good, Var) or good in memory.curves_checked:
-        return
-    memory.curves_checked.add(good)
-    product.checks.append(
-        Check(
-            name=label,
-            rule="holds",
-            var=good,
-            severity="error",
-            code=code,
-            message=message,
-            origin=Origin(label, place),
-        )
-    )
-
-
-def currency(model: Model, points: Points) -> str:
-    """The currency of a rate curve, or of the one that discounts a credit curve."""
-    rates = points.rates if points.entry.item.form == "credit" else points
-    return model.currency if rates is None else currency_of(rates.entry.item, model.currency)
-
-
-def as_curve(found: EntryValue) -> CurveEntry | None:
-    """The credit curve that a thing is or has: a curve, or a party that states one."""
-    entry = found.entry
-    if isinstance(entry, PartyEntry) and entry.credit is not None and entry.around is not None:
-        if isinstance(entry.credit.value, syntax.Name):
-            resolved = entry.around.resolve(entry.credit.value.parts)
-            return None if isinstance(resolved, int) else _credit_entry(follow(resolved.entry))
-        return None
-    return _credit_entry(entry)
-
-
-def _credit_entry(entry: object) -> CurveEntry | None:
-    return entry if isinstance(entry, CurveEntry) and entry.item.form == "credit" else None

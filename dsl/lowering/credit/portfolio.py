@@ -28,7 +28,8 @@ from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import EntryValue, NotLowered, PairsValue, Value
 from ..expressions.operators import divide
-from .curves import Points, credit_points, emit, rate_points
+from .curves import credit_points, rate_points
+from .points import Points, emit
 
 MIDDLE = number(Fraction(1, 2))
 QUARTER = Fraction(1, 4)

@@ -22,7 +22,8 @@ from ..context.keys import Key
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import EntryValue, NotLowered, PairsValue, Value
-from ..credit.curves import as_curve, credit_points
+from ..credit.curve_entries import as_curve
+from ..credit.curves import credit_points
 from ..expressions.dated import at_position
 from ..figures.flows import gathered
 from .draw_formulas import (
