@@ -28,6 +28,7 @@ from .keys import Key
 from .memory import Memory
 from .moments import Moment
 from .product import Faults, Product
+from .subjects import Reader
 from .trail import Frame, Trail
 from .values import AnyValue, NotLowered, Value
 
@@ -114,16 +115,16 @@ class Lowering:
     faults: Faults = attrs.Factory(Faults)
 
     @contextmanager
-    def reading(self, label: str, span: Span, key: object) -> Iterator[None]:
+    def reading(self, label: str, span: Span, reader: Reader) -> Iterator[None]:
         """Stand on the way to a figure; a figure that comes up twice is a cycle, printed whole."""
         frames = self.trail.frames
         for position, frame in enumerate(frames):
-            if frame.key == key:
+            if frame.reader == reader:
                 self.cycle(frames[position:], label, span)
         if len(frames) > 300:
             self.collector.error("E0108", "definitions lead to each other through more than 300 names", span)
             raise NotLowered
-        frames.append(Frame(label, span, key))
+        frames.append(Frame(label, span, reader))
         before = self.builder.origin
         self.builder.origin = Origin(label, span)
         try:

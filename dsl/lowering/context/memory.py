@@ -12,6 +12,7 @@ from ... import syntax
 from ...names.deal import Scope
 from ...time.clocks import Clock
 from .keys import Key
+from .subjects import Subject
 from .values import AnyValue, Rank, Value
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ class Memory:
     cash was found to be one figure. ``made_once``: what there is one of in a program, by its class.
     """
 
-    remembered: dict[tuple[object, ...], Remembered] = attrs.Factory(dict)
+    remembered: dict[Subject, Remembered] = attrs.Factory(dict)
     closing: dict[Key, Var] = attrs.Factory(dict)
     held: dict[tuple[Operand, Clock], Operand] = attrs.Factory(dict)
     carried: dict[tuple[Key, Clock], Operand] = attrs.Factory(dict)

@@ -7,6 +7,7 @@ import attrs
 from ....engine.ir import Span
 from ...time.clocks import Clock
 from .keys import Key
+from .subjects import Reader
 
 
 @attrs.frozen(slots=True)
@@ -15,7 +16,7 @@ class Frame:
 
     label: str
     span: Span
-    key: object
+    reader: Reader | None
 
 
 @attrs.define(slots=True)

@@ -12,6 +12,7 @@ from ..context.keys import Figure, Key
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import owner, party_of
+from ..context.subjects import Reading
 from ..context.values import NotLowered
 from ..figures.flows import on_dates
 from ..known.constants import clock_of
@@ -66,7 +67,7 @@ def _open_figure(low: Lowering, key: Key) -> Operand:
 def _open_state(low: Lowering, entry: StateEntry) -> Operand:
     builder = low.builder
     key: Key = Figure.STATE(entry.name)
-    with low.reading(f"opening {entry.name}", entry.span, ("open state", entry.name)):
+    with low.reading(f"opening {entry.name}", entry.span, Reading.OPENING_STATE(entry.name)):
         first = value_of(low, entry.item.initial, entry.scope, Moment("opening", low.every))
         operand = low.check_determined(first, TRUE, f"what {entry.name} starts as", entry.item.initial.span)
         traits = builder.traits(operand)

@@ -85,7 +85,7 @@ def _partner(low: Lowering, act: Act, after: Act, clock: Clock, guard: Operand, 
     low.trail.tracking.append(set())
     _guard_reads = low.trail.tracking[-1]
     try:
-        low.memory.remembered = {key: kept for key, kept in low.memory.remembered.items() if key[2:3] != ("step",)}
+        low.memory.remembered = {key: kept for key, kept in low.memory.remembered.items() if key.moment != "step"}
         _guard(low, other.guard, after.scope, clock)
     finally:
         low.trail.tracking.pop()

@@ -14,6 +14,7 @@ from ..building.builder import ONE, TRUE, ZERO, Builder, number
 from ..context.dispatch import FUNCTIONS, FunctionRule, condition, functions, lower, lowers, one_value, value_of
 from ..context.lowering import Lowering
 from ..context.moments import Moment
+from ..context.subjects import Reading
 from ..context.values import AnyValue, ListValue, NotLowered, PairsValue, TextRows, Value
 from ..figures.flows import gathered
 from ..known.fixed import whole_number
@@ -67,7 +68,7 @@ def own_function(
             scope=where,
             type=parameter.type,
         )
-    with low.reading(entry.name, expression.span, ("function", expression, scope)):
+    with low.reading(entry.name, expression.span, Reading.FUNCTION(expression, scope)):
         return lower(low, entry.item.value, inner, moment)
 
 

@@ -21,6 +21,7 @@ from ..context.dispatch import lowers
 from ..context.lowering import Lowering
 from ..context.memory import Remembered
 from ..context.moments import Moment
+from ..context.subjects import Reading
 from ..context.values import AnyValue, ListValue, NotLowered, Value
 from ..figures.flows import gathered
 from ..figures.overrides import fixed_only
@@ -51,7 +52,7 @@ def table(low: Lowering, expression: syntax.Table, scope: Scope, moment: Moment)
     clock = moment.clock if expression.on is None else clock_of(low, expression.on, scope)
     if expression.form == "table":
         low.trail.touch_clock(clock)
-    memory = ("table", id(expression), id(scope), clock if expression.form == "table" else None)
+    memory = Reading.TABLE(id(expression), id(scope), clock if expression.form == "table" else None)
     kept = low.memory.remembered.get(memory)
     if kept is None:
         column = read_column(low, expression)

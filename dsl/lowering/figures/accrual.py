@@ -23,6 +23,7 @@ from ..context.keys import Figure
 from ..context.lowering import Lowering, Schedules
 from ..context.memory import Remembered
 from ..context.moments import Moment
+from ..context.subjects import Reading
 from ..context.values import NotLowered, Value
 from ..known.constants import daycount_of
 from ..known.fixed import fixed_number
@@ -95,7 +96,7 @@ def own_counting(collector: Collector, schedules: Schedules, entry: DaycountEntr
 
 def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock) -> Counted:
     """A day count that reads a series: its value on the date paid is the period's; pieces share it by actual days."""
-    with low.reading(entry.name, entry.span, ("daycount", entry.name, clock)):
+    with low.reading(entry.name, entry.span, Reading.DAY_COUNT(entry.name, clock)):
         value = value_of(low, entry.item.value, entry.scope, Moment("opening", clock, piece=True))
     if clock.schedule is None:
         raise NotLowered
@@ -113,7 +114,7 @@ def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock) -> Counted:
 def accrued(low: Lowering, x: syntax.Expression, daycount: syntax.Expression, scope: Scope, clock: Clock) -> Value:
     """``accrue(x, daycount)`` on a clock: each piece at its opening balances, series as of the date that is paid."""
     count = counted(low, daycount, scope, clock)
-    memory = ("accrue", x, scope, clock, count.piece, tuple(low.layers.overriding))
+    memory = Reading.ACCRUAL(x, scope, clock, count.piece, tuple(low.layers.overriding))
     kept = low.memory.remembered.get(memory)
     if kept is not None and isinstance(kept.value, Value):
         return kept.value

@@ -16,6 +16,7 @@ from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.memory import Remembered
 from ..context.moments import Moment
+from ..context.subjects import Reading
 from ..context.values import AnyValue, NotLowered, TextRows, Value
 from ..known.constants import clock_of
 from .flows import gathered
@@ -35,7 +36,7 @@ def column(low: Lowering, entry: ColumnEntry) -> AnyValue:
             )
             raise NotLowered
         return TextRows(tuple(str(value) for value in entry.values), entry.family or "")
-    memory = ("column", entry.name)
+    memory = Reading.COLUMN(entry.name)
     kept = low.memory.remembered.get(memory)
     if kept is None:
         kept = low.memory.remembered[memory] = Remembered(
@@ -99,7 +100,7 @@ def declare_input(low: Lowering, entry: InputEntry, clock: Clock | None) -> Valu
     kind = low.types.operand_kind(entry)
     series = entry.item.type.series
     label = entry.name
-    with low.reading(label, entry.span, ("input", label)):
+    with low.reading(label, entry.span, Reading.INPUT(label)):
         default: tuple[Fraction, ...] | None = None
         if entry.item.default is not None:
             given = value_of(low, entry.item.default, entry.scope, Moment("opening", clock or low.every))

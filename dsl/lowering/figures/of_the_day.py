@@ -15,6 +15,7 @@ from ..context.keys import Figure, Key
 from ..context.lowering import Lowering
 from ..context.memory import Remembered
 from ..context.moments import Moment
+from ..context.subjects import Reading
 from ..context.values import NotLowered, Value
 from ..known.constants import clock_of
 from .claims import claim_day
@@ -68,7 +69,7 @@ def account_target(low: Lowering, entry: AccountEntry, moment: Moment) -> Value:
             "E0706", f"account `{entry.name}` states no target", entry.span, help="add `target = ...` inside its braces"
         )
         raise NotLowered
-    with low.reading(f"{entry.name}.target", entry.span, ("target", entry.name, moment.kind)):
+    with low.reading(f"{entry.name}.target", entry.span, Reading.TARGET(entry.name, moment=moment.kind)):
         return value_of(low, entry.item.target, entry.scope, moment)
 
 
@@ -185,7 +186,7 @@ def stated_flow(low: Lowering, entry: DefinitionEntry, span: Span, moment: Momen
     clock = clock_of(low, entry.on, entry.scope)
     low.trail.touch_clock(clock)
     key: Key = Figure.TERM(entry.name)
-    memory = ("flow", entry.name, tuple(low.layers.overriding))
+    memory = Reading.FLOW(entry.name, tuple(low.layers.overriding))
     kept = low.memory.remembered.get(memory)
     if kept is None:
         with low.reading(entry.name, entry.span, Figure.FLOW(entry.name)):

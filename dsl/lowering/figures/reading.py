@@ -37,6 +37,7 @@ from ..context.lowering import Lowering
 from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.named import members
+from ..context.subjects import Reading
 from ..context.values import AnyValue, EntryValue, NotLowered, Value
 from .ages import age
 from .flows import gathered, known_ahead, previous
@@ -166,15 +167,8 @@ def definition(low: Lowering, entry: DefinitionEntry, attribute: str | None, spa
     within = low.layers.overriding.get(key)
     if within is not None:
         return within
-    memory = (
-        entry.name,
-        id(entry),
-        moment.kind,
-        moment.clock,
-        moment.piece,
-        moment.vintages,
-        tuple(low.layers.overriding),
-    )
+    layers = tuple(low.layers.overriding)
+    memory = Reading.DEFINITION(id(entry), moment.clock, moment.piece, moment.vintages, layers, moment=moment.kind)
     found = low.memory.remembered.get(memory)
     if found is not None and all(low.day.now.get(one) == version for one, version in found.versions):
         for one in found.read:
@@ -185,7 +179,7 @@ def definition(low: Lowering, entry: DefinitionEntry, attribute: str | None, spa
     low.trail.tracking.append(set())
     low.trail.tracked_clocks.append(set())
     try:
-        with low.reading(entry.name, entry.span, (entry.name, moment.kind)):
+        with low.reading(entry.name, entry.span, Reading.DEFINITION(entry.name, moment=moment.kind)):
             value = overridden(low, key, lower(low, entry.value, entry.scope, moment), moment, entry.span)
             reads = low.trail.tracking[-1]
             if moment.kind == "elsewhere" and entry.form == "define":

@@ -31,6 +31,7 @@ from ..context.lowering import Layers, Lowering, Override
 from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.named import target
+from ..context.subjects import Reading
 from ..context.values import AnyValue, NotLowered, Value
 from ..figures.flows import gathered
 from ..figures.overrides import fixed_only
@@ -48,7 +49,7 @@ def draw(low: Lowering, key: Key, layer: Override, base: Value, moment: Moment) 
     """
     if moment.kind == "fixed":
         raise fixed_only(low.collector, f"a simulation draws `{key.name}`", layer.span)
-    memory = ("draw", key, id(layer))
+    memory = Reading.DRAW(key, id(layer))
     kept = low.memory.remembered.get(memory)
     if kept is None:
         with low.reading(f"{key.name} (drawn)", layer.span, memory):
