@@ -12,6 +12,7 @@ from ..vocabulary.builtins import BUILTINS
 from .context.dispatch import ENTRIES, EXPRESSIONS, FUNCTIONS
 from .credit import contracts, curve_calls, portfolio
 from .day import cure, pro_rata, steps
+from .day.standing import STEPS
 from .expressions import (
     calls,
     dated,
@@ -62,11 +63,10 @@ ROOMS: tuple[ModuleType, ...] = (
 
 def missing() -> list[str]:
     """What the language has and no rule lowers. A copula is none of a function's: it stands after `joined by`."""
-    kinds = [kind.__name__ for kind in get_args(syntax.Expression) if kind not in EXPRESSIONS]
-    entries = [kind.__name__ for kind in get_args(AnyEntry) if kind not in ENTRIES]
-    return (
-        kinds + entries + [name for name, one in BUILTINS.items() if name not in FUNCTIONS and one.result != "copula"]
-    )
+    found = [kind.__name__ for kind in get_args(syntax.Expression) if kind not in EXPRESSIONS]
+    found += [kind.__name__ for kind in get_args(AnyEntry) if kind not in ENTRIES]
+    found += [kind.__name__ for kind in get_args(syntax.Step) if kind not in STEPS]
+    return found + [name for name, one in BUILTINS.items() if name not in FUNCTIONS and one.result != "copula"]
 
 
 @cache

@@ -2,9 +2,9 @@ r"""The codes of diagnostics. Each has a page in `pages/`: what it means, a deal
 
 The page is the one source: its first line is the title, its first ``deal`` block the reproducer, its ``text`` block
 what the compiler says of it, its ``diff`` block the correction. The tests compile the reproducer, compare, apply the
-correction and compile again, so a page cannot be wrong. `explain.py` writes the ``text`` blocks. In a block marked
-``escaped``, `\u{202E}` stands for a character that a page cannot show, `\byte{E9}` for a byte that is not UTF-8, and
-`\repeat{300}{x}` for x 300 times.
+correction and compile again, so a page cannot be wrong. `reference/error_pages.py` writes the ``text`` blocks. In a
+block marked ``escaped``, `\u{202E}` stands for a character that a page cannot show, `\byte{E9}` for a byte that is not
+UTF-8, and `\repeat{300}{x}` for x 300 times.
 """
 
 from __future__ import annotations

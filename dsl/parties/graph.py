@@ -2,7 +2,7 @@
 
 An edge goes in the direction in which cash goes: from who pays to who is paid, from an owner to what it owns, from a
 guarantor to whom it guarantees. Claims, receipts and stated relations of one kind between the same two parties are
-one edge with several sources. What an edge comes to varies by scenario and is lowered in `graph_figures.py`.
+one edge with several sources. What an edge comes to varies by scenario and is lowered in `lowering/parties/figures.py`.
 """
 
 from __future__ import annotations

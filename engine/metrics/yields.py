@@ -2,7 +2,7 @@
 
 Rates are per year. Where a compounding ``frequency`` m is asked for, a nominal rate y discounts a flow
 t years away by (1 + y/m) ** (-m * t); m = 0 is continuous compounding, exp(-y * t). ``compounding`` names
-another convention: those of `metrics_discount.py`, with ``starts`` for each date the time at which the bond's period
+another convention: those of `discount.py`, with ``starts`` for each date the time at which the bond's period
 that it lies in began. Times are year
 fractions from the settlement date, by whatever day count the caller works them out: a flow at time 0
 or before it is the seller's and does not count.

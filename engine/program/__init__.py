@@ -1,1 +1,1 @@
-"""What reads a whole program: printed, stored, verified, analysed."""
+"""What reads a whole program: printed, read back, analysed."""

@@ -22,7 +22,7 @@ from ..context.values import AnyValue, NotLowered, Value
 from ..expressions.dated import at_position
 from ..expressions.operators import divide
 from ..figures.flows import known_ahead
-from ..known.constants import clock_of
+from ..known.clocks_and_day_counts import clock_of
 from ..known.fixed import fixed_date
 from .curve_checks import watch
 from .curve_entries import currency

@@ -25,7 +25,8 @@ from ..context.values import NotLowered, Value
 class Points:
     """A curve at a moment: the date that it is of, its points, and the operands and attributes that stand for it.
 
-    ``pillars`` name the points as `engine.curve_functions` reads them (``deposit 3M``, ``60M``, ``2009-06-20``).
+    ``pillars`` name the points as `engine/primitives/curve_points.py` reads them (``deposit 3M``, ``60M``,
+    ``2009-06-20``).
     ``recovery`` is a credit curve's; ``rates`` the rate curve that discounts its legs.
     """
 

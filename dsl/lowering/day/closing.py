@@ -18,7 +18,7 @@ from ..context.moments import Moment
 from ..context.values import NotLowered
 from ..figures.claims import claim_day, close_claim
 from ..figures.flows import on_dates
-from ..known.constants import clock_of
+from ..known.clocks_and_day_counts import clock_of
 from .cash import conservation
 from .opening import moved, movement_amount, state_clock
 from .survey import claim_moved

@@ -15,7 +15,7 @@ from ..context.named import owner, party_of
 from ..context.subjects import Reading
 from ..context.values import NotLowered
 from ..figures.flows import on_dates
-from ..known.constants import clock_of
+from ..known.clocks_and_day_counts import clock_of
 from .cash import between, put_in
 from .survey import mark_dates
 from .triggers import opening_trigger

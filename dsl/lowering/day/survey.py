@@ -16,7 +16,7 @@ from ..context.named import claims_named, parties, reduction_of, state_of
 from ..context.product import Faults
 from ..context.trail import Frame
 from ..context.values import NotLowered
-from ..known.constants import clock_of
+from ..known.clocks_and_day_counts import clock_of
 from .triggers import tested_in_steps
 
 

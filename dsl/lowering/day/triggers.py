@@ -15,7 +15,7 @@ from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import NotLowered
 from ..figures.flows import on_dates
-from ..known.constants import clock_of
+from ..known.clocks_and_day_counts import clock_of
 from ..known.fixed import fixed_date, whole_number
 
 

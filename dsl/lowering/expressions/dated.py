@@ -18,7 +18,7 @@ from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, Value
 from ..figures.flows import previous
 from ..figures.overrides import fixed_only
-from ..known.constants import clock_of
+from ..known.clocks_and_day_counts import clock_of
 from ..known.fixed import fixed_date
 from ..known.schedules import schedule_named, schedule_of
 

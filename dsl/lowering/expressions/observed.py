@@ -14,7 +14,7 @@ from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import AnyValue, EntryValue, NotLowered, TextValue, Value
 from ..figures.flows import gathered, known_ahead, on_dates
-from ..known.constants import clock_of
+from ..known.clocks_and_day_counts import clock_of
 
 ALERT = "alert"
 

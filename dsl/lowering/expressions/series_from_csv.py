@@ -37,7 +37,7 @@ from ..known.beside import (
     read_column,
     stated_type,
 )
-from ..known.constants import clock_of
+from ..known.clocks_and_day_counts import clock_of
 
 
 @lowers(syntax.Table)

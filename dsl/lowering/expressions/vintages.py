@@ -29,7 +29,7 @@ from ..context.moments import Moment, Vintages
 from ..context.values import NotLowered, Value
 from ..figures.ages import _table
 from ..figures.flows import gathered, known_ahead
-from ..known.constants import clock_of
+from ..known.clocks_and_day_counts import clock_of
 from ..known.schedules import schedule_named
 
 MOST_AGES = 1_000_000

@@ -26,8 +26,8 @@ from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, Value
 from ..figures.accrual import convention
 from ..figures.flows import gathered, initial, known_ahead, on_dates, previous
+from ..known.clocks_and_day_counts import clock_of, daycount_of
 from ..known.compounding import compounding_of
-from ..known.constants import clock_of, daycount_of
 from ..known.fixed import fixed_number
 from ..known.windows import schedule_of, window_of
 from .operators import ahead

@@ -25,7 +25,7 @@ from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.subjects import Reading
 from ..context.values import NotLowered, Value
-from ..known.constants import daycount_of
+from ..known.clocks_and_day_counts import daycount_of
 from ..known.fixed import fixed_number
 from .flows import arisen, gathered
 

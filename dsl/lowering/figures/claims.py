@@ -15,7 +15,7 @@ from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import NotLowered
-from ..known.constants import clock_of
+from ..known.clocks_and_day_counts import clock_of
 from ..known.windows import window_of
 from .accrual import counted
 from .flows import arisen, held, on_dates

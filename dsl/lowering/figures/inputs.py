@@ -18,7 +18,7 @@ from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.subjects import Reading
 from ..context.values import AnyValue, NotLowered, TextRows, Value
-from ..known.constants import clock_of
+from ..known.clocks_and_day_counts import clock_of
 from .flows import gathered
 from .overrides import fixed_only, overridden
 

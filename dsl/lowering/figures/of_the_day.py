@@ -17,7 +17,7 @@ from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.subjects import Reading
 from ..context.values import NotLowered, Value
-from ..known.constants import clock_of
+from ..known.clocks_and_day_counts import clock_of
 from .claims import claim_day
 from .flows import arisen, on_dates
 from .overrides import fixed_only, overridden

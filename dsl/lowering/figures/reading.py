@@ -49,7 +49,7 @@ from .party_figures import party
 
 @lowers(syntax.Name)
 def read(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment) -> AnyValue:
-    """A name's value at a moment. What `names.py` has reported unknown is not reported again."""
+    """A name's value at a moment. What `names/check_names.py` has reported unknown is not reported again."""
     parts = name.parts
     if parts == ("date",):
         if moment.kind == "fixed":

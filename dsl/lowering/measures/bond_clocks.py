@@ -14,7 +14,7 @@ from ..context.lowering import Lowering, Schedules
 from ..context.moments import Moment
 from ..context.values import NotLowered, Value
 from ..figures.accrual import convention, counts_days_only, own_counting
-from ..known.constants import clock_of, daycount_of
+from ..known.clocks_and_day_counts import clock_of, daycount_of
 from .things import things
 
 

@@ -34,8 +34,8 @@ from ..context.values import AnyValue, NotLowered, Value
 from ..expressions.dated import at_position
 from ..expressions.operators import divide
 from ..figures.accrual import convention, counts_days_only, own_counting
+from ..known.clocks_and_day_counts import clock_of, daycount_of
 from ..known.compounding import compounding_of
-from ..known.constants import clock_of, daycount_of
 from ..known.fixed import fixed_date
 from .bond_clocks import along, clock_of_bond, counting_of, interest_claims
 from .instruments import cash_flows, outstanding, size

@@ -39,7 +39,7 @@ from ..expressions.dated import at_position
 from ..expressions.operators import divide
 from ..figures.accrual import convention
 from ..figures.party_figures import party
-from ..known.constants import daycount_of
+from ..known.clocks_and_day_counts import daycount_of
 from .bond_clocks import along, clock_of_bond, counting_of
 from .measures import last, over, series_total
 from .metric import fractions, metric

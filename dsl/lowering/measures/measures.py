@@ -16,7 +16,7 @@ from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, Value
 from ..expressions.operators import divide
 from ..figures.flows import known_ahead
-from ..known.constants import clock_of
+from ..known.clocks_and_day_counts import clock_of
 
 # ------------------------------------------------------------------------------------------------- over dates
 

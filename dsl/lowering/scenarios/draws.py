@@ -35,7 +35,7 @@ from ..context.subjects import Reading
 from ..context.values import AnyValue, NotLowered, Value
 from ..figures.flows import gathered
 from ..figures.overrides import fixed_only
-from ..known.constants import clock_of
+from ..known.clocks_and_day_counts import clock_of
 from ..known.schedules import schedule_of
 from .distributions import DISTRIBUTIONS, PATHS, Drawing, Name, distribution
 from .joined import copula_of

@@ -1,4 +1,4 @@
-"""What must be known when the deal is read: schedules, single dates, day counts, whole numbers."""
+"""The clock that an `on ...` names, and the day count that is meant."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ...names.deal import DaycountEntry, DefinitionEntry, Scope, follow
 from ...time.clocks import Clock
 from ..context.lowering import Lowering
 from ..context.values import NotLowered
-from ..known.schedules import schedule_named
+from .schedules import schedule_named
 
 
 def clock_of(low: Lowering, expression: syntax.Expression, scope: Scope) -> Clock:
