@@ -31,9 +31,6 @@ from .curve_checks import _ONE, _not_negative, _watch, _words
 from .curve_entries import curve_entry
 from .points import Points, emit, row_words
 
-# ------------------------------------------------------------------------------------------------- finding
-
-
 # ------------------------------------------------------------------------------------------------- reading
 
 

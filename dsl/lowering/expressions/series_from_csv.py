@@ -113,9 +113,6 @@ def vector(low: Lowering, expression: syntax.Table) -> ListValue:
     return ListValue(tuple(Value(Literal(_number(cell, factor), kind)) for cell in cells))
 
 
-# ------------------------------------------------------------------------------------------------- the file
-
-
 # ------------------------------------------------------------------------------------------------- on the timeline
 
 

@@ -193,6 +193,3 @@ def _recent(low: Lowering, today: ClaimDay, rule: syntax.Unpaid) -> Operand:
         inside = builder.mask(f"{lag} back", tuple(count is None or count > lag for count in counts))
         total = builder.add(total, builder.select(inside, back, ZERO))
     return total
-
-
-# ------------------------------------------------------------------------------------------------- who pays whom

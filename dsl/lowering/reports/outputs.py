@@ -1,4 +1,4 @@
-"""Reports, checks and what a caller may keep: values of the program with names."""
+"""Reports and checks: values of the program with names."""
 
 from __future__ import annotations
 
@@ -207,6 +207,3 @@ def _check(low: Lowering, scoped: Scoped[ACheck]) -> None:
             _expect(low, item, scoped.scope)
         case _:
             assert_never(item)
-
-
-# ------------------------------------------------------------------------------------------------- kept series
