@@ -6,8 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import indenture
@@ -25,30 +24,34 @@ from .strategies import compiled, deals, fed, fewer, moderate
 from .writing import Written
 
 LANES = 3
+SEEDED = 67
 seeds = st.integers(0, 2**32 - 1)
 
 
-def test_numpy_agrees_with_the_exact_evaluator(record_property: Callable[[str, object], None]) -> None:
-    tally: Counter[str] = Counter()
+def agreed(written: Written, deal: indenture.Deal, seed: int) -> Iterator[bool]:
+    """Of each scenario that a run and the exact evaluator agree; False where a comparison is too close to call."""
+    inputs = fed(written, deal, LANES, seed)
+    got = deal.run(inputs=inputs, keep=[output.name for output in deal.program.outputs])
+    for lane in range(LANES):
+        found = disagreements(deal.program, inputs, lane, got)
+        assert not found, found[:5]
+        yield found is not None
 
-    @moderate
-    @given(deals(), seeds)
-    def check(written: Written, seed: int) -> None:
-        deal = compiled(written)
-        inputs = fed(written, deal, LANES, seed)
-        got = deal.run(inputs=inputs, keep=[output.name for output in deal.program.outputs])
-        for lane in range(LANES):
-            tally["scenarios"] += 1
-            found = disagreements(deal.program, inputs, lane, got)
-            if found is None:
-                tally["left out"] += 1
-            else:
-                assert not found, found[:5]
 
-    check()
-    share = tally["left out"] / tally["scenarios"]
-    record_property("share left out", f"{share:.2%} of {tally['scenarios']} scenarios")
-    print(f"left out, a comparison being too close to call: {tally['left out']} of {tally['scenarios']} scenarios")
+@moderate
+@given(deals(), seeds)
+def test_numpy_agrees_with_the_exact_evaluator(written: Written, seed: int) -> None:
+    for _ in agreed(written, compiled(written), seed):
+        pass
+
+
+def test_few_scenarios_are_too_close_to_call(record_property: Callable[[str, object], None]) -> None:
+    """Of seeded deals, which no change of a source changes, and of so many that one scenario is far below the bar: what
+    Hypothesis draws depends on the sources that it finds."""
+    told = [one for seed in range(SEEDED) for one in agreed(*rolled_deal(seed), seed)]
+    share = told.count(False) / len(told)
+    record_property("share left out", f"{share:.2%} of {len(told)} scenarios")
+    assert len(told) == SEEDED * LANES
     assert share < 0.01
 
 
