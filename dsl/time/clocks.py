@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_left
 from fractions import Fraction
 from functools import cached_property
 
@@ -28,17 +29,43 @@ class Clock:
         return lines.on_mask(self.schedule, self.timeline)
 
     @cached_property
+    def _before(self) -> tuple[int, ...]:
+        """Where the dates before the clock's first are: its parent's, where accrual begins, or closing."""
+        if self.schedule is None:
+            return ()
+        timeline, begins = self.timeline, self.schedule.begins
+        earlier = tuple(timeline.position(date) for date in self.schedule.earlier)
+        first = (*self.schedule.earlier, *self.schedule.dates)[0]
+        if first <= timeline.dates[timeline.closing]:
+            return earlier
+        return (timeline.closing if begins is None else timeline.position(begins), *earlier)
+
+    @cached_property
     def previous(self) -> tuple[int | None, ...]:
-        """Where the clock's date before each date is. Closing is date zero of a schedule that starts after it."""
+        """Where the clock's date before each date is. Before its first: the date of its parent, or where its accrual
+        begins; else closing, if it starts after it."""
         if self.schedule is None:
             return tuple(None if position == 0 else position - 1 for position in range(len(self.timeline)))
         places = lines.previous_position(self.schedule, self.timeline)
-        closing = self.timeline.closing
-        zero = closing if self.schedule.dates[0] > self.timeline.dates[closing] else None
+        before = self._before
+        counts = (bisect_left(before, position) for position in range(len(self.timeline)))
         return tuple(
-            place if place is not None else (zero if zero is not None and position > zero else None)
-            for position, place in enumerate(places)
+            place if place is not None else (before[count - 1] if count else None)
+            for place, count in zip(places, counts, strict=True)
         )
+
+    @cached_property
+    def settled(self) -> tuple[bool, ...]:
+        """Dates up to which all that has arisen belongs to a date of the clock, or to none: its own, those of its
+        parent before them, and the day on which its accrual begins after closing. Before closing there is no other
+        reader: a clock that begins there or earlier has on its first date all that has arisen."""
+        marks = list(self.on)
+        if self.schedule is not None:
+            for date in self.schedule.earlier:
+                marks[self.timeline.position(date)] = True
+            if self.schedule.begins is not None:
+                marks[self.timeline.position(self.schedule.begins)] = True
+        return tuple(marks)
 
     @cached_property
     def earlier(self) -> tuple[int | None, ...]:
@@ -49,10 +76,10 @@ class Clock:
 
     @cached_property
     def starts(self) -> tuple[bool, ...]:
-        """Dates that a later `previous` may read: the clock's own, and closing where it is date zero."""
+        """Dates that a later `previous` may read: the clock's own, and those that count as before its first."""
         marks = list(self.on)
-        if self.schedule is not None and self.schedule.dates[0] > self.timeline.dates[self.timeline.closing]:
-            marks[self.timeline.closing] = True
+        for place in self._before:
+            marks[place] = True
         return tuple(marks)
 
     @cached_property

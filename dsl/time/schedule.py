@@ -97,6 +97,8 @@ class Schedule:
     ``opens``       where the regular step that ends on the first date begins (windows are full from there)
     ``grid``        the regular dates of a monthly rule, or None (days, weeks, lists)
     ``references``  for each period the regular period that ICMA's day count reads, or None
+    ``earlier``     of a part of a schedule the payment dates before its own: its parent's, and those of its parent
+    ``begins``      where its accrual begins, if ``accrual from`` says so and it is after closing
     """
 
     name: str
@@ -106,6 +108,8 @@ class Schedule:
     opens: Date
     grid: Grid | None
     references: tuple[tuple[Date, Date] | None, ...]
+    earlier: tuple[Date, ...] = ()
+    begins: Date | None = None
 
     def __len__(self) -> int:
         return len(self.dates)
@@ -156,7 +160,8 @@ def build_schedule(spec: ScheduleSpec) -> Schedule:
     for k in range(len(nominal)):
         references.append(_reference(grid, edges[k], edges[k + 1], boundaries[k], boundaries[k + 1]))
     opens = before if grid is None or grid.has(nominal[0]) else start
-    return Schedule(spec.name, nominal, dates, boundaries, opens, grid, tuple(references))
+    begins = spec.accrual_from if spec.accrual_from is not None and spec.accrual_from > spec.closing else None
+    return Schedule(spec.name, nominal, dates, boundaries, opens, grid, tuple(references), begins=begins)
 
 
 def restrict(schedule: Schedule, name: str, first: Date | None, last: Date | None) -> Schedule:
@@ -179,6 +184,8 @@ def restrict(schedule: Schedule, name: str, first: Date | None, last: Date | Non
         schedule.nominal[start - 1] if start else schedule.opens,
         schedule.grid,
         schedule.references[start:stop],
+        schedule.earlier + schedule.dates[:start],
+        schedule.begins,
     )
 
 

@@ -58,6 +58,8 @@ def build_timeline(closing: Date, schedules: Iterable[Schedule], extra: Iterable
     found = {closing, *(check_date(date) for date in extra)}
     for schedule in schedules:
         found.update(schedule.dates)
+        if schedule.begins is not None:
+            found.add(schedule.begins)
     if len(found) > MOST_DATES:
         raise ScheduleProblem(f"the deal has {len(found):,} dates; a deal has at most {MOST_DATES:,}")
     dates = tuple(sorted(found))
@@ -120,12 +122,13 @@ def piece_fractions(
     from its period's start, so the pieces of a period add up to its fraction exactly, whatever other
     dates the timeline has. What changes on a payment date counts from the accrual boundary of that date,
     even where business days have moved the payment past it; what changes on another date counts from
-    that date, kept within the period. 0 before the first boundary and after the last payment date.
+    that date, kept within the period. 0 before the first boundary and after the last payment date; in a part
+    of a schedule, to its parent's payment date before it.
 
     ``termination`` is the date that ``30E/360 ISDA`` exempts (default: the last accrual boundary).
     """
     pieces = [Fraction(0)] * len(timeline)
-    position = 0
+    position = timeline.position(schedule.earlier[-1]) + 1 if schedule.earlier else 0
     for k, paid in enumerate(schedule.dates):
         start, end = schedule.boundaries[k], schedule.boundaries[k + 1]
         measure = measured(schedule, counting, k, termination)

@@ -87,7 +87,9 @@ def on_dates(builder: Builder, clock: Clock) -> Operand:
 def arisen(
     builder: Builder, memory: Memory, key: Key, dates: tuple[bool, ...], today: Operand, final: Operand, clock: Clock
 ) -> Operand:
-    """A flow as a reader's clock sees it: today's part and what has arisen since the clock's previous date.
+    """A flow as a reader's clock sees it: today's part and what has arisen since the clock's previous date. A part of a
+    schedule has its parent's date before it, and what arose up to the day on which a clock's accrual begins is not its
+    own; on any other clock the first date has all that has arisen.
 
     ``dates``: where the flow can be other than nothing; ``final``: what it comes to on a date by its close.
     """
@@ -99,6 +101,6 @@ def arisen(
         carried = builder.placeholder(f"{key.name}.since", "float", final.rows, traits)
         memory.carried[(key, clock)] = carried
         so_far = builder.add(carried, final)
-        left = builder.select(on_dates(builder, clock), ZERO, so_far)
+        left = builder.select(builder.mask(f"settled on {clock.name}", clock.settled), ZERO, so_far)
         builder.bind(carried, builder.emit("previous", left, ZERO))
     return builder.add(carried, today)
