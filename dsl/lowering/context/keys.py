@@ -27,6 +27,8 @@ class Figure(Enum):
     CARRIED = "carried"
     ARREARS_INTEREST = "arrears interest"
     ACCRUED = "accrued"
+    DELAYED = "delayed"
+    MISSING = "missing"
     # of a definition that a step records: its value, and whether a step did
     RECORDED = "recorded"
     WHETHER_RECORDED = "recorded?"

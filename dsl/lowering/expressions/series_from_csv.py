@@ -1,7 +1,9 @@
 """`table` and `curve`: values by date from a CSV beside the deal.
 
-A curve holds each value from its date until the next. A table has one value for each date of a schedule and is
-nothing on the other dates. Numbers are in the units of the type stated for them; a `%` or a currency sign in a
+A curve holds each value from its date until the next. A table has one value for each date of a schedule. Of amounts
+(money, counts) nothing arises on other dates, and a reader on another schedule has what has arisen since its date
+before; a level (a price, a share, a rate) stands until the next date of the schedule that the table names, is not
+determined before its first, nor off the reader's dates where none is named. Numbers are in the units of the type stated for them; a `%` or a currency sign in a
 cell is read as in a deal.
 """
 
@@ -23,8 +25,9 @@ from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.subjects import Reading
 from ..context.values import AnyValue, ListValue, NotLowered, Value
-from ..figures.flows import gathered
+from ..figures.flows import gathered, on_dates, standing
 from ..figures.overrides import fixed_only
+from ..known.arising import adds_up
 from ..known.beside import (
     DATE_COLUMN,
     MOST_ROWS,
@@ -50,9 +53,11 @@ def table(low: Lowering, expression: syntax.Table, scope: Scope, moment: Moment)
             low.collector, f'what "{expression.path.value}" holds changes from date to date', expression.span
         )
     clock = moment.clock if expression.on is None else clock_of(low, expression.on, scope)
+    reads: Clock | None = None
     if expression.form == "table":
         low.trail.touch_clock(clock)
-    memory = Reading.TABLE(id(expression), id(scope), clock if expression.form == "table" else None)
+        reads = moment.clock
+    memory = Reading.TABLE(id(expression), id(scope), clock if expression.form == "table" else None, reads)
     kept = low.memory.remembered.get(memory)
     if kept is None:
         column = read_column(low, expression)
@@ -62,8 +67,14 @@ def table(low: Lowering, expression: syntax.Table, scope: Scope, moment: Moment)
             values = on_its_dates(low.collector, low.every, expression, column)
         else:
             values = on_schedule(low.collector, low.every, expression, column, clock)
+        level = expression.form == "table" and column.kind == "float" and not _of_amounts(low, expression)
+        if expression.form == "table" and column.kind == "float" and not level:
+            values = since(values, moment.clock)
         title = expression.column or "value"
         found = Value(low.builder.by_date(f"{expression.path.value} {title}", values, column.kind))
+        if level:
+            found = Value(found.operand, on_dates(low.builder, clock))
+            found = found if expression.on is None else standing(low.builder, found, found, clock)
         if expression.form == "observations":
             made = {date for row, date in enumerate(column.dates) if row not in column.blank}
             marks = tuple(date in made for date in low.every.timeline.dates)
@@ -77,6 +88,23 @@ def table(low: Lowering, expression: syntax.Table, scope: Scope, moment: Moment)
             gathered(low.builder, kept.value.operand, paid), gathered(low.builder, kept.value.determined, paid)
         )
     return kept.value
+
+
+def _of_amounts(low: Lowering, expression: syntax.Table) -> bool:
+    declared = stated_type(low.model, low.types, low.layers, expression)
+    return declared is not None and adds_up(declared.type)
+
+
+def since(values: tuple[Fraction, ...], clock: Clock) -> tuple[Fraction, ...]:
+    """What has arisen, on each date of the timeline, since the clock's date before: of amounts that are known."""
+    if clock.schedule is None:
+        return values
+    found, so_far = [], Fraction(0)
+    for value, settled in zip(values, clock.settled, strict=True):
+        so_far += value
+        found.append(so_far)
+        so_far = Fraction(0) if settled else so_far
+    return tuple(found)
 
 
 def vector(low: Lowering, expression: syntax.Table) -> ListValue:

@@ -25,7 +25,8 @@ from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, Value
 from ..figures.accrual import convention
-from ..figures.flows import gathered, initial, known_ahead, on_dates, previous
+from ..figures.flows import arisen_where, gathered, initial, known_ahead, on_dates, previous, standing
+from ..known.arising import arises
 from ..known.clocks_and_day_counts import clock_of, daycount_of
 from ..known.compounding import compounding_of
 from ..known.fixed import fixed_number
@@ -75,24 +76,31 @@ def _trailing(average: bool) -> Callable[[Lowering, syntax.Call, Bound, Scope, M
             raise NotLowered
         builder = low.builder
         now = _now(low, node, scope, moment)
-        total, determined = now.operand, now.determined
         low.trail.tracking.append(set())
         try:
             back = value_of(low, node, scope, Moment("elsewhere", clock))
         finally:
             low.trail.tracking.pop()
+        final = back
+        past: list[tuple[Operand, Value]] = []
         for lag in range(1, longest):
             back = previous(low.builder, low.memory, back, clock)
             inside = builder.mask(f"{lag} back", tuple(count is not None and count > lag for count in counts))
-            total = builder.add(total, builder.select(inside, back.operand, ZERO))
-            determined = builder.both(determined, builder.either(builder.negated(inside), back.determined))
-        full = builder.mask("window full", tuple(count is not None for count in counts))
-        if expression.on is not None:
-            full = builder.both(full, on_dates(low.builder, clock))
-        if average:
-            size = builder.by_date("window", tuple(Fraction(count or 1) for count in counts))
-            total = builder.emit("divide", total, size)
-        return Value(total, builder.both(full, determined))
+            past.append((inside, back))
+
+        def window(newest: Value) -> Value:
+            total, determined = newest.operand, newest.determined
+            for inside, older in past:
+                total = builder.add(total, builder.select(inside, older.operand, ZERO))
+                determined = builder.both(determined, builder.either(builder.negated(inside), older.determined))
+            if average:
+                size = builder.by_date("window", tuple(Fraction(count or 1) for count in counts))
+                total = builder.emit("divide", total, size)
+            full = builder.mask("window full", tuple(count is not None for count in counts))
+            return Value(total, builder.both(full, determined))
+
+        today = window(now)
+        return today if expression.on is None else standing(builder, today, window(final), clock)
 
     return rule
 
@@ -113,9 +121,14 @@ def _next(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mo
     counts = window_of(low.types, low.collector, low.schedules, bound.values["window"], scope, clock, forward=True)
     value = ahead(low, node, scope, moment, expression)
     builder = low.builder
-    kept = builder.select(on_dates(low.builder, clock), value.operand, ZERO)
+    on = on_dates(low.builder, clock)
+    kept = builder.select(on, value.operand, ZERO)
     first, last = positions_ahead(clock, counts)
     full = builder.mask("window ahead full", tuple(count is not None for count in counts))
+    if value.determined != TRUE:
+        missing = builder.emit("to_float", builder.both(on, builder.negated(value.determined)))
+        none = builder.emit("less_equal", builder.emit("window", missing, first=first, last=last), ZERO)
+        full = builder.both(full, none)
     return Value(builder.emit("window", kept, first=first, last=last), full)
 
 
@@ -255,10 +268,13 @@ def year_fractions(
 
 
 def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    """The series so much later: on each of the reader's dates its value that much earlier, nothing before it began.
+    """The series so much later: on each of the reader's dates its value that much earlier.
 
+    Before it began an amount that arises is nothing, and a level is not determined. With a schedule of its own, an
+    amount is to another reader what has arisen since its date before, and a level stands until the schedule's next date.
     What is known ahead is read off its date; what the deal carries or draws is handed on from date to date.
     """
+    reader = moment.clock
     clock, moment = _on(low, expression, scope, moment)
     schedule = schedule_of(low.collector, clock, expression)
     length = fixed_number(low.collector, low.schedules, bound.values["by"], scope, "a delay")
@@ -299,7 +315,13 @@ def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
             shifted = builder.select(here, back.operand, shifted)
             determined = builder.select(here, back.determined, determined)
     begun = builder.mask("delayed", there)
-    return Value(builder.select(begun, shifted, ZERO), builder.either(builder.negated(begun), determined))
+    if not arises(low.types, node, scope):
+        level = Value(shifted, builder.both(begun, determined))
+        return level if expression.on is None else standing(builder, level, level, clock)
+    amount = builder.select(begun, shifted, ZERO)
+    missing = builder.both(begun, builder.negated(determined))
+    key = Figure.DELAYED(f"delayed {len(low.memory.carried)}")
+    return arisen_where(builder, low.memory, key, clock, amount, missing, reader)
 
 
 def _projected(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from ....engine.ir import NEVER, Kind, Literal, Operand
 from ...time.clocks import Clock
 from ..building.builder import FALSE, TRUE, ZERO, Builder, Traits
-from ..context.keys import Key
+from ..context.keys import Figure, Key
 from ..context.memory import Memory
 from ..context.values import Value
 
@@ -78,6 +78,48 @@ def following(builder: Builder, value: Value, clock: Clock) -> Value:
     there = builder.mask(f"before last {clock.name}", tuple(place is not None for place in clock.following))
     determined = builder.both(there, gathered(builder, value.determined, places))
     return Value(gathered(builder, value.operand, places), determined)
+
+
+def arisen_where(
+    builder: Builder, memory: Memory, key: Key, on: Clock, amount: Operand, missing: Operand, clock: Clock
+) -> Value:
+    """An amount of one clock's dates as a reader's clock sees it; not determined where a part of it is ``missing``."""
+    operand = arisen(builder, memory, key, on.on, amount, amount, clock)
+    if missing == FALSE:
+        return Value(operand)
+    lost = builder.emit("to_float", missing)
+    several = arisen(builder, memory, Figure.MISSING(f"{key.kind.value} {key.name}"), on.on, lost, lost, clock)
+    return Value(operand, builder.emit("less_equal", several, ZERO))
+
+
+def standing(builder: Builder, today: Value, final: Value, clock: Clock) -> Value:
+    """A level on the clock's dates, held from the last of them on every other date; not determined before the first.
+
+    ``final``: what it comes to on a date by its close, where that is another value than ``today``'s.
+    """
+    if all(clock.on):
+        return today
+    begun = builder.mask(f"begun {clock.name}", tuple(any(clock.on[: at + 1]) for at in range(len(clock.on))))
+    if known_ahead(builder, today.operand) and known_ahead(builder, today.determined):
+        last, places = 0, []
+        for position, on in enumerate(clock.on):
+            last = position if on else last
+            places.append(last)
+        there = tuple(places)
+        determined = builder.both(begun, gathered(builder, today.determined, there))
+        return Value(gathered(builder, today.operand, there), determined)
+    on = on_dates(builder, clock)
+
+    def kept(now: Operand, at_close: Operand) -> Operand:
+        if not builder.traits(now).date and now == at_close:
+            return now
+        traits = Traits(date=True, scenario=True, row=now.rows, carried=True, drawn=True)
+        before = builder.placeholder(f"standing on {clock.name}", now.kind, now.rows, traits)
+        builder.bind(before, builder.emit("previous", builder.select(on, at_close, before), initial(now.kind)))
+        return builder.select(on, now, before)
+
+    determined = builder.both(begun, kept(today.determined, final.determined))
+    return Value(kept(today.operand, final.operand), determined)
 
 
 def on_dates(builder: Builder, clock: Clock) -> Operand:

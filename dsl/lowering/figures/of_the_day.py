@@ -19,7 +19,7 @@ from ..context.subjects import Reading
 from ..context.values import NotLowered, Value
 from ..known.clocks_and_day_counts import clock_of
 from .claims import claim_day
-from .flows import arisen, on_dates
+from .flows import arisen, arisen_where, on_dates
 from .overrides import fixed_only, overridden
 
 
@@ -180,7 +180,8 @@ def flow_dates(every: Clock, acts: Acts, key: Key) -> tuple[bool, ...]:
 
 
 def stated_flow(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment) -> Value:
-    """``flow interest on collected = ...``: fixed at opening on its own dates, nothing on others."""
+    """``flow interest on collected = ...``: fixed at opening on its own dates, nothing on others. Where it is not
+    determined nothing arises, and whoever reads what has arisen since is told so."""
     if moment.kind == "fixed" or entry.on is None:
         raise fixed_only(low.collector, f"`{entry.name}` changes from date to date", span)
     clock = clock_of(low, entry.on, entry.scope)
@@ -199,11 +200,15 @@ def stated_flow(low: Lowering, entry: DefinitionEntry, span: Span, moment: Momen
                 low.trail.tracking.pop()
             if not isinstance(changed, Value):
                 raise NotLowered
-            on = on_dates(low.builder, clock)
-            operand = low.check_determined(changed, on, entry.name, entry.value.span)
-            kept = Remembered(Value(low.builder.select(on, operand, ZERO)), frozenset(), (), frozenset())
+            builder, on = low.builder, on_dates(low.builder, clock)
+            if changed.determined == FALSE:
+                low.check_determined(changed, on, entry.name, entry.value.span)
+            amount = builder.select(builder.both(on, changed.determined), changed.operand, ZERO)
+            there = builder.either(builder.negated(on), changed.determined)
+            kept = Remembered(Value(amount, there), frozenset(), (), frozenset())
             low.memory.remembered[memory] = kept
     if not isinstance(kept.value, Value):
         raise NotLowered
+    missing = low.builder.negated(kept.value.determined)
     today = kept.value.operand
-    return Value(arisen(low.builder, low.memory, Figure.FLOW(entry.name), clock.on, today, today, moment.clock))
+    return arisen_where(low.builder, low.memory, Figure.FLOW(entry.name), clock, today, missing, moment.clock)

@@ -1,0 +1,124 @@
+"""What arises and what stands: an amount of a date is nothing before its first one, a level is not known there."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ... import syntax
+from ...names.deal import (
+    ClaimEntry,
+    DefinitionEntry,
+    FunctionEntry,
+    InputEntry,
+    PartyEntry,
+    ReductionEntry,
+    Scope,
+    WaterfallEntry,
+    follow,
+)
+from ...types.types import Types
+from ...vocabulary.dimensions import HOUR, YEAR
+from ...vocabulary.value_types import Type
+
+Nature = Literal["amount", "level", "number"]
+"""``amount``: a flow, a payment, what comes in a table by date. ``level``: a price, a ratio, a balance. ``number``: what
+is the same on every date or a series of no history of its own: it stands as a level does, and scales an amount."""
+
+DEEPEST = 60
+"""Names that lead to each other further than this are read as a level."""
+
+_SHAPED = {"min", "max", "clamp", "abs", "round", "floor", "ceiling", "sum", "sum_by", "exchange", "delayed"}
+"""Functions of an amount that come to an amount."""
+
+
+def arises(types: Types, node: syntax.Expression, scope: Scope) -> bool:
+    """Whether an expression is an amount that arises on its dates: a flow, a payment, a delivery; not a level."""
+    return _nature(types, node, scope, 0) == "amount"
+
+
+def adds_up(type: Type) -> bool:
+    """Whether a figure is money or a count of something, which add up over dates; not a price, a share or a rate."""
+    powers = type.dimension.powers
+    return type.kind == "number" and len(powers) == 1 and powers[0][1] == 1 and type.dimension not in (YEAR, HOUR)
+
+
+def _nature(types: Types, node: syntax.Expression, scope: Scope, depth: int) -> Nature:
+    if depth > DEEPEST:
+        return "level"
+
+    def of(part: syntax.Expression) -> Nature:
+        return _nature(types, part, scope, depth + 1)
+
+    match node:
+        case syntax.Name():
+            return _named(types, node, scope, depth)
+        case syntax.Reading(moment="previous" | "next" | "projected", name=name):
+            return of(name)
+        case syntax.Unary(operator="-", operand=operand) | syntax.Per(operand=operand):
+            return of(operand)
+        case syntax.Binary(operator="+" | "-", left=left, right=right):
+            return _together(of(left), of(right))
+        case syntax.Binary(operator="*", left=left, right=right):
+            return _product(of(left), of(right))
+        case syntax.Binary(operator="/", left=left, right=right):
+            above, below = of(left), of(right)
+            return "level" if below == "amount" else above
+        case syntax.Conditional(then=then, otherwise=otherwise):
+            return _together(of(then), of(otherwise))
+        case syntax.Call():
+            return _called(types, node, scope, depth)
+        case syntax.Number() | syntax.Money():
+            return "number"
+        case _:
+            return "level"
+
+
+def _named(types: Types, node: syntax.Name, scope: Scope, depth: int) -> Nature:
+    resolved = scope.resolve(node.parts)
+    if isinstance(resolved, int):
+        return "level"
+    entry = follow(resolved.entry)
+    match entry:
+        case DefinitionEntry(on=on) if on is not None:
+            return "amount"
+        case DefinitionEntry(value=syntax.Table(form="table")):
+            return "amount" if adds_up(types.entry_type(entry)) else "level"
+        case DefinitionEntry():
+            return _nature(types, entry.value, entry.scope, depth + 1)
+        case ClaimEntry():
+            return "amount" if resolved.attribute in ("paid", "current", "due") else "level"
+        case ReductionEntry() | WaterfallEntry():
+            return "amount"
+        case PartyEntry():
+            return "amount" if resolved.attribute in ("received", "paid", "net") else "level"
+        case InputEntry():
+            return "amount" if adds_up(types.entry_type(entry)) else "level"
+        case _:
+            return "level"
+
+
+def _called(types: Types, node: syntax.Call, scope: Scope, depth: int) -> Nature:
+    name = node.function.text
+    own = scope.find(node.function.parts[0]) if len(node.function.parts) == 1 else None
+    if name in ("accrue", "once"):
+        return "amount"
+    if name not in _SHAPED and not isinstance(None if own is None else follow(own), FunctionEntry):
+        return "level"
+    found: Nature = "number"
+    for argument in node.arguments:
+        nature = _nature(types, argument.value, scope, depth + 1)
+        found = "amount" if "amount" in (nature, found) else _together(found, nature)
+    return found
+
+
+def _together(one: Nature, other: Nature) -> Nature:
+    """A sum, or one of two: an amount where the other is no level."""
+    if "level" in (one, other):
+        return "level"
+    return "amount" if "amount" in (one, other) else "number"
+
+
+def _product(one: Nature, other: Nature) -> Nature:
+    if one == other:
+        return "number" if one == "number" else "level"
+    return "amount" if "amount" in (one, other) else "level"
