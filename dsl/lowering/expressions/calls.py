@@ -18,7 +18,7 @@ from ..context.subjects import Reading
 from ..context.values import AnyValue, ListValue, NotLowered, PairsValue, TextRows, Value
 from ..figures.flows import gathered
 from ..known.fixed import whole_number
-from .operators import divide, shifted
+from .operators import comes, divide, shifted
 
 
 @lowers(syntax.Call)
@@ -239,8 +239,8 @@ def _calendar(op: Operation) -> FunctionRule:
         if values is not None and not isinstance(value.operand, Literal):
             dates = [datetime.date.fromordinal(int(one)) for one in values]
             parts = tuple(Fraction(date.year if op == "year" else date.month) for date in dates)
-            return Value(low.builder.by_date(op, parts), value.determined)
-        return Value(low.builder.emit(op, value.operand), value.determined)
+            return Value(low.builder.by_date(op, parts), low.builder.both(value.determined, comes(low.builder, value)))
+        return Value(low.builder.emit(op, value.operand), low.builder.both(value.determined, comes(low.builder, value)))
 
     return rule
 
@@ -248,9 +248,8 @@ def _calendar(op: Operation) -> FunctionRule:
 def _days_between(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     a, b = _values(low, bound, scope, moment, "a", "b")
     emit = low.builder.emit
-    return Value(
-        low.builder.subtract(emit("to_number", b.operand), emit("to_number", a.operand)), _all(low.builder, [a, b])
-    )
+    days = low.builder.subtract(emit("to_number", b.operand), emit("to_number", a.operand))
+    return Value(days, low.builder.both(_all(low.builder, [a, b]), comes(low.builder, a, b)))
 
 
 def _months_between(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
@@ -264,7 +263,7 @@ def _months_between(low: Lowering, expression: syntax.Call, bound: Bound, scope:
     months = builder.subtract(index(b.operand), index(a.operand))
     reached = builder.emit("add_months", a.operand, months)
     passed = builder.emit("to_float", builder.emit("less", b.operand, reached))
-    return Value(builder.subtract(months, passed), _all(low.builder, [a, b]))
+    return Value(builder.subtract(months, passed), builder.both(_all(builder, [a, b]), comes(builder, a, b)))
 
 
 # ------------------------------------------------------------------------------------------------- lists and rows

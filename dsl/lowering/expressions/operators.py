@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import assert_never
 
-from ....engine.ir import Literal, Operand
+from ....engine.ir import NEVER, Literal, Operand
 from ....engine.rewrites.literals import LARGEST
 from ... import syntax
 from ...messages.diagnostics import Collector
@@ -235,13 +235,23 @@ def dates(
     determined = builder.both(a.determined, b.determined)
     if a.operand.kind == "date" and b.operand.kind == "date":
         days = builder.subtract(builder.emit("to_number", a.operand), builder.emit("to_number", b.operand))
-        return Value(builder.multiply(days, number(24)), determined)
+        return Value(builder.multiply(days, number(24)), builder.both(determined, comes(builder, a, b)))
     start, length = (a, b) if a.operand.kind == "date" else (b, a)
     node = expression.right if a.operand.kind == "date" else expression.left
     sign = -1 if expression.operator == "-" else 1
     type = types.of(node, scope)
     dimension = type.item.dimension if type.item is not None else type.dimension
     return Value(shifted(collector, builder, start.operand, length.operand, dimension, sign, expression), determined)
+
+
+def comes(builder: Builder, *dates: Value) -> Operand:
+    """Where none of some dates is `never`: what is measured to a date that never comes is not determined."""
+    found: Operand = TRUE
+    for date in dates:
+        values = builder.table_values(date.operand)
+        if values is None or any(value >= NEVER for value in values):
+            found = builder.both(found, builder.emit("less", date.operand, day(None)))
+    return found
 
 
 def shifted(

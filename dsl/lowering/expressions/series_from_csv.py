@@ -2,8 +2,11 @@
 
 A curve holds each value from its date until the next. A table has one value for each date of a schedule. Of amounts
 (money, counts) nothing arises on other dates, and a reader on another schedule has what has arisen since its date
-before; a level (a price, a share, a rate) stands until the next date of the schedule that the table names, is not
-determined before its first, nor off the reader's dates where none is named. Numbers are in the units of the type stated for them; a `%` or a currency sign in a
+before. A level (a price, a share, a rate) stands until the next date of the schedule that the table names, and is not
+determined before its first, nor off the reader's dates where none is named. Conditions do not hold on other dates, and
+dates are never.
+
+Numbers are in the units of the type stated for them; a `%` or a currency sign in a
 cell is read as in a deal.
 """
 

@@ -11,14 +11,14 @@ import attrs
 from ....engine.ir import Operand, Var
 from ... import syntax
 from ...messages.diagnostics import Collector
-from ...names.deal import DaycountEntry, DefinitionEntry, Scope
+from ...names.deal import DaycountEntry, DefinitionEntry, Scope, StateEntry, TriggerEntry, follow
 from ...time.calendar import ScheduleProblem
 from ...time.clocks import Clock
 from ...time.daycount import year_fraction
 from ...time.timeline import period_fractions, window_counts
 from ...vocabulary.builtins import Bound
 from ...vocabulary.dimensions import HOUR, YEAR
-from ..building.builder import ZERO, Builder, Traits, number
+from ..building.builder import FALSE, TRUE, ZERO, Builder, Traits, number
 from ..context.dispatch import functions, lower, value_of
 from ..context.keys import Figure
 from ..context.lowering import Lowering
@@ -26,7 +26,7 @@ from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, Value
 from ..figures.accrual import convention
 from ..figures.flows import arisen_where, gathered, initial, known_ahead, on_dates, previous, standing
-from ..known.arising import arises
+from ..known.arising import arises, nature
 from ..known.clocks_and_day_counts import clock_of, daycount_of
 from ..known.compounding import compounding_of
 from ..known.fixed import fixed_number
@@ -270,8 +270,9 @@ def year_fractions(
 def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     """The series so much later: on each of the reader's dates its value that much earlier.
 
-    Before it began an amount that arises is nothing, and a level is not determined. With a schedule of its own, an
-    amount is to another reader what has arisen since its date before, and a level stands until the schedule's next date.
+    Before it began an amount that arises is nothing, a state is what it starts as, and a level is not determined. With
+    a schedule of its own, an amount is to another reader what has arisen since its date before, and a level stands
+    until the schedule's next date.
     What is known ahead is read off its date; what the deal carries or draws is handed on from date to date.
     """
     reader = moment.clock
@@ -316,12 +317,33 @@ def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
             determined = builder.select(here, back.determined, determined)
     begun = builder.mask("delayed", there)
     if not arises(low.types, node, scope):
-        level = Value(shifted, builder.both(begun, determined))
+        start = _start(low, node, scope)
+        if start is None:
+            level = Value(shifted, builder.both(begun, determined))
+        else:
+            begins = builder.both(on_dates(builder, clock), builder.either(builder.negated(begun), determined))
+            level = Value(builder.select(begun, shifted, start), begins)
         return level if expression.on is None else standing(builder, level, level, clock)
     amount = builder.select(begun, shifted, ZERO)
     missing = builder.both(begun, builder.negated(determined))
     key = Figure.DELAYED(f"delayed {len(low.memory.carried)}")
     return arisen_where(builder, low.memory, key, clock, amount, missing, reader)
+
+
+def _start(low: Lowering, node: syntax.Expression, scope: Scope) -> Operand | None:
+    """What a state or a balance was before the deal's first date; None of what has no such value."""
+    if nature(low.types, node, scope) == "balance":
+        return ZERO
+    resolved = scope.resolve(node.parts) if isinstance(node, syntax.Name) else 0
+    if isinstance(resolved, int):
+        return None
+    match follow(resolved.entry):
+        case StateEntry() as entry:
+            return value_of(low, entry.item.initial, entry.scope, Moment("opening", low.every)).operand
+        case TriggerEntry():
+            return FALSE
+        case _:
+            return None
 
 
 def _projected(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:

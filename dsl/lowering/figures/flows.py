@@ -102,8 +102,8 @@ def standing(builder: Builder, today: Value, final: Value, clock: Clock) -> Valu
     begun = builder.mask(f"begun {clock.name}", tuple(any(clock.on[: at + 1]) for at in range(len(clock.on))))
     if known_ahead(builder, today.operand) and known_ahead(builder, today.determined):
         last, places = 0, []
-        for position, on in enumerate(clock.on):
-            last = position if on else last
+        for position, mine in enumerate(clock.on):
+            last = position if mine else last
             places.append(last)
         there = tuple(places)
         determined = builder.both(begun, gathered(builder, today.determined, there))

@@ -6,6 +6,7 @@ from typing import Literal
 
 from ... import syntax
 from ...names.deal import (
+    AccountEntry,
     ClaimEntry,
     DefinitionEntry,
     FunctionEntry,
@@ -20,12 +21,16 @@ from ...types.types import Types
 from ...vocabulary.dimensions import HOUR, YEAR
 from ...vocabulary.value_types import Type
 
-Nature = Literal["amount", "level", "number"]
-"""``amount``: a flow, a payment, what comes in a table by date. ``level``: a price, a ratio, a balance. ``number``: what
-is the same on every date or a series of no history of its own: it stands as a level does, and scales an amount."""
+Nature = Literal["amount", "balance", "level", "number"]
+"""``amount``: a flow, a payment, what comes in a table by date. ``balance``: what has come together by a date, and is
+nothing before anything has. ``level``: a price, a ratio, a rate. ``number``: a literal, which stands as a level does
+and scales an amount."""
 
 DEEPEST = 60
 """Names that lead to each other further than this are read as a level."""
+
+_GATHERED = {"straight_line", "level", "aged", "cumulative"}
+"""Functions that come to a balance."""
 
 _SHAPED = {"min", "max", "clamp", "abs", "round", "floor", "ceiling", "sum", "sum_by", "exchange", "delayed"}
 """Functions of an amount that come to an amount."""
@@ -33,7 +38,11 @@ _SHAPED = {"min", "max", "clamp", "abs", "round", "floor", "ceiling", "sum", "su
 
 def arises(types: Types, node: syntax.Expression, scope: Scope) -> bool:
     """Whether an expression is an amount that arises on its dates: a flow, a payment, a delivery; not a level."""
-    return _nature(types, node, scope, 0) == "amount"
+    return nature(types, node, scope) == "amount"
+
+
+def nature(types: Types, node: syntax.Expression, scope: Scope) -> Nature:
+    return _nature(types, node, scope, 0)
 
 
 def adds_up(type: Type) -> bool:
@@ -89,6 +98,8 @@ def _named(types: Types, node: syntax.Name, scope: Scope, depth: int) -> Nature:
             return "amount" if resolved.attribute in ("paid", "current", "due") else "level"
         case ReductionEntry() | WaterfallEntry():
             return "amount"
+        case AccountEntry():
+            return "level" if resolved.attribute == "target" else "balance"
         case PartyEntry():
             return "amount" if resolved.attribute in ("received", "paid", "net") else "level"
         case InputEntry():
@@ -102,23 +113,28 @@ def _called(types: Types, node: syntax.Call, scope: Scope, depth: int) -> Nature
     own = scope.find(node.function.parts[0]) if len(node.function.parts) == 1 else None
     if name in ("accrue", "once"):
         return "amount"
+    if name in _GATHERED:
+        return "balance"
     if name not in _SHAPED and not isinstance(None if own is None else follow(own), FunctionEntry):
         return "level"
     found: Nature = "number"
     for argument in node.arguments:
-        nature = _nature(types, argument.value, scope, depth + 1)
-        found = "amount" if "amount" in (nature, found) else _together(found, nature)
+        one = _nature(types, argument.value, scope, depth + 1)
+        found = "amount" if "amount" in (one, found) else _together(found, one)
     return found
 
 
 def _together(one: Nature, other: Nature) -> Nature:
-    """A sum, or one of two: an amount where the other is no level."""
-    if "level" in (one, other):
-        return "level"
-    return "amount" if "amount" in (one, other) else "number"
+    """A sum, or one of two: what both are, a number beside it."""
+    if one == other or other == "number":
+        return one
+    return other if one == "number" else "level"
 
 
 def _product(one: Nature, other: Nature) -> Nature:
-    if one == other:
-        return "number" if one == "number" else "level"
-    return "amount" if "amount" in (one, other) else "level"
+    """Scaled by a number or a level it stays what it is; an amount times an amount is neither."""
+    both = {one, other}
+    if both <= {"number"}:
+        return "number"
+    scaled = both - {"number", "level"}
+    return scaled.pop() if len(scaled) == 1 and one != other else "level"
