@@ -48,7 +48,8 @@ class ScheduleSpec:
     ``adjustment``    moves payment dates to days on which all ``calendars`` are open
     ``accrual_adjusted``  whether accrual boundaries move with the payment dates
     ``accrual_from``  where the first period accrues from; None: from ``closing``, or, in a schedule that
-                      begins before closing, from one regular step before its first date
+                      begins before closing, from one regular step before its first date. A schedule whose first
+                      date business days move onto closing does not begin before it
     ``stub``          an irregular gap is meant: after the first date (dates then count back from the
                       last) or before the last; a short one is its own gap, a long one joins its neighbour
     ``inclusive``     the last period counts its own last day, unadjusted, as that of a credit default swap does
@@ -150,9 +151,15 @@ def build_schedule(spec: ScheduleSpec) -> Schedule:
                 help="let the dates be further apart, or leave them `unadjusted`",
             )
     ends = dates if spec.accrual_adjusted else nominal
+    edges = nominal
+    if spec.accrual_from is None and max(nominal[0], dates[0]) >= spec.closing:
+        # Business days may move a date that lies before closing onto it, or one after it to the day before: nothing has
+        # accrued by then, and the period behind that date is empty.
+        ends = tuple(max(end, spec.closing) for end in ends)
+        edges = tuple(max(date, spec.closing) for date in nominal)
     start = _accrual_start(spec, ends[0], before)
     _check_stub(spec, grid, start, nominal[0])
-    edges = (start, *nominal)
+    edges = (start, *edges)
     if spec.inclusive:
         ends = (*ends[:-1], add_days(nominal[-1], 1))
     boundaries = (start, *ends)
