@@ -18,6 +18,7 @@ from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.subjects import Reading
 from ..context.values import AnyValue, NotLowered, TextRows, Value
+from ..known.arising import adds_up
 from ..known.clocks_and_day_counts import clock_of
 from .flows import gathered
 from .overrides import fixed_only, overridden
@@ -86,6 +87,14 @@ def outside(low: Lowering, entry: InputEntry, span: Span, moment: Moment) -> Any
     if found is None:
         found = low.memory.inputs[entry.name] = declare_input(low, entry, clock)
     value = overridden(low, Figure.TERM(entry.name), found, moment, span)
+    if (
+        isinstance(value, Value)
+        and clock is not None
+        and entry.item.type.series
+        and not adds_up(low.types.entry_type(entry))
+    ):
+        begun = low.builder.mask(f"begun {clock.name}", tuple(any(clock.on[: at + 1]) for at in range(len(clock.on))))
+        value = Value(value.operand, low.builder.both(value.determined, begun))
     if moment.piece and isinstance(value, Value):
         return Value(
             gathered(low.builder, value.operand, moment.clock.paid),
