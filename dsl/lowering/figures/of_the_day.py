@@ -18,6 +18,7 @@ from ..context.moments import Moment
 from ..context.subjects import Reading
 from ..context.values import NotLowered, Value
 from ..known.clocks_and_day_counts import clock_of
+from ..known.reaching_cash import ReachingCash, reaching_cash
 from .claims import claim_day
 from .flows import arisen, arisen_where, on_dates
 from .overrides import fixed_only, overridden
@@ -181,7 +182,7 @@ def flow_dates(every: Clock, acts: Acts, key: Key) -> tuple[bool, ...]:
 
 def stated_flow(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment) -> Value:
     """``flow interest on collected = ...``: fixed at opening on its own dates, nothing on others. Where it is not
-    determined nothing arises, and whoever reads what has arisen since is told so."""
+    determined the run stops if cash depends on it; else nothing arises, and what has arisen since is not determined."""
     if moment.kind == "fixed" or entry.on is None:
         raise fixed_only(low.collector, f"`{entry.name}` changes from date to date", span)
     clock = clock_of(low, entry.on, entry.scope)
@@ -201,8 +202,9 @@ def stated_flow(low: Lowering, entry: DefinitionEntry, span: Span, moment: Momen
             if not isinstance(changed, Value):
                 raise NotLowered
             builder, on = low.builder, on_dates(low.builder, clock)
-            if changed.determined == FALSE:
-                low.check_determined(changed, on, entry.name, entry.value.span)
+            cash = low.memory.once(ReachingCash, lambda: reaching_cash(low.model))
+            if changed.determined == FALSE or entry.name in cash:
+                changed = Value(low.check_determined(changed, on, entry.name, entry.value.span))
             amount = builder.select(builder.both(on, changed.determined), changed.operand, ZERO)
             there = builder.either(builder.negated(on), changed.determined)
             kept = Remembered(Value(amount, there), frozenset(), (), frozenset())
