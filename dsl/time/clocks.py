@@ -68,6 +68,18 @@ class Clock:
         return tuple(marks)
 
     @cached_property
+    def within_it(self) -> tuple[bool, ...]:
+        """Dates whose amounts can be the clock's: in a part of a schedule those after its parent's date before it, to
+        its last; where accrual begins after closing, those after that day; else all."""
+        count = len(self.timeline)
+        if self.schedule is None:
+            return (True,) * count
+        first = self.on.index(True)
+        before = [position for position in range(first) if self.settled[position]]
+        last = self.timeline.position(self.schedule.dates[-1]) if self.schedule.part else count
+        return tuple((not before or position > before[-1]) and position <= last for position in range(count))
+
+    @cached_property
     def earlier(self) -> tuple[int | None, ...]:
         """Where the clock's own date before each date is; closing does not count."""
         if self.schedule is None:

@@ -99,6 +99,7 @@ class Schedule:
     ``grid``        the regular dates of a monthly rule, or None (days, weeks, lists)
     ``references``  for each period the regular period that ICMA's day count reads, or None
     ``earlier``     of a part of a schedule the payment dates before its own: its parent's, and those of its parent
+    ``part``        whether it is a part of another schedule
     ``begins``      where its accrual begins, if ``accrual from`` says so and it is after closing
     """
 
@@ -111,6 +112,7 @@ class Schedule:
     references: tuple[tuple[Date, Date] | None, ...]
     earlier: tuple[Date, ...] = ()
     begins: Date | None = None
+    part: bool = False
 
     def __len__(self) -> int:
         return len(self.dates)
@@ -193,6 +195,7 @@ def restrict(schedule: Schedule, name: str, first: Date | None, last: Date | Non
         schedule.references[start:stop],
         schedule.earlier + schedule.dates[:start],
         schedule.begins,
+        part=True,
     )
 
 

@@ -14,6 +14,7 @@ from ..context.named import parties
 from ..context.product import Product
 from ..context.values import NotLowered
 from ..figures.claims import reach
+from ..known.clocks_and_day_counts import clock_of
 
 
 def balance(day: Day, source: Key) -> Operand:
@@ -98,9 +99,17 @@ def paid(low: Lowering, today: ClaimDay, amount: Operand) -> None:
     if today.remaining is not None:
         today.remaining = builder.mark_nonnegative(builder.subtract(today.remaining, amount))
     for state, sign in low.acts.movers.get(name, ()):
-        shift_state(low.builder, low.day, state, amount, sign)
+        shift_state(low.builder, low.day, state, _of_its_dates(low, state, amount), sign)
     payer, payee = parties(low.model, low.collector, today.entry)
     between(low.builder, low.day, payer, payee, amount)
+
+
+def _of_its_dates(low: Lowering, state: StateEntry, amount: Operand) -> Operand:
+    """What is paid moves a state at once; one that stands on a part of a schedule, by what is paid within the part."""
+    if state.item.on is None:
+        return amount
+    clock = clock_of(low, state.item.on, state.scope)
+    return low.builder.select(low.builder.mask(f"within {clock.name}", clock.within_it), amount, ZERO)
 
 
 def shift_state(builder: Builder, day: Day, state: StateEntry, amount: Operand, sign: int) -> None:

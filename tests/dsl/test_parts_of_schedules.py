@@ -1,0 +1,204 @@
+"""What arises, read on another schedule: a part of a schedule, one whose accrual begins late, one that begins late itself.
+
+Rent of $1 arises on the first of each month, from 1 February 2026 to 1 January 2028; a fee of $10 each quarter. Every
+figure is a count of those dates.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from .deals import codes, compiled, figures, series
+
+HEAD = """
+deal "Parts" { language = 1; currency = USD; closing = 2026-01-01; issuer = Borrower }
+party Borrower, Bank, Tenant, Owner
+schedule quarters = quarterly on day 1 from 2026-04-01 to 2028-01-01, unadjusted
+schedule months   = monthly on day 1 from 2026-02-01 to 2028-01-01, unadjusted
+schedule second   = quarters from 2027-04-01 to 2028-01-01
+schedule autumn   = second from 2027-10-01
+schedule whole    = quarters from 2026-04-01 to 2028-01-01
+schedule late     = quarterly on day 1 from 2027-04-01 to 2028-01-01, unadjusted
+schedule own      = quarterly on day 1 from 2027-04-01 to 2028-01-01, unadjusted, accrual from 2027-01-01
+schedule own_all  = own from 2027-04-01
+schedule own_rest = own from 2027-07-01
+schedule between  = quarterly on day 1 from 2027-04-01 to 2028-01-01, unadjusted, accrual from 2027-02-15
+flow rent on months = $1
+claim fee to Bank on quarters = $10 lapses
+account cash
+receive $100 from Tenant into cash on quarters
+waterfall main from cash on quarters { "Fee" pay fee; "Rest" pay rest to Owner }
+"""
+
+MONTHS = {
+    "quarters": 24,
+    "second": 12,
+    "autumn": 6,
+    "whole": 24,
+    "late": 24,
+    "own": 12,
+    "own_all": 12,
+    "own_rest": 9,
+    # From 15 February: the rents of 1 March 2027 to 1 January 2028.
+    "between": 11,
+}
+FEES = {"quarters": 8, "second": 4, "autumn": 2, "whole": 8, "late": 8, "own": 4, "own_all": 4, "own_rest": 3}
+
+
+@pytest.mark.parametrize(("schedule", "months"), MONTHS.items())
+def test_a_total_a_receipt_a_due_and_a_state_gather_the_same(schedule: str, months: int) -> None:
+    found = figures(
+        f"""
+        account rents
+        claim passed to Bank on {schedule} = rent lapses
+        receive rent from Tenant into rents on {schedule}
+        state counted on {schedule} = $0, then opening counted + rent
+        waterfall more from rents on {schedule} {{ "Passed" pay passed; "Rest" pay rest to Owner }}
+        report {{
+          "flow" = total(rent on {schedule}), "received" = total(Tenant.paid on {schedule})
+          "passed" = total(passed.paid), "state" = final(counted)
+          "average" = average(rent on {schedule}) * number of {schedule} dates
+        }}
+        """,
+        header=HEAD,
+    )
+    from_quarters = 100 * {"second": 4, "autumn": 2, "own": 4, "own_all": 4, "own_rest": 3, "between": 4}.get(
+        schedule, 8
+    )
+    assert found["flow"] == found["passed"] == found["state"] == months
+    assert found["received"] == months + from_quarters
+    assert found["average"] == pytest.approx(months)
+
+
+@pytest.mark.parametrize(("schedule", "fees"), FEES.items())
+def test_what_was_paid_and_a_partys_cash(schedule: str, fees: int) -> None:
+    found = figures(
+        f"""report {{ "paid" = total(fee.paid on {schedule}), "got" = total(Bank.received on {schedule})
+                     "net" = total(Bank.net on {schedule}), "due" = total(fee.due on {schedule})
+                     "running" = final(ran)
+                     "highest" = highest(fee.paid on {schedule}), "lowest" = lowest(fee.paid on {schedule}) }}
+        state ran on {schedule} = $0, then opening ran + fee.paid""",
+        header=HEAD,
+    )
+    assert found["paid"] == found["got"] == found["net"] == found["running"] == 10 * fees
+    # A due stands on the claim's own dates alone: four of them are dates of the late schedule.
+    assert found["due"] == 10 * {"late": 4}.get(schedule, fees)
+    assert found["lowest"] == 10
+    assert found["highest"] == (50 if schedule == "late" else 10)
+
+
+def test_extremes_windows_and_what_stood_before() -> None:
+    got = series(
+        """
+        claim a to Bank on second = trailing(3 months, rent) lapses
+        claim b to Bank on second = previous rent lapses
+        claim c to Bank on late = if date > first late then previous rent else $0 lapses
+        claim d to Bank on own = trailing(3 months, rent) lapses
+        account more { opens = $500 from Tenant }
+        waterfall others from more on quarters { "Rest" pay a; pay b; pay c; pay d; pay rest to Owner }
+        """,
+        "a.due",
+        "b.due",
+        "c.due",
+        "d.due",
+        header=HEAD,
+    )
+    dates = compiled("report { total(rent) }", header=HEAD).run().dates
+    at = [position for position, date in enumerate(dates) if date.year * 100 + date.month in (202704, 202707, 202710)]
+    # A quarter's window is full on the part's first date: the parent's date before it opens it.
+    assert [got["a.due"][one] for one in at] == [3, 3, 3]
+    # On the parent's date before, the rents of its own quarter had arisen.
+    assert [got["b.due"][one] for one in at] == [3, 3, 3]
+    # Late, and no part: its first date has the rents of fifteen months.
+    assert [got["c.due"][one] for one in at] == [0, 15, 3]
+    assert [got["d.due"][one] for one in at] == [3, 3, 3]
+
+
+def test_three_schedules_that_begin_and_end_apart() -> None:
+    found = figures(
+        """
+        schedule early  = monthly on day 20 from 2026-01-20 to 2026-06-20, unadjusted
+        schedule middle = quarterly on day 10 from 2026-05-10 to 2027-02-10, unadjusted
+        schedule later  = every 2 months on day 5 from 2026-12-05 to 2027-06-05, unadjusted
+        schedule of_middle = middle from 2026-11-10
+        flow x on early = $1
+        flow y on middle = $10
+        flow z on later = $100
+        report {
+          "x middle" = total(x on middle), "x later" = total(x on later), "x of middle" = total(x on of_middle)
+          "y early" = total(y on early), "y later" = total(y on later)
+          "z early" = total(z on early), "z middle" = total(z on middle), "z of middle" = total(z on of_middle)
+          "all" = total(x) + total(y) + total(z)
+        }
+        """,
+        header=HEAD,
+    )
+    assert found == {
+        "x middle": 6,  # 20 January to 20 June, all before 10 August
+        "x later": 6,
+        "x of middle": 0,  # after 10 August nothing
+        "y early": 10,  # 10 May
+        "y later": 40,
+        "z early": 0,
+        "z middle": 200,  # 5 December and 5 February
+        "z of middle": 200,
+        "all": 6 + 40 + 400,
+    }
+
+
+def test_interest_on_a_part_is_the_interest_of_those_dates_on_the_whole() -> None:
+    # Payments fall on days that business days have moved past the boundary: what was repaid counts from the boundary.
+    text = """
+        schedule rolled = quarterly on day 1 from 2026-04-01 to 2028-01-01, following, calendar "weekends only"
+        schedule tail = rolled from 2027-04-01
+        claim on_whole to Bank on rolled = if date >= first tail then accrue(balance * 8%, actual/360) else $0 lapses
+        claim on_part to Bank on tail = accrue(balance * 8%, actual/360) lapses
+        claim repaid to Bank on rolled = $100 lapses
+        state balance = $1_000, then opening balance - repaid.paid
+        receive $500 from Tenant into cash on rolled
+        waterfall others from cash on rolled { "Dues" pay on_whole; pay on_part; pay repaid; pay rest to Owner }
+    """
+    got = series(text, "on_whole.due", "on_part.due", header=HEAD)
+    assert got["on_part.due"] == got["on_whole.due"]
+    # 1 January 2027 is a Friday: $600 from then on for 90 days; on 1 April $500 for 91, and so on.
+    assert [one for one in got["on_part.due"] if one] == pytest.approx(
+        [600 * 0.08 * 90 / 360, 500 * 0.08 * 91 / 360, 400 * 0.08 * 92 / 360, 300 * 0.08 * 92 / 360]
+    )
+    weekend = text.replace("on day 1 from 2026-04-01 to 2028-01-01", "on day 3 from 2026-04-03 to 2028-01-03")
+    moved = series(weekend, "on_whole.due", "on_part.due", header=HEAD)
+    # The parent's date before the part, Sunday 3 January 2027, is paid on the 4th.
+    assert moved["on_part.due"] == moved["on_whole.due"]
+
+
+def test_the_day_on_which_accrual_begins_is_a_date_of_the_deal() -> None:
+    got = series(
+        """
+        index rate_then = step([2026-01-01: 1%, 2027-02-15: 2%, 2027-03-01: 3%])
+        claim fixed_ahead to Bank on between = $1_000 * previous rate_then * 1 year lapses
+        receive $500 from Tenant into cash on between
+        waterfall others from cash on between { "Dues" pay fixed_ahead; pay rest to Owner }
+        """,
+        "fixed_ahead.due",
+        header=HEAD,
+    )
+    # The first period is fixed on the day on which it begins, at 2%, and the next at 3%.
+    assert [one for one in got["fixed_ahead.due"] if one] == [20, 30, 30, 30]
+
+
+def test_a_schedule_that_begins_before_closing_takes_what_was_collected_since() -> None:
+    text = """
+        deal "Cut-off" { language = 1; currency = USD; closing = 2026-03-10; issuer = Trust }
+        party Trust, Owner, Obligors
+        schedule collected = monthly on the last day from 2026-01-31 to 2026-06-30, unadjusted
+        schedule paid_out = monthly on day 15 from 2026-03-15 to 2026-07-15, unadjusted, accrual from 2026-02-15
+        flow collections on collected = $1
+        account cash
+        receive collections from Obligors into cash on paid_out
+        waterfall w from cash on paid_out { "Owner" pay rest to Owner }
+        report { total(Owner.received), highest(Owner.received on paid_out) }
+    """
+    assert figures(text, header="") == {"total Owner.received": 6, "highest(Owner.received on paid_out)": 2}
+
+
+def test_a_part_that_is_empty_is_still_an_error() -> None:
+    assert codes("schedule none = second from 2028-02-01\n", header=HEAD) == ["E0401"]
