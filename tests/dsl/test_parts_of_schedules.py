@@ -202,3 +202,17 @@ def test_a_schedule_that_begins_before_closing_takes_what_was_collected_since() 
 
 def test_a_part_that_is_empty_is_still_an_error() -> None:
     assert codes("schedule none = second from 2028-02-01\n", header=HEAD) == ["E0401"]
+
+
+def test_a_state_on_a_part_counts_what_is_paid_within_it() -> None:
+    found = figures(
+        """
+        schedule first_year = quarters from 2026-04-01 to 2027-01-01
+        state early on first_year = $0, then opening early + fee.paid
+        state later on second = $5, then opening later + fee.paid
+        state whole_life = $0, then opening whole_life + fee.paid
+        report { "early" = final(early), "later" = final(later), "whole" = final(whole_life), "not yet" = later on 2027-01-01 }
+        """,
+        header=HEAD,
+    )
+    assert found == {"early": 40, "later": 45, "whole": 80, "not yet": 5}

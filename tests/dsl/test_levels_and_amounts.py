@@ -1,0 +1,244 @@
+"""A level is not known off its own dates nor before its history; an amount that arises is nothing there."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import indenture
+import pytest
+
+from .deals import figures, series
+
+HEAD = """
+deal "Levels" { language = 1; currency = USD; closing = 2026-01-31; issuer = Borrower }
+party Borrower, Bank, Tenant, Owner
+schedule ends = monthly on the last day from 2026-02-28 to 2026-06-30, unadjusted
+schedule mid  = monthly on day 15 from 2026-02-15 to 2026-06-15, unadjusted
+schedule rare = quarterly on the last day from 2026-03-31 to 2026-06-30, unadjusted
+index spread = step([2026-01-01: 1%, 2026-02-28: 2%, 2026-03-31: 3%, 2026-04-30: 4%, 2026-05-31: 5%, 2026-06-30: 6%])
+flow rent on ends = $1
+account cash
+receive $100 from Tenant into cash on ends
+waterfall main from cash on ends { pay rest to Owner }
+"""
+# The timeline: 31 January, 15 and 28 February, 15 and 31 March, 15 and 30 April, 15 and 31 May, 15 and 30 June.
+
+
+def read(text: str, *names: str) -> dict[str, list[float | None]]:
+    return series(text + f"\nreport {{ {', '.join(names)} }}", *names, header=HEAD)
+
+
+def test_a_delayed_level_stands_until_the_next_date_of_its_schedule() -> None:
+    got = read("define constant = 5%\ndefine a = delayed(constant, 1 month on ends)", "a")
+    assert got["a"] == [None] * 4 + [0.05] * 7
+    got = read("define a = delayed(spread, 1 month on ends)", "a")
+    assert got["a"] == [None, None, None, None, 0.02, 0.02, 0.03, 0.03, 0.04, 0.04, 0.05]
+    got = read("define a = delayed(spread * 2 + 1%, 3 months on ends)", "a")
+    assert got["a"] == pytest.approx([None] * 8 + [0.05, 0.05, 0.07])
+
+
+def test_a_delayed_ratio_of_what_the_deal_carries() -> None:
+    # The balance falls by $10 at the end of each month from $100: the ratio a month before, on every date from March's end.
+    text = """
+    claim repaid to Bank on ends = $10 lapses
+    state balance = $100, then opening balance - repaid.paid
+    settle repaid on ends
+    define share = balance / $100
+    define before = delayed(share, 1 month on ends)
+    waterfall recorded from cash on ends { record share }
+    """
+    got = read(text, "before")
+    assert got["before"] == pytest.approx([None, None, None, None, 0.9, 0.9, 0.8, 0.8, 0.7, 0.7, 0.6])
+
+
+def test_a_delayed_amount_is_nothing_before_and_gathers_on_another_schedule() -> None:
+    text = """
+    schedule slow = quarterly on day 15 from 2026-04-15 to 2026-07-15, unadjusted
+    flow rising on ends = $1 * number of ends dates after closing to date
+    define later = delayed(rising, 1 month on ends)
+    report { later, "at ends" = total(later on ends), "on slow" = total(later on slow), "most" = highest(later on slow) }
+    """
+    got = series(text, "later", header=HEAD)
+    assert got["later"][:11] == [0, 0, 0, 0, 1, 0, 2, 0, 3, 0, 4]
+    found = figures(text, header=HEAD)
+    # To 15 April the delayed rent of 31 March, to 15 July those of April to June.
+    assert found == {"at ends": 10, "on slow": 10, "most": 9}
+
+
+def test_a_state_before_the_deal_is_what_it_starts_as() -> None:
+    text = """
+    state used on ends = 3, then opening used + 1
+    claim fee to Bank on ends = $1 * delayed(used, 2 months) lapses
+    settle fee on ends
+    report { fee.due }
+    """
+    assert series(text, "fee.due", header=HEAD)["fee.due"] == [0, 0, 3, 0, 3, 0, 4, 0, 5, 0, 6]
+
+
+def test_windows_on_a_schedule_that_is_not_the_readers() -> None:
+    got = read(
+        "define average_spread = trailing_average(2 months, spread on ends)\ndefine sum_of_it = trailing(3 months, rent on ends)",
+        "average_spread",
+        "sum_of_it",
+    )
+    # (2% + 3%) / 2 from 31 March, and so on; the window of February reaches back past the schedule.
+    assert got["average_spread"] == pytest.approx([None] * 4 + [0.025, 0.025, 0.035, 0.035, 0.045, 0.045, 0.055])
+    assert got["sum_of_it"] == [None] * 6 + [3] * 5
+
+
+def test_windows_of_what_the_day_decides_stand_too() -> None:
+    text = """
+    schedule tests = monthly on day 15 from 2026-03-15 to 2026-06-15, unadjusted
+    claim fee to Bank on ends = $7 lapses
+    receive $5 from Tenant into cash on ends
+    waterfall other from cash on ends { pay fee; pay rest to Owner }
+    trigger low on tests tested after payments when trailing(2 months, fee.paid on ends) < $11
+    report { "two" = trailing(2 months, fee.paid on ends), low }
+    """
+    head = HEAD.replace("receive $100 from Tenant into cash on ends\n", "").replace(
+        "waterfall main from cash on ends { pay rest to Owner }", ""
+    )
+    got = series(text, "two", "low", header=head)
+    assert got["two"] == [None] * 4 + [10] * 7
+    # On 15 March the window is not full: a test of it is false. It is tested on the 15th, and holds between.
+    assert got["low"] == [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1]
+
+
+def test_looking_ahead_needs_every_date_of_the_window() -> None:
+    text = """
+    define ratio = if date < 2026-05-01 then 1x else $1 / ($1 * (if date is 2026-05-31 then 0 else 1))
+    settle fee on ends
+    claim fee to Bank on ends = $1 * (if known(next(2 months, ratio)) then 1 else 2) lapses
+    report { fee.due }
+    """
+    # Two months ahead of 31 March and of 30 April lies 31 May, on which nothing is divided by; ahead of May there is one.
+    got = series(text, "fee.due", header=HEAD)["fee.due"]
+    assert [got[at] for at in (2, 4, 6, 8, 10)] == [1, 2, 2, 2, 2]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    dates = ["2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31", "2026-06-30"]
+    rows = [f"{date},{number},{number * 10}" for number, date in enumerate(dates, start=1)]
+    (tmp_path / "marks.csv").write_text("date,price,arrived\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def tabled(folder: Path, text: str, *names: str) -> dict[str, list[object]]:
+    result = indenture.compile(HEAD + text + f"\nreport {{ {', '.join(names)} }}", folder=folder).run()
+    return {name: result[name].to_json()[0] for name in names}
+
+
+def test_a_table_of_a_price_stands_and_one_of_deliveries_arises(folder: Path) -> None:
+    got = tabled(
+        folder,
+        """
+        term price : series of money per GPU-hour = table "marks.csv" column price on ends
+        term arrived : series of GPU = table "marks.csv" column arrived on ends
+        flow by_quarter on rare = arrived
+        flow by_half_month on mid = arrived
+        """,
+        "price",
+        "arrived",
+        "by_quarter",
+        "by_half_month",
+    )
+    assert got["price"] == [None, None, 1, 1, 2, 2, 3, 3, 4, 4, 5]
+    assert got["arrived"] == [0, 0, 10, 0, 20, 0, 30, 0, 40, 0, 50]
+    assert got["by_quarter"] == [0, 0, 0, 0, 30, 0, 0, 0, 0, 0, 120]
+    assert got["by_half_month"] == [0, 0, 0, 10, 0, 20, 0, 30, 0, 40, 0]
+
+
+def test_averages_over_another_schedule_pass_over_what_is_not_known(folder: Path) -> None:
+    text = """
+    term ratio : series of number = table "marks.csv" column price on ends
+    report { "ends" = average(ratio on ends), "mid" = average(ratio on mid), "least" = lowest(ratio on mid)
+             "dates" = count(ratio > 0 on mid), "known" = count(known(ratio) on mid), "at" = ratio on 2026-02-15 }
+    """
+    result = indenture.compile(HEAD + text, folder=folder).run()
+    found = {
+        name: result[name].to_json()[0]
+        for name in result.names()
+        if name in ("ends", "mid", "least", "dates", "known", "at")
+    }
+    # On the 15th of March to June stand the marks of February to May; before there is none.
+    assert found == {"ends": 3, "mid": 2.5, "least": 1, "dates": 4, "known": 4, "at": None}
+
+
+def test_an_input_of_a_level_is_not_known_before_its_schedule() -> None:
+    text = """
+    input worth : series of money per GPU on rare
+    input sold : series of money on rare
+    define level = worth
+    report { level, sold }
+    """
+    deal = indenture.compile(HEAD + text)
+    result = deal.run(inputs={"worth": [[2.0], [3.0]], "sold": [[5.0], [6.0]]})
+    assert result["level"].to_json()[0] == [None] * 4 + [2] * 6 + [3]
+
+
+def test_a_level_reaching_cash_where_it_is_not_known_stops_the_run() -> None:
+    early = "claim cost to Bank on ends = 1 GPU * delayed(marked, 1 month) lapses\nsettle cost on ends\ndefine marked = $1 per GPU * step([2026-01-01: 1, 2026-04-30: 2])\n"
+    with pytest.raises(indenture.DealError) as raised:
+        indenture.compile(HEAD + early + 'report { "x" = cost.due }').run()
+    assert [one.code for one in raised.value.diagnostics] == ["E0902"]
+    said = str(raised.value)
+    assert "cost.due" in said and "2026-02-28" in said and "base" in said
+
+
+def test_a_flow_that_no_cash_reads_need_not_be_known() -> None:
+    text = """
+    flow quarter_sum on ends = trailing(3 months, rent)
+    flow doubled on ends = quarter_sum * 2
+    define enough = doubled > $5
+    trigger steady on ends when quarter_sum > $2
+    report { quarter_sum, doubled, "first" = first_date(enough), "tests" = count(steady on ends), "sum" = total(doubled on rare) }
+    """
+    got = series(text, "quarter_sum", "doubled", header=HEAD)
+    assert got["quarter_sum"] == [0, 0, None, 0, None, 0, 3, 0, 3, 0, 3]
+    assert got["doubled"] == [0, 0, None, 0, None, 0, 6, 0, 6, 0, 6]
+    found = figures(text, header=HEAD)
+    assert found["tests"] == 3
+    assert found["first"] == datetime.date(2026, 4, 30).toordinal()
+    # The first quarter's is not known; the second's is.
+    assert found["sum"] == 18
+    paid = "claim more to Bank on ends = quarter_sum lapses\nsettle more on ends"
+    with pytest.raises(indenture.DealError) as raised:
+        indenture.compile(HEAD + text + paid).run()
+    assert [one.code for one in raised.value.diagnostics] == ["E0902"]
+
+
+def test_what_is_measured_to_a_date_that_never_comes_is_not_known() -> None:
+    text = """
+    term sold : date = never
+    term bought = 2026-03-31
+    define held = if date < sold then 1 else 0
+    define whole_months = months_between(bought, sold)
+    report { "months" = months_between(bought, sold), "back" = months_between(sold, bought)
+             "days" = days_between(bought, sold), "year" = year(sold), "month" = month(sold)
+             "span" = (sold - bought) / 1 day, "same" = days_between(sold, sold), "later" = months_between(bought, sold + 1 year)
+             "average" = average(whole_months on ends), "held" = total(held on ends), "least" = lowest(whole_months) }
+    scenario "Sold" { sold = 2026-06-30 }
+    """
+    assert figures(text, header=HEAD) == dict.fromkeys(
+        ["months", "back", "days", "year", "month", "span", "same", "later", "average", "least"]
+    ) | {"held": 5}
+    assert figures(text, header=HEAD, scenario="Sold") == {
+        "months": 3, "back": -3, "days": 91, "year": 2026, "month": 6, "span": 91, "same": 0, "later": 15,
+        "average": 3, "least": 3, "held": 4,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("scenario", "code"), [("", "E0520"), ('scenario "Sold" { sold = 2026-06-30 }', "E0902")])
+def test_cash_that_needs_the_time_to_a_date_that_never_comes_is_an_error(scenario: str, code: str) -> None:
+    text = f"""
+    term sold : date = never
+    claim fee to Bank on ends = $1 * months_between(closing, sold) lapses
+    settle fee on ends
+    {scenario}
+    report {{ fee.due }}
+    """
+    with pytest.raises(indenture.DealError) as raised:
+        indenture.compile(HEAD + text).run()
+    assert [one.code for one in raised.value.diagnostics if one.severity == "error"] == [code]
