@@ -68,6 +68,7 @@ def _on(low: Lowering, call: syntax.Call, scope: Scope, moment: Moment) -> tuple
 def _trailing(average: bool) -> Callable[[Lowering, syntax.Call, Bound, Scope, Moment], Value]:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
         node = bound.values["x"]
+        reader = moment.clock
         clock, moment = _on(low, expression, scope, moment)
         counts = window_of(low.types, low.collector, low.schedules, bound.values["window"], scope, clock, forward=False)
         longest = max((count for count in counts if count is not None), default=0)
@@ -75,7 +76,9 @@ def _trailing(average: bool) -> Callable[[Lowering, syntax.Call, Bound, Scope, M
             low.collector.error("E0414", "this window is never full", bound.values["window"].span)
             raise NotLowered
         builder = low.builder
-        now = _now(low, node, scope, moment)
+        # A reader that is never on these dates needs nothing of today.
+        apart = moment.kind in ("opening", "step") and not reader.meets(clock)
+        now = None if apart else _now(low, node, scope, moment)
         low.trail.tracking.append(set())
         try:
             back = value_of(low, node, scope, Moment("elsewhere", clock))
@@ -99,8 +102,9 @@ def _trailing(average: bool) -> Callable[[Lowering, syntax.Call, Bound, Scope, M
             full = builder.mask("window full", tuple(count is not None for count in counts))
             return Value(total, builder.both(full, determined))
 
-        today = window(now)
-        return today if expression.on is None else standing(builder, today, window(final), clock)
+        if now is None:
+            return standing(builder, None, window(final), clock)
+        return window(now) if expression.on is None else standing(builder, window(now), window(final), clock)
 
     return rule
 

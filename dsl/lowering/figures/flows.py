@@ -92,15 +92,17 @@ def arisen_where(
     return Value(operand, builder.emit("less_equal", several, ZERO))
 
 
-def standing(builder: Builder, today: Value, final: Value, clock: Clock) -> Value:
+def standing(builder: Builder, today: Value | None, final: Value, clock: Clock) -> Value:
     """A level on the clock's dates, held from the last of them on every other date; not determined before the first.
 
-    ``final``: what it comes to on a date by its close, where that is another value than ``today``'s.
+    ``final``: what it comes to on a date by its close, where that is another value than ``today``'s. None today: the
+    reader is never on the clock's dates, and what a date comes to is no matter to it before the next.
     """
     if all(clock.on):
-        return today
+        return final if today is None else today
     begun = builder.mask(f"begun {clock.name}", tuple(any(clock.on[: at + 1]) for at in range(len(clock.on))))
-    if known_ahead(builder, today.operand) and known_ahead(builder, today.determined):
+    if known_ahead(builder, final.operand) and known_ahead(builder, final.determined):
+        today = final if today is None else today
         last, places = 0, []
         for position, mine in enumerate(clock.on):
             last = position if mine else last
@@ -110,16 +112,16 @@ def standing(builder: Builder, today: Value, final: Value, clock: Clock) -> Valu
         return Value(gathered(builder, today.operand, there), determined)
     on = on_dates(builder, clock)
 
-    def kept(now: Operand, at_close: Operand) -> Operand:
-        if not builder.traits(now).date and now == at_close:
-            return now
-        traits = Traits(date=True, scenario=True, row=now.rows, carried=True, drawn=True)
-        before = builder.placeholder(f"standing on {clock.name}", now.kind, now.rows, traits)
-        builder.bind(before, builder.emit("previous", builder.select(on, at_close, before), initial(now.kind)))
-        return builder.select(on, now, before)
+    def kept(now: Operand | None, at_close: Operand) -> Operand:
+        if not builder.traits(at_close).date and now in (None, at_close):
+            return at_close
+        traits = Traits(date=True, scenario=True, row=at_close.rows, carried=True, drawn=True)
+        before = builder.placeholder(f"standing on {clock.name}", at_close.kind, at_close.rows, traits)
+        builder.bind(before, builder.emit("previous", builder.select(on, at_close, before), initial(at_close.kind)))
+        return before if now is None else builder.select(on, now, before)
 
-    determined = builder.both(begun, kept(today.determined, final.determined))
-    return Value(kept(today.operand, final.operand), determined)
+    determined = builder.both(begun, kept(None if today is None else today.determined, final.determined))
+    return Value(kept(None if today is None else today.operand, final.operand), determined)
 
 
 def on_dates(builder: Builder, clock: Clock) -> Operand:
