@@ -218,7 +218,36 @@ def test_extremes_below_zero_in_each_scenario(scenarios: int) -> None:
         f'scenario "S{number}" {{ shift = ${number * 10} }}\n' for number in range(1, scenarios)
     )
     text += 'report { "highest" = highest(deep on payment), "lowest" = lowest(deep on payment) }'
+    result = indenture.compile(HEAD + text).run()
     for number in range(scenarios):
-        found = figures(text, header=HEAD, scenario="base" if number == 0 else f"S{number}")
+        found = {name: float(result[name].values[number]) for name in ("highest", "lowest")}
         least = 5 if number == 0 else number * 10
         assert found == {"highest": -least, "lowest": -10 - least}
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_extremes_of_what_the_deal_carries(sign: int) -> None:
+    # A net worth that falls by $2 a month from -$100, and one that rises from $100: never the other side of zero.
+    text = f"""
+    term step_of = $2
+    state worth on payment = {sign} * $100, then opening worth + {sign} * step_of
+    claim fee to Bank on payment = if worth > $0 then $1 else $2 lapses
+    settle fee on payment
+    scenario "Faster" {{ step_of = $5 }}
+    report {{ "highest" = highest(worth on payment), "lowest" = lowest(worth on payment)
+             "ever highest" = highest(worth), "ever lowest" = lowest(worth)
+             "tests" = highest(worth on tests), "tests least" = lowest(worth on tests) }}
+    """
+    result = indenture.compile(HEAD + text).run()
+    for lane, step in enumerate((2, 5)):
+        found = {name: float(result[name].values[lane]) for name in result.names() if result[name].values.ndim == 1}
+        near, far, begins = sign * (100 + step), sign * (100 + 11 * step), sign * 100
+        march = sign * (100 + 2 * step)
+        assert found == {
+            "highest": max(near, far),
+            "lowest": min(near, far),
+            "ever highest": max(begins, far),
+            "ever lowest": min(begins, far),
+            "tests": max(march, far),
+            "tests least": min(march, far),
+        }
