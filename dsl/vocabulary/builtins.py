@@ -234,7 +234,7 @@ step(points:pairs) | item | | From each date its value, until the next.
 cycle(values*:same) | varying | | These values in turn, one a date.
 straight_line(size:number, schedule:when, maturity?:date) | series | | What is left of a size repaid in equal parts.
 level(size:number, rate:rate, schedule:when) | series | | What is left of a size repaid in level payments.
-delayed(x:number, by:duration) | series | on | The series, so much later.
+delayed(x:number, by:duration) | series | on | The series, so much later; a level is not determined before it began.
 aged(x:number, dates:when, share:number) | product | | What arose on each date, times a share that may read `age`.
 interpolated(points:pairs, at:value) | item | | The value at a point, on straight lines between those given.
 first_point(points:pairs) | date | | The date at which a table begins.
@@ -244,8 +244,8 @@ once(x:number, date:date) | series | | The amount on one date, nothing on the ot
 exchange(x:number, rate:number) | exchanged | | Money in another currency, at a rate stated per unit of this one.
 year(date:date) | count | | The calendar year of a date, as a number.
 month(date:date) | count | | The month of a date, 1 to 12.
-days_between(a:date, b:date) | count | | The number of days from a to b, a plain number.
-months_between(a:date, b:date) | count | | The number of whole months from a to b, a plain number.
+days_between(a:date, b:date) | count | | The days from a to b, a plain number; to `never`, n/a.
+months_between(a:date, b:date) | count | | The whole months from a to b; to `never`, n/a.
 irr(of:instrument, accrual?:daycount) | rate | | The rate at which what was paid in and got back balance.
 xirr(of:instrument) | rate | | The annual rate of return by actual days over 365.
 yield_to_maturity(of:instrument, price:pure, AS_BOUGHT) | rate | | The yield at which flows are worth a price.

@@ -82,7 +82,8 @@ report { "x" = costs_due.due }"""
 
 def test_values_are_in_the_units_of_the_stated_type(folder: Path) -> None:
     body = 'term x : series of money per MWh = table "costs.csv" column units on payment'
-    assert series(folder, body) == pytest.approx([0, 0.002, 0.003, 0.004, 0.005, 0.006])
+    assert series(folder, body)[1:] == pytest.approx([0.002, 0.003, 0.004, 0.005, 0.006])
+    assert run(folder, f"{body}\nreport {{ x }}")["x"].to_json()[0][0] is None
     body = 'term x : series of money = $1 + (table "costs.csv" column units on payment)'
     assert series(folder, body) == pytest.approx([1, 3, 4, 5, 6, 7])
 
