@@ -10,6 +10,8 @@ import indenture
 import pytest
 from indenture.engine.errors import RunError
 
+from ..dsl import test_levels_and_amounts as levels
+from ..dsl import test_parts_of_schedules as parts
 from ..dsl import test_semantics as said
 from ..dsl import test_semantics_of_the_day as of_the_day
 from ..dsl.deals import CASH, figures, series
@@ -227,7 +229,7 @@ BUGS = (
     bug(
         "what is paid does not move the state",
         of_the_day.test_until_pays_what_cures_the_ratio_and_no_more,
-        ("dsl.paid", "shift_state(low.builder, low.day, state, amount, sign)", "pass"),
+        ("dsl.paid", "shift_state(low.builder, low.day, state, _of_its_dates(low, state, amount), sign)", "pass"),
     ),
     bug(
         "the other waterfall runs under the first one's guard",
@@ -281,6 +283,20 @@ BUGS = (
         "a flow is only what arises on the reader's date",
         of_the_day.test_flows_arise_on_their_own_dates_and_gather_for_other_readers,
         ("dsl.arisen", "return builder.add(carried, today)", "return today"),
+    ),
+    bug(
+        "a part of a schedule begins at closing",
+        parts.test_three_schedules_that_begin_and_end_apart,
+        ("dsl.arisen", "clock.settled", "clock.on"),
+    ),
+    bug(
+        "a level is nothing before its history",
+        levels.test_a_delayed_level_stands_until_the_next_date_of_its_schedule,
+        (
+            "dsl._delayed",
+            "Value(shifted, builder.both(begun, determined))",
+            "Value(builder.select(begun, shifted, ZERO))",
+        ),
     ),
     bug(
         "a defaulted party goes on paying",

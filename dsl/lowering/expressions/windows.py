@@ -341,13 +341,10 @@ def _start(low: Lowering, node: syntax.Expression, scope: Scope) -> Operand | No
     resolved = scope.resolve(node.parts) if isinstance(node, syntax.Name) else 0
     if isinstance(resolved, int):
         return None
-    match follow(resolved.entry):
-        case StateEntry() as entry:
-            return value_of(low, entry.item.initial, entry.scope, Moment("opening", low.every)).operand
-        case TriggerEntry():
-            return FALSE
-        case _:
-            return None
+    entry = follow(resolved.entry)
+    if isinstance(entry, StateEntry):
+        return value_of(low, entry.item.initial, entry.scope, Moment("opening", low.every)).operand
+    return FALSE if isinstance(entry, TriggerEntry) else None
 
 
 def _projected(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
