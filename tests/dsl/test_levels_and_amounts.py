@@ -127,7 +127,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def tabled(folder: Path, text: str, *names: str) -> dict[str, list[object]]:
+def tabled(folder: Path, text: str, *names: str) -> dict[str, object]:
     result = indenture.compile(HEAD + text + f"\nreport {{ {', '.join(names)} }}", folder=folder).run()
     return {name: result[name].to_json()[0] for name in names}
 

@@ -67,6 +67,32 @@ def test_spreads_over_the_index(result: Results, name: str, who: str, limit: int
     assert told(result, who, "Spread over the index", scenario) == spans([date for date, _ in spreads], holds)
 
 
+@pytest.mark.parametrize(("name", "who", "widening"), [("oracle", "Oracle", 20), ("coreweave", "CoreWeave", 100)])
+def test_widening_is_told_from_mark_to_mark(result: Results, name: str, who: str, widening: int) -> None:
+    """Over the index now less over the index at the last mark sixty days old: dates of other tapes change nothing."""
+    spreads, index = column("watch_list_spreads.csv", name), column("watch_list_spreads.csv", "index")
+    last, under, over = Fraction(0), Fraction(0), []
+    for (date, spread), (_, of_index) in zip(spreads, index, strict=True):
+        last = last if spread is None else spread
+        under = under if of_index is None else of_index
+        over.append((date, last - under))
+    widened: list[Fraction | None] = []
+    for date, now in over:
+        before = [value for when, value in over if when <= date - datetime.timedelta(days=60)]
+        widened.append(now - before[-1] if before else None)
+    dates = [date for date, _ in over]
+    holds = [one is not None and one > widening for one in widened]
+    assert told(result, who, "Widening") == spans(dates, holds)
+    for event in result.events(0):
+        if (event.who, event.what) == (who, "Widening"):
+            raised = [
+                one
+                for date, one in zip(dates, widened, strict=True)
+                if one is not None and event.since <= date and (event.until is None or date < event.until)
+            ]
+            assert (event.observed, event.latest) == pytest.approx((float(raised[0]) / 1e4, float(raised[-1]) / 1e4))
+
+
 def test_the_anchor(result: Results) -> None:
     thresholds = {
         "realisation": ("Collected of what was billed", lambda x: x < 85),
