@@ -216,3 +216,27 @@ def test_a_state_on_a_part_counts_what_is_paid_within_it() -> None:
         header=HEAD,
     )
     assert found == {"early": 40, "later": 45, "whole": 80, "not yet": 5}
+
+
+def test_windows_ahead_of_what_arises_on_another_schedule() -> None:
+    got = series(
+        """
+        term size = $1
+        flow coming on months = size * number of months dates after closing to date
+        claim a to Bank on second = if known(next(6 months, coming)) then next(6 months, coming) else $0 lapses
+        claim b to Bank on late = if date is first late then total(rent on late) else $0 lapses
+        claim c to Bank on second = if date is last second then total(delayed(rent, 1 month on months) on second) else $0 lapses
+        settle a on second
+        settle b on late
+        settle c on second
+        scenario "Twice" { size = $2 }
+        """,
+        "a.due",
+        "b.due",
+        "c.due",
+        header=HEAD,
+    )
+    # Ahead of April and July 2027 lie the rents 16 to 21 and 19 to 24; of October there are no six months left.
+    assert [one for one in got["a.due"] if one] == [sum(range(16, 22)), sum(range(19, 25))]
+    assert [one for one in got["b.due"] if one] == [24]
+    assert [one for one in got["c.due"] if one] == [12]

@@ -21,6 +21,7 @@ class Moment:
     ``close``      after them, definitions worked out afresh
     ``elsewhere``  a report, another date: one value a date; a definition that changes in the day as recorded
     ``piece``      inside `accrue`: a series is read on the date that the piece is paid
+    ``ahead``      before its time: what has arisen is worked out from what is known, and not carried from date to date
     """
 
     kind: MomentKind
@@ -28,6 +29,8 @@ class Moment:
     piece: bool = False
     vintages: Vintages | None = None
     """Whose `age` is read: inside the share of `aged`."""
+
+    ahead: bool = False
 
     def at(self, kind: MomentKind) -> Moment:
         return attrs.evolve(self, kind=kind)

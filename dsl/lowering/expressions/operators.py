@@ -378,7 +378,7 @@ def reading(low: Lowering, expression: syntax.Reading, scope: Scope, moment: Mom
 
 def ahead(low: Lowering, name: syntax.Expression, scope: Scope, moment: Moment, whole: syntax.Expression) -> Value:
     """A value on later dates: schedules, terms and `projected` alone may be looked at before their time."""
-    found = value_of(low, name, scope, Moment("elsewhere", moment.clock))
+    found = value_of(low, name, scope, Moment("elsewhere", moment.clock, ahead=True))
     if not known_ahead(low.builder, found.operand) or not known_ahead(low.builder, found.determined):
         low.collector.error(
             "E0509",

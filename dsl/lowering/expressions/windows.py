@@ -81,7 +81,7 @@ def _trailing(average: bool) -> Callable[[Lowering, syntax.Call, Bound, Scope, M
         now = None if apart else _now(low, node, scope, moment)
         low.trail.tracking.append(set())
         try:
-            back = value_of(low, node, scope, Moment("elsewhere", clock))
+            back = value_of(low, node, scope, Moment("elsewhere", clock, ahead=moment.ahead))
         finally:
             low.trail.tracking.pop()
         final = back
@@ -279,7 +279,7 @@ def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
     until the schedule's next date.
     What is known ahead is read off its date; what the deal carries or draws is handed on from date to date.
     """
-    reader = moment.clock
+    reading = moment
     clock, moment = _on(low, expression, scope, moment)
     schedule = schedule_of(low.collector, clock, expression)
     length = fixed_number(low.collector, low.schedules, bound.values["by"], scope, "a delay")
@@ -300,7 +300,7 @@ def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
     there = tuple(on and lag <= index for on, lag, index in zip(clock.on, lags, clock.index, strict=True))
     low.trail.tracking.append(set())
     try:
-        back = value_of(low, node, scope, Moment("elsewhere", clock))
+        back = value_of(low, node, scope, Moment("elsewhere", clock, ahead=moment.ahead))
     finally:
         low.trail.tracking.pop()
     if known_ahead(low.builder, back.operand) and known_ahead(low.builder, back.determined):
@@ -331,7 +331,7 @@ def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
     amount = builder.select(begun, shifted, ZERO)
     missing = builder.both(begun, builder.negated(determined))
     key = Figure.DELAYED(f"delayed {len(low.memory.carried)}")
-    return arisen_where(builder, low.memory, key, clock, amount, missing, reader)
+    return arisen_where(builder, low.memory, key, clock, amount, missing, reading)
 
 
 def _start(low: Lowering, node: syntax.Expression, scope: Scope) -> Operand | None:

@@ -9,6 +9,7 @@ from ...time.clocks import Clock
 from ..building.builder import FALSE, TRUE, ZERO, Builder, Traits
 from ..context.keys import Figure, Key
 from ..context.memory import Memory
+from ..context.moments import Moment
 from ..context.values import Value
 
 
@@ -81,15 +82,29 @@ def following(builder: Builder, value: Value, clock: Clock) -> Value:
 
 
 def arisen_where(
-    builder: Builder, memory: Memory, key: Key, on: Clock, amount: Operand, missing: Operand, clock: Clock
+    builder: Builder, memory: Memory, key: Key, on: Clock, amount: Operand, missing: Operand, moment: Moment
 ) -> Value:
     """An amount of one clock's dates as a reader's clock sees it; not determined where a part of it is ``missing``."""
-    operand = arisen(builder, memory, key, on.on, amount, amount, clock)
+
+    def since(key: Key, amount: Operand) -> Operand:
+        if moment.ahead and known_ahead(builder, amount) and not on.within(moment.clock):
+            return arising(builder, amount, moment.clock)
+        return arisen(builder, memory, key, on.on, amount, amount, moment.clock)
+
+    operand = since(key, amount)
     if missing == FALSE:
         return Value(operand)
-    lost = builder.emit("to_float", missing)
-    several = arisen(builder, memory, Figure.MISSING(f"{key.kind.value} {key.name}"), on.on, lost, lost, clock)
+    several = since(Figure.MISSING(f"{key.kind.value} {key.name}"), builder.emit("to_float", missing))
     return Value(operand, builder.emit("less_equal", several, ZERO))
+
+
+def arising(builder: Builder, amount: Operand, clock: Clock) -> Operand:
+    """What has arisen since the clock's date before, as `arisen`, of an amount that is known on all dates at once."""
+    first, begun = [], 0
+    for position, settled in enumerate(clock.settled):
+        first.append(begun)
+        begun = position + 1 if settled else begun
+    return builder.emit("window", amount, first=tuple(first), last=tuple(range(len(first))))
 
 
 def standing(builder: Builder, today: Value | None, final: Value, clock: Clock) -> Value:

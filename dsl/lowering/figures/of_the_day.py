@@ -213,4 +213,4 @@ def stated_flow(low: Lowering, entry: DefinitionEntry, span: Span, moment: Momen
         raise NotLowered
     missing = low.builder.negated(kept.value.determined)
     today = kept.value.operand
-    return arisen_where(low.builder, low.memory, Figure.FLOW(entry.name), clock, today, missing, moment.clock)
+    return arisen_where(low.builder, low.memory, Figure.FLOW(entry.name), clock, today, missing, moment)

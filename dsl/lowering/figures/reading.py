@@ -168,7 +168,9 @@ def definition(low: Lowering, entry: DefinitionEntry, attribute: str | None, spa
     if within is not None:
         return within
     layers = tuple(low.layers.overriding)
-    memory = Reading.DEFINITION(id(entry), moment.clock, moment.piece, moment.vintages, layers, moment=moment.kind)
+    memory = Reading.DEFINITION(
+        id(entry), moment.clock, moment.piece, moment.vintages, moment.ahead, layers, moment=moment.kind
+    )
     found = low.memory.remembered.get(memory)
     if found is not None and all(low.day.now.get(one) == version for one, version in found.versions):
         for one in found.read:
@@ -263,7 +265,7 @@ def previous_value(low: Lowering, name: syntax.Name, scope: Scope, moment: Momen
     """``previous x``: its one value on the clock's previous date."""
     low.trail.tracking.append(set())
     try:
-        value = read(low, name, scope, Moment("elsewhere", moment.clock))
+        value = read(low, name, scope, Moment("elsewhere", moment.clock, ahead=moment.ahead))
     finally:
         low.trail.tracking.pop()
     if not isinstance(value, Value):

@@ -32,7 +32,7 @@ def over(
     low.trail.tracked_clocks.append(set())
     low.trail.tracking.append(set())
     try:
-        value = value_of(low, node, scope, Moment(kind, reader))
+        value = value_of(low, node, scope, Moment(kind, reader, ahead=kind != moment.kind))
     finally:
         clocks = low.trail.tracked_clocks.pop()
         low.trail.tracking.pop()
