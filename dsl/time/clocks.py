@@ -38,7 +38,8 @@ class Clock:
         first = (*self.schedule.earlier, *self.schedule.dates)[0]
         if first <= timeline.dates[timeline.closing]:
             return earlier
-        return (timeline.closing if begins is None else timeline.position(begins), *earlier)
+        begun = None if begins is None else timeline.on_or_before(begins)
+        return (timeline.closing if begun is None else begun, *earlier)
 
     @cached_property
     def previous(self) -> tuple[int | None, ...]:
@@ -57,14 +58,15 @@ class Clock:
     @cached_property
     def settled(self) -> tuple[bool, ...]:
         """Dates up to which all that has arisen belongs to a date of the clock, or to none: its own, those of its
-        parent before them, and the day on which its accrual begins after closing. Before closing there is no other
-        reader: a clock that begins there or earlier has on its first date all that has arisen."""
+        parent before them, and the last by the day on which its accrual begins after closing. A clock that begins no
+        later than closing has on its first date all that has arisen."""
         marks = list(self.on)
         if self.schedule is not None:
             for date in self.schedule.earlier:
                 marks[self.timeline.position(date)] = True
-            if self.schedule.begins is not None:
-                marks[self.timeline.position(self.schedule.begins)] = True
+            begun = None if self.schedule.begins is None else self.timeline.on_or_before(self.schedule.begins)
+            if begun is not None:
+                marks[begun] = True
         return tuple(marks)
 
     @cached_property

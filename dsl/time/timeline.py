@@ -58,8 +58,6 @@ def build_timeline(closing: Date, schedules: Iterable[Schedule], extra: Iterable
     found = {closing, *(check_date(date) for date in extra)}
     for schedule in schedules:
         found.update(schedule.dates)
-        if schedule.begins is not None:
-            found.add(schedule.begins)
     if len(found) > MOST_DATES:
         raise ScheduleProblem(f"the deal has {len(found):,} dates; a deal has at most {MOST_DATES:,}")
     dates = tuple(sorted(found))

@@ -170,10 +170,10 @@ def test_interest_on_a_part_is_the_interest_of_those_dates_on_the_whole() -> Non
     assert moved["on_part.due"] == moved["on_whole.due"]
 
 
-def test_the_day_on_which_accrual_begins_is_a_date_of_the_deal() -> None:
+def test_what_stood_when_accrual_began_stood_on_the_deals_last_date_by_then() -> None:
     got = series(
         """
-        index rate_then = step([2026-01-01: 1%, 2027-02-15: 2%, 2027-03-01: 3%])
+        index rate_then = step([2026-01-01: 1%, 2027-02-01: 2%, 2027-03-01: 3%])
         claim fixed_ahead to Bank on between = $1_000 * previous rate_then * 1 year lapses
         receive $500 from Tenant into cash on between
         waterfall others from cash on between { "Dues" pay fixed_ahead; pay rest to Owner }
@@ -181,7 +181,7 @@ def test_the_day_on_which_accrual_begins_is_a_date_of_the_deal() -> None:
         "fixed_ahead.due",
         header=HEAD,
     )
-    # The first period is fixed on the day on which it begins, at 2%, and the next at 3%.
+    # Accrual begins on 15 February 2027: the first period is fixed at 2%, and the next at 3%.
     assert [one for one in got["fixed_ahead.due"] if one] == [20, 30, 30, 30]
 
 
