@@ -48,6 +48,13 @@ def claim(draft: Draft, on: str) -> Owed:
     return Owed(name, due=not reached, limited=bool(limit))
 
 
+def before(draft: Draft, name: str, on: str) -> str:
+    """What it was on the reader's date before: there is none on a first date at or before closing."""
+    if draft.edges.schedules[on].dates[0] > draft.edges.closing + 4 * DAY:
+        return f"previous {name}"
+    return f"(if known(previous {name}) then previous {name} else $0.5)"
+
+
 def balance_of(name: str) -> str:
     """What a state of the deal's own is read by, or a loan's balance."""
     return name if name.endswith("debt") or name == "pile" else f"{name}.balance"
@@ -76,14 +83,14 @@ def _due(draft: Draft, on: str) -> str:
             f"max({one} - {draft.money(3, 30)}, $0)",
             f"cumulative({one}) * {draft.percent(1, 9)}",
             f"windowed {one}",
-            f"max({draft.money(20, 60)} - previous {one}, $1.25)",
+            f"max({draft.money(20, 60)} - {before(draft, one, on)}, $1.25)",
             f"$2.2 + 4% * aged({one}, {choose.pick(schedules_of(draft))}, max(1 - age / {choose.whole(4, 12)} months, 0))",
         ]
     foreign += [f"{draft.money(1, 9)} * number of {one} dates to date" for one in others(draft, on)]
     foreign += [f"if date > last {one} then {draft.money(5, 50)} else $1" for one in others(draft, on)]
     foreign += [f"-{one} + $1" for one in edges.below] + [f"abs({one}) / 2" for one in edges.below]
     paid = [name for name in draft.every_claim if "." not in name and name not in ("early", "levy")]
-    foreign += [f"max({draft.money(20, 60)} - previous {one}.paid, $1.25)" for one in paid]
+    foreign += [f"max({draft.money(20, 60)} - {before(draft, f'{one}.paid', on)}, $1.25)" for one in paid]
     foreign += [f"opening {balance_of(one)} * {draft.percent(1, 9)}" for one in draft.balances]
     if choose.yes(55):
         draft.kinds.add("a claim that reads another schedule")
@@ -127,7 +134,7 @@ def repaid_exactly(draft: Draft) -> None:
     size = choose.pick(["$100", "$70", "$0.70", draft.money(10, 99)])
     draft.say(f"state plan_debt on payment = {size}, then opening plan_debt - repay.paid", "state")
     draft.say(f"claim repay to Fund on payment = {size} / {parts} up to plan_debt lapses", "a balance repaid exactly")
-    draft.claims.append(Owed("repay", "plan_debt"))
+    draft.claims.append(Owed("repay", "plan_debt", capped=True))
     draft.say("claim monitoring to Bank on payment = if opening plan_debt > $0 then $2.5 else $0 lapses")
     draft.claims.append(Owed("monitoring"))
     draft.every_claim += ["repay", "monitoring"]

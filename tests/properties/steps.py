@@ -166,7 +166,7 @@ def _more_than_there_is(body: Body) -> None:
         case 5:
             body.step(f"up to $0 {{ pay {draft.money(5, 60)} to Fund }}", "a cap of nothing")
         case 6:
-            body.step(f"up to rest / 2 {{ pay $9_999.99 to Fund }}", "pay more than there is")
+            body.step("up to rest / 2 { pay $9_999.99 to Fund }", "pay more than there is")
         case 7:
             body.step(f"fill {reserve} up to gross * 5%; fill {reserve}", "fill up to")
         case 8 if ("trap", "Issuer") in draft.owners:
@@ -183,7 +183,7 @@ def _wants(draft: Draft, one: Owed) -> str:
     if not one.due:
         return "20% * cash.balance" if one.balance is None else one.balance
     left = f"{one.name}.{figure}"
-    return f"min({left}, {one.balance})" if one.name.endswith(".principal") else left
+    return f"min({left}, {one.balance})" if one.capped or one.name.endswith(".principal") else left
 
 
 def _probed(one: Owed) -> bool:
@@ -211,7 +211,7 @@ def _pro_rata(body: Body, members: list[Owed]) -> None:
     if len(members) > 2 and choose.yes(40):
         sequences = [members[:2], *([one] for one in members[2:])]
         draft.kinds.add("a sequence in a pro rata group")
-    limits = [one.balance for one in members if one.name.endswith((".principal", ".sweep"))]
+    limits = [one.balance for one in members if one.capped or one.name.endswith((".principal", ".sweep"))]
     probing = body.probing and all(_probed(one) for one in members)
     apart = len(set(limits)) == len(limits)  # else what one member is paid lessens what another may be
     draft.monotone = draft.monotone and apart

@@ -15,6 +15,7 @@ class Owed:
 
     ``balance``: the state that shares by balance go by. ``due``: whether it states one (`up to` alone does not).
     ``steady``: what is due does not depend on what was paid before. ``limited``: each step pays it so much at most.
+    ``capped``: its balance is the most that it may be paid.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Owed:
     due: bool = True
     steady: bool = False
     limited: bool = False
+    capped: bool = False
 
 
 @attrs.frozen
