@@ -178,7 +178,9 @@ def states(draft: Draft) -> None:
     choose = draft.choose
     if choose.yes(40):
         on, read = choose.pick(schedules_of(draft)), choose.pick(draft.edges.foreign)
-        draft.say(f"state pile on {on} = {draft.money(1, 90)}, then opening pile + {read} - $1.5", "a state of another's")
+        draft.say(
+            f"state pile on {on} = {draft.money(1, 90)}, then opening pile + {read} - $1.5", "a state of another's"
+        )
         draft.opening_tests.append(f"opening pile > {draft.money(30, 150)}")
         draft.balances.append("pile")
         draft.report += ["pile", f"highest(pile on {choose.pick(schedules_of(draft))})"]
@@ -212,7 +214,11 @@ def triggers(draft: Draft) -> None:
         draft.triggers.append(name)
         draft.opening_tests += [name, f"{name} falls"]
         elsewhere = choose.pick(schedules_of(draft))
-        draft.report += [f"count({name} on {elsewhere})", f"first_date({name} on {on})", f"final({name} on {elsewhere})"]
+        draft.report += [
+            f"count({name} on {elsewhere})",
+            f"first_date({name} on {on})",
+            f"final({name} on {elsewhere})",
+        ]
 
 
 def _waivers(draft: Draft, name: str, on: str) -> None:
@@ -264,13 +270,17 @@ def step_triggers(draft: Draft) -> None:
     due = [one for one in draft.claims if one.due and one.balance != "family"]
     if choose.yes(40):
         test = choose.pick([f"cash.balance > {draft.money(20, 120)}", f"cash.balance < {draft.money(20, 120)}"])
-        draft.say(f"trigger tested_low on payment {_rule(draft, test, choose.pick(draft.opening_tests))}", "step trigger")
+        draft.say(
+            f"trigger tested_low on payment {_rule(draft, test, choose.pick(draft.opening_tests))}", "step trigger"
+        )
         draft.step_triggers.append("tested_low")
         draft.report.append("count(tested_low on collected)")
     if choose.yes(45) and due:
         test = choose.pick([f"{choose.pick(due).name}.unpaid > $0", f"cash.balance < {draft.money(1, 40)}"])
         until = choose.pick([f"cash.balance > {draft.money(5, 60)}", "gross > $150.5"])
-        draft.say(f"trigger after on payment tested after payments {_rule(draft, test, until)}", "after-payments trigger")
+        draft.say(
+            f"trigger after on payment tested after payments {_rule(draft, test, until)}", "after-payments trigger"
+        )
         draft.triggers.append("after")
         draft.opening_tests.append("after")
         draft.report.append(f"count(after on {choose.pick(schedules_of(draft))})")

@@ -218,7 +218,9 @@ def _part(draft: Draft, name: str, parent: str) -> None:
     high = choose.whole(low, len(dates) - 1)
     gap = 2 * DAY
     first = dates[low] - DAY * choose.pick([0, 0, 0, 1 if low == 0 or dates[low] - dates[low - 1] > gap else 0])
-    last = dates[high] + DAY * choose.pick([0, 0, 1 if dates[high] == dates[-1] or dates[high + 1] - dates[high] > gap else 0])
+    last = dates[high] + DAY * choose.pick(
+        [0, 0, 1 if dates[high] == dates[-1] or dates[high + 1] - dates[high] > gap else 0]
+    )
     low_term = bound(draft, "first_of_part", first, dates[low - 1] if low else None)
     high_term = bound(draft, "last_of_part", last, dates[high + 1] if dates[high] < dates[-1] else None)
     match choose.whole(0, 3):

@@ -107,11 +107,13 @@ def currencies(draft: Draft) -> None:
     draft.owners.append(("euros", "Treasury"))
     on, paid_on = choose.pick(schedules_of(draft)), choose.pick(schedules_of(draft))
     draft.say(f"receive exchange({choose.pick(['sold', 'used', 'gross'])}, fx) from Importer into euros on {on}")
-    due = choose.pick([f"exchange({draft.money(5, 40)}, fx)", "exchange(sold, fx) / 2", f"EUR {choose.whole(5, 40)}.25"])
+    due = choose.pick(
+        [f"exchange({draft.money(5, 40)}, fx)", "exchange(sold, fx) / 2", f"EUR {choose.whole(5, 40)}.25"]
+    )
     draft.say(f"claim levy from Treasury to Exporter on {paid_on} = {due} {choose.pick(['carries', 'lapses'])}")
     draft.say(f"waterfall abroad from euros on {paid_on} {{ pay levy; {choose.pick(['', 'pay rest to Importer'])} }}")
     draft.every_claim.append("levy")
-    draft.report += ["total(levy.paid)", "euros.balance", f"exchange(total(levy.due), $1.08 / EUR 1)"]
+    draft.report += ["total(levy.paid)", "euros.balance", "exchange(total(levy.due), $1.08 / EUR 1)"]
 
 
 def levels(draft: Draft) -> None:
@@ -181,5 +183,5 @@ receive assets.repaid into cash""".split("\n")
         "count(any(assets.balance > $0) on payment)",
         "total(assets.rent.paid)",
         "highest(lowest(assets.gap))",
-        f"sum(assets.balance where assets.grade is \"A\") on {choose.pick(['last payment', 'first collected'])}",
+        f'sum(assets.balance where assets.grade is "A") on {choose.pick(["last payment", "first collected"])}',
     ]

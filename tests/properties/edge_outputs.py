@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from .edge_claims import balance_of
-from .edge_frame import a_date
 from .edge_items import schedules_of
 from .writing import Draft
 

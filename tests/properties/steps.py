@@ -172,7 +172,10 @@ def _more_than_there_is(body: Body) -> None:
         case 8 if ("trap", "Issuer") in draft.owners:
             body.step("keep the rest in trap; move all of trap to cash", "keep and take back")
         case _:
-            body.step(f"when cash.balance < {draft.money(5, 90)} {{ move $9_999.99 of {reserve} to cash }}", "move more than there is")
+            body.step(
+                f"when cash.balance < {draft.money(5, 90)} {{ move $9_999.99 of {reserve} to cash }}",
+                "move more than there is",
+            )
 
 
 def _wants(draft: Draft, one: Owed) -> str:

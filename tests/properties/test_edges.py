@@ -98,7 +98,7 @@ OFTEN = {
 """The least share of deals, in percent, in which each occurs: about half of what does today."""
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def told(seed: int) -> tuple[Written, indenture.Deal]:
     written = edge(seed)
     return written, compiled(written)
@@ -106,7 +106,9 @@ def told(seed: int) -> tuple[Written, indenture.Deal]:
 
 def test_each_edge_occurs_in_its_share_of_the_deals() -> None:
     found = Counter(kind for seed in range(COUNTED) for kind in edge(seed).kinds)
-    assert not {kind: f"{found[kind] / COUNTED:.1%}" for kind, least in OFTEN.items() if found[kind] * 100 < least * COUNTED}
+    assert not {
+        kind: f"{found[kind] / COUNTED:.1%}" for kind, least in OFTEN.items() if found[kind] * 100 < least * COUNTED
+    }
 
 
 def test_the_same_seed_is_the_same_deal_and_each_is_another() -> None:
