@@ -113,7 +113,7 @@ def currencies(draft: Draft) -> None:
     draft.say(f"claim levy from Treasury to Exporter on {paid_on} = {due} {choose.pick(['carries', 'lapses'])}")
     draft.say(f"waterfall abroad from euros on {paid_on} {{ pay levy; {choose.pick(['', 'pay rest to Importer'])} }}")
     draft.every_claim.append("levy")
-    draft.report += ["total(levy.paid)", "euros.balance", "exchange(total(levy.due), $1.08 / EUR 1)"]
+    draft.report += ["total(levy.paid)", "euros.balance", f"exchange(total(levy.due on {paid_on}), $1.08 / EUR 1)"]
 
 
 def levels(draft: Draft) -> None:
