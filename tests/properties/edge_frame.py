@@ -168,13 +168,14 @@ def _by_months(draft: Draft, name: str, fewest: int) -> None:
         case 4 | 5 | 6:
             since = choose.pick([min(closing, first) - DAY * choose.whole(1, 80), first - DAY * choose.whole(1, 25)])
             words.append(f"accrual from {bound(draft, 'since', since, since - 10 * DAY)}")
+            draft.edges.accrues.append(name)
             draft.kinds.add("accrual from")
             if since > closing:
                 draft.kinds.add("accrual from a day after closing")
         case 7:
             words.append("inclusive last")
         case 8 | 9:
-            told = bound(draft, "last_date", end, months_after(first, step * (count - 2), day))
+            told = bound(draft, "last_date", end, months_after(first, step * count, day))
         case _:
             pass
     every = WORDS.get(step, f"every {step} months")
@@ -214,22 +215,26 @@ def _part(draft: Draft, name: str, parent: str) -> None:
     """A part of a schedule: its bounds on dates of the parent, or beside them."""
     choose = draft.choose
     dates = draft.edges.schedules[parent].dates
-    low = choose.whole(0, len(dates) - 1)
+    # The last date of a list may be another in a scenario: what has it alone would then be empty.
+    low = choose.whole(0, max(len(dates) - 2, 0))
     high = choose.whole(low, len(dates) - 1)
-    gap = 2 * DAY
-    first = dates[low] - DAY * choose.pick([0, 0, 0, 1 if low == 0 or dates[low] - dates[low - 1] > gap else 0])
-    last = dates[high] + DAY * choose.pick(
-        [0, 0, 1 if dates[high] == dates[-1] or dates[high + 1] - dates[high] > gap else 0]
-    )
-    low_term = bound(draft, "first_of_part", first, dates[low - 1] if low else None)
-    high_term = bound(draft, "last_of_part", last, dates[high + 1] if dates[high] < dates[-1] else None)
+    first, last = dates[low], dates[high]
+    if choose.yes(25) and (low == 0 or first - dates[low - 1] > 2 * DAY):
+        first -= DAY
+    if choose.yes(25) and (last == dates[-1] or dates[high + 1] - last > 2 * DAY):
+        last += DAY
     match choose.whole(0, 3):
         case 0:
-            low, words = 0, f"{parent} to {high_term}"
+            low, sides = 0, ("to",)
         case 1:
-            high, words = len(dates) - 1, f"{parent} from {low_term}"
+            high, sides = len(dates) - 1, ("from",)
         case _:
-            words = f"{parent} from {low_term} to {high_term}"
+            sides = ("from", "to")
+    words = parent
+    if "from" in sides:
+        words += f" from {bound(draft, 'first_of_part', first, dates[low - 1] if low else None)}"
+    if "to" in sides:
+        words += f" to {bound(draft, 'last_of_part', last, dates[high + 1] if high < len(dates) - 1 else None)}"
     draft.kinds.add("a part of a schedule")
     if low:
         draft.kinds.add("a part that begins after its parent")

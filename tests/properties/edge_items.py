@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .edge_frame import a_date, shaping
+from .items import DAYCOUNTS
 from .writing import Draft, Owed
 
 RENT = Owed("assets.rent", "family")
@@ -22,7 +23,13 @@ def flows(draft: Draft) -> None:
     choose, edges = draft.choose, draft.edges
     draft.say(f"flow sold on collected = {draft.money(5, 40)} + (if date > {a_date(draft)} then $3.21 else $0)", "flow")
     draft.say(f"flow used on third = {draft.money(1, 9)} * number of third dates to date", "flow")
-    edges.foreign += ["sold", "used"]
+    on = choose.pick(schedules_of(draft))
+    draft.say(f"flow cut on {on} = {draft.money(5, 40)} * haircut * (1 + weight)", "flow")
+    edges.foreign += ["sold", "used", "cut"]
+    for name in edges.accrues:
+        amount, counting = draft.money(400, 900), choose.pick(DAYCOUNTS)
+        draft.say(f"flow accrued_{name} on {name} = accrue({amount} * 5%, {counting})", "flow")
+        edges.foreign.append(f"accrued_{name}")
     if choose.yes(70):
         draft.say(
             f"flow drain on {choose.pick(['collected', 'third'])} = -{draft.money(2, 20)} - {draft.percent(1, 30)} * sold",

@@ -35,6 +35,7 @@ def report(draft: Draft) -> None:
         draft.kinds.add("totals on another schedule")
     on = choose.pick(schedules_of(draft))
     draft.report += [
+        f"average(SOFR on {on})",
         f"highest(Bank.received on {on})",
         f"total(Issuer.paid on {on})",
         f"final(cash.balance on {on})",

@@ -36,8 +36,10 @@ def _one(draft: Draft, on: str, claims: list[Owed]) -> None:
         words += f" from {bound(draft, 'begins', dates[start], dates[start - 1] if start else None)}"
         draft.kinds.add("a waterfall from a date")
     if choose.yes(20):
-        last = dates[choose.whole(start, len(dates) - 1)] + DAY
-        words += f" until {'never' if choose.yes(20) else bound(draft, 'ends', last, dates[-1] + 40 * DAY)}"
+        last = choose.whole(start, len(dates) - 1)
+        other = dates[-1] if last < len(dates) - 1 else dates[start] if last > start else None
+        ends = None if other is None else other + DAY
+        words += f" until {'never' if choose.yes(20) else bound(draft, 'ends', dates[last] + DAY, ends)}"
         draft.kinds.add("a waterfall until a date")
     guard = choose.pick(draft.triggers) if draft.triggers and choose.yes(40) else None
     if guard is not None:

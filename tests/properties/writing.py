@@ -58,13 +58,14 @@ class Edges:
     """What a deal of the edges knows of its dates and of the terms that shape it.
 
     ``structural``: terms that shape the deal, each with another value that it may have.
-    ``foreign``: figures that live on other schedules than the payments', as money. ``below``: money that is below zero
+    ``accrues``: schedules that state where accrual begins. ``foreign``: figures that live on other schedules than the payments', as money. ``below``: money that is below zero
     on all its dates.
     """
 
     closing: datetime.date = datetime.date(2026, 1, 15)
     schedules: dict[str, Laid] = attrs.Factory(dict)
     structural: list[tuple[str, str]] = attrs.Factory(list)
+    accrues: list[str] = attrs.Factory(list)
     foreign: list[str] = attrs.Factory(list)
     below: list[str] = attrs.Factory(list)
 
