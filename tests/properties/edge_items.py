@@ -65,7 +65,7 @@ def window(draft: Draft, on: str) -> str:
     months = draft.choose.whole(1, most)
     if draft.choose.yes(70):
         return f"{months} months"
-    return shaping(draft, "span", "duration", f"{months} months", f"{max(1, months - 1)} months")
+    return shaping(draft, "span", "duration", f"{months} months", f"{months - 1} months" if months > 1 else "15 days")
 
 
 def accounts(draft: Draft) -> None:
