@@ -128,3 +128,17 @@ def test_a_cap_by_the_year_is_its_own_steps_whatever_stands_beside_it(second: st
         )
         yearly = "per year" in second
         assert series(text, "fee.paid")["fee.paid"] == [0, 10, 10, 2 if yearly else 10, 12 if yearly else 10]
+
+
+@pytest.mark.parametrize("cap", ["$12 per year", "most", "($12 per year)", "$6 * 2 per year", "most * 1"])
+@pytest.mark.parametrize(
+    "step", ["pay fee up to {}", "up to {} {{ pay fee }}", "pay pro rata {{ {{ pay fee up to {} }} }}"]
+)
+def test_a_cap_of_money_per_year_is_by_the_year_however_it_is_said(step: str, cap: str) -> None:
+    text = (
+        CASH
+        + "claim fee to Bank on payment = $10 carries\nterm most = $12 per year\n"
+        + f"waterfall main from cash on payment {{ {step.format(cap)}; pay rest to Sponsor }}\n"
+        + "report { most }"
+    )
+    assert series(text, "fee.paid")["fee.paid"] == [0, 10, 2, 0, 12]
