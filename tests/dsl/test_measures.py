@@ -148,3 +148,21 @@ def test_the_life_of_a_state_is_that_of_what_lowers_it() -> None:
     """
     got = figures(text)
     assert got == pytest.approx({"State": 0.625, "Claim": 0.625, "Paid": 0.625, "Left": 0.625})
+
+
+def test_final_on_a_schedule_is_what_there_was_on_its_last_date_however_far_the_deal_goes() -> None:
+    """Ten a month until May, counted up: forty on the last of them, and nothing of it on the deal's own last date."""
+    text = """
+schedule counted = monthly on day 3 from 2026-02-03 to 2026-05-03, unadjusted
+flow arisen on counted = $10 * number of counted dates to date
+define share = arisen / ($100 - $25 * number of counted dates to date)
+state owed on counted = $100, then opening owed - arisen
+account cash
+receive $1 from Customer into cash on payment
+waterfall main from cash on payment { pay rest to Sponsor }
+report { "Of it" = final(arisen on counted), "Elsewhere" = final(arisen), "Left" = final(owed on counted), "Share" = final(share on counted) }
+"""
+    for more in ("", "schedule later = dates [2031-06-01, 2031-07-01]\n"):
+        got = figures(more + text)
+        assert (got["Of it"], got["Elsewhere"], got["Left"]) == (40, 0, 0)
+        assert got["Share"] is None

@@ -111,3 +111,34 @@ def test_a_claim_weighs_once_in_a_pro_rata_group(members: str) -> None:
         f"waterfall main from cash on payment {{ pay pro rata {{ {members} }}; " + REST
     )
     assert codes(text) == ["E0536"]
+
+
+@pytest.mark.parametrize("second", ["up to $12 per year", "up to 2 * $6", "up to $12.00 per year"])
+def test_a_cap_by_the_year_is_its_own_steps_whatever_stands_beside_it(second: str) -> None:
+    """Two waterfalls that exclude each other, the second from May on: its cap counts what its own step paid, alike or
+    not. Ten in April by the first; then by the second ten and two of the year's twelve, or up to twelve each time."""
+    for more in ("", "receive $1 from Customer into cash on closing\n"):
+        text = (
+            CASH
+            + more
+            + "claim fee to Bank on payment = $10 carries\n"
+            + "trigger late on payment when date > 2026-05-01\n"
+            + "waterfall main from cash on payment unless late { pay fee up to $12 per year; pay rest to Sponsor }\n"
+            + f"waterfall second from cash on payment when late {{ pay fee {second}; pay rest to Sponsor }}"
+        )
+        yearly = "per year" in second
+        assert series(text, "fee.paid")["fee.paid"] == [0, 10, 10, 2 if yearly else 10, 12 if yearly else 10]
+
+
+@pytest.mark.parametrize("cap", ["$12 per year", "most", "($12 per year)", "$6 * 2 per year", "most * 1"])
+@pytest.mark.parametrize(
+    "step", ["pay fee up to {}", "up to {} {{ pay fee }}", "pay pro rata {{ {{ pay fee up to {} }} }}"]
+)
+def test_a_cap_of_money_per_year_is_by_the_year_however_it_is_said(step: str, cap: str) -> None:
+    text = (
+        CASH
+        + "claim fee to Bank on payment = $10 carries\nterm most = $12 per year\n"
+        + f"waterfall main from cash on payment {{ {step.format(cap)}; pay rest to Sponsor }}\n"
+        + "report { most }"
+    )
+    assert series(text, "fee.paid")["fee.paid"] == [0, 10, 2, 0, 12]

@@ -55,7 +55,7 @@ def waterfalls(draft: Draft) -> None:
     steps(body, owed)
     rest(body)
     words = "" if guard is None else f" unless {guard}"
-    text = "\n  ".join(_labelled(draft, body.lines))
+    text = "\n  ".join(labelled(draft, body.lines))
     draft.lines.append(f"waterfall main from cash on payment{words} {{\n  {text}\n}}")
     if guard is None:
         return
@@ -66,11 +66,11 @@ def waterfalls(draft: Draft) -> None:
     if choose.yes():
         other.step(f"pay {draft.money(5, 30)} to Fund", "pay an amount")
     other.step("pay rest to Sponsor", "pay rest")
-    text = "\n  ".join(_labelled(draft, other.lines))
+    text = "\n  ".join(labelled(draft, other.lines))
     draft.say(f"waterfall second from cash on payment when {guard} {{\n  {text}\n}}", "complementary waterfalls")
 
 
-def _labelled(draft: Draft, lines: list[str]) -> list[str]:
+def labelled(draft: Draft, lines: list[str]) -> list[str]:
     return [f'"Step {number}" {line}' if draft.choose.yes(30) else line for number, line in enumerate(lines)]
 
 
@@ -116,6 +116,8 @@ def steps(body: Body, owed: list[Owed]) -> None:
 def _between(body: Body) -> None:
     """Steps that pay no claim."""
     draft, choose = body.draft, body.draft.choose
+    if draft.at_edges and choose.yes(35):
+        _more_than_there_is(body)
     if not choose.yes(30):
         return
     others = [name for name in (*draft.reserves, "trap") if (name, "Issuer") in draft.owners]
@@ -143,6 +145,39 @@ def _between(body: Body) -> None:
             body.step(f"pay {draft.money(1, 12)} to Bank", "pay an amount")
 
 
+def _more_than_there_is(body: Body) -> None:
+    """Steps whose stated amount is seldom there, or is nothing."""
+    draft, choose = body.draft, body.draft.choose
+    reserve = choose.pick(draft.reserves)
+    every = [name for name in (*draft.reserves, "trap") if (name, "Issuer") in draft.owners]
+    draft.monotone = False
+    match choose.whole(0, 9):
+        case 0:
+            body.step(f"fill {reserve} up to $9_999.99", "fill more than there is")
+        case 1:
+            body.step(f"move $9_999.99 of {', '.join(choose.some(every, 1, 2))} to cash", "move more than there is")
+        case 2:
+            body.step(f"move {draft.money(20, 60)} of cash to {reserve}", "move more than there is")
+        case 3:
+            body.step(f"release {reserve}; move all of {reserve} to cash; release {reserve}", "release nothing")
+        case 4:
+            inner = f"pay {draft.money(40, 90)} to Bank; fill {reserve}"
+            body.step(f"up to {draft.money(5, 60)} per year {{ {inner} }}", "a yearly cap that binds")
+        case 5:
+            body.step(f"up to $0 {{ pay {draft.money(5, 60)} to Fund }}", "a cap of nothing")
+        case 6:
+            body.step("up to rest / 2 { pay $9_999.99 to Fund }", "pay more than there is")
+        case 7:
+            body.step(f"fill {reserve} up to gross * 5%; fill {reserve}", "fill up to")
+        case 8 if ("trap", "Issuer") in draft.owners:
+            body.step("keep the rest in trap; move all of trap to cash", "keep and take back")
+        case _:
+            body.step(
+                f"when cash.balance < {draft.money(5, 90)} {{ move $9_999.99 of {reserve} to cash }}",
+                "move more than there is",
+            )
+
+
 def _wants(draft: Draft, one: Owed) -> str:
     """What a claim could still be paid, in the deal's own words: before its first step there is no `unpaid`."""
     figure = "unpaid" if one.name in draft.touched else "due"
@@ -151,7 +186,7 @@ def _wants(draft: Draft, one: Owed) -> str:
     if not one.due:
         return "20% * cash.balance" if one.balance is None else one.balance
     left = f"{one.name}.{figure}"
-    return f"min({left}, {one.balance})" if one.name.endswith(".principal") else left
+    return f"min({left}, {one.balance})" if one.capped or one.name.endswith(".principal") else left
 
 
 def _probed(one: Owed) -> bool:
@@ -179,7 +214,7 @@ def _pro_rata(body: Body, members: list[Owed]) -> None:
     if len(members) > 2 and choose.yes(40):
         sequences = [members[:2], *([one] for one in members[2:])]
         draft.kinds.add("a sequence in a pro rata group")
-    limits = [one.balance for one in members if one.name.endswith((".principal", ".sweep"))]
+    limits = [one.balance for one in members if one.capped or one.name.endswith((".principal", ".sweep"))]
     probing = body.probing and all(_probed(one) for one in members)
     apart = len(set(limits)) == len(limits)  # else what one member is paid lessens what another may be
     draft.monotone = draft.monotone and apart

@@ -101,5 +101,5 @@ def fed(written: Written, deal: indenture.Deal, lanes: int, seed: int) -> dict[s
                 found[name] = np.round(random.uniform(0, 0.09, shape), 6)
             case _:
                 days = random.integers(0, 500, lanes)
-                found[name] = np.datetime64("2026-01-15") + days.astype("timedelta64[D]")
+                found[name] = np.datetime64(written.closing) + days.astype("timedelta64[D]")
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import attrs
 
 from .choices import Choices
@@ -13,6 +15,7 @@ class Owed:
 
     ``balance``: the state that shares by balance go by. ``due``: whether it states one (`up to` alone does not).
     ``steady``: what is due does not depend on what was paid before. ``limited``: each step pays it so much at most.
+    ``capped``: its balance is the most that it may be paid.
     """
 
     name: str
@@ -20,6 +23,7 @@ class Owed:
     due: bool = True
     steady: bool = False
     limited: bool = False
+    capped: bool = False
 
 
 @attrs.frozen
@@ -41,13 +45,40 @@ class Shared:
 
 
 @attrs.frozen
+class Laid:
+    """A schedule that was written: the dates that its rule says, before business days; of which schedule it is a part."""
+
+    name: str
+    dates: tuple[datetime.date, ...]
+    parent: str | None
+
+
+@attrs.define
+class Edges:
+    """What a deal of the edges knows of its dates and of the terms that shape it.
+
+    ``structural``: terms that shape the deal, each with another value that it may have.
+    ``accrues``: schedules that state where accrual begins. ``foreign``: figures that live on other schedules than the payments', as money. ``below``: money that is below zero
+    on all its dates.
+    """
+
+    closing: datetime.date = datetime.date(2026, 1, 15)
+    schedules: dict[str, Laid] = attrs.Factory(dict)
+    structural: list[tuple[str, str]] = attrs.Factory(list)
+    accrues: list[str] = attrs.Factory(list)
+    foreign: list[str] = attrs.Factory(list)
+    below: list[str] = attrs.Factory(list)
+
+
+@attrs.frozen
 class Written:
     """A deal's text and what it promises.
 
     ``inputs``: each input's name and how to feed it (money, rate, date). ``monotone``: nothing in it reacts to more
     cash by paying less on that date. ``ahead``: a claim that comes first in its waterfalls, in a deal in which no test
     looks at what was paid. ``other``: whether it has a second schedule. ``owners``: each account's party.
-    ``settled``: claims that no account funds. ``kinds``: the kinds of step and item that it holds.
+    ``settled``: claims that no account funds. ``kinds``: the kinds of step and item that it holds. ``drawn``: names
+    that a simulation draws.
     """
 
     text: str
@@ -60,6 +91,8 @@ class Written:
     settled: tuple[tuple[str, str, str], ...]
     ahead: tuple[str, ...]
     kinds: frozenset[str]
+    closing: datetime.date = datetime.date(2026, 1, 15)
+    drawn: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Written:\n{self.text}"
@@ -67,7 +100,8 @@ class Written:
 
 @attrs.define
 class Draft:
-    """``newer``: it may hold what the generator learned after the deals of the first seeds were written down."""
+    """``newer``: it may hold what the generator learned after the deals of the first seeds were written down.
+    ``at_edges``: it is a deal of the edges (`edges.py`)."""
 
     choose: Choices
     lines: list[str] = attrs.Factory(list)
@@ -95,6 +129,9 @@ class Draft:
     regular: bool = True
     other: str | None = None
     kinds: set[str] = attrs.Factory(set)
+    at_edges: bool = False
+    edges: Edges = attrs.Factory(Edges)
+    drawn: list[str] = attrs.Factory(list)
     _names: dict[str, int] = attrs.Factory(dict)
 
     def say(self, line: str, *kinds: str) -> None:

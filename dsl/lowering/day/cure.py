@@ -44,7 +44,7 @@ from ..context.product import Product
 from ..context.values import NotLowered, Value
 from .cash import balance
 from .standing import Standing, run, runs
-from .steps import cap
+from .steps import by_year, cap
 
 _STRAIGHT = ("+", "-")
 
@@ -85,7 +85,7 @@ def _through(low: Lowering, steps: tuple[syntax.Step, ...], cure: Cure, here: St
                 limit = builder.positive(
                     low.check_determined(value, low.day.step_active, "this limit", step.limit.span)
                 )
-                key = cap(low, limit, step.span, step.per_year)
+                key = cap(low, limit, step.span, by_year(low, step.limit, here.scope, step.per_year))
                 _through(low, step.steps, cure, attrs.evolve(here, caps=(*here.caps, key)))
             case syntax.UntilCured():
                 run(low, (step,), here)

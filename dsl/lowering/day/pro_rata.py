@@ -50,8 +50,32 @@ def pay_pro_rata(low: Lowering, step: syntax.PayProRata, here: Standing) -> None
     sharers = [sharer for member in step.members for sharer in _sharers(low, member, here)]
     _each_once(low.collector, sharers)
     others = (Figure.ACCOUNT(account_of(low.collector, name, here.scope).name) for name in step.then_from)
+    again = _limits_in_common(low, sharers, here)
     for source in (here.source, *others):
-        _share(low, step, sharers, source, here)
+        weights = None if step.by == "due" else [_weight(low, step, sharer, here) for sharer in sharers]
+        for _ in range(1 + again):
+            _share(low, step, sharers, source, here, weights)
+
+
+def _limits_in_common(low: Lowering, sharers: list[Sharer], here: Standing) -> int:
+    """How many figures limit the claims of one member and are moved when another is paid: where one of them is used up,
+    what a member could not take is shared again among the rest."""
+    limits: list[set[Key]] = []
+    moved: list[set[Key]] = []
+    for sharer in sharers:
+        low.trail.tracking.append(set())
+        try:
+            _ask(low, sharer, here)
+        finally:
+            limits.append(low.trail.tracking.pop())
+        states = (state for claim in sharer.claims for state, _ in low.acts.movers.get(claim.name, ()))
+        moved.append({Figure.STATE(state.name) for state in states})
+    found: set[Key] = set()
+    for place, limit in enumerate(limits):
+        for other, states_moved in enumerate(moved):
+            if other != place:
+                found |= limit & states_moved
+    return len(found)
 
 
 def _each_once(collector: Collector, sharers: list[Sharer]) -> None:
@@ -106,14 +130,20 @@ def _sharers(low: Lowering, member: syntax.Member, here: Standing) -> list[Share
     return [Sharer(tuple(found), None, member.share, member)]
 
 
-def _share(low: Lowering, step: syntax.PayProRata, sharers: list[Sharer], source: Key, here: Standing) -> None:
+def _share(
+    low: Lowering,
+    step: syntax.PayProRata,
+    sharers: list[Sharer],
+    source: Key,
+    here: Standing,
+    weights: list[Operand] | None,
+) -> None:
+    """What there is, by what the members ask, or by weights where they are given."""
     builder = low.builder
     asks = [masked(low.builder, here.on, here.mask, _ask(low, sharer, here)) for sharer in sharers]
     available = _within_caps(low.builder, low.day, source, here)
     shares = (
-        _by_due(low.builder, asks, available)
-        if step.by == "due"
-        else _by_weight(low, step, sharers, asks, available, here)
+        _by_due(low.builder, asks, available) if weights is None else _by_weight(low.builder, weights, asks, available)
     )
     short, amounts = _whole_or_share(low.builder, asks, shares, available)
     for position, (sharer, amount) in enumerate(zip(sharers, amounts, strict=True)):
@@ -197,17 +227,8 @@ def _by_due(builder: Builder, asks: list[Operand], available: Operand) -> list[O
     return amounts
 
 
-def _by_weight(
-    low: Lowering,
-    step: syntax.PayProRata,
-    sharers: list[Sharer],
-    asks: list[Operand],
-    available: Operand,
-    here: Standing,
-) -> list[Operand]:
+def _by_weight(builder: Builder, weights: list[Operand], asks: list[Operand], available: Operand) -> list[Operand]:
     """Shares by balance or as stated: the level at which min(weight * level, ask) adds up to what there is."""
-    builder = low.builder
-    weights = [_weight(low, step, sharer, here) for sharer in sharers]
     level = builder.emit("level", available, *weights, *asks, members=len(asks))
     left = available
     amounts: list[Operand] = []
@@ -221,7 +242,7 @@ def _by_weight(
     wanting = [
         builder.mark_nonnegative(builder.subtract(ask, amount)) for ask, amount in zip(asks, amounts, strict=True)
     ]
-    rest = _by_due(low.builder, wanting, left)
+    rest = _by_due(builder, wanting, left)
     return [builder.mark_nonnegative(builder.add(one, more)) for one, more in zip(amounts, rest, strict=True)]
 
 

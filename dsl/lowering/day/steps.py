@@ -6,7 +6,8 @@ import attrs
 
 from ....engine.ir import Operand, Span
 from ... import syntax
-from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, GroupEntry, follow
+from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, GroupEntry, Scope, follow
+from ...vocabulary.dimensions import YEAR
 from ..building.builder import ONE, TRUE, ZERO, Builder
 from ..context.day import Day
 from ..context.dispatch import condition, value_of
@@ -59,7 +60,13 @@ def pay_party(low: Lowering, step: syntax.PayParty, here: Standing) -> None:
 def up_to(low: Lowering, step: syntax.UpTo, here: Standing) -> None:
     value = value_of(low, step.limit, here.scope, here.moment)
     limit = low.builder.positive(low.check_determined(value, low.day.step_active, "this limit", step.limit.span))
-    run(low, step.steps, attrs.evolve(here, caps=(*here.caps, cap(low, limit, step.span, step.per_year))))
+    run(
+        low,
+        step.steps,
+        attrs.evolve(
+            here, caps=(*here.caps, cap(low, limit, step.span, by_year(low, step.limit, here.scope, step.per_year)))
+        ),
+    )
 
 
 @runs(syntax.When)
@@ -108,6 +115,14 @@ def test(low: Lowering, step: syntax.TestTrigger, here: Standing) -> None:
 
 
 # ------------------------------------------------------------------------------------------------- caps
+
+
+def by_year(low: Lowering, limit: syntax.Expression, scope: Scope, stated: bool) -> bool:
+    """Whether a cap is of the calendar year: its step says `per year`, or it is a figure of money per year itself."""
+    if stated:
+        return True
+    found = low.types.of(limit, scope)
+    return found.kind == "number" and (found.dimension * YEAR).currency is not None
 
 
 def cap(low: Lowering, limit: Operand, span: Span, per_year: bool) -> Key:
@@ -201,7 +216,7 @@ def pay_cap(low: Lowering, step: syntax.Pay, here: Standing) -> Key | None:
         return None
     value = value_of(low, step.cap, here.scope, here.moment)
     limit = low.builder.positive(low.check_determined(value, low.day.step_active, "this limit", step.cap.span))
-    return cap(low, limit, step.cap.span, step.cap_per_year)
+    return cap(low, limit, step.cap.span, by_year(low, step.cap, here.scope, step.cap_per_year))
 
 
 def _pay(low: Lowering, entry: ClaimEntry, step: syntax.Pay, here: Standing) -> None:

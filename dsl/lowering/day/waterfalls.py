@@ -9,6 +9,7 @@ import attrs
 from ....engine.ir import Operand
 from ... import syntax
 from ...names.deal import Act, Scope
+from ...syntax.walk import walk
 from ...time.clocks import Clock
 from ..building.builder import TRUE, Builder
 from ..context.dispatch import condition
@@ -18,6 +19,7 @@ from ..context.moments import Moment
 from ..context.named import account_of, owner
 from ..known.fixed import fixed_date
 from .standing import Standing, one, run
+from .steps import by_year
 
 
 def lower_waterfall(low: Lowering, act: Act, after: Act | None) -> int:
@@ -41,7 +43,7 @@ def lower_waterfall(low: Lowering, act: Act, after: Act | None) -> int:
         return 1
     other = low.builder.negated(guard)
     shares = ((item.name, guard), (partner.name, other))
-    for line, step, side in aligned(item, partner):
+    for line, step, side in aligned(low, act.scope, item, partner):
         mask = TRUE if side == 0 else (guard if side == 1 else other)
         owner_name = item.name if side < 2 else partner.name
         whose = shares if side == 0 else ((owner_name, TRUE),)
@@ -95,21 +97,25 @@ def _partner(low: Lowering, act: Act, after: Act, clock: Clock, guard: Operand, 
     return other
 
 
-def aligned(first: syntax.Waterfall, second: syntax.Waterfall) -> list[tuple[syntax.Line, syntax.Step, int]]:
+def aligned(
+    low: Lowering, scope: Scope, first: syntax.Waterfall, second: syntax.Waterfall
+) -> list[tuple[syntax.Line, syntax.Step, int]]:
     """The steps of two waterfalls that exclude each other in one order that keeps each one's own: those alike stand
-    once (side 0), the others under their own guard (1, 2). The longest common subsequence."""
+    once (side 0), the others under their own guard (1, 2). The longest common subsequence. A cap by the year remembers
+    what its own step paid: two such steps are never one."""
     a = [(line, step) for line in first.lines for step in line.steps]
     b = [(line, step) for line in second.lines for step in line.steps]
     shapes_a, shapes_b = [shape(step) for _, step in a], [shape(step) for _, step in b]
+    yearly = [any(_counts_by_year(low, scope, node) for node in walk(step)) for _, step in a]
     longest = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
     for i in range(len(a) - 1, -1, -1):
         for j in range(len(b) - 1, -1, -1):
-            same = shapes_a[i] == shapes_b[j]
+            same = shapes_a[i] == shapes_b[j] and not yearly[i]
             longest[i][j] = longest[i + 1][j + 1] + 1 if same else max(longest[i + 1][j], longest[i][j + 1])
     merged: list[tuple[syntax.Line, syntax.Step, int]] = []
     i = j = 0
     while i < len(a) or j < len(b):
-        if i < len(a) and j < len(b) and shapes_a[i] == shapes_b[j]:
+        if i < len(a) and j < len(b) and shapes_a[i] == shapes_b[j] and not yearly[i]:
             merged.append((*a[i], 0))
             i, j = i + 1, j + 1
         elif j < len(b) and (i == len(a) or longest[i][j + 1] > longest[i + 1][j]):
@@ -119,6 +125,16 @@ def aligned(first: syntax.Waterfall, second: syntax.Waterfall) -> list[tuple[syn
             merged.append((*a[i], 1))
             i += 1
     return merged
+
+
+def _counts_by_year(low: Lowering, scope: Scope, node: object) -> bool:
+    match node:
+        case syntax.Pay(cap=limit) if limit is not None:
+            return by_year(low, limit, scope, node.cap_per_year)
+        case syntax.UpTo():
+            return by_year(low, node.limit, scope, node.per_year)
+        case _:
+            return False
 
 
 def shape(value: object) -> object:

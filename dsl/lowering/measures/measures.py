@@ -14,6 +14,7 @@ from ..context.dispatch import FunctionRule, condition, functions, lower, value_
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, Value
+from ..expressions.dated import at_position
 from ..expressions.operators import divide
 from ..figures.flows import known_ahead
 from ..known.clocks_and_day_counts import clock_of
@@ -239,8 +240,12 @@ def _first_below(low: Lowering, expression: syntax.Call, bound: Bound, scope: Sc
 
 
 def _final(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    value, _ = over(low, expression, bound.values["x"], scope, moment)
-    return Value(last(low.builder, value.operand), last(low.builder, value.determined))
+    value, clock = over(low, expression, bound.values["x"], scope, moment)
+    if expression.on is None or clock is None:
+        return Value(last(low.builder, value.operand), last(low.builder, value.determined))
+    # On a schedule's last date, which need not be the deal's: an amount is nothing after it.
+    there = (max(position for position, on in enumerate(clock.on) if on),) * len(clock.on)
+    return Value(at_position(low.builder, value.operand, there), at_position(low.builder, value.determined, there))
 
 
 def last(builder: Builder, operand: Operand) -> Operand:
