@@ -40,7 +40,8 @@ def survey(low: Lowering) -> None:
 
 
 def claim_moved(movement: syntax.Movement, scope: Scope) -> ClaimEntry | None:
-    if not isinstance(movement.value, syntax.Name):
+    """The claim whose payments move a state as they are made: a term that says when it moves waits for that."""
+    if movement.at is not None or not isinstance(movement.value, syntax.Name):
         return None
     resolved = scope.resolve(movement.value.parts)
     if isinstance(resolved, int) or resolved.attribute != "paid" or not isinstance(resolved.entry, ClaimEntry):

@@ -120,7 +120,7 @@ def _amounts(low: Lowering, x: syntax.Expression, scope: Scope, moment: Moment, 
     finally:
         reads = low.trail.tracking.pop()
         low.trail.tracked_clocks.pop()
-    if moment.kind == "opening" and any(low.acts.changing.get(key) for key in reads):
+    if moment.before_acts and any(low.acts.changing.get(key) for key in reads):
         # Before the day's acts nothing of today's has arisen.
         return past, Value(Literal(Fraction(0), "float"))
     if known_ahead(low.builder, past.operand) and known_ahead(low.builder, past.determined):

@@ -97,7 +97,7 @@ def own_counting(collector: Collector, schedules: Schedules, entry: DaycountEntr
 def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock) -> Counted:
     """A day count that reads a series: its value on the date paid is the period's; pieces share it by actual days."""
     with low.reading(entry.name, entry.span, Reading.DAY_COUNT(entry.name, clock)):
-        value = value_of(low, entry.item.value, entry.scope, Moment("opening", clock, piece=True))
+        value = value_of(low, entry.item.value, entry.scope, Moment("opened", clock, piece=True))
     if clock.schedule is None:
         raise NotLowered
     actual = clock.pieces("actual/365")
@@ -118,7 +118,7 @@ def accrued(low: Lowering, x: syntax.Expression, daycount: syntax.Expression, sc
     kept = low.memory.remembered.get(memory)
     if kept is not None and isinstance(kept.value, Value):
         return kept.value
-    value = value_of(low, x, scope, Moment("opening", clock, piece=True))
+    value = value_of(low, x, scope, Moment("opened", clock, piece=True))
     builder = low.builder
     active = builder.mask(f"accrues on {clock.name}", count.dates)
     operand = low.check_determined(value, active, "what accrues", x.span)

@@ -24,7 +24,7 @@ from .overrides import fixed_only, overridden
 
 
 def state(low: Lowering, entry: StateEntry, span: Span, moment: Moment) -> Value:
-    if entry.item.movements is None and moment.kind in ("step", "opening"):
+    if entry.item.movements is None and moment.in_day:
         low.collector.error(
             "E0506",
             f"`{entry.name}` can be read only as `opening {entry.name}` or `closing {entry.name}`",
@@ -46,8 +46,12 @@ def carried_figure(low: Lowering, key: Key, span: Span, moment: Moment) -> Value
             raise NotLowered
         opened = low.day.opening_of(key)
     match moment.kind:
-        case "opening":
+        case "opened":
             return Value(opened)
+        case "opening":
+            if key.kind is not Figure.STATE or low.day.moved_of is None:
+                return Value(opened)
+            return Value(low.day.moved_of(key))
         case "step":
             return Value(low.day.now[key])
         case _:
@@ -90,7 +94,7 @@ def claim(low: Lowering, entry: ClaimEntry, attribute: str, span: Span, moment: 
         raise NotLowered
     late = entry.item.when_reached
     decided_later = attribute == "unpaid" or (late and attribute in ("due", "current"))
-    if decided_later and (moment.kind == "opening" or (moment.kind == "step" and not today.touched)):
+    if decided_later and (moment.before_acts or (moment.kind == "step" and not today.touched)):
         if entry.name in low.faults.poisoned:
             raise NotLowered
         when = "before its first step of the day" if moment.kind == "step" else "before the day's steps"
@@ -132,7 +136,7 @@ def flow(low: Lowering, key: Key, label: str, span: Span, moment: Moment) -> Val
     clock = moment.clock
     like = low.day.now.get(key, ZERO)
     final = low.closes(key, like)
-    if moment.kind == "opening":
+    if moment.before_acts:
         if any(mine and theirs for mine, theirs in zip(dates, clock.on, strict=True)):
             later(low, key, label, span, "before the day's steps")
         today: Operand = ZERO
@@ -190,7 +194,7 @@ def stated_flow(low: Lowering, entry: DefinitionEntry, span: Span, moment: Momen
     kept = low.memory.remembered.get(memory)
     if kept is None:
         with low.reading(entry.name, entry.span, Figure.FLOW(entry.name)):
-            own = Moment("opening", clock)
+            own = Moment("opened", clock)
             low.trail.tracking.append(set())
             try:
                 found = value_of(low, entry.value, entry.scope, own)

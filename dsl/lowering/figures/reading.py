@@ -253,8 +253,8 @@ def opening_value(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment
         if not isinstance(resolved, int) and resolved.attribute is None:
             entry = follow(resolved.entry)
             if isinstance(entry, StateEntry) and entry.item.movements is None:
-                return carried_figure(low, Figure.STATE(entry.name), name.span, moment.at("opening"))
-        return read(low, name, scope, moment.at("opening"))
+                return carried_figure(low, Figure.STATE(entry.name), name.span, moment.at("opened"))
+        return read(low, name, scope, moment.at("opened"))
     finally:
         low.trail.tracking.pop()
 
