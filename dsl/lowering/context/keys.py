@@ -45,6 +45,8 @@ class Figure(Enum):
     # of a trigger: how many tests in a row
     COUNT_WHEN = "count when"
     COUNT_UNTIL = "count until"
+    # of a balance that a claim is `up to`: the largest that it has been
+    HIGHEST = "highest"
 
     def __call__(self, name: str) -> Key:
         return Key(self, name)
