@@ -171,7 +171,7 @@ class Table:
             failing = _failing_dates(plan, check)
             if not failing.any():
                 continue
-            when = failing.any(axis=1)
+            when = np.asarray(failing.any(axis=1))
             date = int(np.argmax(when))
             dated = len(when) > 1
             if check.severity == "error":

@@ -68,7 +68,9 @@ def test_several_claims_up_to_one_balance_share_what_is_left_in_the_order_of_the
     assert first["principal.paid"] == [0, 40, 30, 0, 0]
     assert first["sweep.paid"] == [0, 30, 0, 0, 0]
     assert first["owed"] == [100, 30, 0, 0, 0]
-    second = series(MOVING + claims + "settle sweep on payment\nsettle principal on payment\n", "principal.paid", "owed")
+    second = series(
+        MOVING + claims + "settle sweep on payment\nsettle principal on payment\n", "principal.paid", "owed"
+    )
     assert second["principal.paid"] == [0, 40, 0, 0, 0]
     assert second["owed"] == [100, 30, 0, 0, 0]
 

@@ -69,7 +69,7 @@ def _open_figure(low: Lowering, key: Key) -> Operand:
 def _open_state(low: Lowering, entry: StateEntry) -> Operand:
     builder = low.builder
     key: Key = Figure.STATE(entry.name)
-    with low.reading(f"opening {entry.name}", entry.span, Reading.OPENING_STATE(entry.name)):
+    with low.layers.aside(), low.reading(f"opening {entry.name}", entry.span, Reading.OPENING_STATE(entry.name)):
         first = value_of(low, entry.item.initial, entry.scope, Moment("opened", low.every))
         operand = low.check_determined(first, TRUE, f"what {entry.name} starts as", entry.item.initial.span)
         traits = builder.traits(operand)
@@ -96,7 +96,8 @@ def _moved_state(low: Lowering, key: Key) -> Operand:
     entry = low.model.entries[key.name]
     movements = entry.item.movements if isinstance(entry, StateEntry) else None
     if isinstance(entry, StateEntry) and any(movement.at == "opening" for movement in movements or ()):
-        with low.reading(f"{entry.name} as moved at opening", entry.span, Reading.MOVED_STATE(entry.name)):
+        reader = Reading.MOVED_STATE(entry.name)
+        with low.layers.aside(), low.reading(f"{entry.name} as moved at opening", entry.span, reader):
             for movement in movements or ():
                 if movement.at == "opening":
                     amount = movement_amount(low, entry, movement, Moment("opened", state_clock(low, entry)))

@@ -114,7 +114,7 @@ def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock) -> Counted:
 def accrued(low: Lowering, x: syntax.Expression, daycount: syntax.Expression, scope: Scope, clock: Clock) -> Value:
     """``accrue(x, daycount)`` on a clock: each piece at its opening balances, series as of the date that is paid."""
     count = counted(low, daycount, scope, clock)
-    memory = Reading.ACCRUAL(x, scope, clock, count.piece, tuple(low.layers.overriding))
+    memory = Reading.ACCRUAL(x, scope, clock, count.piece, low.layers.marks)
     kept = low.memory.remembered.get(memory)
     if kept is not None and isinstance(kept.value, Value):
         return kept.value

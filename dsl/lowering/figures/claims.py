@@ -28,7 +28,7 @@ def claim_day(low: Lowering, entry: ClaimEntry) -> ClaimDay:
         return found
     item = entry.item
     clock = clock_of(low, item.on, entry.scope)
-    with low.reading(f"{entry.name}.due", entry.span, Figure.DUE(entry.name)):
+    with low.layers.aside(), low.reading(f"{entry.name}.due", entry.span, Figure.DUE(entry.name)):
         arrears = _arrears(low, entry, clock)
         current: Operand = ZERO
         due: Operand | None = None

@@ -10,7 +10,7 @@ from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, StateEntry
 from ...time.clocks import Clock
 from ..building.builder import FALSE, ZERO
 from ..context.acts import Acts
-from ..context.dispatch import value_of
+from ..context.dispatch import lower, value_of
 from ..context.keys import Figure, Key
 from ..context.lowering import Lowering
 from ..context.memory import Remembered
@@ -190,24 +190,28 @@ def stated_flow(low: Lowering, entry: DefinitionEntry, span: Span, moment: Momen
     clock = clock_of(low, entry.on, entry.scope)
     low.trail.touch_clock(clock)
     key: Key = Figure.TERM(entry.name)
-    memory = Reading.FLOW(entry.name, tuple(low.layers.overriding))
+    own = Moment("opened", clock)
+    marks = low.layers.marks
+    memory = Reading.FLOW(entry.name, marks)
     kept = low.memory.remembered.get(memory)
     if kept is None:
-        with low.reading(entry.name, entry.span, Figure.FLOW(entry.name)):
-            own = Moment("opened", clock)
-            low.trail.tracking.append(set())
-            try:
-                found = value_of(low, entry.value, entry.scope, own)
-                changed = overridden(low, key, found, own, entry.span)
-            finally:
-                low.trail.tracking.pop()
-            if not isinstance(changed, Value):
-                raise NotLowered
-            on = on_dates(low.builder, clock)
-            operand = low.check_determined(changed, on, entry.name, entry.value.span)
-            kept = Remembered(Value(low.builder.select(on, operand, ZERO)), frozenset(), (), frozenset())
-            low.memory.remembered[memory] = kept
+        low.trail.tracking.append(set())
+        try:
+            changed = low.layers.without(key, own)
+            if changed is None:
+                with low.reading(entry.name, entry.span, Figure.FLOW(entry.name)):
+                    changed = overridden(low, key, lambda at: lower(low, entry.value, entry.scope, at), own, entry.span)
+        finally:
+            low.trail.tracking.pop()
+        if not isinstance(changed, Value):
+            raise NotLowered
+        on = on_dates(low.builder, clock)
+        operand = low.check_determined(changed, on, entry.name, entry.value.span)
+        kept = Remembered(Value(low.builder.select(on, operand, ZERO)), frozenset(), (), frozenset())
+        low.memory.remembered[memory] = kept
     if not isinstance(kept.value, Value):
         raise NotLowered
     today = kept.value.operand
-    return Value(arisen(low.builder, low.memory, Figure.FLOW(entry.name), clock.on, today, today, moment.clock))
+    # Under a layer a flow gathers apart: what it comes to there is not what others read.
+    name = entry.name if not marks else f"{entry.name} under {low.memory.number_of(marks)}"
+    return Value(arisen(low.builder, low.memory, Figure.FLOW(name), clock.on, today, today, moment.clock))

@@ -160,15 +160,15 @@ def definition(low: Lowering, entry: DefinitionEntry, attribute: str | None, spa
     key: Key = Figure.TERM(entry.name)
     if entry.on is not None:
         return stated_flow(low, entry, span, moment)
-    if moment.kind == "elsewhere" and entry.name in low.acts.records:
-        return recorded(low, entry)
     if entry.form == "parameter":
         return parameter(low, entry, span, moment)
-    within = low.layers.overriding.get(key)
+    within = low.layers.without(key, moment)
     if within is not None:
         return within
-    layers = tuple(low.layers.overriding)
-    memory = Reading.DEFINITION(id(entry), moment.clock, moment.piece, moment.vintages, layers, moment=moment.kind)
+    if moment.kind == "elsewhere" and entry.name in low.acts.records:
+        return recorded(low, entry)
+    marks = low.layers.marks
+    memory = Reading.DEFINITION(id(entry), moment.clock, moment.piece, moment.vintages, marks, moment=moment.kind)
     found = low.memory.remembered.get(memory)
     if found is not None and all(low.day.now.get(one) == version for one, version in found.versions):
         for one in found.read:
@@ -180,10 +180,9 @@ def definition(low: Lowering, entry: DefinitionEntry, attribute: str | None, spa
     low.trail.tracked_clocks.append(set())
     try:
         with low.reading(entry.name, entry.span, Reading.DEFINITION(entry.name, moment=moment.kind)):
-            value = overridden(low, key, lower(low, entry.value, entry.scope, moment), moment, entry.span)
-            reads = low.trail.tracking[-1]
+            value = overridden(low, key, lambda at: _settled(low, entry, span, at), moment, entry.span)
             if moment.kind == "elsewhere" and entry.form == "define":
-                settle_changes(low.collector, low.acts, entry, reads, span)
+                settle_changes(low.collector, low.acts, entry, low.trail.tracking[-1], span)
     finally:
         seen = low.trail.tracking.pop()
         clocks = low.trail.tracked_clocks.pop()
@@ -193,6 +192,19 @@ def definition(low: Lowering, entry: DefinitionEntry, attribute: str | None, spa
             low.trail.touch_clock(clock)
     versions = tuple((one, low.day.now.get(one)) for one in sorted(seen)) if moment.kind == "step" else ()
     low.memory.remembered[memory] = Remembered(value, frozenset(seen), versions, frozenset(clocks))
+    return value
+
+
+def _settled(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment) -> AnyValue:
+    """A definition without what lies over it; elsewhere it must have one value a date."""
+    low.trail.tracking.append(set())
+    try:
+        value = lower(low, entry.value, entry.scope, moment)
+        if moment.kind == "elsewhere" and entry.form == "define":
+            settle_changes(low.collector, low.acts, entry, low.trail.tracking[-1], span)
+    finally:
+        for one in low.trail.tracking.pop():
+            low.trail.touch(one)
     return value
 
 

@@ -36,9 +36,7 @@ def over(
     finally:
         clocks = low.trail.tracked_clocks.pop()
         low.trail.tracking.pop()
-    if moment.in_day and not (
-        known_ahead(low.builder, value.operand) and known_ahead(low.builder, value.determined)
-    ):
+    if moment.in_day and not (known_ahead(low.builder, value.operand) and known_ahead(low.builder, value.determined)):
         low.collector.error(
             "E0509",
             "this looks ahead at what is not known yet",
