@@ -31,7 +31,7 @@ from ...names.deal import (
 )
 from ..building.builder import day
 from ..context.acts import Acts
-from ..context.dispatch import lower, lowers, read_entry, reads
+from ..context.dispatch import lower, lowers, read_entry, reads, value_of
 from ..context.keys import Figure, Key
 from ..context.lowering import Lowering
 from ..context.memory import Remembered
@@ -275,11 +275,9 @@ def previous_value(low: Lowering, name: syntax.Name, scope: Scope, moment: Momen
     """``previous x``: its one value on the clock's previous date."""
     low.trail.tracking.append(set())
     try:
-        value = read(low, name, scope, Moment("elsewhere", moment.clock))
+        value = value_of(low, name, scope, Moment("elsewhere", moment.clock))
     finally:
         low.trail.tracking.pop()
-    if not isinstance(value, Value):
-        raise NotLowered
     found = previous(low.builder, low.memory, value, moment.clock)
     if moment.piece and known_ahead(low.builder, found.operand) and known_ahead(low.builder, found.determined):
         # A piece from before closing belongs to a period that is paid after it: there is a date before that one.
