@@ -171,7 +171,7 @@ class Uniform:
                 result[0] = initial[0]
                 result[1:] = later[:-1]
             case "rows":
-                # A figure of the whole family has no axis of rows; what may differ by row has one, also where it does not.
+                # What may differ by row has an axis of rows, also where it does not; a figure of the family has none.
                 flat = [v[:, 0, :] if at < primitive.plain else v for at, v in enumerate(operands)]
                 result = primitive.vector(*flat, **attributes)[:, None, :]
             case "along_rows":

@@ -33,7 +33,6 @@ class Figure(Enum):
     # of a waterfall, a reduction, an act, a step
     REST = "rest"
     REDUCED = "reduced"
-    UNALLOCATED = "unallocated"
     TO_REDUCE = "to reduce"
     CAP = "cap"
     USED_THIS_YEAR = "used this year"

@@ -18,7 +18,7 @@ from ..context.values import NotLowered
 from ..figures.claims import claim_day, reach
 from ..figures.flows import on_dates
 from ..figures.party_figures import party_default
-from .cash import asked, between, bump, masked, paid, put_in, reduced
+from .cash import asked, between, masked, paid, put_in, reduced
 from .standing import Standing, run
 from .survey import mark_dates, received_claim
 
@@ -145,7 +145,6 @@ def allocate(low: Lowering, item: syntax.AllocateLosses, scope: Scope, clock: Cl
         amount = builder.mark_nonnegative(builder.minimum(left, have))
         reduced(low.builder, low.day, entry, state, amount)
         left = builder.mark_nonnegative(builder.subtract(left, amount))
-    bump(low.builder, low.day, Figure.UNALLOCATED(str(item.span.line)), left)
 
 
 def reduce(low: Lowering, item: syntax.Reduce, scope: Scope, clock: Clock) -> None:

@@ -21,7 +21,7 @@ from ...vocabulary.builtins import Bound
 from ..building.builder import ZERO
 from ..context.dispatch import functions, value_of
 from ..context.keys import Figure
-from ..context.lowering import Layers, Lowering, Schedules, Under
+from ..context.lowering import Lowering, Schedules, Under
 from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.subjects import Reading
@@ -51,7 +51,7 @@ def counted(low: Lowering, expression: syntax.Expression, scope: Scope, clock: C
             help="accrue inside a claim, a flow or a step that says `on` which schedule",
         )
         raise NotLowered
-    if isinstance(found, DaycountEntry) and not counts_days_only(low.layers, found):
+    if isinstance(found, DaycountEntry) and not counts_days_only(low, found):
         return _own_series(low, found, clock)
     counting = (
         own_counting(low.collector, low.schedules, found) if isinstance(found, DaycountEntry) else convention(found)
@@ -75,13 +75,13 @@ def convention(name: str) -> Convention:
     raise NotLowered
 
 
-def counts_days_only(layers: Layers, entry: DaycountEntry) -> bool:
+def counts_days_only(low: Lowering, entry: DaycountEntry) -> bool:
     """Whether a deal's own day count reads the days of the piece and terms alone, or what a date or a scenario changes
     as well."""
-    return all(name.parts == ("days",) or _fixed(layers, name, entry.scope) for name in names(entry.item.value))
+    return all(name.parts == ("days",) or _fixed(low, name, entry.scope) for name in names(entry.item.value))
 
 
-def _fixed(layers: Layers, name: syntax.Name, scope: Scope, depth: int = 0) -> bool:
+def _fixed(low: Lowering, name: syntax.Name, scope: Scope, depth: int = 0) -> bool:
     """Whether a name is a term, made of terms, over which nothing lies."""
     resolved = scope.resolve(name.parts)
     if depth > 60 or isinstance(resolved, int) or resolved.attribute is not None:
@@ -90,8 +90,9 @@ def _fixed(layers: Layers, name: syntax.Name, scope: Scope, depth: int = 0) -> b
     return (
         isinstance(entry, DefinitionEntry)
         and entry.on is None
-        and Figure.TERM(entry.name) not in layers.overrides
-        and all(_fixed(layers, one, entry.scope, depth + 1) for one in names(entry.value))
+        and not low.types.of(entry.value, entry.scope).series
+        and Figure.TERM(entry.name) not in low.layers.overrides
+        and all(_fixed(low, one, entry.scope, depth + 1) for one in names(entry.value))
     )
 
 
