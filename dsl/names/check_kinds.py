@@ -52,7 +52,8 @@ def _reducing(step: syntax.Step, scope: Scope, collector: Collector) -> None:
     facts = step.facts
     for asked in facts.asks:
         _reduction(asked.claim, scope, collector)
-    named = [one.account for one in (*facts.takes_from, *facts.puts_into) if one.account is not None]
+    places = [one.account for one in facts.takes_from] + [one.account for one in facts.puts_into]
+    named = [name for name in places if name is not None]
     party = facts.pays_to
     if named or facts.puts_into or party is not None:
         collector.error(

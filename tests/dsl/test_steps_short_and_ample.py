@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
+import indenture
 import pytest
 
-from .deals import codes, series
+from .deals import HEADER, codes, series
 
 CURRENCIES = [("$", "USD"), ("€", "EUR"), ("£", "GBP")]
 
@@ -265,3 +267,21 @@ def test_two_allocations_on_one_line_are_two() -> None:
     got = series(text, "a", "b")
     # 3 of a and 4 of b a date; on the third b has 2 left and the other 2 fall on a.
     assert got == {"a": [10, 7, 4, 0, 0], "b": [10, 6, 2, 0, 0]}
+
+
+def test_nothing_is_taken_of_an_amount_below_zero(tmp_path: Path) -> None:
+    (tmp_path / "pieces.csv").write_text("name,amount,place\na,5,1\nb,-4,2\nc,6,3\nd,-1,4\n")
+    text = (
+        "component piece {\n  amount : number\n  place : number\n}\n"
+        'piece pieces each row in "pieces.csv"\n'
+        "report {\n"
+        '  "short" = sum(take(8, of pieces.amount, lowest pieces.place first))\n'
+        '  "third" = sum(pieces.place * take(8, of pieces.amount, lowest pieces.place first))\n'
+        '  "ample" = sum(take(100, of pieces.amount, highest pieces.place first))\n'
+        '  "less" = sum(take(-3, of pieces.amount, lowest pieces.place first))\n'
+        "}\n"
+    )
+    result = indenture.compile(HEADER + text, folder=str(tmp_path)).run()
+    # 5 of a and 3 of c; all of a and c; nothing.
+    found = {name: float(result[name].values.reshape(-1)[0]) for name in ("short", "third", "ample", "less")}
+    assert found == {"short": 8, "third": 5 * 1 + 3 * 3, "ample": 11, "less": 0}

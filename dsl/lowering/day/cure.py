@@ -199,8 +199,8 @@ def changed_by(collector: Collector, acts: Acts, step: syntax.UntilCured, here: 
     found: set[Key] = {here.source}
     for inner in syntax.within((step,)):
         facts = inner.facts
-        for place in (*facts.takes_from, *facts.puts_into):
-            resolved = None if place.account is None else here.scope.resolve(place.account.parts)
+        for name in (*(one.account for one in facts.takes_from), *(one.account for one in facts.puts_into)):
+            resolved = None if name is None else here.scope.resolve(name.parts)
             if resolved is not None and not isinstance(resolved, int):
                 found.add(Figure.ACCOUNT(follow(resolved.entry).name))
         for asked in facts.asks:
