@@ -101,12 +101,12 @@ def _itself(facts: Facts, visit: Visit, collector: Collector) -> None:
             _circle(own, source.account, "is where the step takes from first", others, collector)
         for into in visit.step.facts.puts_into:
             name = source.account or into.account
-            if name is None or (source.how == "excess" and into.account is not None):
-                continue  # what is above a target and released to the account itself leaves all as it was
+            if name is None:
+                continue
             if source.account is not None and into.account is not None:
                 first, second = into.account, source.account
                 if facts.account(first, visit.act.scope) is facts.account(second, visit.act.scope):
-                    _circle(facts.account(first, visit.act.scope), name, "is moved to itself", (), collector)
+                    _circle(facts.account(first, visit.act.scope), name, _goes_round(source, into), (), collector)
             elif facts.account(name, visit.act.scope) is own:
                 _circle(own, name, _goes_round(source, into), others, collector)
 

@@ -39,6 +39,7 @@ CODES: dict[str, str] = {
     "E0235": "A column that a table does not have",
     "E0236": "A cell that cannot be read",
     "E0237": "A row named twice",
+    "E0238": "A step of `reduce` that moves cash",
     "E0240": "Setting something that cannot be set",
     "E0241": "Two scenarios of one name",
     "E0242": "A scenario that does not exist",

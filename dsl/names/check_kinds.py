@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from .. import syntax
 from ..messages.diagnostics import Collector, Label
-from .deal import AccountEntry, ClaimEntry, GroupEntry, InstanceEntry, Model, Scope, TriggerEntry, follow
+from .deal import (
+    AccountEntry,
+    ClaimEntry,
+    GroupEntry,
+    InstanceEntry,
+    Model,
+    ReductionEntry,
+    Scope,
+    TriggerEntry,
+    follow,
+)
 from .name_help import described, either
 
 
 def check(model: Model, collector: Collector) -> None:
-    """Every name in the acts of the day that must be a claim, an account or a trigger is one."""
+    """Every name in the acts of the day that must be a claim, a reduction, an account or a trigger is one."""
     for act in model.acts:
         item, scope = act.item, act.scope
         facts = item.facts
@@ -17,20 +27,63 @@ def check(model: Model, collector: Collector) -> None:
             _account(facts.account, scope, collector)
         for name in facts.settles:
             _claim(name, scope, item.begins, collector)
-        if facts.shares_out == "cash":
-            for step in item.steps_within:
-                _step(step, scope, collector)
+        for name in facts.reduces:
+            _reduction(name, scope, collector)
+        for step in item.steps_within:
+            if facts.shares_out == "reductions":
+                _reducing(step, scope, collector)
+            else:
+                _paying(step, scope, collector)
+            for name in step.facts.tests:
+                _trigger(name, scope, collector)
 
 
-def _step(step: syntax.Step, scope: Scope, collector: Collector) -> None:
+def _paying(step: syntax.Step, scope: Scope, collector: Collector) -> None:
     facts = step.facts
     for asked in facts.asks:
         _claim(asked.claim, scope, step.begins[0], collector)
     for name in (*(one.account for one in facts.takes_from), *(one.account for one in facts.puts_into)):
         if name is not None:
             _account(name, scope, collector)
-    for name in facts.tests:
-        _trigger(name, scope, collector)
+
+
+def _reducing(step: syntax.Step, scope: Scope, collector: Collector) -> None:
+    """What `reduce` shares out is no cash: its steps ask for reductions, and move none."""
+    facts = step.facts
+    for asked in facts.asks:
+        _reduction(asked.claim, scope, collector)
+    places = [one.account for one in facts.takes_from] + [one.account for one in facts.puts_into]
+    named = [name for name in places if name is not None]
+    party = facts.pays_to
+    if named or facts.puts_into or party is not None:
+        collector.error(
+            "E0238",
+            "`reduce` moves no cash, and this step does",
+            named[0].span if named else party.span if party is not None else step.span,
+            label="cash would come from nowhere",
+            help="`pay` a reduction here, and move cash in a waterfall",
+        )
+
+
+def _reduction(name: syntax.Name, scope: Scope, collector: Collector) -> None:
+    found = scope.resolve(name.parts)
+    if isinstance(found, int):
+        return
+    entry = follow(found.entry)
+    if isinstance(entry, InstanceEntry) and isinstance(entry.members.get("loss"), ReductionEntry):
+        return
+    if isinstance(entry, ReductionEntry) and found.attribute is None:
+        return
+    what = "one figure of it" if found.attribute is not None else described(entry)
+    collector.error(
+        "E0220",
+        f"a reduction is wanted here, and `{name.text}` is {what}",
+        name.span,
+        label=what,
+        help=f"name the reduction itself: `{entry.name}`"
+        if isinstance(entry, ReductionEntry)
+        else "declare one: `reduction loss of balance`",
+    )
 
 
 def _trigger(name: syntax.Name, scope: Scope, collector: Collector) -> None:

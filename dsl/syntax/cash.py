@@ -43,7 +43,8 @@ class ClaimDeclaration(Item):
 
 @attrs.frozen(slots=True, eq=False)
 class Movement:
-    """One plus or minus term of a state; ``at`` says when it moves if it is not a claim's ``.paid``."""
+    """One plus or minus term of a state; ``at`` says when it moves. Where it does not, a claim's ``.paid`` moves it
+    when it is paid and anything else at close."""
 
     sign: Literal[1, -1]
     value: Expression

@@ -228,11 +228,16 @@ class Layout(Nesting):
             return "KINDS"
         if text == "against" and self.innermost.first == "RELATION" and self.name_after(index):
             return "AGAINST"
-        if text == "at" and self.after_then and self.innermost.first == "STATE" and self.name_after(index):
+        if self.moves_at(index):
             return "AT"
         if text in _COUNTED and before in ("NUMBER", "NAME") and self.counts_tests():
             return "TESTS"
         return "NAME"
+
+    def moves_at(self, index: int) -> bool:
+        """Whether this is the `at` of a state's term: `opening x + 1 at opening`."""
+        state = self.after_then and self.innermost.first == "STATE"
+        return state and self.lexemes[index].text == "at" and self.name_after(index)
 
     def is_unit(self, index: int, number: Word | None) -> bool:
         lexeme = self.lexemes[index]
@@ -242,6 +247,7 @@ class Layout(Nesting):
             and number[-1].isdigit()
             and lexeme.text not in KEYWORDS
             and lexeme.text not in _COUNTED
+            and not self.moves_at(index)
             and self.phrase(index) is None
             and not (lexeme.text == "kind" and self.name_after(index))
             and self.sign_after(index) != "="  # `size = 3 margin = 4`: the next field, without its `;`

@@ -201,6 +201,16 @@ def _reduced(applied: Applied) -> Type:
     first = applied.first
     if first.kind == "list":
         return first.item or UNKNOWN
+    if first.kind not in ("number", "date"):
+        return applied.refuse(
+            "x",
+            "E0310",
+            f"`{applied.builtin.name}` compares numbers or dates, and this is {words(first)}",
+            label=describe(first),
+            help="of a condition: `any(c)` whether it ever holds, `count(c)` on how many dates"
+            if first.kind == "condition"
+            else "ask it of a figure",
+        )
     if applied.builtin.name == "total":
         return attrs.evolve(first, family=None, series=False)
     return attrs.evolve(first, family=None) if first.family else attrs.evolve(first, series=False)

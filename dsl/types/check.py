@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from .. import syntax
-from ..messages.diagnostics import Collector
-from ..names.deal import AccountEntry, Model, Scope, follow
+from ..messages.diagnostics import Collector, Label
+from ..names.deal import AccountEntry, InstanceEntry, Model, ReductionEntry, Scope, follow
 from ..vocabulary.dimensions import YEAR
 from ..vocabulary.value_types import Type, money
 from .check_entries import check_amount, check_entry
@@ -52,7 +52,9 @@ def _whole_deal(types: Types) -> None:
 def _act(types: Types, item: syntax.AnyAct, scope: Scope) -> None:
     facts = item.facts
     account = facts.account
-    own = types.money if account is None else money(_currency(types, account, scope))
+    own = _reduced(types, item, scope) or types.money
+    if account is not None:
+        own = money(_currency(types, account, scope))
     for read in facts.reads:
         _read(types, read, scope, account, own)
     for step in _in_turn(item):
@@ -65,6 +67,36 @@ def _act(types: Types, item: syntax.AnyAct, scope: Scope) -> None:
                 _limit(types, asked.limit, scope, own, "the cap")
         for read in stated.reads:
             _read(types, read, scope, account, own)
+
+
+def _reduced(types: Types, item: syntax.AnyAct, scope: Scope) -> Type | None:
+    """Money in the currency of the notionals that an act reduces, which is one; None where it reduces none."""
+    facts = item.facts
+    names = list(facts.reduces)
+    if facts.shares_out == "reductions":
+        names += [asked.claim for step in item.steps_within for asked in step.facts.asks]
+    first: tuple[syntax.Name, str] | None = None
+    for name in names:
+        found = scope.resolve(name.parts)
+        entry = None if isinstance(found, int) else follow(found.entry)
+        if isinstance(entry, InstanceEntry):
+            entry = entry.members.get("loss")
+        currency = types.entry_type(entry).currency if isinstance(entry, ReductionEntry) else None
+        if currency is None:
+            continue
+        if first is None:
+            first = name, currency
+        elif currency != first[1]:
+            types.collector.error(
+                "E0314",
+                f"one amount is shared out in {first[1]} and in {currency}",
+                name.span,
+                label=f"in {currency}",
+                others=(Label(first[0].span, f"in {first[1]}"),),
+                help="reduce the notionals of each currency by an amount of its own",
+            )
+            return None
+    return None if first is None else money(first[1])
 
 
 def _in_turn(item: syntax.AnyAct) -> Iterator[syntax.Step]:

@@ -134,6 +134,11 @@ def _on_date(types: Types, node: syntax.OnDate, scope: Scope, hint: Type | None)
 
 @RULES.of(syntax.ListOf)
 def _list_of(types: Types, node: syntax.ListOf, scope: Scope, hint: Type | None) -> Type:
+    if not node.items:
+        types.collector.error(
+            "E0410", "this list has no items", node.span, help="a list has at least one item: `[$1m]`, `[Bank]`"
+        )
+        return UNKNOWN
     return _items(types, node.items, scope, hint)
 
 

@@ -157,8 +157,10 @@ class Table:
         return np.array(np.broadcast_to(values if form == "series" else values[0], shape))
 
     def _check_uniform(self, job: Job) -> None:
-        """The checks of what is the same in every scenario."""
+        """The checks of what is the same in every scenario. Of those that stop a run, the first to be broken is told:
+        later ones may follow from it."""
         plan = self.plan
+        first: tuple[int, Check, Array, int] | None = None
         for number, check in enumerate(plan.checks):
             parts = [part for part in (check.var, check.scale, check.determined) if isinstance(part, Var)]
             if any(part.name in plan.varying for part in parts):
@@ -169,24 +171,36 @@ class Table:
             failing = _failing_dates(plan, check)
             if not failing.any():
                 continue
-            date = int(np.argmax(failing))
-            dated = len(failing) > 1
+            when = np.asarray(failing.any(axis=1))
+            date = int(np.argmax(when))
+            dated = len(when) > 1
             if check.severity == "error":
-                lane = int(np.argmax(lanes))
-                value = plan.uniform.values[check.var.name][date if dated else 0]
-                raise RunError(
-                    check.code,
-                    check.message,
-                    check.origin.label if check.origin is not None else check.name,
-                    date=plan.program.dates[date] if dated else None,
-                    scenario=job.name(lane),
-                    lane=lane,
-                    value=None if check.rule == "holds" else float(value.flat[0]),
-                    origin=check.origin,
-                )
+                # A figure has no date of its own: it is known when all dates are.
+                reached = date if dated else len(plan.program.dates)
+                if first is None or reached < first[0]:
+                    first = reached, check, failing[date], int(np.argmax(lanes))
+                continue
             breaches = self._failures(number)
-            breaches.count[lanes] = int(failing.sum())
+            breaches.count[lanes] = int(when.sum())
             breaches.first[lanes] = date if dated else -1
+        if first is not None:
+            raise self._uniform_error(job, *first)
+
+    def _uniform_error(self, job: Job, reached: int, check: Check, rows: Array, lane: int) -> RunError:
+        dates = self.plan.program.dates
+        dated = reached < len(dates)
+        values = self.plan.uniform.values[check.var.name]
+        value = values[reached if dated and len(values) > 1 else 0].reshape(-1)
+        return RunError(
+            check.code,
+            check.message,
+            check.origin.label if check.origin is not None else check.name,
+            date=dates[reached] if dated else None,
+            scenario=job.name(lane),
+            lane=lane,
+            value=None if check.rule == "holds" else float(value[int(np.argmax(rows)) % len(value)]),
+            origin=check.origin,
+        )
 
 
 def applies(check: Check, columns: Sequence[int], lanes: int) -> Array:
@@ -198,12 +212,13 @@ def applies(check: Check, columns: Sequence[int], lanes: int) -> Array:
 
 
 def _failing_dates(plan: Plan, check: Check) -> Array:
+    """[date, row]: where a check is broken; one date of a figure."""
     values = plan.uniform.values[check.var.name]
     scale: Array | float = 1.0 if check.scale is None else plan.uniform.operand(check.scale)
     failing: Array = broken(check, values, scale)
     if check.determined is not None:
         failing = where(failing, plan.uniform.operand(check.determined))
-    return np.asarray(failing.reshape(len(failing), -1).any(axis=1))
+    return np.asarray(failing.reshape(len(failing), -1))
 
 
 def project(program: Program, arranged: Mapping[str, Lanes]) -> dict[str, Array]:

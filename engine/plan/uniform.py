@@ -171,7 +171,8 @@ class Uniform:
                 result[0] = initial[0]
                 result[1:] = later[:-1]
             case "rows":
-                flat = [v[:, 0, :] if o.rows is None else v for v, o in zip(operands, equation.operands, strict=True)]
+                # What may differ by row has an axis of rows, also where it does not; a figure of the family has none.
+                flat = [v[:, 0, :] if at < primitive.plain else v for at, v in enumerate(operands)]
                 result = primitive.vector(*flat, **attributes)[:, None, :]
             case "along_rows":
                 first = operands[0] if equation.operands[0].rows is not None else operands[0][:, 0, :]

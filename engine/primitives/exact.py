@@ -144,7 +144,7 @@ def take(limit: Number, amount: Sequence[Number], key: Sequence[Number], *, orde
     left = max(limit, 0 * limit)
     given = [0 * limit] * len(amount)
     for row in sorted(range(len(amount)), key=lambda row: (sign * key[row], row)):
-        given[row] = min(left, amount[row])
+        given[row] = min(left, max(amount[row], 0 * left))
         left -= given[row]
     return given
 

@@ -128,9 +128,9 @@ def take(limit: Array, amount: Array, key: Array, *, order: str = "lowest") -> A
     """``limit`` filled from the rows' amounts in the order of their keys; equal keys in row order.
 
     ``limit`` [..., scenario]; ``amount`` and ``key`` [..., row, scenario]; a row taken whole gives its
-    amount exactly.
+    amount exactly, and an amount below zero is nothing.
     """
-    limit, amount, key = np.atleast_1d(limit), np.asarray(amount), np.asarray(key)
+    limit, amount, key = np.atleast_1d(limit), np.maximum(amount, 0.0), np.asarray(key)
     shape = np.broadcast_shapes(amount.shape, key.shape, limit[..., None, :].shape)
     amount = np.broadcast_to(amount, shape)
     signed = np.broadcast_to(key if order == "lowest" else -key, shape)

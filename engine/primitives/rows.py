@@ -1,6 +1,7 @@
 """Rows: ``sum_rows min_rows max_rows any_rows`` reduce a family to one value; ``take(limit, amount, key)`` fills a
-limit in the order of the keys; ``sum_groups(group, amount)`` gives each row the sum of its group; ``level(available,
-w1.., c1..)`` and ``level_rows`` find the water level L with sum(min(w * L, c)) = min(available, sum of c with w > 0).
+limit in the order of the keys, from amounts above zero; ``sum_groups(group, amount)`` gives each row the sum of its
+group; ``level(available, w1.., c1..)`` and ``level_rows`` find the water level L with sum(min(w * L, c)) =
+min(available, sum of c with w > 0).
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ PRIMITIVES: tuple[Primitive, ...] = (
         kernels.take,
         exact.take,
         form="along_rows",
-        sign=where_second,
+        sign=always,
         plain=1,
         attributes={"order": "order"},
         optional=frozenset({"order"}),

@@ -242,3 +242,21 @@ def test_a_negative_notional_stops_the_run(tmp_path: Path) -> None:
     (tmp_path / "names.csv").write_text(CSV.replace("$4,", "-$4,"))
     call = LOSS.format(**{**GOOD, "more": ", notional = names.size"})
     assert codes(f"{NAMES}report {{ {call} }}", tmp_path) == ["E0679"]
+
+
+@pytest.mark.parametrize("scenarios", [0, 1])
+def test_a_chance_that_varies_by_date_alone_beside_losses_that_vary_by_row(tmp_path: Path, scenarios: int) -> None:
+    (tmp_path / "names.csv").write_text(CSV)
+    body = NAMES + (
+        "term base_chance = 1%\n"
+        "define chance = base_chance * number of payment dates after closing to date\n"
+        "define lost = tranche_loss(default_probability = chance, recovery = names.recovery, correlation = 30%, "
+        "attachment = 8%, detachment = 30%, notional = names.size)\n"
+    )
+    body += 'scenario "twice" { base_chance = 2% }\n' * scenarios
+    (found,) = figures(body, "lost", folder=tmp_path)
+    for column in range(scenarios + 1):
+        for date in (0, 1, 7, 20):
+            p = np.full(4, 0.01 * (column + 1) * date)
+            low, high = expected_loss_up_to(p, LOSSES, 0.3, (0.08 * POOL, 0.30 * POOL))
+            assert found[date, column] == pytest.approx((high - low) / (0.22 * POOL), rel=1e-12, abs=1e-15)

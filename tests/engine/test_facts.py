@@ -35,7 +35,6 @@ LIMITED: dict[Operation, tuple[list[Fraction], ...]] = {
     "default_count": (SHARES, SHARES, [Fraction(5)], [Fraction(0), Fraction(2), Fraction(5)]),
     "pool_tranche_loss": (SHARES, [Fraction(0), Fraction(1, 10)], [Fraction(1), Fraction(3)], SHARES, FLOATS),
     "pool_default_count": (SHARES, [Fraction(0), Fraction(1), Fraction(2)], SHARES),
-    "take": (FLOATS, [one for one in FLOATS if one >= 0], FLOATS),
     "sum_groups": ([Fraction(0), Fraction(1), Fraction(2)], FLOATS),
 }
 """The operands that a primitive can take, where it cannot take any."""

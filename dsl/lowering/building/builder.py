@@ -254,7 +254,7 @@ class Builder:
         row = next((one.row for one in below if one.row is not None), None)
         figure = primitive.form == "figure"
         return Traits(
-            date=not figure and (primitive.form == "previous" or any(one.date for one in below)),
+            date=not figure and (primitive.form in ("previous", "window") or any(one.date for one in below)),
             scenario=any(one.scenario for one in below),
             row=None if primitive.form == "rows" else row,
             carried=any(one.carried for one in below),

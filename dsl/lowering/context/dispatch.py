@@ -17,7 +17,7 @@ from ...vocabulary.builtins import Bound
 from ..building.builder import TRUE
 from .lowering import Lowering
 from .moments import Moment
-from .values import AnyValue, EntryValue, NotLowered, Value
+from .values import AnyValue, EntryValue, ListValue, NotLowered, PairsValue, Value
 
 E = TypeVar("E", bound=syntax.Expression)
 N = TypeVar("N", bound=AnyEntry)
@@ -102,6 +102,24 @@ def one_value(collector: Collector, found: AnyValue, expression: syntax.Expressi
         )
     else:
         collector.error("E0323", "a number, a condition or a date is wanted here", expression.span)
+    raise NotLowered
+
+
+def points_of(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment) -> PairsValue:
+    """The points of a table in the text."""
+    found = lower(low, expression, scope, moment)
+    if isinstance(found, PairsValue) and found.items:
+        return found
+    low.collector.error("E0694", "a table says at what it holds each value, and this is none", expression.span)
+    raise NotLowered
+
+
+def items_of(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment) -> ListValue:
+    """The items of a list that has some."""
+    found = lower(low, expression, scope, moment)
+    if isinstance(found, ListValue) and found.items:
+        return found
+    low.collector.error("E0410", "a list with items is wanted here", expression.span)
     raise NotLowered
 
 

@@ -35,7 +35,6 @@ class Figure(Enum):
     # of a waterfall, a reduction, an act, a step
     REST = "rest"
     REDUCED = "reduced"
-    UNALLOCATED = "unallocated"
     TO_REDUCE = "to reduce"
     CAP = "cap"
     USED_THIS_YEAR = "used this year"
@@ -47,6 +46,8 @@ class Figure(Enum):
     # of a trigger: how many tests in a row
     COUNT_WHEN = "count when"
     COUNT_UNTIL = "count until"
+    # of a balance that a claim is `up to`: the largest that it has been
+    HIGHEST = "highest"
 
     def __call__(self, name: str) -> Key:
         return Key(self, name)

@@ -57,6 +57,22 @@ class Override:
         return self.draw is not None
 
 
+@attrs.frozen(slots=True, eq=False)
+class Under:
+    """A name on the right of a layer over it: its value without that layer at one moment, and how to find it at others.
+
+    ``mark`` tells the layer and its scenario from others: what is remembered of one is not of another.
+    """
+
+    value: AnyValue
+    moment: Moment
+    mark: tuple[object, ...]
+    again: Callable[[Moment], AnyValue]
+
+    def at(self, moment: Moment) -> AnyValue:
+        return self.value if moment == self.moment else self.again(moment)
+
+
 @attrs.define(slots=True)
 class Layers:
     """What scenarios, ranges, draws and settings lay over names.
@@ -66,8 +82,40 @@ class Layers:
     """
 
     overrides: dict[Key, list[Override]] = attrs.Factory(dict)
-    overriding: dict[Key, AnyValue] = attrs.Factory(dict)
+    overriding: dict[Key, Under] = attrs.Factory(dict)
     ranged: dict[Key, dict[int, Fraction]] = attrs.Factory(dict)
+
+    @property
+    def marks(self) -> tuple[tuple[object, ...], ...]:
+        """Under which layers a name is being read: its value there is no other reader's."""
+        return tuple((key, *under.mark) for key, under in self.overriding.items())
+
+    def without(self, key: Key, moment: Moment) -> AnyValue | None:
+        """On the right of a layer over a name, its value without that layer; None anywhere else."""
+        under = self.overriding.get(key)
+        return None if under is None else under.at(moment)
+
+    @contextmanager
+    def under(self, key: Key, under: Under) -> Iterator[None]:
+        """Stand on the right of a layer over a name."""
+        before = self.overriding.get(key)
+        self.overriding[key] = under
+        try:
+            yield
+        finally:
+            if before is None:
+                del self.overriding[key]
+            else:
+                self.overriding[key] = before
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Work out what the day carries: it is one figure, whatever layer it is read from."""
+        before, self.overriding = self.overriding, {}
+        try:
+            yield
+        finally:
+            self.overriding = before
 
 
 @attrs.define(eq=False)

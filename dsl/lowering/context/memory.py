@@ -37,6 +37,7 @@ class Memory:
     label and distribution. ``ranks``: the standard normal behind each name that is drawn, made when another is joined
     to it. ``curves_checked``: the points of curves that a check already watches. ``in_one_currency``: the parties whose
     cash was found to be one figure. ``made_once``: what there is one of in a program, by its class.
+    ``numbered``: what was given a number for a name.
     """
 
     remembered: dict[Subject, Remembered] = attrs.Factory(dict)
@@ -55,6 +56,11 @@ class Memory:
     curves_checked: set[Var] = attrs.Factory(set)
     in_one_currency: set[str] = attrs.Factory(set)
     made_once: dict[type, object] = attrs.Factory(dict)
+    numbered: dict[object, int] = attrs.Factory(dict)
+
+    def number_of(self, one: object) -> int:
+        """The place of something among those that were asked for, for a name."""
+        return self.numbered.setdefault(one, len(self.numbered) + 1)
 
     def once(self, kind: type[T], make: Callable[[], T]) -> T:
         """What there is one of in a program, made when first asked for."""

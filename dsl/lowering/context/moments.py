@@ -8,7 +8,7 @@ import attrs
 
 from ...time.clocks import Clock
 
-MomentKind = OneOf["fixed", "opening", "step", "close", "elsewhere"]
+MomentKind = OneOf["fixed", "opened", "opening", "step", "close", "elsewhere"]
 
 
 @attrs.frozen(slots=True)
@@ -16,7 +16,8 @@ class Moment:
     """When an expression is read, and whose dates its `previous` counts.
 
     ``fixed``      when the deal is read: terms alone
-    ``opening``    before the day's acts
+    ``opened``     as the day opens: what moves `at opening`, flows and what accrues read states so
+    ``opening``    after what moves `at opening`, before the day's acts: dues, and triggers tested at opening
     ``step``       now, among them
     ``close``      after them, definitions worked out afresh
     ``elsewhere``  a report, another date: one value a date; a definition that changes in the day as recorded
@@ -31,6 +32,16 @@ class Moment:
     """Whose `age` is read: inside the share of `aged`."""
 
     ahead: bool = False
+
+    @property
+    def before_acts(self) -> bool:
+        """Whether nothing that the day's acts bring about has arisen yet."""
+        return self.kind in ("opened", "opening")
+
+    @property
+    def in_day(self) -> bool:
+        """Whether the day is not over: at its opening or among its acts."""
+        return self.before_acts or self.kind == "step"
 
     def at(self, kind: MomentKind) -> Moment:
         return attrs.evolve(self, kind=kind)

@@ -21,6 +21,7 @@ class Reading(Enum):
     FUNCTION = auto()
     INPUT = auto()
     OPENING_STATE = auto()
+    MOVED_STATE = auto()
     ACCRUAL = auto()
     TABLE = auto()
     TARGET = auto()

@@ -18,7 +18,7 @@ from ..context.values import NotLowered
 from ..figures.claims import claim_day, reach
 from ..figures.flows import on_dates
 from ..figures.party_figures import party_default
-from .cash import between, bump, masked, paid, put_in, reduced
+from .cash import asked, between, masked, paid, put_in, reduced
 from .standing import Standing, run
 from .survey import mark_dates, received_claim
 
@@ -49,7 +49,8 @@ def lower_act(low: Lowering, act: Act) -> None:
 
 
 def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> None:
-    """A claim is received whole (its payer owes it); an amount is received from a party or from outside."""
+    """A claim is received as far as a step could pay it (its payer owes it); an amount is received from a party or from
+    outside."""
     builder = low.builder
     on = on_dates(low.builder, clock)
     moment = Moment("step", clock)
@@ -65,7 +66,7 @@ def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> 
                 "E0539", f"`{entry.name}` is owed only what steps ask: it cannot be received whole", item.amount.span
             )
             raise NotLowered
-        amount = masked(low.builder, on, TRUE, today.remaining)
+        amount = masked(low.builder, on, TRUE, asked(low, today, moment))
         total = amount if amount.rows is None else builder.emit("sum_rows", amount)
         put_in(low.builder, low.day, Figure.ACCOUNT(account.name), total)
         paid(low, today, amount)
@@ -101,7 +102,7 @@ def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> 
 
 
 def settle(low: Lowering, item: syntax.Settle, scope: Scope, clock: Clock) -> None:
-    """Claims that no account funds: the payer pays what is due while it performs."""
+    """Claims that no account funds: the payer pays what a step could ask, while it performs."""
     builder = low.builder
     moment = Moment("step", clock)
     on = on_dates(low.builder, clock)
@@ -122,7 +123,9 @@ def settle(low: Lowering, item: syntax.Settle, scope: Scope, clock: Clock) -> No
             default = party_default(low, payer, moment, name.span)
             today_is = value_of(low, syntax.Name(name.span, ("date",), (name.span,)), scope, moment)
             performs = builder.emit("less", today_is.operand, default.operand)
-            amount = masked(low.builder, on, builder.both(holds, performs), today.remaining)
+            running = builder.both(holds, performs)
+            low.day.step_active = builder.both(on, running)
+            amount = masked(low.builder, on, running, asked(low, today, moment))
             paid(low, today, amount)
 
 
@@ -142,7 +145,6 @@ def allocate(low: Lowering, item: syntax.AllocateLosses, scope: Scope, clock: Cl
         amount = builder.mark_nonnegative(builder.minimum(left, have))
         reduced(low.builder, low.day, entry, state, amount)
         left = builder.mark_nonnegative(builder.subtract(left, amount))
-    bump(low.builder, low.day, Figure.UNALLOCATED(str(item.span.line)), left)
 
 
 def reduce(low: Lowering, item: syntax.Reduce, scope: Scope, clock: Clock) -> None:

@@ -19,6 +19,7 @@ from ..context.values import NotLowered
 from ..figures.claims import claim_day, close_claim
 from ..figures.flows import on_dates
 from ..known.clocks_and_day_counts import clock_of
+from .balances import check_balances
 from .cash import conservation
 from .opening import moved, movement_amount, state_clock
 from .survey import claim_moved
@@ -49,6 +50,7 @@ def close_day(low: Lowering) -> None:
                 conservation(low.builder, low.product, low.day, entry, low.day.opening[Figure.ACCOUNT(entry.name)])
         except NotLowered:
             low.faults.failed = True
+    check_balances(low)
     for entry in low.model.entries.values():
         if isinstance(entry, TriggerEntry) and entry.item.after_payments:
             try:

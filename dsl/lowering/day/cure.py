@@ -31,6 +31,7 @@ from ...names.deal import (
     StateEntry,
     TriggerEntry,
     WaterfallEntry,
+    follow,
 )
 from ...syntax.walk import children
 from ..building.builder import ONE, TRUE, ZERO
@@ -39,7 +40,7 @@ from ..context.day import ClaimDay, Day
 from ..context.dispatch import condition, value_of
 from ..context.keys import Figure, Key
 from ..context.lowering import Lowering
-from ..context.named import account_of, claims_named, members
+from ..context.named import account_of, claims_named, members, reduction_of, state_of
 from ..context.product import Product
 from ..context.values import NotLowered, Value
 from .cash import balance
@@ -64,7 +65,7 @@ class Cure:
 @runs(syntax.UntilCured)
 def until_cured(low: Lowering, step: syntax.UntilCured, here: Standing) -> None:
     """Each step in turn pays what cures the ratio and no more; those after the cure pay nothing."""
-    cure = Cure(*_ratio(low.collector, step, here, changed_by(low.acts, step, here)))
+    cure = Cure(*_ratio(low.collector, step, here, changed_by(low.collector, low.acts, step, here)))
     _through(low, step.steps, cure, here)
 
 
@@ -90,7 +91,7 @@ def _through(low: Lowering, steps: tuple[syntax.Step, ...], cure: Cure, here: St
             case syntax.UntilCured():
                 run(low, (step,), here)
             case syntax.PlainStep() | syntax.PayProRata():
-                if _spends(step):
+                if _spends(low.collector, step, here):
                     _cured(low, step, cure, here)
                 else:
                     run(low, (step,), here)
@@ -98,9 +99,13 @@ def _through(low: Lowering, steps: tuple[syntax.Step, ...], cure: Cure, here: St
                 assert_never(step)
 
 
-def _spends(step: syntax.Step) -> bool:
-    """Whether a step takes from the waterfall's own account: what others hold is moved whether or not it cures."""
-    return any(source.account is None for source in step.facts.takes_from)
+def _spends(collector: Collector, step: syntax.Step, here: Standing) -> bool:
+    """Whether a step takes from the waterfall's own account, named or not: what others hold is moved whether or not it
+    cures."""
+    return any(
+        source.account is None or Figure.ACCOUNT(account_of(collector, source.account, here.scope).name) == here.source
+        for source in step.facts.takes_from
+    )
 
 
 def _cured(low: Lowering, step: syntax.Step, cure: Cure, here: Standing) -> None:
@@ -109,10 +114,8 @@ def _cured(low: Lowering, step: syntax.Step, cure: Cure, here: Standing) -> None
     builder = low.builder
     gap = _gap(low, cure, here)
     before = _snapshot(low.product, low.day)
-    held = [
-        balance(low.day, Figure.ACCOUNT(account_of(low.collector, name, here.scope).name)) for name in _then_from(step)
-    ]
-    whole = builder.sum([balance(low.day, here.source), *held])
+    sources = (here.source, *_others(low.collector, step, here))
+    whole = builder.sum([balance(low.day, source) for source in sources])
     key = cap(low, whole, step.span, False)
     run(low, (step,), attrs.evolve(here, caps=(*here.caps, key)))
     after = _gap(low, cure, here)
@@ -130,14 +133,14 @@ def _cured(low: Lowering, step: syntax.Step, cure: Cure, here: Standing) -> None
     run(low, (step,), attrs.evolve(here, caps=(*here.caps, key)))
 
 
-def _then_from(step: syntax.Step) -> list[syntax.Name]:
+def _others(collector: Collector, step: syntax.Step, here: Standing) -> list[Key]:
     """The other accounts that a step may take from, each once."""
-    found: dict[str, syntax.Name] = {}
+    found: dict[Key, None] = {}
     for inner in syntax.within((step,)):
-        if _spends(inner):
-            named = (source.account for source in inner.facts.takes_from)
-            found.update((name.text, name) for name in named if name is not None)
-    return list(found.values())
+        if _spends(collector, inner, here):
+            named = (source.account for source in inner.facts.takes_from if source.account is not None)
+            found.update((Figure.ACCOUNT(account_of(collector, name, here.scope).name), None) for name in named)
+    return [key for key in found if key != here.source]
 
 
 def _gap(low: Lowering, cure: Cure, here: Standing) -> Value:
@@ -190,15 +193,20 @@ def _ratio(
     return node.left, node.right, test.right, test.operator in (">=", ">"), scope
 
 
-def changed_by(acts: Acts, step: syntax.UntilCured, here: Standing) -> frozenset[Key]:
-    """The figures that the steps of a cure change: what they pay, what that moves, the accounts it comes from."""
+def changed_by(collector: Collector, acts: Acts, step: syntax.UntilCured, here: Standing) -> frozenset[Key]:
+    """The figures that the steps of a cure change: what they pay or reduce, what that moves, the accounts that cash
+    comes from and goes into."""
     found: set[Key] = {here.source}
-    for name in _then_from(step):
-        resolved = here.scope.resolve(name.parts)
-        if not isinstance(resolved, int):
-            found.add(Figure.ACCOUNT(resolved.entry.name))
     for inner in syntax.within((step,)):
-        for asked in inner.facts.asks:
+        facts = inner.facts
+        for name in (*(one.account for one in facts.takes_from), *(one.account for one in facts.puts_into)):
+            resolved = None if name is None else here.scope.resolve(name.parts)
+            if resolved is not None and not isinstance(resolved, int):
+                found.add(Figure.ACCOUNT(follow(resolved.entry).name))
+        for asked in facts.asks:
+            if here.source.kind is Figure.TO_REDUCE:
+                reduction = reduction_of(collector, asked.claim, here.scope)
+                found.update((Figure.REDUCED(reduction.name), Figure.STATE(state_of(collector, reduction).name)))
             for claim in claims_named(asked.claim, here.scope):
                 found.update(kind(claim.name) for kind in (Figure.PAID, Figure.UNPAID))
                 found.update(Figure.STATE(state.name) for state, _ in acts.movers.get(claim.name, ()))
@@ -290,18 +298,22 @@ def _moves(resolved: Resolved, changed: frozenset[Key], depth: int) -> bool:
             return resolved.attribute is not None and Figure(resolved.attribute)(entry.name) in changed
         case DefinitionEntry():
             return moving(entry.value, entry.scope, changed, depth + 1)
+        case ReductionEntry():
+            return Figure.REDUCED(entry.name) in changed
+        case PartyEntry():
+            # Which parties' books the steps write in is not looked for: what a cure reads of any may move.
+            return resolved.attribute in ("received", "paid", "net")
+        case WaterfallEntry():
+            return resolved.attribute is not None
         case GroupEntry() if resolved.attribute is not None:
             return any(_moves(member, changed, depth + 1) for member in members(entry, resolved.attribute))
         case (
-            PartyEntry()
-            | RelationEntry()
+            RelationEntry()
             | ScheduleEntry()
             | DaycountEntry()
             | ColumnEntry()
             | InputEntry()
-            | ReductionEntry()
             | TriggerEntry()
-            | WaterfallEntry()
             | FunctionEntry()
             | GroupEntry()
             | InstanceEntry()

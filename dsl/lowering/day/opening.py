@@ -22,7 +22,8 @@ from .triggers import opening_trigger
 
 
 def open_day(low: Lowering) -> None:
-    """Every state and account as it closed; then triggers are tested, then what an account opens with comes in."""
+    """Every state and account as it closed; then states take what moves them at opening, then triggers are tested, then
+    what an account opens with comes in."""
     builder = low.builder
     for entry in low.model.entries.values():
         try:
@@ -33,11 +34,14 @@ def open_day(low: Lowering) -> None:
         except NotLowered:
             low.faults.failed = True
     low.day.opening_of = lambda key: _open_figure(low, key)
+    low.day.moved_of = lambda key: _moved_state(low, key)
     for entry in low.model.entries.values():
         if isinstance(entry, StateEntry | TriggerEntry):
             kind = Figure.STATE if isinstance(entry, StateEntry) else Figure.TRIGGER
             try:
-                _open_figure(low, kind(entry.name))
+                low.day.now[kind(entry.name)] = _open_figure(low, kind(entry.name))
+                if isinstance(entry, StateEntry):
+                    low.day.now[kind(entry.name)] = _moved_state(low, kind(entry.name))
             except NotLowered:
                 low.faults.failed = True
     for entry in low.model.entries.values():
@@ -57,9 +61,7 @@ def _open_figure(low: Lowering, key: Key) -> Operand:
     if isinstance(entry, StateEntry):
         return _open_state(low, entry)
     if isinstance(entry, TriggerEntry):
-        opened = opening_trigger(low, entry)
-        low.day.opening[key] = opened
-        low.day.now[key] = opened
+        opened = low.day.opening[key] = opening_trigger(low, entry)
         return opened
     raise NotLowered
 
@@ -67,8 +69,8 @@ def _open_figure(low: Lowering, key: Key) -> Operand:
 def _open_state(low: Lowering, entry: StateEntry) -> Operand:
     builder = low.builder
     key: Key = Figure.STATE(entry.name)
-    with low.reading(f"opening {entry.name}", entry.span, Reading.OPENING_STATE(entry.name)):
-        first = value_of(low, entry.item.initial, entry.scope, Moment("opening", low.every))
+    with low.layers.aside(), low.reading(f"opening {entry.name}", entry.span, Reading.OPENING_STATE(entry.name)):
+        first = value_of(low, entry.item.initial, entry.scope, Moment("opened", low.every))
         operand = low.check_determined(first, TRUE, f"what {entry.name} starts as", entry.item.initial.span)
         traits = builder.traits(operand)
         if traits.date:
@@ -82,12 +84,26 @@ def _open_state(low: Lowering, entry: StateEntry) -> Operand:
         like = operand if entry.family is None or operand.rows is not None else builder.placeholder_like(entry.family)
         opened = builder.emit("previous", low.closes(key, like), operand, label=f"{entry.name}.opening")
     low.day.opening[key] = opened
-    low.day.now[key] = opened
-    for movement in entry.item.movements or ():
-        if movement.at == "opening":
-            amount = movement_amount(low, entry, movement, Moment("opening", state_clock(low, entry)))
-            low.day.now[key] = moved(low.builder, low.day.now[key], amount, movement.sign)
     return opened
+
+
+def _moved_state(low: Lowering, key: Key) -> Operand:
+    """A state after what moves it `at opening`, worked out when first asked for: dues are fixed on it."""
+    found = low.day.moved.get(key)
+    if found is not None:
+        return found
+    found = _open_figure(low, key)
+    entry = low.model.entries[key.name]
+    movements = entry.item.movements if isinstance(entry, StateEntry) else None
+    if isinstance(entry, StateEntry) and any(movement.at == "opening" for movement in movements or ()):
+        reader = Reading.MOVED_STATE(entry.name)
+        with low.layers.aside(), low.reading(f"{entry.name} as moved at opening", entry.span, reader):
+            for movement in movements or ():
+                if movement.at == "opening":
+                    amount = movement_amount(low, entry, movement, Moment("opened", state_clock(low, entry)))
+                    found = moved(low.builder, found, amount, movement.sign)
+    low.day.moved[key] = found
+    return found
 
 
 def _opens(low: Lowering, entry: AccountEntry) -> None:

@@ -40,7 +40,8 @@ def survey(low: Lowering) -> None:
 
 
 def claim_moved(movement: syntax.Movement, scope: Scope) -> ClaimEntry | None:
-    if not isinstance(movement.value, syntax.Name):
+    """The claim whose payments move a state as they are made: a term that says when it moves waits for that."""
+    if movement.at is not None or not isinstance(movement.value, syntax.Name):
         return None
     resolved = scope.resolve(movement.value.parts)
     if isinstance(resolved, int) or resolved.attribute != "paid" or not isinstance(resolved.entry, ClaimEntry):
@@ -95,11 +96,7 @@ def _survey_step(low: Lowering, step: syntax.Step, scope: Scope, clock: Clock, l
     for asked in facts.asks:
         for claim in claims_named(asked.claim, scope):
             _changes_claim(low, claim, clock, frame)
-    # An account that only `release ... to` puts into is read elsewhere as it closes, and needs no record.
-    released = any(source.how == "excess" for source in facts.takes_from)
-    accounts = [source.account for source in facts.takes_from]
-    accounts += [] if released else [into.account for into in facts.puts_into]
-    for account in accounts:
+    for account in (*(one.account for one in facts.takes_from), *(one.account for one in facts.puts_into)):
         if account is not None:
             _changes_account(low.acts, account, scope, frame)
     for name in facts.records:

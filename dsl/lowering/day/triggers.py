@@ -57,7 +57,7 @@ def opening_trigger(low: Lowering, entry: TriggerEntry) -> Operand:
         return before
     low.day.now[key] = before
     clock = clock_of_trigger(low, entry)
-    with low.reading(entry.name, entry.span, Figure.TRIGGER(entry.name)):
+    with low.layers.aside(), low.reading(entry.name, entry.span, Figure.TRIGGER(entry.name)):
         test_trigger(low, entry, on_dates(low.builder, clock), Moment("opening", clock))
     return low.day.now[key]
 

@@ -11,11 +11,21 @@ from ...names.deal import DefinitionEntry, FunctionEntry, Scope, follow
 from ...types.types import Types
 from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin, bind_function
 from ..building.builder import ONE, TRUE, ZERO, Builder, number
-from ..context.dispatch import FUNCTIONS, FunctionRule, condition, functions, lower, lowers, one_value, value_of
+from ..context.dispatch import (
+    FUNCTIONS,
+    FunctionRule,
+    condition,
+    functions,
+    lower,
+    lowers,
+    one_value,
+    points_of,
+    value_of,
+)
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.subjects import Reading
-from ..context.values import AnyValue, ListValue, NotLowered, PairsValue, TextRows, Value
+from ..context.values import AnyValue, ListValue, NotLowered, TextRows, Value
 from ..figures.flows import gathered
 from ..known.fixed import whole_number
 from .operators import comes, divide, shifted
@@ -204,9 +214,7 @@ def _declining(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scop
 
 def _step(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     """From each date its value until the next; before the first date, the first value."""
-    points = lower(low, bound.values["points"], scope, moment)
-    if not isinstance(points, PairsValue) or not points.items:
-        raise NotLowered
+    points = points_of(low, bound.values["points"], scope, moment)
     today = _today(low.builder, moment)
     result = points.items[0][1].operand
     for when, value in points.items[1:]:

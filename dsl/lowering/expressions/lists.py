@@ -8,7 +8,7 @@ from ...messages.diagnostics import Collector
 from ...names.deal import Scope
 from ...vocabulary.builtins import Bound
 from ..building.builder import ONE, TRUE, ZERO, Builder, number
-from ..context.dispatch import FunctionRule, functions, lower, value_of
+from ..context.dispatch import FunctionRule, functions, items_of, lower, value_of
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, Value
@@ -17,10 +17,7 @@ from ..known.fixed import whole_number
 
 def _edge(position: int) -> FunctionRule:
     def rule(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
-        items = lower(low, bound.values["items"], scope, moment)
-        if not isinstance(items, ListValue) or not items.items:
-            raise NotLowered
-        return items.items[position]
+        return items_of(low, bound.values["items"], scope, moment).items[position]
 
     return rule
 
@@ -74,9 +71,7 @@ def _picked(
 
 
 def _by_age(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
-    items = lower(low, bound.values["items"], scope, moment)
-    if not isinstance(items, ListValue) or not items.items:
-        raise NotLowered
+    items = items_of(low, bound.values["items"], scope, moment)
     if len(items.items) == 1:
         return items.items[0]
     place = value_of(low, bound.values["age"], scope, moment)
@@ -86,9 +81,7 @@ def _by_age(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, 
 
 
 def _length(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    items = lower(low, bound.values["items"], scope, moment)
-    if not isinstance(items, ListValue):
-        raise NotLowered
+    items = items_of(low, bound.values["items"], scope, moment)
     return Value(number(len(items.items)))
 
 

@@ -58,7 +58,7 @@ def _held(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment, 
         begun = builder.mask("ever known", tuple(any(marks[: at + 1]) for at in range(len(marks))))
         value = builder.today() if dated else today.operand
         return Value(gathered(low.builder, value, tuple(positions)), begun)
-    memory = ("latest date" if dated else "latest", node, scope, clock)
+    memory = ("latest date" if dated else "latest", node, scope, clock, low.layers.marks)
     kept = low.memory.held_latest.get(memory)
     if kept is None:
         kind: Kind = "date" if dated else today.operand.kind

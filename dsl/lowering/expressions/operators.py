@@ -355,7 +355,7 @@ def reading(low: Lowering, expression: syntax.Reading, scope: Scope, moment: Mom
         case "opening":
             return opening_value(low, name, scope, moment)
         case "closing":
-            if moment.kind in ("opening", "step"):
+            if moment.in_day:
                 low.collector.error(
                     "E0503",
                     f"`closing {name.text}` is known only when the day is over",

@@ -9,19 +9,17 @@ from ... import syntax
 from ...names.deal import Scope, pairs_node
 from ...vocabulary.builtins import Bound
 from ..building.builder import ZERO, Builder
-from ..context.dispatch import functions, lower, value_of
+from ..context.dispatch import functions, points_of, value_of
 from ..context.lowering import Lowering
 from ..context.moments import Moment
-from ..context.values import NotLowered, PairsValue, Value
+from ..context.values import NotLowered, Value
 
 Points = list[tuple[Value, Value]]
 
 
 def _points(low: Lowering, expression: syntax.Expression, scope: Scope, moment: Moment) -> Points:
     """The points with their places as numbers; those that are known must rise."""
-    found = lower(low, expression, scope, moment)
-    if not isinstance(found, PairsValue) or not found.items:
-        raise NotLowered
+    found = points_of(low, expression, scope, moment)
     points = [(Value(_number(low.builder, at.operand), at.determined), value) for at, value in found.items]
     node = pairs_node(expression, scope)
     for position, ((one, _), (other, _)) in enumerate(pairwise(points)):
@@ -90,10 +88,7 @@ def _tiered(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, 
 
 def _first_point(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     """The date of a table's first point: from when a call schedule lets its bond be called."""
-    found = lower(low, bound.values["points"], scope, moment)
-    if not isinstance(found, PairsValue) or not found.items:
-        raise NotLowered
-    return found.items[0][0]
+    return points_of(low, bound.values["points"], scope, moment).items[0][0]
 
 
 def _read(low: Lowering, bound: Bound, scope: Scope, moment: Moment, name: str) -> tuple[Points, Value]:

@@ -20,7 +20,7 @@ from ... import syntax
 from ...names.deal import Scope
 from ...time.clocks import Clock
 from ...vocabulary.builtins import Bound
-from ..building.builder import FALSE, TRUE, ZERO, Builder, Traits
+from ..building.builder import FALSE, TRUE, ZERO, Builder, Traits, number
 from ..building.evaluate import evaluate_by_date
 from ..context.dispatch import functions, value_of
 from ..context.lowering import Lowering
@@ -88,7 +88,7 @@ def aged(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mom
     value = low.builder.multiply(amount.operand, low.builder.select(born, share.operand, ZERO))
     determined = low.builder.both(amount.determined, share.determined)
     return Value(
-        _row_sum(low.builder, value, family),
+        _row_sum(low.builder, value, len(positions)),
         _row_all(low.builder, low.builder.either(low.builder.negated(born), determined)),
     )
 
@@ -120,7 +120,7 @@ def _amounts(low: Lowering, x: syntax.Expression, scope: Scope, moment: Moment, 
     finally:
         reads = low.trail.tracking.pop()
         low.trail.tracked_clocks.pop()
-    if moment.kind == "opening" and any(low.acts.changing.get(key) for key in reads):
+    if moment.before_acts and any(low.acts.changing.get(key) for key in reads):
         # Before the day's acts nothing of today's has arisen.
         return past, Value(Literal(Fraction(0), "float"))
     if known_ahead(low.builder, past.operand) and known_ahead(low.builder, past.determined):
@@ -212,9 +212,10 @@ def _written_out(
     return Value(total, determined)
 
 
-def _row_sum(builder: Builder, operand: Operand, family: str) -> Operand:
+def _row_sum(builder: Builder, operand: Operand, parts: int) -> Operand:
+    """The sum over the parts; what is alike in each of them has no rows."""
     if operand.rows is None:
-        raise AssertionError(f"a sum over {family} of something without rows")
+        return builder.multiply(operand, number(parts))
     return builder.emit("sum_rows", operand)
 
 

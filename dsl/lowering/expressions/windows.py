@@ -149,7 +149,7 @@ def _cumulative(low: Lowering, expression: syntax.Call, bound: Bound, scope: Sco
     if not isinstance(today, Value):
         raise NotLowered
     clock = moment.clock
-    memory = ("cumulative", node, scope, clock)
+    memory = ("cumulative", node, scope, clock, low.layers.marks)
     before = low.memory.running.get(memory)
     on = on_dates(low.builder, clock)
     if before is None:

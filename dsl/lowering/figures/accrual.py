@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from fractions import Fraction
+from typing import Literal as OneOf
 
 import attrs
 
 from ....engine.ir import Literal, Operand
 from ... import syntax
 from ...messages.diagnostics import Collector
-from ...names.deal import DaycountEntry, DefinitionEntry, Scope
+from ...names.deal import DaycountEntry, DefinitionEntry, Scope, follow
 from ...syntax.walk import names
 from ...time.calendar import ScheduleProblem
 from ...time.clocks import Clock
@@ -20,7 +21,7 @@ from ...vocabulary.builtins import Bound
 from ..building.builder import ZERO
 from ..context.dispatch import functions, value_of
 from ..context.keys import Figure
-from ..context.lowering import Lowering, Schedules
+from ..context.lowering import Lowering, Schedules, Under
 from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.subjects import Reading
@@ -50,7 +51,7 @@ def counted(low: Lowering, expression: syntax.Expression, scope: Scope, clock: C
             help="accrue inside a claim, a flow or a step that says `on` which schedule",
         )
         raise NotLowered
-    if isinstance(found, DaycountEntry) and not counts_days_only(found):
+    if isinstance(found, DaycountEntry) and not counts_days_only(low, found):
         return _own_series(low, found, clock)
     counting = (
         own_counting(low.collector, low.schedules, found) if isinstance(found, DaycountEntry) else convention(found)
@@ -74,32 +75,63 @@ def convention(name: str) -> Convention:
     raise NotLowered
 
 
-def counts_days_only(entry: DaycountEntry) -> bool:
-    """Whether a deal's own day count reads the days of the piece alone, or a series of the deal as well."""
-    return all(name.parts == ("days",) for name in names(entry.item.value))
+def counts_days_only(low: Lowering, entry: DaycountEntry) -> bool:
+    """Whether a deal's own day count reads the days of the piece and terms alone, or what a date or a scenario changes
+    as well."""
+    return all(name.parts == ("days",) or _fixed(low, name, entry.scope) for name in names(entry.item.value))
+
+
+def _fixed(low: Lowering, name: syntax.Name, scope: Scope, depth: int = 0) -> bool:
+    """Whether a name is a term, made of terms, over which nothing lies."""
+    resolved = scope.resolve(name.parts)
+    if depth > 60 or isinstance(resolved, int) or resolved.attribute is not None:
+        return name.parts == ("closing",)
+    entry = follow(resolved.entry)
+    return (
+        isinstance(entry, DefinitionEntry)
+        and entry.on is None
+        and not low.types.of(entry.value, entry.scope).series
+        and Figure.TERM(entry.name) not in low.layers.overrides
+        and all(_fixed(low, one, entry.scope, depth + 1) for one in names(entry.value))
+    )
 
 
 def own_counting(collector: Collector, schedules: Schedules, entry: DaycountEntry) -> Counting:
     """``daycount bank = days / 364``: its expression with the days from the period's start in the place of ``days``."""
 
     def counting(start: datetime.date, end: datetime.date) -> Fraction:
-        days = (end - start).days
-        node = syntax.Number(entry.span, Fraction(days), str(days), "plain")
-        bound = DefinitionEntry(
-            name="days", span=entry.span, form="parameter", value=node, scope=entry.scope, type=None
-        )
-        scope = Scope({"days": bound}, entry.scope)
+        scope, _ = _days_bound(entry, (end - start).days, "parameter")
         return fixed_number(collector, schedules, entry.item.value, scope, "a day count")
 
     return counting
 
 
+def _days_bound(entry: DaycountEntry, days: int, form: OneOf["let", "parameter"]) -> tuple[Scope, DefinitionEntry]:
+    """A day count's scope with a number in the place of its `days`, and what stands for them there: a parameter is
+    worked out wherever it is read, over a `let` something else may lie."""
+    node = syntax.Number(entry.span, Fraction(days), str(days), "plain")
+    bound = DefinitionEntry(
+        name=f"days of {entry.name}", span=entry.span, form=form, value=node, scope=entry.scope, type=None
+    )
+    return Scope({"days": bound}, entry.scope), bound
+
+
 def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock) -> Counted:
-    """A day count that reads a series: its value on the date paid is the period's; pieces share it by actual days."""
-    with low.reading(entry.name, entry.span, Reading.DAY_COUNT(entry.name, clock)):
-        value = value_of(low, entry.item.value, entry.scope, Moment("opening", clock, piece=True))
+    """A day count that reads a series: its value on the date paid is the period's, and so are its `days`; pieces share
+    it by actual days."""
     if clock.schedule is None:
         raise NotLowered
+    edges = clock.schedule.boundaries
+    lengths = tuple(Fraction((edges[position + 1] - edges[position]).days) for position in clock.index)
+    days = Value(low.builder.by_date(f"days of {clock.name}", lengths))
+    scope, bound = _days_bound(entry, 0, "let")
+    moment = Moment("opened", clock, piece=True)
+    under = Under(days, moment, ("days", clock), lambda _: days)
+    with (
+        low.reading(entry.name, entry.span, Reading.DAY_COUNT(entry.name, clock)),
+        low.layers.under(Figure.TERM(bound.name), under),
+    ):
+        value = value_of(low, entry.item.value, scope, moment)
     actual = clock.pieces("actual/365")
     periods = period_fractions(clock.schedule, "actual/365")
     shares = tuple(
@@ -114,11 +146,11 @@ def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock) -> Counted:
 def accrued(low: Lowering, x: syntax.Expression, daycount: syntax.Expression, scope: Scope, clock: Clock) -> Value:
     """``accrue(x, daycount)`` on a clock: each piece at its opening balances, series as of the date that is paid."""
     count = counted(low, daycount, scope, clock)
-    memory = Reading.ACCRUAL(x, scope, clock, count.piece, tuple(low.layers.overriding))
+    memory = Reading.ACCRUAL(x, scope, clock, count.piece, low.layers.marks)
     kept = low.memory.remembered.get(memory)
     if kept is not None and isinstance(kept.value, Value):
         return kept.value
-    value = value_of(low, x, scope, Moment("opening", clock, piece=True))
+    value = value_of(low, x, scope, Moment("opened", clock, piece=True))
     builder = low.builder
     active = builder.mask(f"accrues on {clock.name}", count.dates)
     operand = low.check_determined(value, active, "what accrues", x.span)

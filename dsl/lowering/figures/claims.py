@@ -28,7 +28,7 @@ def claim_day(low: Lowering, entry: ClaimEntry) -> ClaimDay:
         return found
     item = entry.item
     clock = clock_of(low, item.on, entry.scope)
-    with low.reading(f"{entry.name}.due", entry.span, Figure.DUE(entry.name)):
+    with low.layers.aside(), low.reading(f"{entry.name}.due", entry.span, Figure.DUE(entry.name)):
         arrears = _arrears(low, entry, clock)
         current: Operand = ZERO
         due: Operand | None = None
@@ -102,7 +102,7 @@ def _arrears(low: Lowering, entry: ClaimEntry, clock: Clock) -> Operand:
     if rule.rate is None:
         return before
     count = counted(low, _daycount(low.collector, entry), entry.scope, clock)
-    rate = value_of(low, rule.rate, entry.scope, Moment("opening", clock, piece=True))
+    rate = value_of(low, rule.rate, entry.scope, Moment("opened", clock, piece=True))
     active = builder.mask(f"accrues on {clock.name}", count.dates)
     operand = low.check_determined(rate, active, f"the interest on {entry.name}'s arrears", rule.rate.span)
     # Interest on arrears joins them on the claim's own dates alone: other dates of the deal change nothing.

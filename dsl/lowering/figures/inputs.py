@@ -65,18 +65,18 @@ def _table(types: Types, builder: Builder, entry: ColumnEntry) -> Value:
 
 
 def overridden_column(low: Lowering, entry: ColumnEntry, value: Value) -> AnyValue:
-    within = low.layers.overriding.get(Figure.TERM(entry.name))
+    moment = Moment("opening", low.every)
+    within = low.layers.without(Figure.TERM(entry.name), moment)
     if within is not None:
         return within
-    moment = Moment("opening", low.every)
-    return overridden(low, Figure.TERM(entry.name), value, moment, entry.span)
+    return overridden(low, Figure.TERM(entry.name), lambda _: value, moment, entry.span)
 
 
 def outside(low: Lowering, entry: InputEntry, span: Span, moment: Moment) -> AnyValue:
     """An input: fed by the caller or a CSV, drawn, or its default. It holds between the dates that it is fed on."""
     if moment.kind == "fixed":
         raise fixed_only(low.collector, f"`{entry.name}` comes from outside", span)
-    within = low.layers.overriding.get(Figure.TERM(entry.name))
+    within = low.layers.without(Figure.TERM(entry.name), moment)
     if within is not None:
         return within
     found = low.memory.inputs.get(entry.name)
@@ -85,8 +85,11 @@ def outside(low: Lowering, entry: InputEntry, span: Span, moment: Moment) -> Any
         clock = clock_of(low, entry.item.on, entry.scope)
         low.trail.touch_clock(clock)
     if found is None:
-        found = low.memory.inputs[entry.name] = declare_input(low, entry, clock)
-    value = overridden(low, Figure.TERM(entry.name), found, moment, span)
+        with low.layers.aside():
+            found = declare_input(low, entry, clock)
+        low.memory.inputs[entry.name] = found
+    fed = found
+    value = overridden(low, Figure.TERM(entry.name), lambda _: fed, moment, span)
     if (
         isinstance(value, Value)
         and clock is not None

@@ -10,7 +10,7 @@ from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, StateEntry
 from ...time.clocks import Clock
 from ..building.builder import FALSE, ZERO
 from ..context.acts import Acts
-from ..context.dispatch import value_of
+from ..context.dispatch import lower, value_of
 from ..context.keys import Figure, Key
 from ..context.lowering import Lowering
 from ..context.memory import Remembered
@@ -25,7 +25,7 @@ from .overrides import fixed_only, overridden
 
 
 def state(low: Lowering, entry: StateEntry, span: Span, moment: Moment) -> Value:
-    if entry.item.movements is None and moment.kind in ("step", "opening"):
+    if entry.item.movements is None and moment.in_day:
         low.collector.error(
             "E0506",
             f"`{entry.name}` can be read only as `opening {entry.name}` or `closing {entry.name}`",
@@ -47,8 +47,12 @@ def carried_figure(low: Lowering, key: Key, span: Span, moment: Moment) -> Value
             raise NotLowered
         opened = low.day.opening_of(key)
     match moment.kind:
-        case "opening":
+        case "opened":
             return Value(opened)
+        case "opening":
+            if key.kind is not Figure.STATE or low.day.moved_of is None:
+                return Value(opened)
+            return Value(low.day.moved_of(key))
         case "step":
             return Value(low.day.now[key])
         case _:
@@ -91,7 +95,7 @@ def claim(low: Lowering, entry: ClaimEntry, attribute: str, span: Span, moment: 
         raise NotLowered
     late = entry.item.when_reached
     decided_later = attribute == "unpaid" or (late and attribute in ("due", "current"))
-    if decided_later and (moment.kind == "opening" or (moment.kind == "step" and not today.touched)):
+    if decided_later and (moment.before_acts or (moment.kind == "step" and not today.touched)):
         if entry.name in low.faults.poisoned:
             raise NotLowered
         when = "before its first step of the day" if moment.kind == "step" else "before the day's steps"
@@ -133,7 +137,7 @@ def flow(low: Lowering, key: Key, label: str, span: Span, moment: Moment) -> Val
     clock = moment.clock
     like = low.day.now.get(key, ZERO)
     final = low.closes(key, like)
-    if moment.kind == "opening":
+    if moment.before_acts:
         if any(mine and theirs for mine, theirs in zip(dates, clock.on, strict=True)):
             later(low, key, label, span, "before the day's steps")
         today: Operand = ZERO
@@ -188,29 +192,33 @@ def stated_flow(low: Lowering, entry: DefinitionEntry, span: Span, moment: Momen
     clock = clock_of(low, entry.on, entry.scope)
     low.trail.touch_clock(clock)
     key: Key = Figure.TERM(entry.name)
-    memory = Reading.FLOW(entry.name, tuple(low.layers.overriding))
+    own = Moment("opened", clock)
+    marks = low.layers.marks
+    memory = Reading.FLOW(entry.name, marks)
     kept = low.memory.remembered.get(memory)
     if kept is None:
-        with low.reading(entry.name, entry.span, Figure.FLOW(entry.name)):
-            own = Moment("opening", clock)
-            low.trail.tracking.append(set())
-            try:
-                found = value_of(low, entry.value, entry.scope, own)
-                changed = overridden(low, key, found, own, entry.span)
-            finally:
-                low.trail.tracking.pop()
-            if not isinstance(changed, Value):
-                raise NotLowered
-            builder, on = low.builder, on_dates(low.builder, clock)
-            cash = low.memory.once(ReachingCash, lambda: reaching_cash(low.model))
-            if changed.determined == FALSE or entry.name in cash:
-                changed = Value(low.check_determined(changed, on, entry.name, entry.value.span))
-            amount = builder.select(builder.both(on, changed.determined), changed.operand, ZERO)
-            there = builder.either(builder.negated(on), changed.determined)
-            kept = Remembered(Value(amount, there), frozenset(), (), frozenset())
-            low.memory.remembered[memory] = kept
+        low.trail.tracking.append(set())
+        try:
+            changed = low.layers.without(key, own)
+            if changed is None:
+                with low.reading(entry.name, entry.span, Figure.FLOW(entry.name)):
+                    changed = overridden(low, key, lambda at: lower(low, entry.value, entry.scope, at), own, entry.span)
+        finally:
+            low.trail.tracking.pop()
+        if not isinstance(changed, Value):
+            raise NotLowered
+        builder, on = low.builder, on_dates(low.builder, clock)
+        cash = low.memory.once(ReachingCash, lambda: reaching_cash(low.model))
+        if changed.determined == FALSE or entry.name in cash:
+            changed = Value(low.check_determined(changed, on, entry.name, entry.value.span))
+        amount = builder.select(builder.both(on, changed.determined), changed.operand, ZERO)
+        there = builder.either(builder.negated(on), changed.determined)
+        kept = Remembered(Value(amount, there), frozenset(), (), frozenset())
+        low.memory.remembered[memory] = kept
     if not isinstance(kept.value, Value):
         raise NotLowered
     missing = low.builder.negated(kept.value.determined)
     today = kept.value.operand
-    return arisen_where(low.builder, low.memory, Figure.FLOW(entry.name), clock, today, missing, moment)
+    # Under a layer a flow gathers apart: what it comes to there is not what others read.
+    name = entry.name if not marks else f"{entry.name} under {low.memory.number_of(marks)}"
+    return arisen_where(low.builder, low.memory, Figure.FLOW(name), clock, today, missing, moment)

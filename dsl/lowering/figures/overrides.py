@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from ....engine.ir import Input, Literal, Operand, Span
@@ -9,7 +10,7 @@ from ...messages.diagnostics import Collector, Label
 from ..building.builder import Builder, Traits
 from ..context.dispatch import lower
 from ..context.keys import Key
-from ..context.lowering import Lowering, Override
+from ..context.lowering import Lowering, Override, Under
 from ..context.memory import Memory
 from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, PairsValue, Value
@@ -25,13 +26,18 @@ def fixed_only(collector: Collector, what: str, span: Span) -> NotLowered:
     return NotLowered()
 
 
-def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: Span) -> AnyValue:
+Plain = Callable[[Moment], AnyValue]
+"""What a name comes to at a moment where nothing lies over it."""
+
+
+def overridden(low: Lowering, key: Key, plain: Plain, moment: Moment, span: Span) -> AnyValue:
     """The value with its overrides over it, each seeing the name without itself."""
+    value = plain(moment)
     layers = low.layers.overrides.get(key)
     if not layers:
         return value
     if isinstance(value, ListValue | PairsValue):
-        return _list_overridden(low, key, value, layers, moment, span)
+        return _list_overridden(low, key, value, layers, plain, moment, span)
     if not isinstance(value, Value):
         low.collector.error(
             "E0240",
@@ -52,11 +58,8 @@ def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: S
             common = ranged(low, key, common, span, moment)
             continue
         if layer.scenarios is None:
-            low.layers.overriding[key] = common
-            try:
+            with low.layers.under(key, below(low, key, layer, None, common, plain, moment, span)):
                 found = lower(low, layer.value, layer.scope, moment)
-            finally:
-                del low.layers.overriding[key]
             if not isinstance(found, Value):
                 raise NotLowered
             common = found
@@ -64,11 +67,9 @@ def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: S
         if moment.kind == "fixed":
             raise fixed_only(low.collector, f"a scenario changes `{key.name}`", layer.span)
         for scenario in layer.scenarios:
-            low.layers.overriding[key] = merged.get(scenario, common)
-            try:
+            under = merged.get(scenario, common)
+            with low.layers.under(key, below(low, key, layer, scenario, under, plain, moment, span)):
                 found = lower(low, layer.value, layer.scope, moment)
-            finally:
-                del low.layers.overriding[key]
             if not isinstance(found, Value):
                 raise NotLowered
             merged[scenario] = found
@@ -81,17 +82,54 @@ def overridden(low: Lowering, key: Key, value: AnyValue, moment: Moment, span: S
     return result
 
 
+def below(
+    low: Lowering,
+    key: Key,
+    layer: Override,
+    scenario: int | None,
+    value: AnyValue,
+    plain: Plain,
+    moment: Moment,
+    span: Span,
+) -> Under:
+    """A name as a layer over it sees it: in its scenario, under what lies below the layer. Read there at another moment
+    (`previous x`, `opening x`, over all dates), it is worked out for that moment."""
+
+    def again(at: Moment) -> AnyValue:
+        found = plain(at)
+        for lower_one in low.layers.overrides.get(key, []):
+            if lower_one is layer:
+                break
+            if (lower_one.drawn or lower_one.simulated) and not low.simulated:
+                continue
+            if lower_one.scenarios is not None and scenario not in lower_one.scenarios:
+                continue
+            if lower_one.draw is not None and isinstance(found, Value):
+                found = lower_one.draw(low, key, lower_one, found, at)
+            elif lower_one.ranged and isinstance(found, Value):
+                found = ranged(low, key, found, span, at)
+            else:
+                with low.layers.under(key, below(low, key, lower_one, scenario, found, plain, at, span)):
+                    found = lower(low, lower_one.value, lower_one.scope, at)
+        return found
+
+    return Under(value, moment, (id(layer), scenario), again)
+
+
 def _list_overridden(
-    low: Lowering, key: Key, value: ListValue | PairsValue, layers: list[Override], moment: Moment, span: Span
+    low: Lowering,
+    key: Key,
+    value: ListValue | PairsValue,
+    layers: list[Override],
+    plain: Plain,
+    moment: Moment,
+    span: Span,
 ) -> AnyValue:
     """A list with its overrides: each of its values is chosen by scenario, and their number stays."""
 
-    def layered(layer: Override, under: ListValue | PairsValue) -> ListValue | PairsValue:
-        low.layers.overriding[key] = under
-        try:
+    def layered(layer: Override, scenario: int | None, under: ListValue | PairsValue) -> ListValue | PairsValue:
+        with low.layers.under(key, below(low, key, layer, scenario, under, plain, moment, span)):
             found = lower(low, layer.value, layer.scope, moment)
-        finally:
-            del low.layers.overriding[key]
         if (
             not isinstance(found, ListValue | PairsValue)
             or _keys(found) not in (_keys(value), ())
@@ -122,12 +160,12 @@ def _list_overridden(
             )
             raise NotLowered
         if layer.scenarios is None:
-            common = layered(layer, common)
+            common = layered(layer, None, common)
             continue
         if moment.kind == "fixed":
             raise fixed_only(low.collector, f"a scenario changes `{key.name}`", layer.span)
         for scenario in layer.scenarios:
-            merged[scenario] = layered(layer, merged.get(scenario, common))
+            merged[scenario] = layered(layer, scenario, merged.get(scenario, common))
     result = _values(common)
     for scenario, its in merged.items():
         chosen = low.builder.emit(

@@ -82,7 +82,7 @@ def _currencies(model: Model, types: Types, collector: Collector, entry: PartyEn
 
 def party_default(low: Lowering, entry: PartyEntry, moment: Moment, span: Span) -> Value:
     key: Key = Figure.TERM(f"{entry.name}.default")
-    within = low.layers.overriding.get(key)
+    within = low.layers.without(key, moment)
     if isinstance(within, Value):
         return within
     if moment.kind == "fixed":
@@ -98,7 +98,7 @@ def party_default(low: Lowering, entry: PartyEntry, moment: Moment, span: Span) 
             )
             found = low.memory.inputs[label] = Value(var)
         base = found
-    value = overridden(low, key, base, moment, span)
+    value = overridden(low, key, lambda _: base, moment, span)
     if not isinstance(value, Value):
         raise NotLowered
     return value

@@ -31,7 +31,7 @@ from ...names.deal import (
 )
 from ..building.builder import day
 from ..context.acts import Acts
-from ..context.dispatch import lower, lowers, read_entry, reads
+from ..context.dispatch import lower, lowers, read_entry, reads, value_of
 from ..context.keys import Figure, Key
 from ..context.lowering import Lowering
 from ..context.memory import Remembered
@@ -160,16 +160,16 @@ def definition(low: Lowering, entry: DefinitionEntry, attribute: str | None, spa
     key: Key = Figure.TERM(entry.name)
     if entry.on is not None:
         return stated_flow(low, entry, span, moment)
-    if moment.kind == "elsewhere" and entry.name in low.acts.records:
-        return recorded(low, entry)
     if entry.form == "parameter":
         return parameter(low, entry, span, moment)
-    within = low.layers.overriding.get(key)
+    within = low.layers.without(key, moment)
     if within is not None:
         return within
-    layers = tuple(low.layers.overriding)
+    if moment.kind == "elsewhere" and entry.name in low.acts.records:
+        return recorded(low, entry)
+    marks = low.layers.marks
     memory = Reading.DEFINITION(
-        id(entry), moment.clock, moment.piece, moment.vintages, moment.ahead, layers, moment=moment.kind
+        id(entry), moment.clock, moment.piece, moment.vintages, moment.ahead, marks, moment=moment.kind
     )
     found = low.memory.remembered.get(memory)
     if found is not None and all(low.day.now.get(one) == version for one, version in found.versions):
@@ -182,10 +182,9 @@ def definition(low: Lowering, entry: DefinitionEntry, attribute: str | None, spa
     low.trail.tracked_clocks.append(set())
     try:
         with low.reading(entry.name, entry.span, Reading.DEFINITION(entry.name, moment=moment.kind)):
-            value = overridden(low, key, lower(low, entry.value, entry.scope, moment), moment, entry.span)
-            reads = low.trail.tracking[-1]
+            value = overridden(low, key, lambda at: _settled(low, entry, span, at), moment, entry.span)
             if moment.kind == "elsewhere" and entry.form == "define":
-                settle_changes(low.collector, low.acts, entry, reads, span)
+                settle_changes(low.collector, low.acts, entry, low.trail.tracking[-1], span)
     finally:
         seen = low.trail.tracking.pop()
         clocks = low.trail.tracked_clocks.pop()
@@ -195,6 +194,19 @@ def definition(low: Lowering, entry: DefinitionEntry, attribute: str | None, spa
             low.trail.touch_clock(clock)
     versions = tuple((one, low.day.now.get(one)) for one in sorted(seen)) if moment.kind == "step" else ()
     low.memory.remembered[memory] = Remembered(value, frozenset(seen), versions, frozenset(clocks))
+    return value
+
+
+def _settled(low: Lowering, entry: DefinitionEntry, span: Span, moment: Moment) -> AnyValue:
+    """A definition without what lies over it; elsewhere it must have one value a date."""
+    low.trail.tracking.append(set())
+    try:
+        value = lower(low, entry.value, entry.scope, moment)
+        if moment.kind == "elsewhere" and entry.form == "define":
+            settle_changes(low.collector, low.acts, entry, low.trail.tracking[-1], span)
+    finally:
+        for one in low.trail.tracking.pop():
+            low.trail.touch(one)
     return value
 
 
@@ -255,8 +267,8 @@ def opening_value(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment
         if not isinstance(resolved, int) and resolved.attribute is None:
             entry = follow(resolved.entry)
             if isinstance(entry, StateEntry) and entry.item.movements is None:
-                return carried_figure(low, Figure.STATE(entry.name), name.span, moment.at("opening"))
-        return read(low, name, scope, moment.at("opening"))
+                return carried_figure(low, Figure.STATE(entry.name), name.span, moment.at("opened"))
+        return read(low, name, scope, moment.at("opened"))
     finally:
         low.trail.tracking.pop()
 
@@ -265,11 +277,9 @@ def previous_value(low: Lowering, name: syntax.Name, scope: Scope, moment: Momen
     """``previous x``: its one value on the clock's previous date."""
     low.trail.tracking.append(set())
     try:
-        value = read(low, name, scope, Moment("elsewhere", moment.clock, ahead=moment.ahead))
+        value = value_of(low, name, scope, Moment("elsewhere", moment.clock, ahead=moment.ahead))
     finally:
         low.trail.tracking.pop()
-    if not isinstance(value, Value):
-        raise NotLowered
     found = previous(low.builder, low.memory, value, moment.clock)
     if moment.piece and known_ahead(low.builder, found.operand) and known_ahead(low.builder, found.determined):
         # A piece from before closing belongs to a period that is paid after it: there is a date before that one.

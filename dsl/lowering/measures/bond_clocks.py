@@ -44,7 +44,7 @@ def counting_of(collector: Collector, schedules: Schedules, node: syntax.Express
     found = daycount_of(collector, node, scope)
     if not isinstance(found, DaycountEntry):
         return convention(found)
-    if not counts_days_only(found):
+    if not counts_days_only(schedules.low, found):
         collector.error("E0415", "a measure takes a built-in day count, or one of days alone", node.span)
         raise NotLowered
     return own_counting(collector, schedules, found)

@@ -269,7 +269,7 @@ def _own_counting(collector: Collector, schedules: Schedules, claim: ClaimEntry)
                 named = daycount_of(collector, found, claim.scope)
                 if not isinstance(named, DaycountEntry):
                     return convention(named)
-                if counts_days_only(named):
+                if counts_days_only(schedules.low, named):
                     return own_counting(collector, schedules, named)
     return "actual/365"
 

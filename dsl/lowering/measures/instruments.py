@@ -312,6 +312,12 @@ def _shortfall(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scop
     """
     found = things(low, bound.values["of"], scope, moment)
     if isinstance(found, Value):
+        low.collector.error(
+            "E0522",
+            "an amount has no due of its own to fall short of",
+            bound.values["of"].span,
+            help="ask it of a claim, an instrument or a party: `shortfall(senior.interest)`",
+        )
         raise NotLowered
     builder = low.builder
     claims: list[ClaimEntry] = []

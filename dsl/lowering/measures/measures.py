@@ -28,8 +28,8 @@ def over(
     """A series as a reduction reads it, and the schedule whose dates it is read on, where that is known: the one that
     the reduction names, or the only one that the series belongs to."""
     named = None if expression.on is None else clock_of(low, expression.on, scope)
-    reader = named or (moment.clock if moment.kind in ("opening", "step") else low.every)
-    kind = "elsewhere" if moment.kind in ("opening", "step") else moment.kind
+    reader = named or (moment.clock if moment.in_day else low.every)
+    kind = "elsewhere" if moment.in_day else moment.kind
     low.trail.tracked_clocks.append(set())
     low.trail.tracking.append(set())
     try:
@@ -37,9 +37,7 @@ def over(
     finally:
         clocks = low.trail.tracked_clocks.pop()
         low.trail.tracking.pop()
-    if moment.kind in ("opening", "step") and not (
-        known_ahead(low.builder, value.operand) and known_ahead(low.builder, value.determined)
-    ):
+    if moment.in_day and not (known_ahead(low.builder, value.operand) and known_ahead(low.builder, value.determined)):
         low.collector.error(
             "E0509",
             "this looks ahead at what is not known yet",
@@ -58,7 +56,7 @@ def filtered(
     """Rows first: a family's series with what its condition leaves out as nothing."""
     if expression.where is None or value.operand.rows is None:
         return value
-    kind = "elsewhere" if moment.kind in ("opening", "step") else moment.kind
+    kind = "elsewhere" if moment.in_day else moment.kind
     chosen = condition(low, expression.where, low.types.row_scope(expression, scope), moment.at(kind))
     return Value(low.builder.select(chosen, value.operand, empty), value.determined)
 

@@ -27,7 +27,7 @@ from ...time.clocks import Clock
 from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin
 from ..context.dispatch import functions, lower
 from ..context.keys import Key
-from ..context.lowering import Layers, Lowering, Override
+from ..context.lowering import Layers, Lowering, Override, Under
 from ..context.memory import Remembered
 from ..context.moments import Moment
 from ..context.named import target
@@ -72,16 +72,13 @@ def _drawn(low: Lowering, key: Key, layer: Override, base: Value) -> Value:
     entry = low.model.entries.get(key.name)
     family = (entry.family if entry is not None else None) or base.operand.rows
     clock = _clock(low, entry, name, call, layer)
-    plain = _plain(low, key, entry, layer, base)
+    every = Moment("opening", low.every)
+    plain = _plain(low, key, entry, layer, base, every)
     copula = None if layer.joined is None else copula_of(low.collector, layer.joined, layer.scope)
     drawing = Drawing(low, key, _factor(low.layers, key, layer), call, bound, layer.scope, plain, family, clock, copula)
-    before = low.layers.overriding.get(key)
     # On the right of a draw a name has its value without it.
-    low.layers.overriding[key] = plain
-    try:
+    with low.layers.under(key, _below(low, key, entry, layer, base, plain, every)):
         return distribution(drawing, name)
-    finally:
-        _restore(low.layers, key, before)
 
 
 def unread_draws(low: Lowering) -> None:
@@ -151,22 +148,17 @@ def _clock(low: Lowering, entry: AnyEntry | None, name: Name, call: syntax.Call,
     return low.every
 
 
-def _plain(low: Lowering, key: Key, entry: AnyEntry | None, layer: Override, base: Value) -> Value:
-    """The name's value without the draw on each date of the timeline, whoever reads it first.
+def _plain(low: Lowering, key: Key, entry: AnyEntry | None, layer: Override, base: Value, moment: Moment) -> Value:
+    """The name's value without the draw at a moment, on each date of the timeline, whoever reads it first.
 
     The reader's own ``base`` may be as of the date that a piece of accrual is paid.
     """
     if not low.builder.traits(base.operand).date:
         return base
-    moment = Moment("opening", low.every)
     found: AnyValue = base
     if isinstance(entry, DefinitionEntry):
-        held = low.layers.overriding.get(key)
-        low.layers.overriding[key] = base
-        try:
+        with low.layers.under(key, Under(base, moment, (id(layer), "as it is"), lambda _: base)):
             found = lower(low, entry.value, entry.scope, moment)
-        finally:
-            _restore(low.layers, key, held)
     elif isinstance(entry, InputEntry):
         found = low.memory.inputs[entry.name]
     for earlier in low.layers.overrides.get(key, []):
@@ -175,22 +167,18 @@ def _plain(low: Lowering, key: Key, entry: AnyEntry | None, layer: Override, bas
         if earlier.drawn:
             found = draw(low, key, earlier, found, moment)
         elif earlier.scenarios is None:
-            held = low.layers.overriding.get(key)
-            low.layers.overriding[key] = found
-            try:
+            with low.layers.under(key, _below(low, key, entry, earlier, base, found, moment)):
                 found = lower(low, earlier.value, earlier.scope, moment)
-            finally:
-                _restore(low.layers, key, held)
     if not isinstance(found, Value):
         raise NotLowered
     return found
 
 
-def _restore(layers: Layers, key: Key, held: AnyValue | None) -> None:
-    if held is None:
-        del layers.overriding[key]
-    else:
-        layers.overriding[key] = held
+def _below(
+    low: Lowering, key: Key, entry: AnyEntry | None, layer: Override, base: Value, value: Value, moment: Moment
+) -> Under:
+    """A name as it is without a draw, or without what lies below one."""
+    return Under(value, moment, (id(layer), "below"), lambda at: _plain(low, key, entry, layer, base, at))
 
 
 def _misplaced(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> AnyValue:
