@@ -22,7 +22,7 @@ from ...names.deal import (
     Scope,
 )
 from ...syntax.walk import walk
-from ...time.bond_times import Ruler, flow_times, period_steps, plain_times, ruler
+from ...time.bond_times import Ruler, flow_times, next_regular, period_steps, plain_times, ruler
 from ...time.clocks import Clock
 from ...time.timeline import Counting
 from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin
@@ -165,6 +165,10 @@ def _yields(function: Function) -> FunctionRule:
         if found.compounding != "compounded":
             attributes["compounding"] = found.compounding
             attributes["starts"] = fractions(_starts(low.every, found))
+            settled = low.every.timeline.dates[found.position]
+            simple_to = None if found.along is None else next_regular(found.along, settled)
+            if simple_to is not None:
+                attributes["simple_to"] = fractions((simple_to,))[0]
         flows = bought(low, node, scope, moment, found.position)
         if function == "yield_to_maturity":
             figure = _paid(low, bound, scope, moment, found)
