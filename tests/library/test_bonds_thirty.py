@@ -85,6 +85,8 @@ def test_a_bond_bought_at_the_end_of_a_month_is_quantlibs(count: str) -> None:
             continue
         if count == "30/360 US" and order_of_steps(dates, settled):
             continue
+        if count == "30E/360 ISDA" and is_end_of_february(dates[-1]):
+            continue  # QuantLib counts two days less than none from such a maturity to its own redemption, and refuses
         tried += 1
         seen.add((coupon_day, settle_day))
         coupon, rate = chance.randint(0, 120) / 1000, chance.randint(-2, 150) / 1000
