@@ -257,8 +257,10 @@ macaulay_duration(of:instrument, yield:rate, AS_BOUGHT) | duration | | The avera
 modified_duration(of:instrument, yield:rate, AS_BOUGHT) | duration | | The fall in price for a rise in yield.
 convexity(of:instrument, yield:rate, AS_BOUGHT) | pure | | How the duration itself changes, in years squared.
 basis_point_value(of:instrument, yield:rate, AS_BOUGHT) | percentage | | The rise in price for a basis point less yield.
-wal(of:instrument, accrual?:daycount) | duration | | The average life of what was repaid, weighted by amount.
-wal_with_balance(of:instrument, accrual?:daycount) | duration | | The average life, what is left counted at the end.
+wal(of:instrument, accrual?:daycount, written_down?:condition) | duration | | \
+ The average life of what was repaid or redeemed (and of what losses wrote down, if told), weighted by amount.
+wal_with_balance(of:instrument, accrual?:daycount, written_down?:condition) | duration | | \
+ The average life, what is left counted at the end.
 discount_margin(of:instrument, price:pure, index:rate, accrual?:daycount, settlement?:date) | rate | | \
  The margin over an index that a price implies.
 z_spread(of:instrument, price:pure, curve:rate, AS_BOUGHT) | rate | | The spread over zero rates that a price implies.
