@@ -197,8 +197,10 @@ exp(x:pure) | pure | | e to the power x.
 log(x:pure) | pure | | The natural logarithm.
 sqrt(x:number) | root | | The square root.
 mod(a:same, b:same) | same | | What is left of a after as many whole b as fit.
-accrue(x:number, accrual:daycount) | accrued | | What an amount per year gathers over the period, piece by piece.
-year_fraction(accrual:daycount) | period | | The period as a part of a year.
+accrue(x:number, accrual:daycount, from?:date, to?:date) | accrued | | \
+ What an amount per year gathers over the period, piece by piece; of it what lies between two dates.
+year_fraction(accrual:daycount, from?:date, to?:date) | period | | \
+ The period as a part of a year; of it what lies between two dates.
 cumulative(x:number) | series | | The sum from the first date to this one; of a list, its running sums.
 trailing(window:duration, x:number) | series | on | The sum over the dates of the last window.
 trailing_average(window:duration, x:number) | series | on | The average over the dates of the last window.
