@@ -133,7 +133,7 @@ def as_json(figures: Figures) -> str:
         scenario: {
             "measures": {name: plain(value) for name, value in figures.measures[scenario].items()},
             "series": {name: [plain(v) for v in values] for name, values in figures.series[scenario].items()},
-            **({"reasons": dict(found)} if (found := figures.reasons.get(scenario)) else {}),
+            **({"reasons": dict(said)} if (said := figures.reasons.get(scenario)) else {}),
             **({"tables": _tables(figures, scenario)} if figures.tables else {}),
         }
         for scenario in figures.scenarios

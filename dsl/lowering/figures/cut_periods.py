@@ -86,7 +86,7 @@ def _parts(
     first = builder.minimum(builder.maximum(opens, bounds.start), closes)
     last = builder.maximum(builder.minimum(closes, bounds.end), first)
     if counting in _THIRTY:
-        whole = _Thirty(builder, schedule, counting, spans)  # type: ignore[arg-type]  # one of them: a convention
+        whole = _Thirty(builder, schedule, counting, spans)
         return builder.multiply(builder.subtract(whole.days(last), whole.days(first)), number(Fraction(1, 360)))
     cuts = [() if span is None else stretches(schedule, counting, span.k) for span in spans]
     total: Operand = ZERO
