@@ -173,5 +173,7 @@ def test_a_day_count_that_reads_a_series_is_cut_by_days() -> None:
     report { a, b }
     """
     result = indenture.compile(text).run()
-    assert result["a"].values[1:] == pytest.approx(1e6 * np.array([[88 / 360 * 20 / 90, 88 / 360], [0, 90 / 360 * 30 / 91]]), rel=1e-12)
+    assert result["a"].values[1:] == pytest.approx(
+        1e6 * np.array([[88 / 360 * 20 / 90, 88 / 360], [0, 90 / 360 * 30 / 91]]), rel=1e-12
+    )
     assert result["b"].values[1:] == pytest.approx(1e6 * np.array([[20, 90], [0, 30]]) / 364, rel=1e-12)
