@@ -80,6 +80,17 @@ EXAMPLES = (
         stub=", long first",
     ),
     Example(
+        "F, reopened in a short first",
+        "10.5%",
+        "1983-05-16",
+        "1983-11-15",
+        "1991-05-15",
+        "1983-08-15",
+        "10.53%",
+        99.777074,
+        stub=", short first",
+    ),
+    Example(
         "G, reopened in the odd part of a long first",
         "9.75%",
         "1988-10-15",
@@ -109,14 +120,15 @@ def measured(example: Example, **report: str) -> dict[str, float]:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: one.section)
 def test_the_published_price(example: Example) -> None:
-    """Section II rounds to six decimals; its price is the clean one."""
+    """The price is the clean one: section II rounds the full price and what has accrued to six decimals each."""
     terms = f'actual/actual ICMA, settlement = {example.settled}, compounding = "simple then semiannually"'
     got = measured(
         example,
-        clean=f"clean_price(note, {example.rate}, {terms})",
+        full=f"price(note, {example.rate}, {terms})",
+        accrued=f"accrued_interest(note, settlement = {example.settled})",
         back=f"yield_to_maturity(note, price(note, {example.rate}, {terms}), {terms})",
     )
-    assert round(100 * got["clean"], 6) == example.price
+    assert round(round(100 * got["full"], 6) - round(100 * got["accrued"], 6), 6) == example.price
     assert got["back"] == pytest.approx(float(example.rate.rstrip("%")) / 100, abs=1e-13)
 
 

@@ -288,9 +288,10 @@ def _cover(whole: bool) -> FunctionRule:
             low.builder.as_series(rate.operand),
             low.builder.as_series(counts),
         )
-        return metric(
+        ratio = metric(
             low.builder, "plcr", operands, "plcr" if whole else "llcr", fractions=fractions(steps), at=closing
         )
+        return attrs.evolve(ratio, why=f"there is no `{format_expression(bound.values['debt'])}` at closing to cover")
 
     return rule
 
