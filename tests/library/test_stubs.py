@@ -161,3 +161,37 @@ def test_a_cut_period_is_shared_by_the_day_count(component: str, count: str) -> 
     found = run(component, count, cut, moved)
     for lane, date in enumerate((cut, moved)):
         assert found[1:, lane] == pytest.approx(by_quantlib(a_year, count, date, way), rel=1e-11, abs=1e-6), date
+
+
+@pytest.mark.parametrize("moved", [False, True])
+@pytest.mark.parametrize("par", [Date(2028, 3, 31), Date(2028, 5, 1), Date(2028, 7, 15)])
+def test_a_make_whole_to_a_day_within_a_period_counts_interest_by_the_bonds_day_count(par: Date, moved: bool) -> None:
+    """Called on 2027-01-15: coupons to the day and par on it, discounted half-yearly by 30/360 at 4% and 50bp."""
+    given = f"par_call = {Date(2028, 1, 15) if moved else par}"
+    text = f"""
+    deal "Stubs" {{ language = 1; currency = USD; closing = 2026-01-15; issuer = Company }}
+    use bonds
+    party Company, Holder, Owner
+    schedule due = semiannually on day 15 from 2026-07-15 to 2029-01-15, unadjusted
+    term {given}
+    account cash {{ opens = $200m from Owner }}
+    corporate_bond bond {{ holder = Holder; size = $100m; coupon = 7%; pays = due; maturity = 2029-01-15; accrual = 30/360
+      called = 2027-01-15; make_whole = true; reference = 4%; make_whole_to = par_call }}
+    receive bond.advance into cash
+    waterfall all from cash on due {{ pay bond.interest; pay bond.principal; pay bond.call_premium }}
+    waterfall ending from cash on 2029-01-15 {{ "Rest" pay rest to Owner }}
+    scenario "Moved" {{ par_call = {par} }}
+    report {{ "premium" = total(bond.call_premium.paid) }}
+    """
+    premium = float(indenture.compile(text).run(scenarios=["Moved"] if moved else ["base"])["premium"].values[0])
+    counter, called = COUNTERS["30/360"], Date(2027, 1, 15)
+    worth, start = 0.0, called
+    for end in (Date(2027, 7, 15), Date(2028, 1, 15), Date(2028, 7, 15)):
+        if start >= par:
+            break
+        until = min(end, par)
+        accrued = 7.0 * counter.yearFraction(theirs(start), theirs(until))
+        time = counter.yearFraction(theirs(called), theirs(start)) + counter.yearFraction(theirs(start), theirs(until))
+        worth += (accrued + (100.0 if until == par else 0.0)) / (1 + 0.045 / 2) ** (2 * time)
+        start = end
+    assert premium == pytest.approx(1e6 * (worth - 100.0), rel=1e-10)
