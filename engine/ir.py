@@ -216,6 +216,7 @@ class Output:
     ``asked``: kept in every run; other outputs are kept only where the caller names them.
     ``statistic``: a function of `metrics.STATISTICS` that reduces the figure over the scenarios of a run
     (``level``: its percentile level); None for a figure that stays one value a scenario.
+    ``why``: in words, why it is not determined where it is not; nothing where the program does not say.
     """
 
     name: str
@@ -227,6 +228,7 @@ class Output:
     origin: Origin | None = None
     statistic: str | None = None
     level: Fraction | None = None
+    why: str = ""
 
 
 @attrs.frozen(slots=True)

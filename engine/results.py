@@ -210,6 +210,7 @@ class Results(Mapping[str, "Figure | Series"]):
                 scenario: {
                     "measures": {name: values[lane] for name, values in figures.items()},
                     "series": {name: values[lane] for name, values in series.items()},
+                    **self._reasons(lane),
                     **self._tables_of(lane),
                 }
                 for lane, scenario in enumerate(self.scenarios)
@@ -222,6 +223,11 @@ class Results(Mapping[str, "Figure | Series"]):
             for lane, scenario in enumerate(self.scenarios):
                 content["scenarios"][scenario]["alerts"] = [event.to_json() for event in self.events(lane)]
         return content
+
+    def _reasons(self, lane: int) -> dict[str, Any]:
+        """Why measures of a scenario are not determined, where the deal says."""
+        said = {name: why for name, figure in self.figures().items() if (why := figure.reason(lane))}
+        return {"reasons": said} if said else {}
 
     def _tables_of(self, lane: int) -> dict[str, Any]:
         return {"tables": {name: one.to_json(lane) for name, one in self.tables.items()}} if self.tables else {}

@@ -53,7 +53,7 @@ class Figure:
     """One value a scenario. ``values`` [scenario], in ``unit``; ``determined`` [scenario] or None for all.
 
     ``statistics``: for an output that is a statistic over the paths of a run, one number for each named
-    scenario of it (None: not determined); else None.
+    scenario of it (None: not determined); else None. ``why``: in words, why it is not determined where it is not.
     """
 
     name: str
@@ -63,12 +63,17 @@ class Figure:
     kind: Kind
     scenarios: Sequence[str]
     statistics: tuple[float | None, ...] | None = None
+    why: str = ""
 
     def value(self, scenario: int = 0) -> Any:
         """The value of one scenario, None where it is not determined."""
         if self.determined is not None and not self.determined[scenario]:
             return None
         return self.values[scenario].item()
+
+    def reason(self, scenario: int = 0) -> str:
+        """Why it is not determined in one scenario; nothing where it is, or where the deal does not say."""
+        return self.why if self.value(scenario) is None else ""
 
     def to_numpy(self) -> Array:
         return self.values

@@ -208,7 +208,7 @@ class _Assembly:
     def figure(self, output: Output) -> Figure:
         found, marks = self.pair(output.var, output.determined, "figure")
         statistics = self.statistics(output, found, marks) if output.statistic is not None else None
-        return Figure(output.name, found, output.unit, marks, output.var.kind, self.names, statistics)
+        return Figure(output.name, found, output.unit, marks, output.var.kind, self.names, statistics, output.why)
 
     def series(self, output: Output) -> Series:
         found, marks = self.pair(output.var, output.determined, "series")

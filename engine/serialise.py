@@ -157,6 +157,8 @@ def _output(output: Output) -> dict[str, Any]:
         found["statistic"] = output.statistic
     if output.level is not None:
         found["level"] = fraction_text(output.level)
+    if output.why:
+        found["why"] = output.why
     return found | _origin(output.origin)
 
 

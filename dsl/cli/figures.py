@@ -88,7 +88,8 @@ class AlertLine:
 @attrs.frozen(slots=True, kw_only=True)
 class Figures:
     """A run: ``measures`` and ``series`` by scenario and name, in the order of the deal's report; its tables;
-    ``alerts`` by scenario, by the date on which they were raised (None: the deal has none, or its paths are drawn)."""
+    ``reasons`` by scenario and measure, why it is not determined; ``alerts`` by scenario, by the date on which they
+    were raised (None: the deal has none, or its paths are drawn)."""
 
     deal: str
     version: str
@@ -103,6 +104,7 @@ class Figures:
     checks: tuple[CheckLine, ...]
     tables: Mapping[str, TableFigures] = attrs.field(factory=dict)
     alerts: Mapping[str, Sequence[AlertLine]] | None = None
+    reasons: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict)
 
     @property
     def failed(self) -> bool:
@@ -131,6 +133,7 @@ def as_json(figures: Figures) -> str:
         scenario: {
             "measures": {name: plain(value) for name, value in figures.measures[scenario].items()},
             "series": {name: [plain(v) for v in values] for name, values in figures.series[scenario].items()},
+            **({"reasons": dict(said)} if (said := figures.reasons.get(scenario)) else {}),
             **({"tables": _tables(figures, scenario)} if figures.tables else {}),
         }
         for scenario in figures.scenarios

@@ -65,7 +65,18 @@ def figures_of(
         alerts={scenario: _alerts(result, lane) for scenario, lane in lanes.items() if isinstance(lane, int)}
         if result.alerts and count is None
         else None,
+        reasons={
+            scenario: {name: why for name, one in result.figures().items() if (why := _reason(one, lane))}
+            for scenario, lane in lanes.items()
+        },
     )
+
+
+def _reason(figure: results.Figure, lane: int | slice) -> str:
+    """Why a measure is not determined: in a scenario, or on any of its paths."""
+    if isinstance(lane, int):
+        return figure.reason(lane)
+    return "" if figure.determined is None or bool(figure.determined[lane].any()) else figure.why
 
 
 def _table(table: Table, lanes: Mapping[str, int | slice]) -> TableFigures:

@@ -36,6 +36,7 @@ def as_table(figures: Figures, *, colour: bool = False) -> str:
             _deterministic(console, figures)
         else:
             _simulated(console, figures)
+    _reasons(console, figures)
     _tables(console, figures)
     _series(console, figures)
     _alerts(console, figures)
@@ -90,6 +91,19 @@ def _simulated(console: Console, figures: Figures) -> None:
             else:
                 table.add_row(_label(name, unit), Text(shown(value, unit)))
         _print(console, table)
+
+
+def _reasons(console: Console, figures: Figures) -> None:
+    """Why measures are not determined; scenarios in which one is not for the same reason share a line."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for scenario in figures.scenarios:
+        for name, why in figures.reasons.get(scenario, {}).items():
+            alike.setdefault((name, why), []).append(scenario)
+    if alike:
+        console.print()
+    for (name, why), scenarios in alike.items():
+        where = "" if len(scenarios) == len(figures.scenarios) else f" in {', '.join(map(printable, scenarios))}"
+        console.print(Text(f"{printable(name)} is n/a{where}: {printable(why)}", style="dim"))
 
 
 def _tables(console: Console, figures: Figures) -> None:

@@ -42,6 +42,12 @@ class Ruler:
             return self.before[k + 1]
         return self.place(date)
 
+    def ends(self, date: Date) -> Date:
+        """The end of the period that is paid on a date; of any other date, the date itself."""
+        k = bisect_left(self.schedule.dates, date)
+        is_payment = k < len(self.schedule) and self.schedule.dates[k] == date
+        return self.schedule.boundaries[k + 1] if is_payment else date
+
     def accrued(self, date: Date) -> tuple[int, Fraction]:
         """The period that accrues on a date, and the part of it, from 0 to 1, that has passed."""
         boundaries = self.schedule.boundaries
@@ -59,21 +65,44 @@ def ruler(schedule: Schedule, counting: Counting) -> Ruler:
     return Ruler(schedule, counting, tuple(accumulate(wholes, initial=Fraction(0))))
 
 
+SOON = Fraction(1, 10**15)
+"""The years to a flow after settlement that the day count puts on settlement itself: it counts, at what it pays."""
+
+
 def flow_times(found: Ruler, timeline: Timeline, settlement: int) -> tuple[Fraction, ...]:
     """Years from settlement to each timeline date: nothing up to it, more than nothing after it.
 
-    A coupon whose period has ended and whose payment business days have moved beyond settlement still is to come: it
-    counts the actual days to it, over 365.
+    What is left of a period is the whole of it less what has passed. By 30/360 that is nothing from the 31st of a month
+    to a coupon on the 1st: what is paid then is not discounted. A coupon whose period has ended and whose payment
+    business days have moved beyond settlement still is to come: it counts the actual days to it, over 365.
     """
-    start = found.place(timeline.dates[settlement])
+    bought = timeline.dates[settlement]
+    start = found.place(bought)
     times: list[Fraction] = []
     for position, date in enumerate(timeline.dates):
         if position <= settlement:
             times.append(Fraction(0))
             continue
         years = found.paid(date) - start
-        times.append(years if years > 0 else Fraction((date - timeline.dates[settlement]).days, 365))
+        if years <= 0:
+            years = SOON if found.ends(date) > bought else Fraction((date - bought).days, 365)
+        times.append(years)
     return tuple(times)
+
+
+def next_regular(found: Ruler, date: Date) -> Fraction | None:
+    """Years from a date to the next one on which a coupon would have been paid within a long period, or None.
+
+    Such a period has regular dates of its rule strictly between its ends (the *quasi-coupon dates* of the Securities
+    Industry Association); in any other the next such date is its own payment.
+    """
+    schedule = found.schedule
+    k, _ = found.accrued(date)
+    if schedule.grid is None or not schedule.boundaries[0] <= date < schedule.boundaries[-1]:
+        return None
+    opens = schedule.nominal[k - 1] if k else schedule.boundaries[0]
+    regular = schedule.grid.date(schedule.grid.at_or_after(max(date, opens) + datetime.timedelta(days=1)))
+    return found.place(regular) - found.place(date) if regular < schedule.nominal[k] else None
 
 
 def period_steps(found: Ruler, timeline: Timeline, settlement: int) -> tuple[Fraction, ...]:

@@ -88,7 +88,6 @@ _RULES = ResultRules()
 _RULES.always("multiple", MULTIPLE)
 _RULES.always("rate", RATE)
 _RULES.always("duration", DURATION)
-_RULES.always("period", DURATION.over_dates())
 _RULES.always("declining", _PERCENTAGE.over_dates())
 _RULES.always("date", DATE)
 _RULES.always("copula", NUMBER)
@@ -104,6 +103,11 @@ _RULES.like_all("condition", CONDITION)
 _RULES.like_all("quoted", RATE)
 _RULES.like_all("annuity", DURATION)
 _RULES.like_all("rolled", DATE)
+
+
+@_RULES.of("period")
+def _period(applied: Applied) -> Type:
+    return DURATION.over_dates().like(*applied.all)
 
 
 @_RULES.of("amount")
@@ -277,7 +281,7 @@ def _grouped(applied: Applied) -> Type:
 
 @_RULES.of("accrued", known=True)
 def _accrued(applied: Applied) -> Type:
-    amount = applied.first
+    amount = applied.first.like(*applied.all)
     if amount.kind != "number":
         return UNKNOWN
     if amount.dimension.power("year") == -1:

@@ -197,8 +197,10 @@ exp(x:pure) | pure | | e to the power x.
 log(x:pure) | pure | | The natural logarithm.
 sqrt(x:number) | root | | The square root.
 mod(a:same, b:same) | same | | What is left of a after as many whole b as fit.
-accrue(x:number, accrual:daycount) | accrued | | What an amount per year gathers over the period, piece by piece.
-year_fraction(accrual:daycount) | period | | The period as a part of a year.
+accrue(x:number, accrual:daycount, from?:date, to?:date) | accrued | | \
+ What an amount per year gathers over the period, piece by piece; of it what lies between two dates.
+year_fraction(accrual:daycount, from?:date, to?:date) | period | | \
+ The period as a part of a year; of it what lies between two dates.
 cumulative(x:number) | series | | The sum from the first date to this one; of a list, its running sums.
 trailing(window:duration, x:number) | series | on | The sum over the dates of the last window.
 trailing_average(window:duration, x:number) | series | on | The average over the dates of the last window.
@@ -257,8 +259,10 @@ macaulay_duration(of:instrument, yield:rate, AS_BOUGHT) | duration | | The avera
 modified_duration(of:instrument, yield:rate, AS_BOUGHT) | duration | | The fall in price for a rise in yield.
 convexity(of:instrument, yield:rate, AS_BOUGHT) | pure | | How the duration itself changes, in years squared.
 basis_point_value(of:instrument, yield:rate, AS_BOUGHT) | percentage | | The rise in price for a basis point less yield.
-wal(of:instrument, accrual?:daycount) | duration | | The average life of what was repaid, weighted by amount.
-wal_with_balance(of:instrument, accrual?:daycount) | duration | | The average life, what is left counted at the end.
+wal(of:instrument, accrual?:daycount, written_down?:condition) | duration | | \
+ The average life of what was repaid or redeemed (and of what losses wrote down, if told), weighted by amount.
+wal_with_balance(of:instrument, accrual?:daycount, written_down?:condition) | duration | | \
+ The average life, what is left counted at the end.
 discount_margin(of:instrument, price:pure, index:rate, accrual?:daycount, settlement?:date) | rate | | \
  The margin over an index that a price implies.
 z_spread(of:instrument, price:pure, curve:rate, AS_BOUGHT) | rate | | The spread over zero rates that a price implies.

@@ -6,16 +6,21 @@
 ``"simple"``      1 / (1 + y * s) for each period s of the bond, one after the other, as a loan accrues: on a payment
                   date a bond at par yields its coupon. With one flow to come it is the money markets' yield
 ``"simple then compounded"``  simply to the next payment, compounded m times a year from it: the United States
-                  Treasury's yield, where the part of a period that is left is simple interest (31 CFR 356, Appendix B)
+                  Treasury's yield, where the part of a period that is left is simple interest (31 CFR 356, Appendix B).
+                  In a long first period that is the part of the regular period of settlement, up to the next date on
+                  which a coupon would have been paid (section II.C, E and G): ``simple_to``, years from settlement
 
 They are QuantLib's ``Compounded``, ``Continuous``, ``Simple`` and ``SimpleThenCompounded``: its bond functions go from
-flow to flow as well. A flow at time 0 or before it is the seller's and does not count.
+flow to flow as well, and its last is simple over the whole of a long first period. A flow at time 0 or before it is the
+seller's and does not count.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Literal, get_args
 
+import attrs
 import numpy as np
 
 from .arrays import Array, Figure, Numbers, aligned, numbers, ratio, settled
@@ -41,9 +46,26 @@ def convention(compounding: str, frequency: int) -> Compounding:
     return compounding
 
 
-def _way(first: bool, compounding: Compounding, frequency: int) -> int | None:
-    """How a period discounts: m times a year, 0 continuously, None simply. ``first``: it is the one of settlement."""
-    return None if compounding == "simple" or (compounding == "simple then compounded" and first) else frequency
+Part = tuple[float, int | None]
+"""A stretch of time, and how it discounts: m times a year, 0 continuously, None simply."""
+
+
+@attrs.frozen(eq=False)
+class Period:
+    """A date after settlement: its position, the parts of time since its period began, whether that ends there."""
+
+    place: int
+    parts: tuple[Part, ...]
+    ends: bool
+
+
+def _parts(span: float, first: bool, kind: Compounding, frequency: int, simple_to: float | None) -> tuple[Part, ...]:
+    """The parts of a stretch that begins with a period. ``first``: with the one of settlement."""
+    if kind == "simple" or (kind == "simple then compounded" and first):
+        if kind == "simple" or simple_to is None or span <= simple_to:
+            return ((span, None),)
+        return ((simple_to, None), (span - simple_to, frequency))
+    return ((span, frequency),)
 
 
 def _factor(rate: Array, time: float, frequency: int | None) -> tuple[Array, Array, Array, Array]:
@@ -68,16 +90,21 @@ def _factor(rate: Array, time: float, frequency: int | None) -> tuple[Array, Arr
 
 
 def periods(
-    times: Array, starts: Array, compounding: Compounding, frequency: int
-) -> list[tuple[int, float, bool, int | None]]:
-    """Each date after settlement: its position, the part of its period up to it, whether that ends there, and its way.
+    times: Array, starts: Array, compounding: Compounding, frequency: int, simple_to: float | str | None = None
+) -> list[Period]:
+    """The dates after settlement, each with its period.
 
     ``starts``: for each date the time at which its period began, 0 in the first. A date is the end of a period where
-    a later one starts at its time.
+    a later one starts at its time. ``simple_to``: where simple interest ends within a long first period.
     """
+    until = None if simple_to is None else float(Fraction(simple_to))
     later = set(starts[times > 0.0].tolist())
     return [
-        (place, float(time - start), float(time) in later, _way(start <= 0.0, compounding, frequency))
+        Period(
+            place,
+            _parts(float(time - start), bool(start <= 0.0), compounding, frequency, until),
+            float(time) in later,
+        )
         for place, (time, start) in enumerate(zip(times, starts, strict=True))
         if time > 0.0
     ]
@@ -95,9 +122,7 @@ def starts_of(times: Array, starts: Numbers | None) -> Array:
     return found
 
 
-def moments(
-    flows: Array, nominal_yield: Array, times: Array, starts: Array, compounding: Compounding, frequency: int
-) -> tuple[Array, Array, Array, Array]:
+def moments(flows: Array, nominal_yield: Array, dates: list[Period]) -> tuple[Array, Array, Array, Array]:
     """The value of the flows after settlement at a yield, its first and second derivative by it, and where sound."""
     rate = np.asarray(nominal_yield, dtype=np.float64)
     lanes = np.broadcast_shapes(flows.shape[1:], rate.shape)
@@ -106,46 +131,48 @@ def moments(
     base, first, second = np.ones(rate.shape), np.zeros(rate.shape), np.zeros(rate.shape)
     good = np.ones(rate.shape, dtype=np.bool_)
     with np.errstate(over="ignore", invalid="ignore"):
-        for place, step, ends, way in periods(times, starts, compounding, frequency):
-            factor, one, two, there = _factor(rate, step, way)
-            factor, one, two, there = base * factor, first + one, second + two, good & there
-            row = flows[place]
+        for date in dates:
+            factor, one, two, there = base, first, second, good
+            for span, way in date.parts:
+                by, slope_by, curve_by, sound_by = _factor(rate, span, way)
+                factor, one, two, there = factor * by, one + slope_by, two + curve_by, there & sound_by
+            row = flows[date.place]
             counts = row != 0.0
             # A flow of zero counts for nothing even where its factor is not sound.
             value = value + np.where(counts, row * factor, 0.0)
             slope = slope + np.where(counts, row * factor * one, 0.0)
             curve = curve + np.where(counts, row * factor * (one * one + two), 0.0)
             sound = sound & (there | ~counts)
-            if ends:
+            if date.ends:
                 base, first, second, good = factor, one, two, there
     return value, slope, curve, sound
 
 
-def yield_by(
-    flows: Array, paid: Array, times: Array, starts: Array, compounding: Compounding, frequency: int
-) -> Figure:
+def yield_by(flows: Array, paid: Array, dates: list[Period]) -> Figure:
     """The nominal yield at which the flows after settlement are worth what is paid, by any convention.
 
     Of flows that are never below zero there is one at most; of others the nearest zero within 3,000%.
     """
-    counted = periods(times, starts, compounding, frequency)
 
     def evaluate(rate: Array, flows: Array, paid: Array) -> tuple[Array, Array]:
         value, slope = np.zeros_like(rate), np.zeros_like(rate)
         base, first = np.ones_like(rate), np.zeros_like(rate)
-        for row, (_, step, ends, way) in zip(flows, counted, strict=True):
-            factor, one = _bounded(rate, step, way)
-            factor, one = base * factor, first + one
+        for row, date in zip(flows, dates, strict=True):
+            factor, one = base, first
+            for span, way in date.parts:
+                by, slope_by = _bounded(rate, span, way)
+                factor, one = factor * by, one + slope_by
             value = value + row * factor
             slope = slope + row * factor * one
-            if ends:
+            if date.ends:
                 base, first = factor, one
         return value - paid, slope
 
-    bounds = [1.0 / step for _, step, _, way in counted if step > 0.0 and way is None]
-    bounds += [float(way) for _, _, _, way in counted if way]
+    parts = [part for date in dates for part in date.parts]
+    bounds = [1.0 / span for span, way in parts if span > 0.0 and way is None]
+    bounds += [float(way) for _, way in parts if way]
     shape = np.broadcast_shapes(flows.shape[1:], paid.shape)
-    rows = [place for place, _, _, _ in counted]
+    rows = [date.place for date in dates]
     kept = np.broadcast_to(flows[rows], (len(rows), *shape)).reshape(len(rows), -1)
     price = np.broadcast_to(paid, shape).reshape(-1)
     (kept, price), sound = scaled(kept, price)

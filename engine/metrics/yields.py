@@ -3,7 +3,7 @@
 Rates are per year. Where a compounding ``frequency`` m is asked for, a nominal rate y discounts a flow
 t years away by (1 + y/m) ** (-m * t); m = 0 is continuous compounding, exp(-y * t). ``compounding`` names
 another convention: those of `discount.py`, with ``starts`` for each date the time at which the bond's period
-that it lies in began. Times are year
+that it lies in began, and ``simple_to`` where simple interest ends in a long first one. Times are year
 fractions from the settlement date, by whatever day count the caller works them out: a flow at time 0
 or before it is the seller's and does not count.
 """
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .arrays import Array, Figure, Numbers, aligned, numbers, ratio, settled
-from .discount import convention, moments, starts_of, yield_by
+from .discount import convention, moments, periods, starts_of, yield_by
 from .roots import KNOTS, LIMIT, Evaluate, bracketed_root, first_root, magnitude, nearest_rate
 
 
@@ -96,6 +96,7 @@ def price(
     frequency: int = 2,
     compounding: str = "compounded",
     starts: Numbers | None = None,
+    simple_to: float | str | None = None,
 ) -> Figure:
     """The dirty price: present value at settlement of the flows after it, at a yield.
 
@@ -106,7 +107,8 @@ def price(
     (flows,) = aligned(flows)
     spans = numbers(times, len(flows), "price")
     if (kind := convention(compounding, frequency)) != "compounded":
-        worth, _, _, good = moments(flows, nominal_yield, spans, starts_of(spans, starts), kind, frequency)
+        dates = periods(spans, starts_of(spans, starts), kind, frequency, simple_to)
+        worth, _, _, good = moments(flows, nominal_yield, dates)
         return settled(worth, good)
     rate, sound = _continuous(nominal_yield, frequency)
     value, _, _ = _moments(flows, rate, spans)
@@ -132,6 +134,7 @@ def yield_to_maturity(
     frequency: int = 2,
     compounding: str = "compounded",
     starts: Numbers | None = None,
+    simple_to: float | str | None = None,
 ) -> Figure:
     """The nominal yield, compounded ``frequency`` times a year, at which :func:`price` is the price paid.
 
@@ -145,7 +148,8 @@ def yield_to_maturity(
     if accrued is not None:
         paid = paid + accrued
     if (kind := convention(compounding, frequency)) != "compounded":
-        return yield_by(flows, paid, spans, starts_of(spans, starts), kind, frequency)
+        dates = periods(spans, starts_of(spans, starts), kind, frequency, simple_to)
+        return yield_by(flows, paid, dates)
     rate, found = _bought(flows, paid, spans)
     with np.errstate(over="ignore"):
         return settled(_nominal(rate, frequency), found)
@@ -180,12 +184,14 @@ def modified_duration(
     frequency: int = 2,
     compounding: str = "compounded",
     starts: Numbers | None = None,
+    simple_to: float | str | None = None,
 ) -> Figure:
     """Modified duration in years, -(dP/dy) / P: Macaulay duration / (1 + y/m) where compounded. Fabozzi, ch. 4."""
     if (kind := convention(compounding, frequency)) != "compounded":
         (flows,) = aligned(flows)
         spans = numbers(times, len(flows), "modified_duration")
-        value, slope, _, good = moments(flows, nominal_yield, spans, starts_of(spans, starts), kind, frequency)
+        dates = periods(spans, starts_of(spans, starts), kind, frequency, simple_to)
+        value, slope, _, good = moments(flows, nominal_yield, dates)
         return ratio(-slope, value, good)
     duration, sound = macaulay_duration(flows, nominal_yield, times=times, frequency=frequency)
     return ratio(duration, _per_period(nominal_yield, frequency), sound)
@@ -199,6 +205,7 @@ def convexity(
     frequency: int = 2,
     compounding: str = "compounded",
     starts: Numbers | None = None,
+    simple_to: float | str | None = None,
 ) -> Figure:
     """Convexity in years squared, (d2P/dy2) / P: sum(t * (t + 1/m) * present value) / (P * (1 + y/m)**2).
 
@@ -207,7 +214,8 @@ def convexity(
     (flows,) = aligned(flows)
     spans = numbers(times, len(flows), "convexity")
     if (kind := convention(compounding, frequency)) != "compounded":
-        worth, _, curve, good = moments(flows, nominal_yield, spans, starts_of(spans, starts), kind, frequency)
+        dates = periods(spans, starts_of(spans, starts), kind, frequency, simple_to)
+        worth, _, curve, good = moments(flows, nominal_yield, dates)
         return ratio(curve, worth, good)
     rate, sound = _continuous(nominal_yield, frequency)
     value, first, second = _moments(flows, rate, spans)
@@ -225,12 +233,27 @@ def basis_point_value(
     frequency: int = 2,
     compounding: str = "compounded",
     starts: Numbers | None = None,
+    simple_to: float | str | None = None,
 ) -> Figure:
     """What a basis point less yield adds to the price, to first order: modified duration * price / 10,000."""
     duration, sound = modified_duration(
-        flows, nominal_yield, times=times, frequency=frequency, compounding=compounding, starts=starts
+        flows,
+        nominal_yield,
+        times=times,
+        frequency=frequency,
+        compounding=compounding,
+        starts=starts,
+        simple_to=simple_to,
     )
-    value, known = price(flows, nominal_yield, times=times, frequency=frequency, compounding=compounding, starts=starts)
+    value, known = price(
+        flows,
+        nominal_yield,
+        times=times,
+        frequency=frequency,
+        compounding=compounding,
+        starts=starts,
+        simple_to=simple_to,
+    )
     with np.errstate(over="ignore"):
         return settled(duration * value / 10_000.0, sound & known)
 

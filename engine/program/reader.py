@@ -263,7 +263,7 @@ class Reader:
         )
 
     def output(self, value: Any) -> Output:
-        data = self.fields(value, "name var form", "unit determined asked origin statistic level")
+        data = self.fields(value, "name var form", "unit determined asked origin statistic level why")
         return Output(
             self.at("name", self.text, data["name"]),
             self.at("var", self.var, data["var"]),
@@ -274,6 +274,7 @@ class Reader:
             self.origin(data),
             self.at("statistic", self.text, data["statistic"]) if "statistic" in data else None,
             self.at("level", self.number, data["level"]) if "level" in data else None,
+            self.at("why", self.text, data.get("why", "")),
         )
 
     def check(self, value: Any) -> Check:

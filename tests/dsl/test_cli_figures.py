@@ -241,3 +241,15 @@ def test_any_name_and_figure_survive_csv_and_json(names: list[str], value: float
     assert [row[1] for row in rows] == names
     assert all(float(row[3]) == value for row in rows)
     assert all(character == "\n" or character.isprintable() for character in as_table(run))
+
+
+def test_a_measure_that_is_not_determined_says_why_in_the_table_and_in_json() -> None:
+    why = "nothing of `A` is repaid or redeemed"
+    one = attrs.evolve(RUN, reasons={"base": {}, "Rates up": {"irr": why}})
+    assert f"\nirr is n/a in Rates up: {why}\n" in as_table(one, colour=False)
+    content = json.loads(as_json(one))["scenarios"]
+    assert content["Rates up"]["reasons"] == {"irr": why}
+    assert "reasons" not in content["base"]
+    both = attrs.evolve(RUN, reasons={name: {"irr": why} for name in RUN.scenarios})
+    assert f"\nirr is n/a: {why}\n" in as_table(both, colour=False)
+    assert "n/a:" not in as_table(RUN, colour=False)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import operator
 
 import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from .deals import figures, series
+from .deals import compiled, figures, series
 
 BOND = """
 use debt
@@ -135,6 +136,70 @@ def test_trailing_next_and_present_value() -> None:
     expected = sum(amount * 1.08**-time for amount, time in zip((20, 30, 40), days, strict=True))
     assert got["worth"][1] == pytest.approx(expected, rel=1e-12)
     assert got["worth"][-1] == 0
+
+
+SLICES = """
+    component slice {
+      "A slice of a pool: losses write it down, repayments redeem it."
+      size : money
+      reduction loss     of balance
+      reduction redeemed of balance
+      state balance = size, then opening balance
+    }
+    slice A { size = $100 }
+    slice B { size = $60 }
+    slice C { size = $30 }
+    account cash
+    receive $1 from Customer into cash on payment
+    allocate losses (if date is %s then %s else $0) on payment to A.loss, then B.loss
+    reduce $20 on payment { pay A.redeemed; pay B.redeemed }
+    waterfall main from cash on payment { pay rest to Sponsor }
+"""
+
+
+def test_the_life_of_a_slice_is_that_of_what_reductions_take() -> None:
+    """Quarters of 30/360. A loses 40 in the second quarter; 20 a quarter redeem A until nothing is left, then B."""
+    text = (
+        SLICES % (DATES[2], "$40")
+        + """
+    report {
+      "A" = wal(A, 30/360); "A, losses too" = wal(A, 30/360, written_down = true); "A, balance" = wal(A.balance, 30/360)
+      "Both" = wal([A, B], 30/360); "Left" = wal_with_balance([A, B], 30/360, written_down = true)
+    }
+    """
+    )
+    quarters = [0.25 * k for k in range(1, 5)]
+    redeemed = [20.0] * 3 + [0.0]  # 100 - 40 = 60: three quarters' worth
+    life = sum(map(operator.mul, quarters, redeemed)) / 60
+    lost = (60 * life + 40 * 0.5) / 100
+    both = sum(time * 20 for time in quarters) / 80
+    left = (80 * both + 40 * 0.5 + 40 * 1.0) / 160
+    assert figures(text) == pytest.approx(
+        {"A": life, "A, losses too": lost, "A, balance": life, "Both": both, "Left": left}
+    )
+
+
+def test_what_has_no_life_says_why() -> None:
+    text = (
+        SLICES % (DATES[1], "$200")
+        + """
+    report {
+      "A" = wal(A, 30/360); "C" = wal(C, 30/360); "Losses" = wal(A, 30/360, written_down = true)
+      "Multiple" = multiple(Customer); "Return" = irr(Sponsor)
+    }
+    scenario "Nothing lost" { A.size = $1000 }
+    """
+    )
+    result = compiled(text).run()
+    nothing = "nothing of `{}` is repaid or redeemed; `written_down = true` counts what it loses"
+    assert [result[name].value() for name in ("A", "C", "Losses", "Return")] == [None, None, 0.25, None]
+    assert result["A"].reason() == nothing.format("A")
+    assert result["C"].reason() == nothing.format("C")
+    assert result["Losses"].reason() == ""
+    assert result["Return"].reason().startswith("no rate makes what `Sponsor` pays in worth what it gets")
+    said = result.to_json()["scenarios"]
+    assert set(said["base"]["reasons"]) == {"A", "C", "Return"}
+    assert set(said["Nothing lost"]["reasons"]) == {"C", "Return"}
 
 
 def test_the_life_of_a_state_is_that_of_what_lowers_it() -> None:

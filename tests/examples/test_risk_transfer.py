@@ -93,6 +93,8 @@ def by_hand(
             redeemed = {name: principal * size / whole for name, size in slices.items()}
         for name, paid in redeemed.items():
             slices[name] -= paid
+            found.setdefault(f"{name} redeemed", []).append(paid)
+            found.setdefault(f"{name} lost", []).append(taken[name])
             found[name].append(slices[name])
         found["protection"].append(taken["first"] * 0.95)
         found["seller"].append(taken["mezzanine"] * 0.95)
@@ -130,6 +132,34 @@ def test_every_scenario_is_that_of_the_transcription(deal: Deal, scenario: str, 
     for name, output in OUTPUTS.items():
         series = found[output].values[1:, 0]
         assert series == pytest.approx(expected[name], rel=1e-9, abs=1e-3), output
+
+
+@pytest.mark.parametrize(
+    ("scenario", "changed"),
+    [
+        ("base", {}),
+        ("And campuses fetch half", {"tenant": datetime.date(2028, 2, 11), "resale": 0.5}),
+        ("Called in 2030", {"called": True}),
+    ],
+)
+def test_a_slices_life_is_that_of_what_redeems_it(deal: Deal, scenario: str, changed: dict[str, Any]) -> None:
+    """A quarter of 30/360 a date; the first begins on a 30th. What redeems nothing has no life, and says so."""
+    result, expected = deal.run(scenarios=[scenario]), by_hand(**changed)
+
+    def life(*amounts: str) -> float | None:
+        paid = [sum(at) for at in zip(*(expected[name] for name in amounts), strict=True)]
+        weighted = sum(amount * (place + 1) / 4 for place, amount in enumerate(paid))
+        return weighted / sum(paid) if sum(paid) else None
+
+    lives = {
+        "First slice's life": life("first redeemed"),
+        "Mezzanine's life": life("mezzanine redeemed"),
+        "Mezzanine's life, with losses": life("mezzanine redeemed", "mezzanine lost"),
+        "Senior slice's life": life("senior redeemed"),
+    }
+    for name, years in lives.items():
+        assert result[name].value() == (None if years is None else pytest.approx(years, rel=1e-9)), name
+        assert bool(result[name].reason()) == (years is None)
 
 
 def test_the_checks_of_the_deal_hold(deal: Deal) -> None:

@@ -222,6 +222,10 @@ def test_a_bond_bought_on_any_day_is_quantlibs(
     rate = data.draw(st.integers(-50, 1500)) / 10_000
     near = data.draw(st.integers(10, 1500)) / 10_000
     end = theirs(maturity)
+    if "long first" in words and compounding.startswith("simple then"):
+        # QuantLib's is simple over the whole of a long first period; the Treasury's, which is ours, to the next date on
+        # which a coupon would have been paid: test_treasury_appendix_b.py.
+        compounding = compounding.removeprefix("simple then ")
     ql.Settings.instance().evaluationDate = theirs(closing)
     twin = ql.FixedRateBond(0, 100.0, schedule, [coupon], counter(accrual, end))
     # A price, to six decimals, that some yield near another one gives.

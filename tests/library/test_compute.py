@@ -100,8 +100,8 @@ def test_equal_months_pay_alike() -> None:
 
 
 def test_a_merchant_sells_from_its_day_to_its_day(result: Results) -> None:
-    # June's sales are the month's average capacity over its last 15 days.
-    june = (1000 * 10 + 1500 * 20) * 24 * 1.5 * 0.4 * 15 / 30
+    # June's sales are those of its last 15 days, on which the second lot is there.
+    june = 1500 * 15 * 24 * 1.5 * 0.4
     assert on(result, "spares.sales.paid", "2026-06-30") == pytest.approx(june)
     assert on(result, "spares.sales.paid", "2026-08-31") == pytest.approx(1500 * 31 * 24 * 1.5 * 0.4)
     assert on(result, "spares.sales.paid", "2026-09-30") == pytest.approx(1500 * 10 * 24 * 1.5 * 0.4)

@@ -161,12 +161,11 @@ loan_pool p { principal = $100m; apr = 6%; cut_off = 2017-01-01; remaining = 40;
     balance, defaulted, left = 100e6, [0.0] * 3, []
     for month in range(40):
         place = min(1 + month, 3)
-        default = balance * (1 - (1 - cdr[place]) ** (1 / 12))
-        defaulted.append(default)
-        balance -= default
+        default, prepay = 1 - (1 - cdr[place]) ** (1 / 12), 1 - (1 - cpr[place]) ** (1 / 12)
+        defaulted.append(balance * default)
         term = 40 - month
         balance *= ((1.005) ** term - 1.005) / (1.005**term - 1)
-        balance *= (1 - cpr[place]) ** (1 / 12)
+        balance *= 1 - default - prepay  # both of what performed the month before
         left.append(balance)
     assert monthly(result, "balance")[:40] == pytest.approx(left, rel=1e-10, abs=1e-3)
     assert monthly(result, "recovered")[:40] == pytest.approx(0.35 * np.array(defaulted[:40]), rel=1e-10)
@@ -272,16 +271,17 @@ waterfall advances from available on collection { "Advances" pay a.reimbursement
     cdr=st.integers(0, 60),
     price=st.integers(80, 110),
     every=st.integers(1, 5),
+    base=st.sampled_from(["before defaults", "after defaults"]),
 )
 def test_replenishment_is_the_sum_of_its_vintages(
-    months: int, apr: int, cpr: int, cdr: int, price: int, every: int
+    months: int, apr: int, cpr: int, cdr: int, price: int, every: int, base: str
 ) -> None:
     purchases = range(0, 24, every)
     last = f"{2017 + purchases[-1] // 12}-{purchases[-1] % 12 + 1:02}-15"
     items = f"""
 schedule purchases = every {every} months on day 15 from 2017-01-15 to {last}, unadjusted
 replenished_pool r {{ seller = Borrowers; pays = purchases; most = $1m; price = {price}%; apr = {apr}bp; months = {months}
-  collected = collection; cpr = {cpr}%; cdr = {cdr}%; recovery = 40%; lag = 2 months }}
+  collected = collection; cpr = {cpr}%; cdr = {cdr}%; recovery = 40%; lag = 2 months; prepayment_base = "{base}" }}
 account purse {{ opens = $100m from Owner }}
 waterfall buying from purse on purchases {{ "Buy" pay r.purchase up to $0.5m + $1m * (number of purchases dates to date) / 100 }}
 waterfall remainder from purse on 2021-12-31 {{ "Rest" pay rest to Owner }}
@@ -300,7 +300,9 @@ waterfall remainder from purse on 2021-12-31 {{ "Rest" pay rest to Owner }}
             interest = (balance - lost) * rate
             term = months - age + 1
             scheduled = (balance - lost) * rate / ((1 + rate) ** term - 1)
-            prepaid = (balance - lost - scheduled) * prepay
+            left = balance - lost - scheduled
+            untouched = balance * (1 - rate / ((1 + rate) ** term - 1))
+            prepaid = min(untouched * prepay, left) if base == "before defaults" else left * prepay
             balance -= lost + scheduled + prepaid
             for name, amount in zip(names, (interest, scheduled, prepaid, lost, 0.0, scheduled + prepaid), strict=True):
                 meant[name][month] += amount

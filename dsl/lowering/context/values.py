@@ -16,10 +16,14 @@ class NotLowered(Exception):
 
 @attrs.frozen(slots=True)
 class Value:
-    """A number, condition or date, and on which dates and in which scenarios it is determined."""
+    """A number, condition or date, and on which dates and in which scenarios it is determined.
+
+    ``why``: in words that a report shows, why it is not where it is not; nothing where the figure does not say.
+    """
 
     operand: Operand
     determined: Operand = TRUE
+    why: str = ""
 
 
 @attrs.frozen(slots=True)

@@ -147,7 +147,7 @@ def _kept(builder: Builder, memory: Memory, vintages: Vintages, past: Value, tod
             for position in positions
         )
         place = _table(builder, memory, vintages, "place", "float", places)
-        return Value(*(_picked(builder, one, place) for one in (past.operand, past.determined)))
+        return Value(_picked(builder, past.operand, place), _picked(builder, past.determined, place))
     rises = _marks(len(clock.timeline), positions, operator.eq)
     arising = _table(builder, memory, vintages, "arising", "bool", rises)
     return Value(

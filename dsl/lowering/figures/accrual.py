@@ -28,6 +28,7 @@ from ..context.subjects import Reading
 from ..context.values import NotLowered, Value
 from ..known.clocks_and_day_counts import daycount_of
 from ..known.fixed import fixed_number
+from .cut_periods import Bounds, bounds_of, period_parts, piece_parts
 from .flows import arisen, gathered
 
 
@@ -40,8 +41,13 @@ class Counted:
     dates: tuple[bool, ...]
 
 
-def counted(low: Lowering, expression: syntax.Expression, scope: Scope, clock: Clock) -> Counted:
-    """The fractions of a day count on a clock. Nothing accrues before the first period or after the last."""
+def counted(
+    low: Lowering, expression: syntax.Expression, scope: Scope, clock: Clock, bounds: Bounds | None = None
+) -> Counted:
+    """The fractions of a day count on a clock, of what lies between two dates where there are bounds.
+
+    Nothing accrues before the first period or after the last.
+    """
     found = daycount_of(low.collector, expression, scope)
     if clock.schedule is None:
         low.collector.error(
@@ -52,13 +58,16 @@ def counted(low: Lowering, expression: syntax.Expression, scope: Scope, clock: C
         )
         raise NotLowered
     if isinstance(found, DaycountEntry) and not counts_days_only(low, found):
-        return _own_series(low, found, clock)
+        return _own_series(low, found, clock, bounds)
     counting = (
         own_counting(low.collector, low.schedules, found) if isinstance(found, DaycountEntry) else convention(found)
     )
     try:
         pieces = clock.pieces(counting)
         wholes = period_fractions(clock.schedule, counting)
+        if bounds is not None:
+            of_piece, of_period = piece_parts(low, clock, counting, bounds), period_parts(low, clock, counting, bounds)
+            return Counted(of_piece, of_period, tuple(value != 0 for value in pieces))
     except ScheduleProblem as problem:
         low.collector.error("E0412", str(problem), expression.span, help=problem.help)
         raise NotLowered from None
@@ -116,7 +125,7 @@ def _days_bound(entry: DaycountEntry, days: int, form: OneOf["let", "parameter"]
     return Scope({"days": bound}, entry.scope), bound
 
 
-def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock) -> Counted:
+def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock, bounds: Bounds | None) -> Counted:
     """A day count that reads a series: its value on the date paid is the period's, and so are its `days`; pieces share
     it by actual days."""
     if clock.schedule is None:
@@ -138,14 +147,23 @@ def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock) -> Counted:
         piece / periods[position] if periods[position] else Fraction(0)
         for piece, position in zip(actual, clock.index, strict=True)
     )
-    share = low.builder.by_date(f"share of {clock.name}", shares)
-    piece = low.builder.multiply(gathered(low.builder, value.operand, clock.paid), share)
-    return Counted(piece, gathered(low.builder, value.operand, clock.due), tuple(one != 0 for one in shares))
+    builder = low.builder
+    share, whole = builder.by_date(f"share of {clock.name}", shares), gathered(builder, value.operand, clock.due)
+    if bounds is not None:
+        of = builder.by_date(
+            "days of period", tuple(1 / periods[k] if periods[k] else Fraction(0) for k in clock.index)
+        )
+        share = builder.multiply(piece_parts(low, clock, "actual/365", bounds), of)
+        whole = builder.multiply(whole, builder.multiply(period_parts(low, clock, "actual/365", bounds), of))
+    piece = builder.multiply(gathered(builder, value.operand, clock.paid), share)
+    return Counted(piece, whole, tuple(one != 0 for one in shares))
 
 
-def accrued(low: Lowering, x: syntax.Expression, daycount: syntax.Expression, scope: Scope, clock: Clock) -> Value:
+def accrued(
+    low: Lowering, x: syntax.Expression, daycount: syntax.Expression, scope: Scope, clock: Clock, bound: Bound
+) -> Value:
     """``accrue(x, daycount)`` on a clock: each piece at its opening balances, series as of the date that is paid."""
-    count = counted(low, daycount, scope, clock)
+    count = counted(low, daycount, scope, clock, bounds_of(low, bound, scope, Moment("opened", clock, piece=True)))
     memory = Reading.ACCRUAL(x, scope, clock, count.piece, low.layers.marks)
     kept = low.memory.remembered.get(memory)
     if kept is not None and isinstance(kept.value, Value):
@@ -177,11 +195,12 @@ def _accrue(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, 
         low.collector.error("E0504", "what accrues changes from date to date", expression.span)
         raise NotLowered
     low.trail.touch_clock(moment.clock)
-    return accrued(low, bound.values["x"], bound.values["accrual"], scope, moment.clock)
+    return accrued(low, bound.values["x"], bound.values["accrual"], scope, moment.clock, bound)
 
 
 def _year_fraction(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    return Value(counted(low, bound.values["accrual"], scope, moment.clock).whole)
+    bounds = bounds_of(low, bound, scope, moment)
+    return Value(counted(low, bound.values["accrual"], scope, moment.clock, bounds).whole)
 
 
 functions({"accrue": _accrue, "year_fraction": _year_fraction})

@@ -22,7 +22,8 @@ from ...names.deal import (
     Scope,
 )
 from ...syntax.walk import walk
-from ...time.bond_times import Ruler, flow_times, period_steps, plain_times, ruler
+from ...syntax.written import format_expression
+from ...time.bond_times import Ruler, flow_times, next_regular, period_steps, plain_times, ruler
 from ...time.clocks import Clock
 from ...time.timeline import Counting
 from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin
@@ -146,6 +147,17 @@ Function = OneOf[
 ]
 
 
+_NONE: dict[Function, str] = {
+    "yield_to_maturity": "no yield makes what {} pays after settlement worth that price",
+    "price": "nothing of {} is outstanding, or that yield takes a period's growth to nothing",
+    "macaulay_duration": "{} pays nothing after settlement",
+    "modified_duration": "{} pays nothing after settlement",
+    "convexity": "{} pays nothing after settlement",
+    "basis_point_value": "{} pays nothing after settlement",
+}
+"""Why a measure of a bond is not determined."""
+
+
 def _yields(function: Function) -> FunctionRule:
     """A measure of flows at a yield, or the yield at a price."""
 
@@ -165,6 +177,10 @@ def _yields(function: Function) -> FunctionRule:
         if found.compounding != "compounded":
             attributes["compounding"] = found.compounding
             attributes["starts"] = fractions(_starts(low.every, found))
+            settled = low.every.timeline.dates[found.position]
+            simple_to = None if found.along is None else next_regular(found.along, settled)
+            if simple_to is not None:
+                attributes["simple_to"] = fractions((simple_to,))[0]
         flows = bought(low, node, scope, moment, found.position)
         if function == "yield_to_maturity":
             figure = _paid(low, bound, scope, moment, found)
@@ -172,9 +188,10 @@ def _yields(function: Function) -> FunctionRule:
             given = value_of(low, bound.values["yield"], scope, moment)
             figure = low.builder.as_figure(last(low.builder, given.operand))
         result = metric(low.builder, function, (flows, figure), "", figures=(1,), **attributes)
+        why = _NONE[function].format(f"`{format_expression(node)}`")
         if function in ("price", "basis_point_value"):
-            return divide(low.builder, result, Value(face(low, node, scope, moment, found)))
-        return result
+            result = divide(low.builder, result, Value(face(low, node, scope, moment, found)))
+        return attrs.evolve(result, why=why)
 
     return rule
 

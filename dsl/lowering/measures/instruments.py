@@ -24,11 +24,12 @@ from ...names.deal import (
     StateEntry,
     follow,
 )
+from ...syntax.written import format_expression
 from ...time.bond_times import period_steps
 from ...time.clocks import Clock
 from ...time.daycount import Convention, year_fraction
 from ...vocabulary.builtins import Bound
-from ..building.builder import ZERO, Builder, number
+from ..building.builder import FALSE, ZERO, Builder, number
 from ..context.dispatch import FunctionRule, functions, read_entry, value_of
 from ..context.keys import Figure
 from ..context.lowering import Lowering
@@ -74,15 +75,27 @@ def balances(collector: Collector, entries: list[AnyEntry], span: Span) -> list[
     return found
 
 
-def repaid(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> Operand:
-    """Principal repaid on each date: what claims that lower the `balance` of an instrument were paid."""
+def repaid(
+    low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment, written_down: Operand = FALSE
+) -> Operand:
+    """Principal repaid on each date: what claims that lower the `balance` of an instrument were paid, and what `reduce`
+    steps took off it.
+
+    ``written_down``: whether what losses took off it counts as well.
+    """
     found = things(low, node, scope, moment)
     if isinstance(found, Value):
         return low.builder.select(found.determined, found.operand, ZERO)
     if all(isinstance(entry, ClaimEntry) for entry in found):
         return low.builder.sum([paid(low, entry) for entry in found if isinstance(entry, ClaimEntry)])
     total: list[Operand] = []
+    losses = _allocated(low.model, low.collector)
     for state in balances(low.collector, found, node.span):
+        for reduction in _reductions(low.model, low.collector, state):
+            amount = _reduced(low, reduction, node.span)
+            if reduction in losses:
+                amount = low.builder.select(written_down, amount, ZERO)
+            total.append(amount)
         total.extend(
             paid(low, claim)
             for claim in low.model.entries.values()
@@ -90,6 +103,24 @@ def repaid(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment)
             and any(one is state and sign < 0 for one, sign in low.acts.movers.get(claim.name, ()))
         )
     return low.builder.sum(total)
+
+
+def _reductions(model: Model, collector: Collector, state: StateEntry) -> list[ReductionEntry]:
+    """The reductions that take off a state, each once, by whatever name it has."""
+    found: list[ReductionEntry] = []
+    for entry in model.entries.values():
+        one = follow(entry)
+        if isinstance(one, ReductionEntry) and one not in found and state_of(collector, one) is state:
+            found.append(one)
+    return found
+
+
+def _reduced(low: Lowering, reduction: ReductionEntry, span: Span) -> Operand:
+    """What a reduction takes off its state on each date."""
+    found = read_entry(low, Resolved(reduction, "amount"), span, Moment("elsewhere", low.every))
+    if not isinstance(found, Value):
+        raise NotLowered
+    return _one(low.builder, found.operand)
 
 
 def outstanding(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> Operand:
@@ -185,26 +216,40 @@ def _life(
 ) -> Value:
     builder = low.builder
     times = years(low.collector, low.every, bound.values.get("accrual"), scope, expression.span)
-    amounts = repaid(low, bound.values["of"], scope, moment)
+    asked = bound.values.get("written_down")
+    written_down = FALSE if asked is None else value_of(low, asked, scope, moment).operand
+    amounts = repaid(low, bound.values["of"], scope, moment, written_down)
     weighted = builder.multiply(amounts, builder.by_date("years", tuple(times)))
     above, below = series_total(low.every, low.builder, weighted), series_total(low.every, low.builder, amounts)
     if with_balance:
         left = last(low.builder, outstanding(low, bound.values["of"], scope, moment))
         above = builder.add(above, builder.multiply(left, number(times[-1])))
         below = builder.add(below, left)
-    return divide(low.builder, Value(above), Value(below))
+    return attrs.evolve(divide(low.builder, Value(above), Value(below)), why=_no_life(low, bound, amounts))
+
+
+def _no_life(low: Lowering, bound: Bound, amounts: Operand) -> str:
+    """Why something has no life."""
+    name = format_expression(bound.values["of"])
+    if amounts != ZERO:
+        also = "" if "written_down" in bound.values else "; `written_down = true` counts what it loses"
+        return f"nothing of `{name}` is repaid or redeemed{also}"
+    return f"no claim and no reduction lowers `{name}`: ask it of the amounts that do, as `wal(x, 30/360)` of a flow"
 
 
 def _irr(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     """The annual effective rate at which flows are worth nothing at closing, by the day count named or actual/365."""
     times = years(low.collector, low.every, bound.values.get("accrual"), scope, expression.span)
     flows = low.builder.as_series(cash_flows(low, bound.values["of"], scope, moment))
-    return metric(low.builder, "xirr", (flows,), "irr", times=fractions(times))
+    found = metric(low.builder, "xirr", (flows,), "irr", times=fractions(times))
+    name = format_expression(bound.values["of"])
+    return attrs.evolve(found, why=f"no rate makes what `{name}` pays in worth what it gets: one of the two is missing")
 
 
 def _multiple(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     flows = low.builder.as_series(cash_flows(low, bound.values["of"], scope, moment))
-    return metric(low.builder, "multiple_of_flows", (flows,))
+    found = metric(low.builder, "multiple_of_flows", (flows,))
+    return attrs.evolve(found, why=f"`{format_expression(bound.values['of'])}` pays nothing in")
 
 
 def size(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment) -> Operand:
@@ -243,9 +288,10 @@ def _cover(whole: bool) -> FunctionRule:
             low.builder.as_series(rate.operand),
             low.builder.as_series(counts),
         )
-        return metric(
+        ratio = metric(
             low.builder, "plcr", operands, "plcr" if whole else "llcr", fractions=fractions(steps), at=closing
         )
+        return attrs.evolve(ratio, why=f"there is no `{format_expression(bound.values['debt'])}` at closing to cover")
 
     return rule
 
@@ -286,12 +332,9 @@ def _loss(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mo
         return Value(left)
     states = balances(low.collector, found, node.span)
     borne = [
-        series_total(low.every, low.builder, _one(low.builder, amount.operand))
+        series_total(low.every, low.builder, _reduced(low, reduction, node.span))
         for reduction in _allocated(low.model, low.collector)
         if state_of(low.collector, reduction) in states
-        and isinstance(
-            amount := read_entry(low, Resolved(reduction, "amount"), node.span, Moment("elsewhere", low.every)), Value
-        )
     ]
     return Value(low.builder.sum([left, *borne]))
 

@@ -133,6 +133,7 @@ def _add(
             origin=Origin(name, span),
             statistic=statistic.name if statistic else None,
             level=statistic.level if statistic else None,
+            why=value.why,
         )
     )
 
