@@ -60,13 +60,8 @@ def pay_party(low: Lowering, step: syntax.PayParty, here: Standing) -> None:
 def up_to(low: Lowering, step: syntax.UpTo, here: Standing) -> None:
     value = value_of(low, step.limit, here.scope, here.moment)
     limit = low.builder.positive(low.check_determined(value, low.day.step_active, "this limit", step.limit.span))
-    run(
-        low,
-        step.steps,
-        attrs.evolve(
-            here, caps=(*here.caps, cap(low, limit, step.span, by_year(low, step.limit, here.scope, step.per_year)))
-        ),
-    )
+    key = cap(low, limit, step.span, by_year(low, step.limit, here.scope, step.per_year))
+    run(low, step.steps, attrs.evolve(here, caps=(*here.caps, key)))
 
 
 @runs(syntax.When)
