@@ -57,5 +57,5 @@ def test_a_quantile_undoes_the_law(p: str) -> None:
            lambda: digits.power(F(0), F(-1)), lambda: digits.normal_quantile(F(1))],
 )  # fmt: skip
 def test_what_there_is_not_is_refused(of: Callable[[], F]) -> None:
-    with pytest.raises(ValueError, match="not above zero|below zero|no probability"):
+    with pytest.raises(ValueError, match=r"not above zero|below zero|no probability"):
         of()
