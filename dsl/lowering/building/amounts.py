@@ -271,7 +271,7 @@ class Scales:
         mine = frozenset((self._circle_amount(at),))
         if equation.op == "previous":
             return mine
-        return self.joined(mine, *(self.of(one) for one in parts(equation)))
+        return self.joined(mine, self._by_operation(equation))
 
     def _circle_amount(self, at: int) -> Amount:
         return Amount(("circle", at), lambda: self._amount_of(at), frozenset((at,)), True, True, True)
