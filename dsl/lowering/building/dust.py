@@ -135,11 +135,12 @@ class Dust:
         away = builder.minimum(builder.multiply(amount, number(AWAY)), most)
         if equation.op != "round":
             return attrs.evolve(equation, operands=(builder.add(x, away),))
-        if _MOVED[str(attributes["mode"])] < 0:
-            away = builder.emit("negate", away)
+        # To the side on which x lies of nothing, without asking which: x itself where it is less than that.
         if not builder.traits(x).nonnegative:
-            away = builder.select(builder.emit("less", x, ZERO), builder.emit("negate", away), away)
-        return attrs.evolve(equation, operands=(builder.add(x, away),))
+            away = builder.maximum(builder.minimum(x, away), builder.emit("negate", away))
+        outwards = _MOVED[str(attributes["mode"])] > 0
+        moved = builder.add(x, away) if outwards else builder.subtract(x, away)
+        return attrs.evolve(equation, operands=(moved,))
 
 
 def without_dust(builder: Builder, projected: Iterable[str], checks: Sequence[Check]) -> tuple[Check, ...]:
