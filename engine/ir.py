@@ -26,6 +26,10 @@ import attrs
 
 FORMAT_VERSION = 1
 
+DUST = Fraction(1, 10**11)
+"""What rounding can leave, as a part of the largest amount that went into a figure: less than it decides nothing. A
+cent of a billion; doubles carry a hundred-thousandth of it, and long sums lose two digits more."""
+
 NEVER = datetime.date(9999, 12, 31).toordinal()
 """The ordinal of ``never``: later than every date that a deal may name (1901 to 2199)."""
 
@@ -263,9 +267,10 @@ class ReportTable:
 class Check:
     """What must hold in every scenario, on every date (or, of a figure, at the end).
 
-    ``zero``         |var| <= 1e-9 * max(scale, 1): cash neither made nor lost
-    ``nonnegative``  var >= -1e-9 * max(scale, 1): an account, a due
+    ``zero``         |var| <= DUST * scale: cash neither made nor lost
+    ``nonnegative``  var >= -DUST * scale: an account, a due
     ``holds``        var (a boolean) is true
+    ``scale``: the largest amount that went into var; None: nothing that was rounded.
     ``severity`` ``error``: a breach stops the run and names equation, date and scenario.
     ``severity`` ``verdict``: the deal's own require, expect and always: reported, never hidden.
     ``scenarios``: the columns in which it must hold (None: all). ``observed`` is the figure that an

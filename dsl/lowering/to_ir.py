@@ -11,6 +11,7 @@ from ..names.deal import Model
 from ..time.clocks import Clock
 from ..types.types import Types
 from .building.builder import Builder
+from .building.dust import without_dust
 from .building.order import Circle
 from .context.lowering import Lowering
 from .context.values import NotLowered
@@ -62,6 +63,8 @@ def to_ir(model: Model, types: Types, collector: Collector, *, simulated: bool =
             raise AssertionError("the lowering failed without saying why")
         return None
     try:
+        fed = [one.var.name for one in low.builder.inputs if one.name in low.product.projections]
+        low.product.checks[:] = without_dust(low.builder, fed, low.product.checks)
         equations = low.builder.finished()
     except Circle as circle:
         _report(circle.equations, collector, model)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ..errors import RunError
 from ..inputs.random import Draws
-from ..ir import Check, Equation, Literal, Operand, Var
+from ..ir import DUST, Check, Equation, Literal, Operand, Var
 from ..plan.plan import Phase, Plan, State
 from ..plan.registers import Bound, Place, Pool, bind
 from ..plan.uniform import label_of, metric_key, metric_pair
@@ -26,7 +26,7 @@ from ..program.analysis import named_constants
 
 Array = npt.NDArray[Any]
 
-TOLERANCE = 1e-9
+TOLERANCE = float(DUST)
 
 ARENA = 64
 """How many lines are allocated at once."""
@@ -61,7 +61,7 @@ def broken(check: Check, value: Array, scale: Any) -> Array:
     """Which lanes break a check, elementwise."""
     if check.rule == "holds":
         return ~value
-    bound = TOLERANCE * np.maximum(scale, 1.0)
+    bound = TOLERANCE * scale
     lanes: Array = np.abs(value) > bound if check.rule == "zero" else value < -bound
     return lanes
 
@@ -326,7 +326,7 @@ class BlockRunner:
         def evaluate(first: list[Any], second: Any, out: Any) -> None:
             whole = number in self._scaled
             value = first[0]
-            scale: Any = first[1] if scaled else 1.0
+            scale: Any = first[1] if scaled else 0.0
             if check.rule == "holds":
                 if value.all():
                     return
@@ -334,7 +334,7 @@ class BlockRunner:
                 worst = -value.min()
                 if check.rule == "zero":
                     worst = max(worst, value.max())
-                if worst <= TOLERANCE or (scaled and worst <= TOLERANCE * scale.min()):
+                if worst <= 0.0 or (scaled and worst <= TOLERANCE * scale.min()):
                     return
                 whole = True
                 self._scaled.add(number)
@@ -398,7 +398,7 @@ class BlockRunner:
             if not any(part.name in self.plan.varying for part in parts):
                 continue
             value = self.series(space, {}, check.var)[0]
-            scale = self.series(space, {}, check.scale)[0] if check.scale is not None else 1.0
+            scale = self.series(space, {}, check.scale)[0] if check.scale is not None else 0.0
             lanes = broken(check, value, scale)
             if check.determined is not None:
                 lanes = where(lanes, self.series(space, {}, check.determined)[0])

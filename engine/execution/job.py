@@ -214,7 +214,7 @@ def applies(check: Check, columns: Sequence[int], lanes: int) -> Array:
 def _failing_dates(plan: Plan, check: Check) -> Array:
     """[date, row]: where a check is broken; one date of a figure."""
     values = plan.uniform.values[check.var.name]
-    scale: Array | float = 1.0 if check.scale is None else plan.uniform.operand(check.scale)
+    scale: Array | float = 0.0 if check.scale is None else plan.uniform.operand(check.scale)
     failing: Array = broken(check, values, scale)
     if check.determined is not None:
         failing = where(failing, plan.uniform.operand(check.determined))

@@ -1,7 +1,9 @@
 """The reference evaluator: the equations one by one, date by date, in any number type.
 
-No plan, no passes, no arrays: it is slow and says what the engine must give. With Fractions all of it
-is exact except exp, log, fractional powers and the measures, which go through a double.
+No plan, no passes, no arrays: it is slow and says what the engine must give. With Fractions all of it is exact, but
+for what `primitives.exact` says of functions that no Fraction holds, for the measures, which go through a double, and
+for a fraction that has grown past `digits.LONGEST` bits, of which `digits.rounded` keeps some 120 digits: far below
+what comparisons in a deal pass over.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from ..errors import InputError
 from ..inputs.feed import MIDDLE, SCENARIO, SIMULATED, Axes, axes
 from ..ir import Equation, Input, Literal, Operand, Program, Var
 from ..plan.uniform import metric_pair
+from ..primitives.digits import rounded
 from ..primitives.table import PRIMITIVES
 from ..program.analysis import levels, named_constants
 
@@ -65,6 +68,11 @@ def evaluate(
     """
     column = program.scenarios.index(scenario) if isinstance(scenario, str) else scenario
     return _Evaluator(program, inputs or {}, column, number).evaluate()
+
+
+def _carried(value: Value) -> Value:
+    """A value as it goes on: a fraction of moderate length."""
+    return rounded(value) if isinstance(value, Fraction) else value
 
 
 class _Evaluator:
@@ -195,7 +203,7 @@ class _Evaluator:
             self._near_step(operands[0], attributes)
         if equation.result.kind == "bool":
             return bool(value)
-        return value if not isinstance(value, (bool, int)) else self.number(value)
+        return _carried(value) if not isinstance(value, (bool, int)) else self.number(value)
 
     def _near_step(self, x: Number, attributes: Mapping[str, Any]) -> None:
         """Rounding jumps as a comparison does: at whole units, or half-way between them."""
@@ -226,7 +234,7 @@ class _Evaluator:
             return found
         if primitive.ordinals:
             return [self.number(primitive.exact(*operands, self.ordinals))] * self.dates
-        return [primitive.exact(*operands)] * self.dates
+        return [_carried(primitive.exact(*operands))] * self.dates
 
     def _metric(self, equation: Equation) -> Value:
         key = (equation.operands, equation.attributes)

@@ -7,29 +7,37 @@ attachment, detachment, names)`` and ``default_count(p, correlation, names, n)``
 a pool of unequal names, a row each. ``curve(dates.., numbers..)`` is a function of `curves.FUNCTIONS`: a point of a
 curve of rates or credit, or what is read off one.
 
-All go through a double, so none is worked out before the run.
+None is worked out before the run, which has numpy's bits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from ..credit import normal, operations
 from ..ir import Operation
-from . import curves, exact
+from . import curves, digits, exact
 from .primitive import KindRule, Primitive, Sign, always, elementwise, left_to_the_run, over_rows, unknown
 
 NUMBER: KindRule = "float"
 
 
-def _of_numbers(name: Operation, count: int, kernel: Callable[..., Any], *, sign: Sign) -> Primitive:
+def _of_numbers(
+    name: Operation,
+    count: int,
+    kernel: Callable[..., Any],
+    *,
+    sign: Sign,
+    of_fractions: Callable[..., Fraction] | None = None,
+) -> Primitive:
     return elementwise(
         name,
         (NUMBER,) * count,
         "float",
         kernel,
-        exact.by_float(kernel),
+        exact.by_float(kernel) if of_fractions is None else exact.by_digits(of_fractions, kernel),
         sign=sign,
         folds=left_to_the_run,
         on_floats=False,
@@ -44,8 +52,8 @@ def _of_a_pool(name: Operation, kernel: Callable[..., Any], *, plain: int, rows:
 
 
 PRIMITIVES: tuple[Primitive, ...] = (
-    _of_numbers("normal_cdf", 1, normal.normal_cdf, sign=always),
-    _of_numbers("normal_quantile", 1, normal.normal_quantile, sign=unknown),
+    _of_numbers("normal_cdf", 1, normal.normal_cdf, sign=always, of_fractions=digits.normal_cdf),
+    _of_numbers("normal_quantile", 1, normal.normal_quantile, sign=unknown, of_fractions=digits.normal_quantile),
     _of_numbers("student_cdf", 2, normal.student_cdf, sign=always),
     _of_numbers("chi_square_quantile", 2, normal.chi_square_quantile, sign=always),
     _of_numbers("bivariate_normal_cdf", 3, normal.bivariate_normal_cdf, sign=always),

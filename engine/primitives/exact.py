@@ -1,7 +1,7 @@
 """Scalar kernels over any number type: the meaning of each primitive, with Fractions or with floats.
 
-Nothing here imports numpy at call time except what no Fraction can hold (exp, log, fractional powers):
-those go through a double and back.
+What no Fraction holds (exp, log, roots, fractional powers, the normal law) is worked out to `digits.DIGITS` digits.
+Other laws, what is read off curves and portfolios go through a double and back (`by_float`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from ..ir import NEVER
-from . import curves
+from . import curves, digits
+from .digits import MOST_BITS, bits
 
 Number = Any
 """A Fraction or a float: whatever the evaluator runs on."""
@@ -47,12 +48,20 @@ def rows_by_float(function: Callable[..., Any]) -> Callable[..., Number]:
     return call
 
 
-def exp(x: Number) -> Number:
-    return _like(x, float(np.exp(float(x))))
+def by_digits(of_fractions: Callable[..., Fraction], of_doubles: Callable[..., Any]) -> Callable[..., Number]:
+    """A function that has an exact form for Fractions and a kernel for doubles."""
+
+    def call(*operands: Number) -> Number:
+        if isinstance(operands[0], Fraction):
+            return of_fractions(*(Fraction(one) for one in operands))
+        return float(of_doubles(*(float(one) for one in operands)))
+
+    return call
 
 
-def log(x: Number) -> Number:
-    return _like(x, float(np.log(float(x))))
+exp = by_digits(digits.exp, np.exp)
+log = by_digits(digits.log, np.log)
+power = by_digits(digits.power, np.power)
 
 
 def curve(*operands: Number, formula: str, **attributes: Any) -> Number:
@@ -60,23 +69,9 @@ def curve(*operands: Number, formula: str, **attributes: Any) -> Number:
     return Fraction(value) if any(isinstance(one, Fraction) for one in operands) else value
 
 
-MOST_BITS = 8_000
-"""Of the numerator and the denominator of a number worked out exactly: beyond, each squaring doubles them."""
-
-
-def bits(value: Fraction) -> int:
-    return max(value.numerator.bit_length(), value.denominator.bit_length())
-
-
 def is_whole_power(base: Fraction, exponent: Number) -> bool:
     """Whether a power of a Fraction is exact: a whole exponent, as long as the result stays moderate."""
     return bool(exponent == int(exponent)) and bits(base) * abs(int(exponent)) <= MOST_BITS
-
-
-def power(base: Number, exponent: Number) -> Number:
-    if isinstance(base, Fraction) and is_whole_power(base, exponent):
-        return base ** int(exponent)
-    return _like(base, float(np.power(float(base), float(exponent))))
 
 
 def itself(x: Number) -> Number:
@@ -89,9 +84,11 @@ def is_square(x: Fraction) -> bool:
 
 
 def square_root(x: Number) -> Number:
-    if isinstance(x, Fraction) and is_square(x):
+    if not isinstance(x, Fraction):
+        return math.sqrt(x)
+    if is_square(x):
         return Fraction(math.isqrt(x.numerator), math.isqrt(x.denominator))
-    return _like(x, math.sqrt(x))
+    return digits.square_root(x)
 
 
 def floor(x: Number) -> Number:

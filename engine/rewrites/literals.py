@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from ..ir import Attribute, Literal, Operation
-from ..primitives.exact import MOST_BITS, bits
+from ..primitives.digits import MOST_BITS, bits
 from ..primitives.primitive import Primitive
 from ..primitives.table import PRIMITIVES
 

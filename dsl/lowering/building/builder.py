@@ -7,7 +7,7 @@ one equation, and a deal's constants never reach the engine as work.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Literal as OneOf
 
@@ -375,6 +375,10 @@ class Builder:
             operands = tuple(self.bound(operand) for operand in equation.operands)
             bound.append(equation if operands == equation.operands else attrs.evolve(equation, operands=operands))
         return ordered(bound)
+
+    def rewrite(self, changes: Mapping[str, Equation]) -> None:
+        """Put other equations in the place of those of the same results."""
+        self.equations = [changes.get(equation.result.name, equation) for equation in self.equations]
 
     def bound(self, operand: Operand) -> Operand:
         seen = 0

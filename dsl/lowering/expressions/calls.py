@@ -153,7 +153,8 @@ def _log(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mom
 def _sqrt(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     value = value_of(low, bound.values["x"], scope, moment)
     good = low.builder.emit("less_equal", ZERO, value.operand)
-    safe = low.builder.select(good, value.operand, ZERO)
+    some = low.builder.emit("less", ZERO, value.operand)  # what rounding leaves has no root to speak of
+    safe = low.builder.select(some, value.operand, ZERO)
     return Value(low.builder.emit("square_root", safe), low.builder.both(value.determined, good))
 
 

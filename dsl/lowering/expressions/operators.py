@@ -219,8 +219,11 @@ def power(builder: Builder, a: Value, b: Value) -> Value:
         return Value(builder.emit("power", a.operand, exponent), determined)
     if isinstance(exponent, Literal) and exponent.value > 0:
         good = builder.emit("less_equal", ZERO, a.operand)
+        a = Value(builder.positive(a.operand), determined)  # what rounding leaves below nothing has no power
     else:
-        whole = builder.emit("equal", builder.emit("floor", exponent), exponent)
+        rounded = builder.emit("floor", exponent)
+        whole = builder.emit("equal", rounded, exponent)
+        exponent = builder.select(whole, rounded, exponent)
         defined_below = builder.both(whole, builder.emit("less", a.operand, ZERO))
         defined_at = builder.both(builder.emit("equal", a.operand, ZERO), builder.emit("less_equal", ZERO, exponent))
         good = builder.either(builder.emit("less", ZERO, a.operand), builder.either(defined_below, defined_at))

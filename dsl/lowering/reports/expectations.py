@@ -13,7 +13,7 @@ from ...names.deal import GroupEntry, InstanceEntry, Scope, follow
 from ...syntax.walk import names
 from ...syntax.written import format_expression
 from ...types.types import Types
-from ..building.builder import TRUE, Builder, number
+from ..building.builder import TRUE, Builder
 from ..context.dispatch import value_of
 from ..context.lowering import Lowering
 from ..context.named import target
@@ -65,19 +65,14 @@ def _tie(
     span: Span,
     unit: str,
 ) -> None:
-    """A figure tied out: within a tolerance, or to the last digit of a number where none is stated."""
+    """A figure tied out: within a tolerance, or the same where none is stated. Rounding decides neither."""
     if value.operand.kind in ("bool",):
         same = builder.negated(builder.emit("exclusive_or", value.operand, wanted.operand))
-    elif value.operand.kind == "date":
+    elif value.operand.kind == "date" or tolerance is None:
         same = builder.emit("equal", value.operand, wanted.operand)
     else:
         gap = builder.emit("absolute", builder.subtract(value.operand, wanted.operand))
-        # Doubles carry some 15 digits; what is stated exactly is met to 12 of them.
-        least = builder.multiply(
-            builder.maximum(builder.emit("absolute", wanted.operand), number(1)), number(Fraction(1, 10**12))
-        )
-        bar = least if tolerance is None else builder.add(tolerance.operand, least)
-        same = builder.emit("less_equal", gap, bar)
+        same = builder.emit("less_equal", gap, tolerance.operand)
     held = builder.both(builder.both(value.determined, wanted.determined), same)
     observed = None if builder.traits(value.operand).date else builder.figure(value.operand, words)
     product.checks.append(

@@ -1,0 +1,309 @@
+"""Accounts and balances that pay one another from date to date: what has entered each such circle so far."""
+
+from __future__ import annotations
+
+import abc
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from ....engine.ir import Equation, Literal, Operand, Var
+from .builder import ZERO, Builder, Traits, number
+from .rounding import ROUNDED, Rounding, circles, parts
+
+
+@attrs.frozen(eq=False)
+class Amount:
+    """An amount that is written when it is asked for. ``key``: equal ones are one."""
+
+    key: tuple[Any, ...]
+    write: Callable[[], Operand]
+    circles: frozenset[int]
+    """The circles whose amounts it is in proportion to."""
+    whole: bool
+    """Whether it is a circle's amount as it stands."""
+    recurs: bool
+    """Whether it depends on the day before."""
+    dear: bool
+    """Whether it would be worked out on every date in every scenario."""
+    value: Var | None = None
+    """The value whose amount it is, where it is in proportion to others."""
+    below: tuple[Amount, ...] = ()
+    """What is written before it."""
+    order: int = attrs.field(factory=itertools.count().__next__)
+    """Sets have no order of their own, and equal text must give an equal program."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Amount) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+Amounts = frozenset[Amount]
+NOTHING: Amounts = frozenset()
+
+
+def in_order(amounts: Amounts) -> list[Amount]:
+    return sorted(amounts, key=lambda one: one.order)
+
+
+@attrs.define(eq=False)
+class _Circle:
+    members: tuple[str, ...]
+    turn: int
+    """Which circle it is a part of where products and conditions count as well."""
+    carried: list[Equation]
+    """Its values of the date before."""
+    rows: str | None
+    entered: Amounts = NOTHING
+    """What enters it and does not depend on the day before: its running amount has it on the same date."""
+    running: Var | None = None
+
+
+class Circles(abc.ABC):
+    """The circles of finished equations. What a value is made of, `Scales` says."""
+
+    def __init__(self, builder: Builder, rounding: Rounding, projected: Iterable[str]) -> None:
+        self.builder = builder
+        self.rounding = rounding
+        self._found: dict[str, Amounts] = {}
+        self._written: dict[tuple[Any, ...], Operand] = {}
+        self._circles: list[_Circle] = []
+        self.circle_of: dict[str, int] = {}
+        self._projected = frozenset(projected)
+        self._waiting: list[int] = []
+        self._find_circles()
+
+    def _find_circles(self) -> None:
+        equations = self.rounding.equations
+        everything = {
+            name: [one.name for one in equation.operands if isinstance(one, Var)]
+            for name, equation in equations.items()
+        }
+        self._turns = {name: turn for turn, circle in enumerate(circles(everything)) for name in circle}
+        coming_back = set(self._turns)
+        self.recurring_names = _reached(everything, coming_back)
+        loose = {
+            name: [one.name for one in parts(equation) if isinstance(one, Var)]
+            for name, equation in equations.items()
+            if name in coming_back and self.is_loose(equation.result)
+        }
+        for circle in circles(loose):
+            self._add_circle(circle)
+        for name in loose:
+            if equations[name].op == "previous" and name not in self.circle_of:
+                self._add_circle([name])
+        self._find_entries()
+
+    def is_loose(self, operand: Operand) -> bool:
+        return self.rounding.level(operand) == ROUNDED and not self.rounding.tight(operand)
+
+    def _add_circle(self, names: Sequence[str]) -> None:
+        members = [self.rounding.equations[name] for name in names]
+        families = {one.result.rows for one in members}
+        for name in names:
+            self.circle_of[name] = len(self._circles)
+        carried = [one for one in members if one.op == "previous"]
+        self._circles.append(
+            _Circle(tuple(names), self._turns[names[0]], carried, families.pop() if len(families) == 1 else None)
+        )
+
+    def _find_entries(self) -> None:
+        """What enters each circle, once all are known. It has no part in any of them, so that none is asked for."""
+        found: list[Amounts] = []
+        for at, circle in enumerate(self._circles):
+            entering = NOTHING
+            for name in circle.members if len(circle.members) > 1 else ():
+                equation = self.rounding.equations[name]
+                for one in parts(equation):
+                    outside = not isinstance(one, Var) or self.circle_of.get(one.name) != at
+                    if outside and not self._starts(equation, one):
+                        entering |= self.scaling(one)
+            found.append(frozenset(one for one in entering if not one.recurs))
+        for circle, entered in zip(self._circles, found, strict=True):
+            circle.entered = entered
+        self._found.clear()
+
+    def _starts(self, equation: Equation, operand: Operand) -> bool:
+        """Whether it is what a carried value starts as, and has another value on later dates."""
+        return equation.op == "previous" and operand == equation.operands[1] and self.builder.traits(operand).date
+
+    def recurring(self, operand: Operand) -> bool:
+        return isinstance(operand, Var) and operand.name in self.recurring_names
+
+    def amount_of(self, at: int) -> Operand:
+        """A circle's running amount, whose equations follow when all are asked for."""
+        circle = self._circles[at]
+        if circle.running is None:
+            traits = Traits(date=True, scenario=True, row=circle.rows, carried=True, drawn=True, nonnegative=True)
+            circle.running = self.builder.placeholder("amounts", "float", circle.rows, traits)
+            self._waiting.append(at)
+        return circle.running
+
+    def finish(self) -> None:
+        """Write the running amounts that were asked for."""
+        while self._waiting:
+            at = self._waiting.pop()
+            circle = self._circles[at]
+            if circle.running is None:
+                raise AssertionError("a circle that nobody asks for")
+            today = [self._in_row_of(circle, self.written(one)) for one in in_order(circle.entered)]
+            if len(circle.members) > 1:
+                for equation in circle.carried:
+                    today += self._of_the_day_before(at, self.of(equation.operands[0]) - circle.entered)
+            for equation in circle.carried:
+                # What has entered is within some hundred times of what is carried, which rounding is far below.
+                if not today or (not self.is_dear(equation.result) and self._may_grow(equation)):
+                    today.append(self._in_row_of(circle, self.size(equation.result)))
+            self.builder.bind(circle.running, self.so_far(circle.running, today))
+
+    def _of_the_day_before(self, at: int, amounts: Amounts) -> list[Operand]:
+        """What entered a circle on the date before and depends on the date before that. In proportion to the circle's
+        own amount, and so to what it was carried on, it would grow without end: there the value itself is taken."""
+        circle = self._circles[at]
+        found: list[Operand] = []
+        for one in in_order(amounts):
+            if one.whole and at in one.circles:
+                continue
+            if one.whole or all(self._circles[other].turn != circle.turn for other in one.circles):
+                found.append(self.written(one))
+            elif one.value is not None:
+                found.append(self.size(one.value))
+        return [self._in_row_of(circle, self.before(one)) for one in found]
+
+    def so_far(self, running: Var, today: list[Operand]) -> Operand:
+        greatest = self.greatest_of(today)
+        if not self.builder.traits(greatest).date and greatest.rows == running.rows:
+            return greatest
+        return self.builder.maximum(self.builder.emit("previous", running, ZERO), greatest)
+
+    def before(self, operand: Operand) -> Operand:
+        traits = self.builder.traits(operand)
+        return self.builder.emit("previous", operand, ZERO) if traits.date and isinstance(operand, Var) else operand
+
+    def _in_row_of(self, circle: _Circle, operand: Operand) -> Operand:
+        if operand.rows is None or operand.rows == circle.rows:
+            return operand
+        return self.builder.emit("max_rows", operand)
+
+    def _may_grow(self, yesterday: Equation) -> bool:
+        """Whether a carried value can come to more than it was: a balance that is only paid down cannot."""
+        closing, start = yesterday.operands
+        return self.builder.traits(start).date or self.recurring(start) or not self._at_most(closing, yesterday.result)
+
+    def _at_most(self, operand: Operand, bound: Var, depth: int = 12) -> bool:
+        """Surely between nothing and ``bound``."""
+        if operand == bound or (isinstance(operand, Literal) and operand.value == 0):
+            return True
+        made = self.rounding.equations.get(operand.name) if isinstance(operand, Var) else None
+        if made is None or not depth:
+            return False
+        nonnegative = self.builder.traits(operand).nonnegative
+        below = [self._at_most(one, bound, depth - 1) for one in parts(made)]
+        match made.op:
+            case "subtract":
+                return nonnegative and below[0] and self.builder.traits(made.operands[1]).nonnegative
+            case "minimum":
+                return nonnegative and any(below)
+            case "maximum" | "select":
+                return all(below)
+        return False
+
+    @abc.abstractmethod
+    def of(self, operand: Operand) -> Amounts:
+        """What went into a value."""
+
+    # ------------------------------------------------------------------------------------------ amounts
+
+    def joined(self, *several: Amounts) -> Amounts:
+        """All of them, but for those that a circle's own amount stands for."""
+        every = frozenset().union(*several)
+        here = frozenset(at for one in every if one.whole for at in one.circles)
+        if not here:
+            return every
+        entered = frozenset().union(*(self._circles[at].entered for at in here))
+        return frozenset(
+            one
+            for one in every
+            if one.whole or not ((one.circles and one.circles <= here) or one in entered or (one.recurs and one.dear))
+        )
+
+    def plain(self, operand: Operand) -> Amounts:
+        recurs = self.recurring(operand)
+        return frozenset(
+            (Amount(("size", operand), lambda: self.size(operand), frozenset(), False, recurs, self.is_dear(operand)),)
+        )
+
+    def size(self, operand: Operand) -> Operand:
+        return operand if self.builder.traits(operand).nonnegative else self.builder.emit("absolute", operand)
+
+    def is_dusty(self, operand: Operand) -> bool:
+        """Whether its error can be large beside it, so that what it scales must have its amounts. Of a path (a rate
+        with a shock, drawn or fed date by date) that no balance is a part of, it is itself: it is nothing by accident
+        alone, and every date would be paid for in every scenario."""
+        if not self.is_loose(operand):
+            return False
+        return not self.is_dear(operand) or self.builder.traits(operand).carried
+
+    def is_dear(self, operand: Operand) -> bool:
+        """Whether it is worked out on every date in every scenario, and so would be what is made of it."""
+        traits = self.builder.traits(operand)
+        return traits.date and (traits.scenario or traits.drawn)
+
+    def scaling(self, operand: Operand) -> Amounts:
+        return self.of(operand) if self.is_dusty(operand) else self.plain(operand)
+
+    def written(self, amount: Amount) -> Operand:
+        """From the bottom up: a day can be longer than Python's stack."""
+        waiting = [amount]
+        while waiting:
+            last = waiting[-1]
+            below = [one for one in last.below if one.key not in self._written]
+            if below and last.key not in self._written:
+                waiting.extend(below)
+                continue
+            if last.key not in self._written:
+                self._written[last.key] = last.write()
+            waiting.pop()
+        return self._written[amount.key]
+
+    def greatest(self, amounts: Amounts) -> Operand:
+        return self.greatest_of([self.written(one) for one in in_order(amounts)])
+
+    def greatest_of(self, operands: Iterable[Operand]) -> Operand:
+        """The greatest; what is known first is compared first, so that it is worked out ahead, once."""
+        builder = self.builder
+        several = sorted(set(operands), key=lambda one: (builder.lateness(one), one.rows is not None, _name(one)))
+        found: Operand = ZERO
+        for one in several:
+            if isinstance(one, Literal) and isinstance(found, Literal):
+                found = number(max(_value(found), _value(one)))
+            else:
+                found = one if found == ZERO else builder.maximum(found, one)
+        return builder.mark_nonnegative(found)
+
+
+def _value(literal: Literal) -> Any:
+    return literal.value
+
+
+def _name(operand: Operand) -> tuple[bool, str]:
+    return (True, operand.name) if isinstance(operand, Var) else (False, str(operand.value))
+
+
+def _reached(reads: Mapping[str, Sequence[str]], start: Iterable[str]) -> set[str]:
+    """Those names and whatever reads them."""
+    readers: dict[str, list[str]] = {}
+    for name, below in reads.items():
+        for one in below:
+            readers.setdefault(one, []).append(name)
+    found, waiting = set(start), list(start)
+    while waiting:
+        for name in readers.get(waiting.pop(), ()):
+            if name not in found:
+                found.add(name)
+                waiting.append(name)
+    return found
