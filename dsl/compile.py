@@ -12,7 +12,7 @@ import attrs
 from ..engine.ir import Program
 from . import syntax
 from .lint.lint import lint
-from .lowering.to_ir import to_ir
+from .lowering.structures import Structures, lower_all
 from .messages.diagnostics import Collector
 from .messages.nearest import nearest
 from .names.check_names import check_names
@@ -29,26 +29,41 @@ from .types.types import Types
 
 @attrs.define(eq=False)
 class Compiled:
-    """A deal ready to run. ``program`` draws nothing; ``simulation()`` is the same deal with its draws."""
+    """A deal ready to run. ``written`` draws nothing; ``simulation()`` is the same deal with its draws."""
 
     model: Model
     types: Types
-    program: Program
-    _simulation: Program | None = None
+    written: Structures
+    _simulation: Structures | None = None
     _asked: bool = False
+
+    @property
+    def program(self) -> Program:
+        """The deal as written, with the scenarios that share its structure."""
+        return self.programs[0]
+
+    @property
+    def programs(self) -> tuple[Program, ...]:
+        """A program for each structure, the deal as written first."""
+        return self.written.equations
 
     @property
     def name(self) -> str:
         return self.model.name
 
-    def simulation(self) -> Program | None:
-        """The program with what `simulate` draws, or None where the deal draws nothing."""
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """The names of the scenarios in the order written; the first is `base`."""
+        return ("base", *(column.name for column in self.written.columns))
+
+    def simulation(self) -> Structures | None:
+        """The programs with what `simulate` draws, or None where the deal draws nothing."""
         if not self._asked:
             self._asked = True
             if any(one.item.draws for one in self.model.simulations):
                 collector = Collector()
                 with deep():
-                    self._simulation = to_ir(self.model, self.types, collector, simulated=True)
+                    self._simulation = lower_all(self.model, self.types, collector, simulated=True)
         return self._simulation
 
 
@@ -73,12 +88,12 @@ def compile_source(
         lint(model, collector)
         if collector.failed and not _of_cells_alone(model, collector):
             return None
-        program = to_ir(model, types, collector)  # of a tape with bad cells: its conditions, and no program
-        if program is None or collector.failed:
+        written = lower_all(model, types, collector)  # of a tape with bad cells: its conditions, and no program
+        if written is None or collector.failed:
             return None
-        compiled = Compiled(model, types, program)
+        compiled = Compiled(model, types, written)
         if any(one.item.draws for one in model.simulations):
-            simulation = to_ir(model, types, collector, simulated=True)
+            simulation = lower_all(model, types, collector, simulated=True)
             if collector.failed:
                 return None
             compiled._simulation, compiled._asked = simulation, True

@@ -89,7 +89,7 @@ def unread_draws(low: Lowering) -> None:
     for scoped in low.model.simulations:
         for draw in scoped.item.draws if isinstance(scoped.item, syntax.Simulate) else ():
             try:
-                if draw.joined is not None and target(low, draw.name, scoped.scope) not in low.memory.ranks:
+                if draw.joined is not None and target(low.collector, draw.name, scoped.scope) not in low.memory.ranks:
                     lower(low, draw.name, scoped.scope, Moment("opening", low.every))
             except NotLowered:
                 low.faults.failed = True
