@@ -12,7 +12,7 @@ import attrs
 from ..engine.ir import Program
 from . import syntax
 from .lint.lint import lint
-from .lowering.structures import Structures, lower_all
+from .lowering.structures import Drawn, Structures, lower_all, unreached
 from .messages.diagnostics import Collector
 from .messages.nearest import nearest
 from .names.check_names import check_names
@@ -29,11 +29,13 @@ from .types.types import Types
 
 @attrs.define(eq=False)
 class Compiled:
-    """A deal ready to run. ``written`` draws nothing; ``simulation()`` is the same deal with its draws."""
+    """A deal ready to run. ``written`` draws nothing; ``simulation()`` is the same deal with its draws, ``drawn`` the
+    programs of what was drawn in runs so far."""
 
     model: Model
     types: Types
     written: Structures
+    drawn: dict[Drawn, Program] = attrs.Factory(dict)
     _simulation: Structures | None = None
     _asked: bool = False
 
@@ -97,7 +99,8 @@ def compile_source(
             if collector.failed:
                 return None
             compiled._simulation, compiled._asked = simulation, True
-        return compiled
+        unreached(model, collector, written, compiled._simulation)
+        return None if collector.failed else compiled
 
 
 def _of_cells_alone(model: Model, collector: Collector) -> bool:

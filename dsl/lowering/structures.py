@@ -8,8 +8,6 @@ shape a deal only in the new structure, so a gathering is lowered again until no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import attrs
 
 from ...engine.ir import Literal, Program, Span
@@ -56,8 +54,8 @@ class Structures:
 def lower_all(model: Model, types: Types, collector: Collector, *, simulated: bool = False) -> Structures | None:
     """The programs of a deal, or None where a diagnostic says why there are none.
 
-    Errors: E0588 more structures than `MOST_STRUCTURES`; E0589 a scenario changes what nothing reads; what is wrong
-    in the structure of a scenario is said where the scenario changes the deal, with its name.
+    Errors: E0588 more structures than `MOST_STRUCTURES`; what is wrong in the structure of a scenario is said where the
+    scenario changes the deal, with its name.
     """
     columns = columns_of(model, types, collector)
     if collector.failed:
@@ -71,7 +69,6 @@ def lower_all(model: Model, types: Types, collector: Collector, *, simulated: bo
         if gathered is None:
             return None
         programs.append(gathered)
-    _unreached(model, collector, columns, programs)
     return None if collector.failed else Structures(columns, tuple(programs))
 
 
@@ -146,6 +143,33 @@ def _gathered(
     return found
 
 
+@attrs.frozen(slots=True)
+class Drawn:
+    """What a path of a scenario draws of what shapes the deal: outputs of `scenarios/shapes.py` and their values."""
+
+    scenario: str
+    values: tuple[tuple[str, Literal], ...]
+
+
+def shaped_by(
+    model: Model, types: Types, collector: Collector, structures: Structures, one: Shaped, drawn: Drawn
+) -> Program | None:
+    """The program of the paths of a scenario that draw this, or None where a diagnostic says why there is none."""
+    known = dict(drawn.values)
+    values: dict[tuple[int, int], AnyValue] = {}
+    for shape in one.lowered.shapes:
+        items = tuple(Value(known[figure] if isinstance(figure, str) else figure) for figure in shape.figures)
+        values[shape.asked.place] = ListValue(items) if shape.listed else items[0]
+    program = structures.equations[0]
+    structure = attrs.evolve(
+        one.structure,
+        columns=tuple(column for column in one.structure.columns if column.name == drawn.scenario),
+        drawn=values,
+        written=frozenset(program.dates),
+    )
+    return to_ir(model, types, collector, structure, simulated=True).program
+
+
 def blamed(fault: Diagnostic, shape: Column, shaping: frozenset[Key]) -> Diagnostic:
     """What is wrong with a deal in the structure of a scenario, said where the scenario changes it."""
     places = _places(shape, shaping) or [shape.span]
@@ -170,15 +194,22 @@ def _beside(collector: Collector) -> Collector:
     return trial
 
 
-def _unreached(model: Model, collector: Collector, columns: Sequence[Column], programs: Sequence[Shaped]) -> None:
-    """Report what a scenario or a setting changes, and no equation and no structure of the deal reads."""
+def unreached(model: Model, collector: Collector, written: Structures, simulation: Structures | None) -> None:
+    """Report what a scenario or a setting changes, and no equation and no structure of the deal reads. To draw what
+    nothing reads is no fault: another draw changes no path.
+
+    ``simulation``: the same deal with its draws, which may read what the deal as written does not.
+    """
+    programs = [*written.programs, *(() if simulation is None else simulation.programs)]
     read = frozenset[Key]().union(*(one.lowered.read | one.lowered.shaping for one in programs))
-    common = [
-        (key, layer.span) for key, layers in common_layers(model, collector).overrides.items() for layer in layers
+    laid = [
+        (key, one.span)
+        for key, layers in common_layers(model, collector).overrides.items()
+        for one in layers
+        if not one.simulated
     ]
-    for one in columns:
-        common += [(key, place) for key in one.keys for place in one.places(key)]
-    for key, place in common:
+    laid += [(key, place) for one in written.columns for key in one.keys for place in one.places(key)]
+    for key, place in laid:
         if key not in read:
             collector.error(
                 "E0589",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from ...engine.ir import Equation, Family, Operand, Program, Var
+from ...engine.ir import Equation, Family, Operand, Program, Span, Var
 from ...engine.verify import verify
 from ..messages.diagnostics import Collector, Label
 from ..names.deal import Model
@@ -37,13 +37,14 @@ class Lowered:
     """A program (None where a diagnostic says why there is none), and what its lowering came across.
 
     ``shaping``: the names that were read where the program wants to know what they come to; ``read``: by an equation;
-    ``shapes``: what is drawn of the first.
+    ``shapes``: what is drawn of the first, ``drawn``: where.
     """
 
     program: Program | None
     shaping: frozenset[Key]
     read: frozenset[Key]
     shapes: tuple[Shape, ...]
+    drawn: tuple[Span, ...] = ()
 
 
 def to_ir(
@@ -56,7 +57,10 @@ def to_ir(
 
     def lowered(program: Program | None, read: frozenset[Key] = frozenset()) -> Lowered:
         shaping = frozenset() if schedules is None else frozenset(schedules.low.layers.read)
-        return Lowered(program, shaping, read, () if low is None else tuple(low.product.shapes))
+        shapes = () if low is None else tuple(low.product.shapes)
+        laid = {} if low is None or not shapes else low.layers.overrides
+        places = [one.span for key, layers in laid.items() if key in shaping for one in layers if one.drawn]
+        return Lowered(program, shaping, read, shapes, tuple(places))
 
     try:
         layers = shaping_layers(model, collector, structure)
@@ -84,7 +88,7 @@ def to_ir(
         finish(low)
     except NotLowered:
         low.faults.failed = True
-    read = frozenset(low.layers.read)
+    read = frozenset(low.layers.read | low.memory.ranks.keys())
     keepable(low)
     if simulated:
         unread_draws(low)
