@@ -12,7 +12,7 @@ import attrs
 from ..engine.ir import Program
 from . import syntax
 from .lint.lint import lint
-from .lowering.structures import Drawn, Structures, lower_all, unreached
+from .lowering.structures import Drawn, Structures, Text, lower_all, unreached
 from .messages.diagnostics import Collector
 from .messages.nearest import nearest
 from .names.check_names import check_names
@@ -23,6 +23,7 @@ from .names.resolve import resolve
 from .syntax.walk import walk
 from .text.parse import parse, parse_expression
 from .text.source import Source
+from .texts import texts_of
 from .types.check import check_types
 from .types.types import Types
 
@@ -33,7 +34,7 @@ class Compiled:
     programs of what was drawn in runs so far."""
 
     model: Model
-    types: Types
+    texts: tuple[Text, ...]
     written: Structures
     drawn: dict[Drawn, Program] = attrs.Factory(dict)
     _simulation: Structures | None = None
@@ -65,7 +66,7 @@ class Compiled:
             if any(one.item.draws for one in self.model.simulations):
                 collector = Collector()
                 with deep():
-                    self._simulation = lower_all(self.model, self.types, collector, simulated=True)
+                    self._simulation = lower_all(self.texts, collector, simulated=True)
         return self._simulation
 
 
@@ -90,16 +91,27 @@ def compile_source(
         lint(model, collector)
         if collector.failed and not _of_cells_alone(model, collector):
             return None
-        written = lower_all(model, types, collector)  # of a tape with bad cells: its conditions, and no program
+
+        def checked(text: syntax.Module, its: Collector) -> tuple[Model, Types] | None:
+            found = resolve(text, used, folder, its, settings)
+            if found is None or its.failed:
+                return None
+            check_names(found, its)
+            return found, check_types(found, its, units_of(text, used))
+
+        texts = texts_of(module, model, types, collector, checked)
+        if texts is None:
+            return None
+        written = lower_all(texts, collector)  # of a tape with bad cells: its conditions, and no program
         if written is None or collector.failed:
             return None
-        compiled = Compiled(model, types, written)
+        compiled = Compiled(model, texts, written)
         if any(one.item.draws for one in model.simulations):
-            simulation = lower_all(model, types, collector, simulated=True)
+            simulation = lower_all(texts, collector, simulated=True)
             if collector.failed:
                 return None
             compiled._simulation, compiled._asked = simulation, True
-        unreached(model, collector, written, compiled._simulation)
+        unreached(collector, written, compiled._simulation)
         return None if collector.failed else compiled
 
 

@@ -83,7 +83,7 @@ def run_deal(
 
 
 def _scenarios(one: Shaped) -> set[str]:
-    base = {"base"} if one.structure.shape is None else set()
+    base = set() if one.structure.apart else {"base"}
     return base | {column.name for column in one.structure.columns}
 
 
@@ -97,7 +97,9 @@ def _shaped(
     bare = attrs.evolve(program, checks=(), tables=(), alerts=())
     found = wanted.run(Part(bare, (name,)), outputs)
     grains = {figure: shape.asked.grain for shape in shapes for figure in shape.figures if isinstance(figure, str)}
-    steps = np.stack([_steps(found[figure], grains[figure]) for figure in names])
+    # What is drawn to be one value on every path shapes all of them alike.
+    alike = np.zeros(wanted.size)
+    steps = np.stack([_steps(found[figure], grains[figure]) for figure in names] or [alike])
     distinct, first, which = np.unique(steps, axis=1, return_index=True, return_inverse=True)
     if distinct.shape[1] > MOST_STRUCTURES:
         raise NotShaped([_too_many(one, distinct.shape[1], name)])
@@ -112,7 +114,7 @@ def _shaped(
         if made is None:
             collector = Collector()
             with deep():
-                made = shaped_by(compiled.model, compiled.types, collector, structures, one, drawn)
+                made = shaped_by(collector, structures, one, drawn)
             if made is None:
                 said = ", ".join(shown(float(value.value), value.kind) for _, value in drawn.values)
                 raise NotShaped([_blamed(fault, one, f"{name} #{first[number]}", said) for fault in collector.found])

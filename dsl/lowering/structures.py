@@ -8,6 +8,9 @@ shape a deal only in the new structure, so a gathering is lowered again until no
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
+
 import attrs
 
 from ...engine.ir import Literal, Program, Span
@@ -16,6 +19,7 @@ from ..names.deal import Model, PartyEntry, Resolved
 from ..types.types import Types
 from .context.dispatch import read_entry
 from .context.keys import Key
+from .context.lowering import Lowering
 from .context.moments import Moment
 from .context.structure import Column, Structure
 from .context.values import AnyValue, ListValue, NotLowered, PairsValue, TextValue, Value
@@ -24,13 +28,34 @@ from .scenarios.scenarios import columns_of, common_layers, shaping_layers
 from .to_ir import Lowered, to_ir
 
 MOST_STRUCTURES = 200
-"""Structures of a deal, and of a run with draws: each is lowered by itself."""
+"""Structures of a deal besides its own, and of the paths of a scenario: each is lowered by itself."""
+
+
+@attrs.frozen(slots=True, eq=False)
+class Text:
+    """A deal as it stands, or with other things in some of its places, and the positions of the scenarios (from 0,
+    `base` left out) in which it stands so. ``things``: the names of what was put there; ``places``: where that is
+    said."""
+
+    model: Model
+    types: Types
+    positions: tuple[int, ...] | None = None
+    things: frozenset[Key] = frozenset()
+    places: tuple[Span, ...] = ()
+
+    def columns(self, collector: Collector) -> tuple[Column, ...]:
+        """All scenarios, without what stands in the text itself."""
+        return tuple(
+            attrs.evolve(one, layers=tuple(layer for layer in one.layers if layer[0] not in self.things))
+            for one in columns_of(self.model, self.types, collector)
+        )
 
 
 @attrs.frozen(slots=True, eq=False)
 class Shaped:
     """A program and the structure that it has."""
 
+    text: Text
     structure: Structure
     lowered: Lowered
 
@@ -51,96 +76,116 @@ class Structures:
         return tuple(one.lowered.program for one in self.programs if one.lowered.program is not None)
 
 
-def lower_all(model: Model, types: Types, collector: Collector, *, simulated: bool = False) -> Structures | None:
+def lower_all(texts: Sequence[Text], collector: Collector, *, simulated: bool = False) -> Structures | None:
     """The programs of a deal, or None where a diagnostic says why there are none.
+
+    ``texts``: the deal as written first, then as scenarios have other schedules, day counts and texts in it.
 
     Errors: E0588 more structures than `MOST_STRUCTURES`; what is wrong in the structure of a scenario is said where the
     scenario changes the deal, with its name.
     """
-    columns = columns_of(model, types, collector)
+    written = texts[0]
+    columns = written.columns(collector)
     if collector.failed:
-        to_ir(model, types, collector, Structure(columns, columns), simulated=simulated)
+        to_ir(written.model, written.types, collector, Structure(columns, columns), simulated=simulated)
         return None
-    base, apart = _as_written(model, types, collector, columns, simulated)
-    if base is None:
-        return None
-    programs = [base]
-    for gathered in _gathered(model, types, collector, base, apart, columns, simulated):
-        if gathered is None:
+    programs: list[Shaped] = []
+    for text in texts:
+        every = columns if text is written else text.columns(collector)
+        its = every if text.positions is None else tuple(every[at] for at in text.positions)
+        work = _Work(text, collector, every, simulated, programs)
+        rest = work.unshaped(its)
+        if rest is None or not work.gathered(rest):
             return None
-        programs.append(gathered)
     return None if collector.failed else Structures(columns, tuple(programs))
 
 
-def _as_written(
-    model: Model, types: Types, collector: Collector, columns: tuple[Column, ...], simulated: bool
-) -> tuple[Shaped | None, tuple[Column, ...]]:
-    """The deal as written with the scenarios of its structure, and those that are of another."""
-    within = columns
-    terms = _Terms(model, types, None, simulated)
-    while True:
-        trial = _beside(collector)
-        structure = Structure(within, columns)
-        lowered = to_ir(model, types, trial, structure, simulated=simulated)
-        changed = [one for one in within if one.keys & lowered.shaping]
-        other = {
-            one for one in changed if not _alike(terms, _Terms(model, types, one, simulated), lowered.shaping)
-        }
-        if not other:
-            for one in trial.found:
-                collector.add(one)
-            apart = tuple(one for one in columns if one not in within)
-            return (None if lowered.program is None else Shaped(structure, lowered)), apart
-        within = tuple(one for one in within if one not in other)
+@attrs.frozen(slots=True, eq=False)
+class _Work:
+    """The lowering of one text for its scenarios. ``programs``: those of the deal so far, to which it adds."""
 
+    text: Text
+    collector: Collector
+    whole: tuple[Column, ...]
+    simulated: bool
+    programs: list[Shaped]
 
-def _gathered(
-    model: Model,
-    types: Types,
-    collector: Collector,
-    base: Shaped,
-    apart: tuple[Column, ...],
-    whole: tuple[Column, ...],
-    simulated: bool,
-) -> list[Shaped | None]:
-    """The programs of the scenarios of other structures, each with those that share it."""
-    found: list[Shaped | None] = []
-    terms = {one: _Terms(model, types, one, simulated) for one in apart}
-    varied = frozenset[Key]().union(*(one.keys for one in apart))
-    known = base.lowered.shaping & varied
-    program = base.lowered.program
-    dates = frozenset(() if program is None else program.dates)
-    pending = list(apart)
-    while pending:
-        shape = pending[0]
-        if len(found) == MOST_STRUCTURES:
-            collector.error(
-                "E0588",
-                f"the scenarios of this deal have more than {MOST_STRUCTURES} structures",
-                next(iter(_places(shape, known)), shape.span),
-                label="this one shapes it anew",
-                help="what shapes a deal (dates, counts of tests, windows, lags) may take so many values",
-            )
-            return [None]
-        shaping = known
+    def unshaped(self, columns: tuple[Column, ...]) -> tuple[Column, ...] | None:
+        """Lower the text with the scenarios of its own structure; the others, or None where there is no program."""
+        within, terms = columns, self._terms(None)
         while True:
-            members = tuple(one for one in pending if _alike(terms[shape], terms[one], shaping))
-            trial = _beside(collector)
-            structure = Structure(members, whole, shape, shaping, written=dates)
-            lowered = to_ir(model, types, trial, structure, simulated=simulated)
-            more = lowered.shaping & varied
-            if more <= shaping:
+            trial = _beside(self.collector)
+            structure = Structure(within, self.whole, apart=bool(self.programs), written=self._written())
+            lowered = self._lower(structure, trial)
+            other = {
+                one
+                for one in within
+                if one.keys & lowered.shaping and not _alike(terms, self._terms(one), lowered.shaping)
+            }
+            if not other:
                 break
-            shaping |= more
-        said = {(one.code, one.span) for one in collector.found}
-        for one in trial.found:
-            if (one.code, one.span) not in said:
-                collector.add(blamed(one, shape, shaping))
-        found.append(None if lowered.program is None else Shaped(structure, lowered))
+            within = tuple(one for one in within if one not in other)
+        self._say(trial, columns[0] if columns else None, self.text.places)
         if lowered.program is None:
-            return found
-        pending = [one for one in pending if one not in members]
-    return found
+            return None
+        self.programs.append(Shaped(self.text, structure, lowered))
+        return tuple(one for one in columns if one not in within)
+
+    def gathered(self, apart: tuple[Column, ...]) -> bool:
+        """Lower the scenarios of other structures, each with those that share it; whether there are programs."""
+        terms = {one: self._terms(one) for one in apart}
+        varied = frozenset[Key]().union(*(one.keys for one in apart))
+        known = self.programs[-1].lowered.shaping & varied
+        pending = list(apart)
+        while pending:
+            shape, shaping = pending[0], known
+            if len(self.programs) > MOST_STRUCTURES:
+                self._too_many(shape, known)
+                return False
+            while True:
+                members = tuple(one for one in pending if _alike(terms[shape], terms[one], shaping))
+                trial = _beside(self.collector)
+                structure = Structure(members, self.whole, shape, shaping, written=self._written(), apart=True)
+                lowered = self._lower(structure, trial)
+                more = lowered.shaping & varied
+                if more <= shaping:
+                    break
+                shaping |= more
+            self._say(trial, shape, (*_places(shape, shaping), *self.text.places))
+            if lowered.program is None:
+                return False
+            self.programs.append(Shaped(self.text, structure, lowered))
+            pending = [one for one in pending if one not in members]
+        return True
+
+    def _lower(self, structure: Structure, collector: Collector) -> Lowered:
+        return to_ir(self.text.model, self.text.types, collector, structure, simulated=self.simulated)
+
+    def _terms(self, column: Column | None) -> _Terms:
+        return _Terms(self.text, column, self.simulated)
+
+    def _written(self) -> frozenset[datetime.date]:
+        first = self.programs[0].lowered.program if self.programs else None
+        return frozenset() if first is None else frozenset(first.dates)
+
+    def _say(self, trial: Collector, shape: Column | None, places: tuple[Span, ...]) -> None:
+        """Report what a lowering found: of the deal as written where it stands, of another structure where a scenario
+        changes the deal, if it is not said already."""
+        said = {(one.code, one.span) for one in self.collector.found}
+        for one in trial.found:
+            if not self.programs or shape is None:
+                self.collector.add(one)
+            elif (one.code, one.span) not in said:
+                self.collector.add(blamed(one, shape.name, places or (shape.span,)))
+
+    def _too_many(self, shape: Column, known: frozenset[Key]) -> None:
+        self.collector.error(
+            "E0588",
+            f"the scenarios of this deal have more than {MOST_STRUCTURES} structures",
+            next(iter(_places(shape, known)), shape.span),
+            label="this one shapes it anew",
+            help="what shapes a deal (dates, counts of tests, windows, lags) may take so many values",
+        )
 
 
 @attrs.frozen(slots=True)
@@ -151,32 +196,30 @@ class Drawn:
     values: tuple[tuple[str, Literal], ...]
 
 
-def shaped_by(
-    model: Model, types: Types, collector: Collector, structures: Structures, one: Shaped, drawn: Drawn
-) -> Program | None:
+def shaped_by(collector: Collector, structures: Structures, one: Shaped, drawn: Drawn) -> Program | None:
     """The program of the paths of a scenario that draw this, or None where a diagnostic says why there is none."""
     known = dict(drawn.values)
     values: dict[tuple[int, int], AnyValue] = {}
     for shape in one.lowered.shapes:
         items = tuple(Value(known[figure] if isinstance(figure, str) else figure) for figure in shape.figures)
         values[shape.asked.place] = ListValue(items) if shape.listed else items[0]
-    program = structures.equations[0]
     structure = attrs.evolve(
         one.structure,
         columns=tuple(column for column in one.structure.columns if column.name == drawn.scenario),
         drawn=values,
-        written=frozenset(program.dates),
+        written=frozenset(structures.equations[0].dates),
     )
-    return to_ir(model, types, collector, structure, simulated=True).program
+    return to_ir(one.text.model, one.text.types, collector, structure, simulated=True).program
 
 
-def blamed(fault: Diagnostic, shape: Column, shaping: frozenset[Key]) -> Diagnostic:
+def blamed(fault: Diagnostic, scenario: str, places: Sequence[Span]) -> Diagnostic:
     """What is wrong with a deal in the structure of a scenario, said where the scenario changes it."""
-    places = _places(shape, shaping) or [shape.span]
     others = [Label(place, "and changed here") for place in places[1:]]
+    if fault.span in places:
+        return attrs.evolve(fault, message=f'in the scenario "{scenario}", {fault.message}')
     return attrs.evolve(
         fault,
-        message=f'in the scenario "{shape.name}", {fault.message}',
+        message=f'in the scenario "{scenario}", {fault.message}',
         span=places[0],
         label="changed here",
         others=(*others, Label(fault.span, fault.label or "it shapes this"), *fault.others),
@@ -194,7 +237,7 @@ def _beside(collector: Collector) -> Collector:
     return trial
 
 
-def unreached(model: Model, collector: Collector, written: Structures, simulation: Structures | None) -> None:
+def unreached(collector: Collector, written: Structures, simulation: Structures | None) -> None:
     """Report what a scenario or a setting changes, and no equation and no structure of the deal reads. To draw what
     nothing reads is no fault: another draw changes no path.
 
@@ -204,20 +247,31 @@ def unreached(model: Model, collector: Collector, written: Structures, simulatio
     read = frozenset[Key]().union(*(one.lowered.read | one.lowered.shaping for one in programs))
     laid = [
         (key, one.span)
-        for key, layers in common_layers(model, collector).overrides.items()
+        for key, layers in common_layers(written.programs[0].text.model, collector).overrides.items()
         for one in layers
         if not one.simulated
     ]
     laid += [(key, place) for one in written.columns for key in one.keys for place in one.places(key)]
     for key, place in laid:
         if key not in read:
-            collector.error(
-                "E0589",
-                f"nothing of this deal reads `{key.name}`, so to change it changes nothing",
-                place,
-                label="reaches nothing",
-                help="change what the deal reads, or leave this out",
-            )
+            _reaches_nothing(collector, key.name, place)
+    base = written.programs[0].lowered.program
+    for one in written.programs[1:]:
+        program = one.lowered.program
+        if one.text.places and one.structure.shape is None and program is not None and base is not None:
+            same = (program.dates, program.equations, program.outputs) == (base.dates, base.equations, base.outputs)
+            if same and not any(column.keys for column in one.structure.columns):
+                _reaches_nothing(collector, " and ".join(sorted(key.name for key in one.text.things)), one.text.places[0])
+
+
+def _reaches_nothing(collector: Collector, name: str, place: Span) -> None:
+    collector.error(
+        "E0589",
+        f"nothing of this deal reads `{name}`, so to change it changes nothing",
+        place,
+        label="reaches nothing",
+        help="change what the deal reads, or leave this out",
+    )
 
 
 # ------------------------------------------------------------------------------------------------- what terms come to
@@ -226,14 +280,14 @@ def unreached(model: Model, collector: Collector, written: Structures, simulatio
 class _Terms:
     """What terms come to under a scenario (None: the deal as written)."""
 
-    def __init__(self, model: Model, types: Types, column: Column | None, simulated: bool) -> None:
-        self._model = model
+    def __init__(self, text: Text, column: Column | None, simulated: bool) -> None:
+        self._model = text.model
         self._known: dict[Key, object] = {}
         collector = Collector()
         structure = Structure((), (), column)
         try:
-            layers = shaping_layers(model, collector, structure)
-            self._low = begin(model, types, collector, layers, simulated=simulated).low
+            layers = shaping_layers(text.model, collector, structure)
+            self._low: Lowering | None = begin(text.model, text.types, collector, layers, simulated=simulated).low
         except NotLowered:
             self._low = None
 

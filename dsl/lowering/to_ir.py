@@ -79,7 +79,7 @@ def to_ir(
     prepare(low, structure)
     if collector.failed:
         return lowered(None)
-    settle_conditions(low, written=structure.shape is None and not structure.drawn)
+    settle_conditions(low, written=not (structure.apart or structure.drawn))
     if collector.failed:
         return lowered(None)
     lower_day(low)

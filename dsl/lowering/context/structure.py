@@ -55,8 +55,9 @@ class Structure:
     """A program of a deal: ``base`` and these scenarios, shaped as the deal is written or as ``shape`` makes it.
 
     ``shaping``: the names that shape it, whose values all of its scenarios share: they hold in its ``base`` too.
-    ``whole``: every scenario of the deal. ``drawn``: what was drawn of what shapes it, by the identities of the text
-    and the scope that it is read in. ``written``: the timeline of the deal as written.
+    ``whole``: every scenario of the deal. ``apart``: its ``base`` is not the deal as written, and no scenario of it;
+    ``written``: the timeline of the deal as written. ``drawn``: what was drawn of what shapes it, by the identities of the text
+    and the scope that it is read in.
     """
 
     columns: tuple[Column, ...]
@@ -65,3 +66,4 @@ class Structure:
     shaping: frozenset[Key] = frozenset()
     drawn: Mapping[tuple[int, int], AnyValue] = MappingProxyType({})
     written: frozenset[datetime.date] = frozenset()
+    apart: bool = False

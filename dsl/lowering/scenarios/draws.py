@@ -25,6 +25,7 @@ from ...names.deal import (
 )
 from ...time.clocks import Clock
 from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin
+from ..building.builder import number
 from ..context.dispatch import functions, lower
 from ..context.keys import Key
 from ..context.lowering import Layers, Lowering, Override
@@ -37,6 +38,7 @@ from ..figures.flows import gathered
 from ..figures.overrides import fixed_only
 from ..known.clocks_and_day_counts import clock_of
 from ..known.schedules import schedule_of
+from .draw_formulas import LAST
 from .distributions import DISTRIBUTIONS, PATHS, Drawing, Name, distribution
 from .joined import copula_of
 
@@ -79,7 +81,12 @@ def _drawn(low: Lowering, key: Key, layer: Override, base: Value) -> Value:
     # On the right of a draw a name has its value without it.
     low.layers.overriding[key] = plain
     try:
-        return distribution(drawing, name)
+        found = distribution(drawing, name)
+        if base.operand.kind == "date" and found.operand.kind == "float":
+            # A date drawn at random keeps its day.
+            last = low.builder.minimum(found.operand, number(LAST.toordinal()))
+            return Value(low.builder.emit("to_date", last), found.determined)
+        return found
     finally:
         _restore(low.layers, key, before)
 

@@ -71,8 +71,9 @@ def prepare(low: Lowering, structure: Structure) -> None:
     """Name the columns and put the layers over the names that they change."""
     layers = low.layers = common_layers(low.model, low.collector)
     low.product.elsewhere = frozenset(one.name for one in structure.whole) - {one.name for one in structure.columns}
-    if structure.shape is not None:
+    if structure.apart:
         low.product.elsewhere |= {"base"}
+    if structure.shape is not None:
         _shape(layers, structure.shape, structure.shaping)
     for position, column in enumerate(structure.columns, start=1):
         low.product.scenarios.append(column.name)

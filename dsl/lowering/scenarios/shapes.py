@@ -36,7 +36,7 @@ def _shape(low: Lowering, asked: Asked) -> None:
     found = lower(low, asked.expression, asked.scope, Moment("opening", low.every))
     values = found.items if isinstance(found, ListValue) else (found,)
     operands = [one.operand for one in values if isinstance(one, Value)]
-    if len(operands) != len(values) or not any(low.builder.traits(one).drawn for one in operands):
+    if len(operands) != len(values) or not _differs(low, asked, operands):
         return
     for one in values:
         if isinstance(one, Value):
@@ -52,6 +52,16 @@ def _shape(low: Lowering, asked: Asked) -> None:
         low.product.outputs.append(_output(low, name, operand, asked))
         names.append(name)
     low.product.shapes.append(Shape(asked, tuple(names), isinstance(found, ListValue)))
+
+
+def _differs(low: Lowering, asked: Asked, operands: list[Operand]) -> bool:
+    """Whether what is drawn moves it: a draw of one value is known, and is not what the deal as written has."""
+    if any(low.builder.traits(one).drawn for one in operands):
+        return True
+    terms = low.schedules.low
+    plain = lower(terms, asked.expression, asked.scope, Moment("fixed", terms.every))
+    items = plain.items if isinstance(plain, ListValue) else (plain,)
+    return operands != [one.operand for one in items if isinstance(one, Value)]
 
 
 SHAPES = "what shapes the deal"
