@@ -137,6 +137,13 @@ class _Work:
         varied = frozenset[Key]().union(*(one.keys for one in apart))
         known = self.programs[-1].lowered.shaping & varied
         pending = list(apart)
+        # Counted before any is lowered: a hostile deal has thousands.
+        distinct: dict[tuple[object, ...], Column] = {}
+        for one in apart:
+            distinct.setdefault(tuple(terms[one].of(key) for key in sorted(known)), one)
+        if len(self.programs) - 1 + len(distinct) > MOST_STRUCTURES:
+            self._too_many(list(distinct.values())[MOST_STRUCTURES - len(self.programs) + 1], known)
+            return False
         while pending:
             shape, shaping = pending[0], known
             if len(self.programs) > MOST_STRUCTURES:
