@@ -20,12 +20,11 @@ from .. import library
 from ..engine.errors import InputError, RunError
 from ..engine.ir import Program, Span
 from ..engine.results import Results
-from ..engine.structures import whole
 from .compile import Compiled, compile_source
 from .messages.diagnostics import Collector, Diagnostic
 from .messages.render import as_text
 from .names.settings import Setting, written
-from .runs import NotShaped, run_deal
+from .runs import NotShaped, fed_with, run_deal
 from .text.source import LARGEST_FILE, Source, Unreadable, check_characters, read_source
 
 Progress = Callable[[int, int], None]
@@ -141,7 +140,7 @@ class Deal:
     @property
     def whole(self) -> Program:
         """What the deal may be fed: its inputs on the dates of all its structures, and its scenarios; no equations."""
-        return whole(self.structures, self.scenarios)
+        return fed_with(self.compiled)
 
     @property
     def dates(self) -> tuple[datetime.date, ...]:

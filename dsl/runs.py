@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ..engine.ir import Kind, Literal, Program, Span
 from ..engine.results import Figure, Results, shown
 from ..engine.run import Progress, run
-from ..engine.structures import Asked, Part, asked, run_structures
+from ..engine.structures import Asked, Part, asked, run_structures, whole
 from .compile import Compiled, deep
 from .lowering.context.asked import Shape
 from .lowering.structures import MOST_STRUCTURES, Drawn, Shaped, Structures, shaped_by
@@ -29,6 +29,11 @@ class NotShaped(Exception):
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
         super().__init__(self.diagnostics)
+
+
+def fed_with(compiled: Compiled) -> Program:
+    """What a deal may be fed: its inputs on the dates of all its programs, and its scenarios; no equations."""
+    return whole(compiled.programs, compiled.scenarios)
 
 
 def run_deal(

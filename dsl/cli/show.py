@@ -16,6 +16,7 @@ from ...engine.ir import Program, Span
 from ...engine.plan.plan import binding
 from ...engine.program.analysis import levels, varies_by_date, varies_by_scenario
 from ...engine.program.text import render
+from ..api import Deal
 from ..messages.canvas import printable
 from ..messages.diagnostics import Collector
 from ..messages.render import as_text, wants_colour
@@ -44,11 +45,7 @@ def show_deal(view: View, file: Path, form: GraphFormat) -> None:
         case View.ir:
             emit("\n".join(f"{head}{render(one).rstrip()}\n" for head, one in _structures(deal)))
         case View.plan:
-            emit(
-                "\n".join(
-                    head + "".join(f"{line}\n" for line in plan_lines(one)) for head, one in _structures(deal)
-                )
-            )
+            emit("\n".join(head + "".join(f"{line}\n" for line in plan_lines(one)) for head, one in _structures(deal)))
         case _:
             assert_never(view)
 

@@ -268,7 +268,9 @@ def unreached(collector: Collector, written: Structures, simulation: Structures 
         if one.text.places and one.structure.shape is None and program is not None and base is not None:
             same = (program.dates, program.equations, program.outputs) == (base.dates, base.equations, base.outputs)
             if same and not any(column.keys for column in one.structure.columns):
-                _reaches_nothing(collector, " and ".join(sorted(key.name for key in one.text.things)), one.text.places[0])
+                _reaches_nothing(
+                    collector, " and ".join(sorted(key.name for key in one.text.things)), one.text.places[0]
+                )
 
 
 def _reaches_nothing(collector: Collector, name: str, place: Span) -> None:

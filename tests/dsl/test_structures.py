@@ -139,7 +139,7 @@ def test_the_closing_date_is_moved() -> None:
 
 def test_scenarios_compose_and_those_of_one_structure_share_a_program() -> None:
     text = """
-    scenario "short" { debt.maturity = 2027-07-15 }
+    scenario "short" { debt.accrual = 30/360 }
     scenario "dear" { debt.margin = 3% }
     scenario "both" after "short", "dear" { debt.size = $60m }
     """
@@ -147,7 +147,7 @@ def test_scenarios_compose_and_those_of_one_structure_share_a_program() -> None:
     assert [program.scenarios for program in deal.structures] == [("base", "dear"), ("base", "short", "both")]
     result = deal.run()
     assert list(result.scenarios) == list(deal.scenarios) == ["base", "short", "dear", "both"]
-    alone = LOAN.replace("2029-01-15", "2027-07-15").replace("margin = 2%", "margin = 3%").replace("$90m", "$60m")
+    alone = LOAN.replace("actual/360", "30/360").replace("margin = 2%", "margin = 3%").replace("$90m", "$60m")
     assert result["interest"].to_json()[3:] == indenture.compile(HEADER + alone).run()["interest"].to_json()
 
 
@@ -240,7 +240,9 @@ def test_chosen_scenarios_run_alone_as_they_run_together() -> None:
 
 
 def test_inputs_are_fed_on_the_dates_of_all_scenarios() -> None:
-    deal = indenture.compile(PAST.replace("expect total(fee.paid) is $14m in base\n", "").replace(" >= $20m", " >= $1m"))
+    deal = indenture.compile(
+        PAST.replace("expect total(fee.paid) is $14m in base\n", "").replace(" >= $20m", " >= $1m")
+    )
     by_date = deal.run(inputs={"rain": np.array([0.0, 0.1, 0.2, 0.3])})
     by_schedule = deal.run(inputs={"rain": np.array([0.1, 0.2, 0.3])})
     assert by_date["paid"].to_json() == by_schedule["paid"].to_json() == pytest.approx([3e6, 6e6, 1e6])

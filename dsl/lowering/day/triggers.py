@@ -11,6 +11,7 @@ from ..context.dispatch import condition
 from ..context.keys import Figure, Key
 from ..context.lowering import Lowering
 from ..context.moments import Moment
+from ..context.values import NotLowered
 from ..figures.flows import on_dates
 from ..known.clocks_and_day_counts import clock_of
 from ..known.fixed import whole_number

@@ -38,8 +38,8 @@ from ..figures.flows import gathered
 from ..figures.overrides import fixed_only
 from ..known.clocks_and_day_counts import clock_of
 from ..known.schedules import schedule_of
-from .draw_formulas import LAST
 from .distributions import DISTRIBUTIONS, PATHS, Drawing, Name, distribution
+from .draw_formulas import LAST
 from .joined import copula_of
 
 

@@ -74,10 +74,7 @@ def _output(low: Lowering, name: str, operand: Operand, asked: Asked) -> Output:
 def _refuse(low: Lowering, asked: Asked) -> None:
     """What is drawn shapes the deal, and has no one value in a path."""
     layers = [
-        layer
-        for key in low.schedules.low.layers.read
-        for layer in low.layers.overrides.get(key, ())
-        if layer.drawn
+        layer for key in low.schedules.low.layers.read for layer in low.layers.overrides.get(key, ()) if layer.drawn
     ]
     low.collector.error(
         "E0504",
