@@ -174,7 +174,7 @@ class Deal:
     @property
     def draws(self) -> bool:
         """Whether the deal has a ``simulate`` block, which ``paths`` runs."""
-        return self.compiled.simulation() is not None
+        return self.compiled.simulated() is not None
 
     def __repr__(self) -> str:
         several = len(self.scenarios)
@@ -227,7 +227,7 @@ class Deal:
         wanted = (scenarios,) if isinstance(scenarios, str) else scenarios
         structures = deal.compiled.written
         if paths is not None:
-            simulated = deal.compiled.simulation()
+            simulated = deal.compiled.simulated()
             if simulated is None:
                 raise InputError(f"{self.name} draws nothing at random: it has no `simulate` block for `paths`")
             structures = simulated

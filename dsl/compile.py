@@ -30,14 +30,14 @@ from .types.types import Types
 
 @attrs.define(eq=False)
 class Compiled:
-    """A deal ready to run. ``written`` draws nothing; ``simulation()`` is the same deal with its draws, ``drawn`` the
+    """A deal ready to run. ``written`` draws nothing; ``simulated()`` is the same deal with its draws, ``drawn`` the
     programs of what was drawn in runs so far."""
 
     model: Model
     texts: tuple[Text, ...]
     written: Structures
     drawn: dict[Drawn, Program] = attrs.Factory(dict)
-    _simulation: Structures | None = None
+    _simulated: Structures | None = None
     _asked: bool = False
 
     @property
@@ -59,15 +59,20 @@ class Compiled:
         """The names of the scenarios in the order written; the first is `base`."""
         return ("base", *(column.name for column in self.written.columns))
 
-    def simulation(self) -> Structures | None:
+    def simulation(self) -> Program | None:
+        """The deal as written with what `simulate` draws, or None where the deal draws nothing."""
+        simulated = self.simulated()
+        return None if simulated is None else simulated.equations[0]
+
+    def simulated(self) -> Structures | None:
         """The programs with what `simulate` draws, or None where the deal draws nothing."""
         if not self._asked:
             self._asked = True
             if any(one.item.draws for one in self.model.simulations):
                 collector = Collector()
                 with deep():
-                    self._simulation = lower_all(self.texts, collector, simulated=True)
-        return self._simulation
+                    self._simulated = lower_all(self.texts, collector, simulated=True)
+        return self._simulated
 
 
 def compile_source(
@@ -110,8 +115,8 @@ def compile_source(
             simulation = lower_all(texts, collector, simulated=True)
             if collector.failed:
                 return None
-            compiled._simulation, compiled._asked = simulation, True
-        unreached(collector, written, compiled._simulation)
+            compiled._simulated, compiled._asked = simulation, True
+        unreached(collector, written, compiled._simulated)
         return None if collector.failed else compiled
 
 
