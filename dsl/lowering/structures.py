@@ -14,8 +14,10 @@ from collections.abc import Sequence
 import attrs
 
 from ...engine.ir import Literal, Program, Span
+from .. import syntax
 from ..messages.diagnostics import Collector, Diagnostic, Label
-from ..names.deal import Model, PartyEntry, Resolved
+from ..names.deal import DefinitionEntry, Model, PartyEntry, Resolved, follow
+from ..syntax.written import format_expression
 from ..types.types import Types
 from .context.dispatch import read_entry
 from .context.keys import Key
@@ -29,6 +31,10 @@ from .to_ir import Lowered, to_ir
 
 MOST_STRUCTURES = 200
 """Structures of a deal besides its own, and of the paths of a scenario: each is lowered by itself."""
+
+
+WANTS_KNOWN = frozenset({"E0504", "E0525", "E0541", "E0654"})
+"""What is said where an equation wants to know ahead what something comes to: points of a curve, values of a cycle."""
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -102,13 +108,15 @@ def lower_all(texts: Sequence[Text], collector: Collector, *, simulated: bool = 
 
 @attrs.frozen(slots=True, eq=False)
 class _Work:
-    """The lowering of one text for its scenarios. ``programs``: those of the deal so far, to which it adds."""
+    """The lowering of one text for its scenarios. ``programs``: those of the deal so far, to which it adds.
+    ``wanting``: the scenarios that change what an equation wants to know ahead: all that they change shapes theirs."""
 
     text: Text
     collector: Collector
     whole: tuple[Column, ...]
     simulated: bool
     programs: list[Shaped]
+    wanting: set[Column] = attrs.Factory(set)
 
     def unshaped(self, columns: tuple[Column, ...]) -> tuple[Column, ...] | None:
         """Lower the text with the scenarios of its own structure; the others, or None where there is no program."""
@@ -122,6 +130,8 @@ class _Work:
                 for one in within
                 if one.keys & lowered.shaping and not _alike(terms, self._terms(one), lowered.shaping)
             }
+            if not other and WANTS_KNOWN & {one.code for one in trial.found}:
+                other = self._wanting(within)
             if not other:
                 break
             within = tuple(one for one in within if one not in other)
@@ -130,6 +140,18 @@ class _Work:
             return None
         self.programs.append(Shaped(self.text, structure, lowered))
         return tuple(one for one in columns if one not in within)
+
+    def _wanting(self, within: tuple[Column, ...]) -> set[Column]:
+        """The scenarios without which the text is lowered, and with which it is not."""
+        if len(within) > MOST_STRUCTURES or self._wants(()):
+            return set()
+        found = {one for one in within if one.keys and self._wants((one,))}
+        self.wanting.update(found)
+        return found
+
+    def _wants(self, columns: tuple[Column, ...]) -> bool:
+        structure = Structure(columns, self.whole, apart=bool(self.programs), written=self._written())
+        return self._lower(structure, _beside(self.collector)).program is None
 
     def gathered(self, apart: tuple[Column, ...]) -> bool:
         """Lower the scenarios of other structures, each with those that share it; whether there are programs."""
@@ -145,7 +167,8 @@ class _Work:
             self._too_many(list(distinct.values())[MOST_STRUCTURES - len(self.programs) + 1], known)
             return False
         while pending:
-            shape, shaping = pending[0], known
+            shape = pending[0]
+            shaping = known | shape.keys if shape in self.wanting else known
             if len(self.programs) > MOST_STRUCTURES:
                 self._too_many(shape, known)
                 return False
@@ -262,15 +285,32 @@ def unreached(collector: Collector, written: Structures, simulation: Structures 
     for key, place in laid:
         if key not in read:
             _reaches_nothing(collector, key.name, place)
-    base = written.programs[0].lowered.program
     for one in written.programs[1:]:
-        program = one.lowered.program
-        if one.text.places and one.structure.shape is None and program is not None and base is not None:
-            same = (program.dates, program.equations, program.outputs) == (base.dates, base.equations, base.outputs)
-            if same and not any(column.keys for column in one.structure.columns):
-                _reaches_nothing(
-                    collector, " and ".join(sorted(key.name for key in one.text.things)), one.text.places[0]
-                )
+        names = [key.name for key in sorted(one.text.things) if _thing(one, key) != _thing(written.programs[0], key)]
+        if names and one.structure.shape is None and _same(one, written.programs[0]):
+            _reaches_nothing(collector, " and ".join(names), one.text.places[0])
+
+
+def _thing(one: Shaped, key: Key) -> str:
+    """What a name stands for in a text: the full name of a thing, or a day count or text as written."""
+    entry = one.text.model.entries.get(key.name)
+    found = None if entry is None else follow(entry)
+    while isinstance(found, DefinitionEntry) and isinstance(found.value, syntax.Name):
+        inner = found.scope.resolve(found.value.parts)
+        if isinstance(inner, int):
+            break
+        found = follow(inner.entry)
+    if isinstance(found, DefinitionEntry):
+        return format_expression(found.value)
+    return "" if found is None else found.name
+
+
+def _same(one: Shaped, other: Shaped) -> bool:
+    """Whether two programs work the same out, and nothing else is changed in the scenarios of the first."""
+    mine, theirs = one.lowered.program, other.lowered.program
+    if mine is None or theirs is None or any(column.keys for column in one.structure.columns):
+        return False
+    return (mine.dates, mine.equations, mine.outputs) == (theirs.dates, theirs.equations, theirs.outputs)
 
 
 def _reaches_nothing(collector: Collector, name: str, place: Span) -> None:
