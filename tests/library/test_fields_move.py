@@ -44,23 +44,23 @@ WITHOUT_EFFECT: dict[tuple[str, str], str] = {
     ("gpu_contract", "servicing"): _UNPAID,
     ("auto_pool", "servicing"): _UNPAID,
     ("replenished_pool", "servicing"): _UNPAID,
-    ("replenished_pool", "pays"): "no class and no claim of this deal is due on it (E0589 says so)",
+    ("replenished_pool", "pays"): "what is bought `up to` an amount is paid by steps, on the dates of their waterfall (E0589 says so)",
     ("replenished_pool", "lag"): "nothing defaults in this deal, so no recovery is delayed (E0589 says so)",
     ("replenished_pool", "recovery"): "nothing defaults in this deal, so nothing is recovered",
     ("reference_loan", "hazard"): "a simulation draws from it, and this deal has none (E0589 says so)",
-    ("reference_loan", "rating"): "a weighted average of a portfolio reads it, and this deal has none (E0589 says so)",
+    ("reference_loan", "rating"): "an average over a portfolio reads it, and this deal asks for none (E0589 says so)",
     ("book_lives", "spends"): "nothing is spent in this deal, which has a base alone (E0589 says so)",
     ("book_lives", "in_service"): "nothing is spent in this deal, which has a base alone",
     (
         "take_or_pay",
         "billed",
     ): "its day count, actual/actual ICMA, wants regular periods, and other dates are none (E0412)",
-    ("loan", "cap"): "it caps the index only below what the index reaches, and none of the values lies there",
+    ("loan", "cap"): "the deal's loan bears a fixed rate: its index is nothing, and no cap lies below that",
     ("loan_pool", "days_late"): "rolls of delinquency begin from it, and this deal has none",
     ("loan_pool", "interest_only"): "of a loan with interest alone, and this deal has none",
     ("loan_pool", "lifetime"): "defaults over a life are timed by `timing`, which this deal leaves at nothing",
     ("loan_pool", "timing"): "it times defaults over a life, which this deal leaves at nothing",
-    ("overcollateralisation", "of_original"): "the target that it asks for lies below the floor until it steps down",
+    ("overcollateralisation", "of_original"): "the target has stepped down from the start",
     ("loan_to_value", "tested"): "steps test the trigger, on the dates of their waterfall (E0589 says so)",
 }
 """Fields that move nothing in the worked deal, and why none of the values tried could."""
@@ -81,7 +81,7 @@ def others(deal: indenture.Deal, name: str) -> list[str]:
         case "list":
             return [f"{name} * 90%", f"{name} + 1%"]
         case "number":
-            scaled = [f"{name} * 90%", f"{name} * 150%"]
+            scaled = [f"{name} * 90%", f"{name} * 150%", f"{name} * 0.1%"]
             added = {PER_YEAR: ["3%", "12%"], YEAR: ["3 months", "5 years"], HOUR: ["720 hours"]}.get(
                 type.dimension, []
             )
