@@ -20,11 +20,11 @@ from .. import library
 from ..engine.errors import InputError, RunError
 from ..engine.ir import Program, Span
 from ..engine.results import Results
-from ..engine.run import run
 from .compile import Compiled, compile_source
 from .messages.diagnostics import Collector, Diagnostic
 from .messages.render import as_text
 from .names.settings import Setting, written
+from .runs import NotShaped, fed_with, run_deal
 from .text.source import LARGEST_FILE, Source, Unreadable, check_characters, read_source
 
 Progress = Callable[[int, int], None]
@@ -112,7 +112,9 @@ def _lenient(path: Path) -> str | None:
 class Deal:
     """A compiled deal.
 
-    ``diagnostics`` are its warnings (errors raise `DealError`), ``program`` the deal as equations.
+    ``diagnostics`` are its warnings (errors raise `DealError`). ``program`` is the deal as written, as equations, with
+    the scenarios that share its structure; ``structures`` are all of its programs, that one first: scenarios that
+    change what shapes the deal have programs of their own.
     """
 
     compiled: Compiled
@@ -130,9 +132,20 @@ class Deal:
         return self.compiled.program
 
     @property
+    def structures(self) -> tuple[Program, ...]:
+        """A program for each structure. The `base` of all but the first is the deal as written in that structure: no
+        scenario of the deal, and what `projected` reads there."""
+        return self.compiled.programs
+
+    @property
+    def whole(self) -> Program:
+        """What the deal may be fed: its inputs on the dates of all its structures, and its scenarios; no equations."""
+        return fed_with(self.compiled)
+
+    @property
     def dates(self) -> tuple[datetime.date, ...]:
-        """The timeline: every date on which something happens, in order."""
-        return self.program.dates
+        """The timeline: every date on which something happens in any scenario, in order."""
+        return tuple(sorted({date for program in self.structures for date in program.dates}))
 
     @property
     def closing(self) -> datetime.date:
@@ -141,7 +154,7 @@ class Deal:
     @property
     def scenarios(self) -> tuple[str, ...]:
         """The names of the scenarios; ``base`` is the deal as written."""
-        return self.program.scenarios
+        return self.compiled.scenarios
 
     @property
     def file(self) -> str:
@@ -161,7 +174,7 @@ class Deal:
     @property
     def draws(self) -> bool:
         """Whether the deal has a ``simulate`` block, which ``paths`` runs."""
-        return self.compiled.simulation() is not None
+        return self.compiled.simulated() is not None
 
     def __repr__(self) -> str:
         several = len(self.scenarios)
@@ -211,23 +224,27 @@ class Deal:
             scenario or series; ``paths`` of a deal that draws nothing.
         """
         deal = self.with_settings(set)
-        program = deal.program
+        wanted = (scenarios,) if isinstance(scenarios, str) else scenarios
+        structures = deal.compiled.written
         if paths is not None:
-            simulated = deal.compiled.simulation()
+            simulated = deal.compiled.simulated()
             if simulated is None:
                 raise InputError(f"{self.name} draws nothing at random: it has no `simulate` block for `paths`")
-            program = simulated
+            structures = simulated
         try:
-            return run(
-                program,
+            return run_deal(
+                deal.compiled,
+                structures,
+                scenarios=wanted,
                 inputs=inputs,
                 paths=paths,
                 seed=seed,
                 keep=tuple(keep),
                 workers=workers,
-                scenarios=(scenarios,) if isinstance(scenarios, str) else scenarios,
                 progress=progress,
             )
+        except NotShaped as error:
+            raise DealError(error.diagnostics, deal.sources) from error
         except RunError as error:
             raise DealError([run_diagnostic(error, self._source.name)], deal.sources) from error
 

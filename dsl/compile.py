@@ -12,7 +12,7 @@ import attrs
 from ..engine.ir import Program
 from . import syntax
 from .lint.lint import lint
-from .lowering.to_ir import to_ir
+from .lowering.structures import Drawn, Structures, Text, lower_all, unreached
 from .messages.diagnostics import Collector
 from .messages.nearest import nearest
 from .names.check_names import check_names
@@ -23,33 +23,56 @@ from .names.resolve import resolve
 from .syntax.walk import walk
 from .text.parse import parse, parse_expression
 from .text.source import Source
+from .texts import texts_of
 from .types.check import check_types
 from .types.types import Types
 
 
 @attrs.define(eq=False)
 class Compiled:
-    """A deal ready to run. ``program`` draws nothing; ``simulation()`` is the same deal with its draws."""
+    """A deal ready to run. ``written`` draws nothing; ``simulated()`` is the same deal with its draws, ``drawn`` the
+    programs of what was drawn in runs so far."""
 
     model: Model
-    types: Types
-    program: Program
-    _simulation: Program | None = None
+    texts: tuple[Text, ...]
+    written: Structures
+    drawn: dict[Drawn, Program] = attrs.Factory(dict)
+    _simulated: Structures | None = None
     _asked: bool = False
+
+    @property
+    def program(self) -> Program:
+        """The deal as written, with the scenarios that share its structure."""
+        return self.programs[0]
+
+    @property
+    def programs(self) -> tuple[Program, ...]:
+        """A program for each structure, the deal as written first."""
+        return self.written.equations
 
     @property
     def name(self) -> str:
         return self.model.name
 
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """The names of the scenarios in the order written; the first is `base`."""
+        return ("base", *(column.name for column in self.written.columns))
+
     def simulation(self) -> Program | None:
-        """The program with what `simulate` draws, or None where the deal draws nothing."""
+        """The deal as written with what `simulate` draws, or None where the deal draws nothing."""
+        simulated = self.simulated()
+        return None if simulated is None else simulated.equations[0]
+
+    def simulated(self) -> Structures | None:
+        """The programs with what `simulate` draws, or None where the deal draws nothing."""
         if not self._asked:
             self._asked = True
             if any(one.item.draws for one in self.model.simulations):
                 collector = Collector()
                 with deep():
-                    self._simulation = to_ir(self.model, self.types, collector, simulated=True)
-        return self._simulation
+                    self._simulated = lower_all(self.texts, collector, simulated=True)
+        return self._simulated
 
 
 def compile_source(
@@ -73,16 +96,28 @@ def compile_source(
         lint(model, collector)
         if collector.failed and not _of_cells_alone(model, collector):
             return None
-        program = to_ir(model, types, collector)  # of a tape with bad cells: its conditions, and no program
-        if program is None or collector.failed:
+
+        def checked(text: syntax.Module, its: Collector) -> tuple[Model, Types] | None:
+            found = resolve(text, used, folder, its, settings)
+            if found is None or its.failed:
+                return None
+            check_names(found, its)
+            return found, check_types(found, its, units_of(text, used))
+
+        texts = texts_of(module, model, types, collector, checked)
+        if texts is None:
             return None
-        compiled = Compiled(model, types, program)
+        written = lower_all(texts, collector)  # of a tape with bad cells: its conditions, and no program
+        if written is None or collector.failed:
+            return None
+        compiled = Compiled(model, texts, written)
         if any(one.item.draws for one in model.simulations):
-            simulation = to_ir(model, types, collector, simulated=True)
+            simulation = lower_all(texts, collector, simulated=True)
             if collector.failed:
                 return None
-            compiled._simulation, compiled._asked = simulation, True
-        return compiled
+            compiled._simulated, compiled._asked = simulation, True
+        unreached(collector, written, compiled._simulated)
+        return None if collector.failed else compiled
 
 
 def _of_cells_alone(model: Model, collector: Collector) -> bool:

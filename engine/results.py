@@ -110,7 +110,11 @@ class Event:
 
 @attrs.frozen(eq=False, repr=False)
 class Results(Mapping[str, "Figure | Series"]):
-    """The figures and series of a run by name, in the order of the program; ``tables`` of its report by name."""
+    """The figures and series of a run by name, in the order of the program; ``tables`` of its report by name.
+
+    ``own`` [date, scenario]: which of the dates are a scenario's own; None: each is every scenario's. On the others its
+    series are not determined.
+    """
 
     name: str
     dates: tuple[datetime.date, ...]
@@ -121,19 +125,23 @@ class Results(Mapping[str, "Figure | Series"]):
     paths: int | None
     tables: Mapping[str, Table] = attrs.field(factory=dict)
     alerts: tuple[Alert, ...] = ()
+    own: Array | None = None
 
     def events(self, scenario: int = 0) -> tuple[Event, ...]:
         """What the deal's alerts say in one scenario (or on one path), by the date on which each was raised."""
         found: list[Event] = []
+        places = range(len(self.dates)) if self.own is None else np.nonzero(self.own[:, scenario])[0].tolist()
         for alert in self.alerts:
             raised = self.entries[alert.raised]
             shape = (len(self.dates), raised.values.shape[-1])
             holds = np.broadcast_to(raised.values, shape)[:, scenario].astype(bool)
             if raised.determined is not None:
                 holds = holds & np.broadcast_to(raised.determined, shape)[:, scenario]
+            holds = holds[places]
             turns = np.nonzero(np.diff(holds.astype(np.int8), prepend=0))[0].tolist()
-            for start, end in zip(turns[::2], [*turns[1::2], None], strict=False):
-                last = len(self.dates) - 1 if end is None else end - 1
+            for first, after in zip(turns[::2], [*turns[1::2], None], strict=False):
+                start, end = places[first], None if after is None else places[after]
+                last = places[-1 if after is None else after - 1]
                 found.append(
                     Event(
                         self.scenarios[scenario],

@@ -10,7 +10,7 @@ import numpy as np
 
 from .errors import InputError, ProgramError, RunError, suggestion
 from .execution.job import Job, Sweep, Table, applies, project
-from .inputs.feed import arrange_all, lanes_of
+from .inputs.feed import Lanes, arrange_all, lanes_of
 from .ir import FORMAT_VERSION, Check, Operand, Output, Program
 from .plan.plan import BLOCK
 from .primitives.table import statistic
@@ -86,6 +86,34 @@ def run(
     arranged = arrange_all(program, inputs or {})
     count = path_count(paths, lanes_of(arranged))
     columns = chosen_columns(program, scenarios, count is not None)
+    return run_arranged(
+        program,
+        arranged,
+        outputs,
+        columns,
+        count,
+        paths=paths,
+        seed=seed,
+        workers=workers,
+        block=block,
+        progress=progress,
+    )
+
+
+def run_arranged(
+    program: Program,
+    arranged: Mapping[str, Lanes],
+    outputs: tuple[Output, ...],
+    columns: tuple[int, ...],
+    count: int | None,
+    *,
+    paths: int | None,
+    seed: int,
+    workers: int,
+    block: int,
+    progress: Progress | None,
+) -> Results:
+    """As `run`, of inputs that are arranged already. ``count``: the lanes of each column, None: a column is one."""
     job = Job(
         program=program,
         arranged=arranged,

@@ -43,7 +43,7 @@ def figures_of(
         seed=result.seed,
         paths=count,
         hashes=hashes,
-        dates=deal.dates,
+        dates=result.dates,
         scenarios=tuple(scenarios),
         measures={
             scenario: {name: _measure(one, position, lane) for name, one in result.figures().items()}

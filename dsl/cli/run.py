@@ -48,9 +48,9 @@ def run_deal(request: Request) -> None:
     deal = open_deal(request.file)
     try:
         deal = deal.with_settings(settings)
-        inputs = read_inputs(files, deal.program)
+        inputs = read_inputs(files, deal.whole)
         result = _run(deal, request, inputs)
-        count = request.paths or lanes_of(arrange_all(deal.program, inputs))
+        count = request.paths or lanes_of(arrange_all(deal.whole, inputs))
     except DealError as error:
         stop_with(error)
     except InputError as error:

@@ -16,6 +16,7 @@ from ...engine.ir import Program, Span
 from ...engine.plan.plan import binding
 from ...engine.program.analysis import levels, varies_by_date, varies_by_scenario
 from ...engine.program.text import render
+from ..api import Deal
 from ..messages.canvas import printable
 from ..messages.diagnostics import Collector
 from ..messages.render import as_text, wants_colour
@@ -42,11 +43,18 @@ def show_deal(view: View, file: Path, form: GraphFormat) -> None:
         case View.graph:
             emit("".join(f"{line}\n" for line in graph_lines(deal.compiled.model, form)))
         case View.ir:
-            emit(render(deal.program).rstrip("\n") + "\n")
+            emit("\n".join(f"{head}{render(one).rstrip()}\n" for head, one in _structures(deal)))
         case View.plan:
-            emit("".join(f"{line}\n" for line in plan_lines(deal.program)))
+            emit("\n".join(head + "".join(f"{line}\n" for line in plan_lines(one)) for head, one in _structures(deal)))
         case _:
             assert_never(view)
+
+
+def _structures(deal: Deal) -> Iterator[tuple[str, Program]]:
+    """Each program of a deal; of several, under the scenarios that it runs."""
+    for number, program in enumerate(deal.structures):
+        names = program.scenarios if number == 0 else program.scenarios[1:]
+        yield ("" if len(deal.structures) == 1 else f"-- structure of {', '.join(map(printable, names))}\n"), program
 
 
 def _parsed(file: Path) -> Iterator[str]:

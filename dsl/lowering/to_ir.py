@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from ...engine.ir import Equation, Family, Operand, Program, Var
+from ...engine.ir import Equation, Family, Operand, Program, Span, Var
 from ...engine.verify import verify
 from ..messages.diagnostics import Collector, Label
 from ..names.deal import Model
@@ -13,7 +13,10 @@ from ..types.types import Types
 from .building.builder import Builder
 from .building.dust import without_dust
 from .building.order import Circle
-from .context.lowering import Lowering
+from .context.asked import Shape
+from .context.keys import Key
+from .context.lowering import Lowering, Schedules
+from .context.structure import Structure
 from .context.values import NotLowered
 from .day.closing import bind_closings
 from .day.day import lower_day
@@ -26,53 +29,87 @@ from .reports.keepable import keepable
 from .reports.outputs import outputs
 from .rules import complete
 from .scenarios.draws import unread_draws
-from .scenarios.scenarios import prepare
+from .scenarios.scenarios import prepare, shaping_layers
+from .scenarios.shapes import drawn_shapes
 
 
-def to_ir(model: Model, types: Types, collector: Collector, *, simulated: bool = False) -> Program | None:
-    """The program of a deal, or None where a diagnostic says why there is none."""
+@attrs.frozen(slots=True, eq=False)
+class Lowered:
+    """A program (None where a diagnostic says why there is none), and what its lowering came across.
+
+    ``shaping``: the names that were read where the program wants to know what they come to; ``read``: by an equation;
+    ``shapes``: what is drawn of the first, ``drawn``: where.
+    """
+
+    program: Program | None
+    shaping: frozenset[Key]
+    read: frozenset[Key]
+    shapes: tuple[Shape, ...]
+    drawn: tuple[Span, ...] = ()
+
+
+def to_ir(
+    model: Model, types: Types, collector: Collector, structure: Structure, *, simulated: bool = False
+) -> Lowered:
+    """The program of a deal, or of those of its scenarios that share a structure."""
     complete()
+    schedules: Schedules | None = None
+    low: Lowering | None = None
+
+    def lowered(program: Program | None, read: frozenset[Key] = frozenset()) -> Lowered:
+        shaping = frozenset() if schedules is None else frozenset(schedules.low.layers.read)
+        shapes = () if low is None else tuple(low.product.shapes)
+        laid = {} if low is None or not shapes else low.layers.overrides
+        places = [one.span for key, layers in laid.items() if key in shaping for one in layers if one.drawn]
+        return Lowered(program, shaping, read, shapes, tuple(places))
+
     try:
-        schedules = begin(model, types, collector)
+        layers = shaping_layers(model, collector, structure)
+        schedules = begin(model, types, collector, layers, structure.drawn, simulated=simulated)
         timeline = build_all(schedules)
     except NotLowered:
-        return None
+        return lowered(None)
     low = Lowering(
         model, types, collector, Builder(timeline.dates), {}, Clock("every date", timeline, None), simulated=simulated
     )
     low.schedules = schedules
+    low.product.written = structure.written
     schedules.low.every = Clock("fixed", timeline, None)
     for schedule in [*schedules.built.values(), *schedules.singles.values()]:
         low.clocks[schedule.name] = Clock(schedule.name, timeline, schedule)
-    prepare(low)
-    settle_conditions(low)
+    prepare(low, structure)
     if collector.failed:
-        return None
+        return lowered(None)
+    settle_conditions(low, written=not (structure.apart or structure.drawn))
+    if collector.failed:
+        return lowered(None)
     lower_day(low)
     outputs(low)
     try:
         finish(low)
     except NotLowered:
         low.faults.failed = True
+    read = frozenset(low.layers.read | low.memory.ranks.keys())
     keepable(low)
     if simulated:
         unread_draws(low)
+        drawn_shapes(low, structure)
     bind_closings(low.builder, low.memory, low.day)
     if low.faults.failed or collector.failed:
         if not collector.failed:
             raise AssertionError("the lowering failed without saying why")
-        return None
+        return lowered(None, read)
     try:
         fed = [one.var.name for one in low.builder.inputs if one.name in low.product.projections]
         low.product.checks[:] = without_dust(low.builder, fed, low.product.checks)
         equations = low.builder.finished()
     except Circle as circle:
         _report(circle.equations, collector, model)
-        return None
+        return lowered(None, read)
     program = _program(low, equations)
     verify(program)
     check_projections(program, collector)
-    return None if collector.failed else program
+    return lowered(None if collector.failed else program, read)
 
 
 def _program(low: Lowering, equations: tuple[Equation, ...]) -> Program:

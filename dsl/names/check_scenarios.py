@@ -13,6 +13,7 @@ from .deal import (
     ClaimEntry,
     ColumnEntry,
     CurveEntry,
+    DaycountEntry,
     DefinitionEntry,
     GroupEntry,
     InputEntry,
@@ -22,6 +23,7 @@ from .deal import (
     PlainEntry,
     ReductionEntry,
     Resolved,
+    ScheduleEntry,
     Scope,
     StateEntry,
     TriggerEntry,
@@ -54,6 +56,8 @@ def overridable(name: syntax.Name, scope: Scope, collector: Collector) -> None:
         return
     entry = follow(found.entry)
     if found.attribute is None and isinstance(entry, DefinitionEntry | ColumnEntry | InputEntry):
+        return
+    if isinstance(found.entry, DefinitionEntry) and isinstance(entry, ScheduleEntry | DaycountEntry):
         return
     what = described(entry)
     if found.attribute is not None:

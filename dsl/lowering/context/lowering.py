@@ -8,7 +8,7 @@ expressions may come to need any, and takes the whole.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 
@@ -23,6 +23,7 @@ from ...time.schedule import Schedule
 from ...types.types import Types
 from ..building.builder import FALSE, TRUE, Builder
 from .acts import Acts
+from .asked import Asked
 from .day import Day
 from .keys import Key
 from .memory import Memory
@@ -40,7 +41,7 @@ Draw = Callable[["Lowering", Key, "Override", Value, Moment], Value]
 class Override:
     """One layer over a name: an expression and the scenarios (positions) in which it holds; None: in all.
 
-    ``simulated``: it holds only where the program draws.
+    ``simulated``: it holds only where the program draws. ``known``: what it comes to, in the place of its expression.
     """
 
     value: syntax.Expression
@@ -51,6 +52,7 @@ class Override:
     ranged: bool = False
     simulated: bool = False
     joined: syntax.Expression | None = None
+    known: Literal | None = None
 
     @property
     def drawn(self) -> bool:
@@ -78,12 +80,15 @@ class Layers:
     """What scenarios, ranges, draws and settings lay over names.
 
     ``overriding``: the names on the right of a layer, each with its value without it. ``ranged``: the values of a term
-    that `scenarios over` ranges, by the position of the scenario.
+    that `scenarios over` ranges, by the position of the scenario. ``whole_ranges``: all of its values, those of
+    scenarios that another program runs among them. ``read``: the names that were read, whatever lies over them.
     """
 
     overrides: dict[Key, list[Override]] = attrs.Factory(dict)
     overriding: dict[Key, Under] = attrs.Factory(dict)
     ranged: dict[Key, dict[int, Fraction]] = attrs.Factory(dict)
+    whole_ranges: dict[Key, tuple[Fraction, ...]] = attrs.Factory(dict)
+    read: set[Key] = attrs.Factory(set)
 
     @property
     def marks(self) -> tuple[tuple[object, ...], ...]:
@@ -122,8 +127,9 @@ class Layers:
 class Schedules:
     """The schedules of a deal as they are built. ``low`` lowers what they are made of, which is terms alone.
 
-    ``building`` is the way to the schedule in hand, ``circular`` what was found to need itself; ``refused`` and
-    ``dates`` count what a hostile deal has too much of.
+    ``asked``: what was read where a program wants to know it ahead, by the identities of its text and scope; ``drawn``:
+    what of it comes to in a program that is shaped by draws. ``building`` is the way to the schedule in hand,
+    ``circular`` what was found to need itself; ``refused`` and ``dates`` count what a hostile deal has too much of.
     """
 
     low: Lowering
@@ -131,6 +137,8 @@ class Schedules:
     singles: dict[datetime.date, Schedule] = attrs.Factory(dict)
     building: list[ScheduleEntry] = attrs.Factory(list)
     circular: set[ScheduleEntry] = attrs.Factory(set)
+    asked: dict[tuple[int, int], Asked] = attrs.Factory(dict)
+    drawn: Mapping[tuple[int, int], AnyValue] = attrs.Factory(dict)
     refused: int = 0
     dates: int = 0
     known_closing: datetime.date | None = None

@@ -22,7 +22,6 @@ from ...names.deal import (
     follow,
 )
 from .keys import Figure, Key
-from .lowering import Lowering
 from .values import NotLowered
 
 
@@ -216,17 +215,17 @@ def trigger_of(collector: Collector, name: syntax.Name, scope: Scope) -> Trigger
     raise NotLowered
 
 
-def target(low: Lowering, name: syntax.Name, scope: Scope) -> Key:
+def target(collector: Collector, name: syntax.Name, scope: Scope) -> Key:
     """The name that an override lies over: a term, a series, an input, a column or a party's default."""
     resolved = scope.resolve(name.parts)
     if isinstance(resolved, int):
-        raise unresolved(low.collector, name, "a term or a series")
+        raise unresolved(collector, name, "a term or a series")
     entry = resolved.entry
     if isinstance(follow(entry), PartyEntry) and resolved.attribute == "default":
         return Figure.TERM(f"{follow(entry).name}.default")
     if isinstance(entry, DefinitionEntry | InputEntry | ColumnEntry) and resolved.attribute is None:
         return Figure.TERM(entry.name)
-    low.collector.error(
+    collector.error(
         "E0240",
         f"`{name.text}` cannot be overridden",
         name.span,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-
 from ....engine.ir import Operand, Origin
 from ... import syntax
 from ...names.deal import Model, ScheduleEntry, TriggerEntry
@@ -16,7 +14,8 @@ from ..context.moments import Moment
 from ..context.values import NotLowered
 from ..figures.flows import on_dates
 from ..known.clocks_and_day_counts import clock_of
-from ..known.fixed import fixed_date, whole_number
+from ..known.fixed import whole_number
+from .bounds import between
 
 
 def tested_in_steps(model: Model) -> set[str]:
@@ -70,11 +69,7 @@ def test_trigger(low: Lowering, entry: TriggerEntry, active: Operand, moment: Mo
     builder.origin = Origin(entry.name, entry.span)
     try:
         if item.start is not None:
-            start = fixed_date(low.schedules, item.start, scope)
-            if start is None:
-                raise NotLowered
-            dates = low.every.timeline.dates
-            active = builder.both(active, builder.mask("from", tuple(date >= start for date in dates)))
+            active = builder.both(active, between(low, item.start, None, scope, "from"))
         stood = low.day.now[key]
         met = _met(low, entry, item.when, "when", active, moment)
         for waived in _waivers(low, entry):
@@ -110,7 +105,6 @@ def _met(low: Lowering, entry: TriggerEntry, test: syntax.Test, side: str, activ
 
 def _waivers(low: Lowering, entry: TriggerEntry) -> list[Operand]:
     found: list[Operand] = []
-    dates: tuple[datetime.date, ...] = low.every.timeline.dates
     for scoped in low.model.waivers:
         item = scoped.item
         if not isinstance(item, syntax.WaiverDeclaration):
@@ -118,11 +112,5 @@ def _waivers(low: Lowering, entry: TriggerEntry) -> list[Operand]:
         resolved = scoped.scope.resolve(item.trigger.parts)
         if isinstance(resolved, int) or resolved.entry is not entry:
             continue
-        start, end = (
-            fixed_date(low.schedules, item.start, scoped.scope),
-            fixed_date(low.schedules, item.end, scoped.scope),
-        )
-        if start is None or end is None:
-            raise NotLowered
-        found.append(low.builder.mask(f"waiver {item.name}", tuple(start <= date <= end for date in dates)))
+        found.append(between(low, item.start, item.end, scoped.scope, f"waiver {item.name}"))
     return found

@@ -11,13 +11,13 @@ from ... import syntax
 from ...names.deal import Act, Scope
 from ...syntax.walk import walk
 from ...time.clocks import Clock
-from ..building.builder import TRUE, Builder
+from ..building.builder import TRUE
 from ..context.dispatch import condition
 from ..context.keys import Figure
-from ..context.lowering import Lowering, Schedules
+from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import account_of, owner
-from ..known.fixed import fixed_date
+from .bounds import between
 from .standing import Standing, one, run
 from .steps import by_year
 
@@ -32,7 +32,7 @@ def lower_waterfall(low: Lowering, act: Act, after: Act | None) -> int:
         return 1
     account = account_of(low.collector, item.account, act.scope)
     low.day.paying = owner(low.model, low.collector, account)
-    on = _dates(low.every, low.schedules, low.builder, item, act.scope, clock)
+    on = _dates(low, item, act.scope, clock)
     guard = TRUE if item.guard is None else _guard(low, item.guard, act.scope, clock)
     here = Standing(Figure.ACCOUNT(account.name), clock, on, act.scope, shares=((item.name, TRUE),))
     partner = None if after is None else _partner(low, act, after, clock, guard, on)
@@ -52,18 +52,8 @@ def lower_waterfall(low: Lowering, act: Act, after: Act | None) -> int:
     return 2
 
 
-def _dates(
-    every: Clock, schedules: Schedules, builder: Builder, item: syntax.Waterfall, scope: Scope, clock: Clock
-) -> Operand:
-    on = clock.on
-    dates = every.timeline.dates
-    if item.start is not None:
-        start = fixed_date(schedules, item.start, scope)
-        on = tuple(mark and start is not None and date >= start for mark, date in zip(on, dates, strict=True))
-    if item.end is not None:
-        end = fixed_date(schedules, item.end, scope)
-        on = tuple(mark and end is not None and date <= end for mark, date in zip(on, dates, strict=True))
-    return builder.mask(f"{item.name} runs", on)
+def _dates(low: Lowering, item: syntax.Waterfall, scope: Scope, clock: Clock) -> Operand:
+    return between(low, item.start, item.end, scope, f"{item.name} runs", clock.on)
 
 
 def _guard(low: Lowering, node: syntax.Expression, scope: Scope, clock: Clock) -> Operand:
@@ -79,7 +69,7 @@ def _partner(low: Lowering, act: Act, after: Act, clock: Clock, guard: Operand, 
         return None
     if account_of(low.collector, item.account, act.scope) is not account_of(low.collector, other.account, after.scope):
         return None
-    if act.scope is not after.scope or _dates(low.every, low.schedules, low.builder, other, after.scope, clock) != on:
+    if act.scope is not after.scope or _dates(low, other, after.scope, clock) != on:
         return None
     if low.builder.negated(_guard(low, other.guard, after.scope, clock)) != guard:
         return None

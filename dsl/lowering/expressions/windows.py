@@ -29,7 +29,7 @@ from ..figures.flows import arisen_where, gathered, initial, known_ahead, on_dat
 from ..known.arising import arises, nature
 from ..known.clocks_and_day_counts import clock_of, daycount_of
 from ..known.compounding import compounding_of
-from ..known.fixed import fixed_number
+from ..known.fixed import fixed_number, grain_of
 from ..known.windows import schedule_of, window_of
 from .operators import ahead
 from .projections import projected_value
@@ -282,8 +282,8 @@ def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
     reading = moment
     clock, moment = _on(low, expression, scope, moment)
     schedule = schedule_of(low.collector, clock, expression)
-    length = fixed_number(low.collector, low.schedules, bound.values["by"], scope, "a delay")
     dimension = low.types.of(bound.values["by"], scope).dimension
+    length = fixed_number(low.collector, low.schedules, bound.values["by"], scope, "a delay", grain_of(dimension))
     counts: tuple[int | None, ...]
     if length == 0:
         counts = (0,) * len(schedule.nominal)

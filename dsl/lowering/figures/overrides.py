@@ -32,6 +32,7 @@ Plain = Callable[[Moment], AnyValue]
 
 def overridden(low: Lowering, key: Key, plain: Plain, moment: Moment, span: Span) -> AnyValue:
     """The value with its overrides over it, each seeing the name without itself."""
+    low.layers.read.add(key)
     value = plain(moment)
     layers = low.layers.overrides.get(key)
     if not layers:
@@ -50,6 +51,13 @@ def overridden(low: Lowering, key: Key, plain: Plain, moment: Moment, span: Span
     common = value
     for layer in layers:
         if (layer.drawn or layer.simulated) and not low.simulated:
+            continue
+        if layer.drawn and low is low.schedules.low:
+            if low.schedules.drawn:
+                raise fixed_only(low.collector, f"a simulation draws `{key.name}`", layer.span)
+            continue  # the deal as written, until something is drawn: `structures.py`
+        if layer.known is not None:
+            common = Value(layer.known)
             continue
         if layer.draw is not None:
             common = layer.draw(low, key, layer, common, moment)

@@ -9,18 +9,34 @@ from ....engine.ir import Literal
 from ... import syntax
 from ...messages.diagnostics import Collector
 from ...names.deal import Scope
+from ...vocabulary.dimensions import HOUR, YEAR, Dimension
+from ..context.asked import Asked
 from ..context.dispatch import lower
 from ..context.lowering import Lowering, Schedules
 from ..context.moments import Moment
-from ..context.values import ListValue, NotLowered, Value
+from ..context.values import AnyValue, ListValue, NotLowered, Value
 
 
-def fixed(low: Lowering, expression: syntax.Expression, scope: Scope) -> Literal | None:
+def fixed(low: Lowering, expression: syntax.Expression, scope: Scope, grain: Fraction | None = None) -> Literal | None:
     """The literal that an expression of terms comes to; None where it is no number, condition or date."""
-    value = lower(low, expression, scope, Moment("fixed", low.every))
+    value = known(low, expression, scope, grain)
     if isinstance(value, Value) and isinstance(value.operand, Literal):
         return value.operand
     return None
+
+
+def known(low: Lowering, expression: syntax.Expression, scope: Scope, grain: Fraction | None = None) -> AnyValue:
+    """What an expression of terms comes to; in a program that is shaped by what was drawn, what was drawn.
+
+    ``grain``: where it is drawn, the nearest multiple of this counts: tests are whole, windows are whole months.
+    """
+    schedules = low.schedules
+    place = id(expression), id(scope)
+    drawn = schedules.drawn.get(place)
+    if drawn is not None:
+        return drawn
+    schedules.asked.setdefault(place, Asked(expression, scope, grain))
+    return lower(low, expression, scope, Moment("fixed", low.every))
 
 
 def fixed_date(schedules: Schedules, expression: syntax.Expression, scope: Scope) -> datetime.date | None:
@@ -33,7 +49,7 @@ def fixed_date(schedules: Schedules, expression: syntax.Expression, scope: Scope
 def fixed_dates(
     collector: Collector, schedules: Schedules, expression: syntax.Expression, scope: Scope
 ) -> tuple[datetime.date, ...]:
-    value = lower(schedules.low, expression, scope, Moment("fixed", schedules.low.every))
+    value = known(schedules.low, expression, scope)
     items = value.items if isinstance(value, ListValue) else ()
     found = [
         datetime.date.fromordinal(int(item.operand.value))
@@ -47,9 +63,14 @@ def fixed_dates(
 
 
 def fixed_number(
-    collector: Collector, schedules: Schedules, expression: syntax.Expression, scope: Scope, what: str
+    collector: Collector,
+    schedules: Schedules,
+    expression: syntax.Expression,
+    scope: Scope,
+    what: str,
+    grain: Fraction | None = None,
 ) -> Fraction:
-    found = fixed(schedules.low, expression, scope)
+    found = fixed(schedules.low, expression, scope, grain)
     if found is None or found.kind != "float":
         collector.error("E0504", f"{what} must be known when the deal is read", expression.span)
         raise NotLowered
@@ -59,8 +80,13 @@ def fixed_number(
 def whole_number(
     collector: Collector, schedules: Schedules, expression: syntax.Expression, scope: Scope, what: str, least: int = 1
 ) -> int:
-    value = fixed_number(collector, schedules, expression, scope, what)
+    value = fixed_number(collector, schedules, expression, scope, what, Fraction(1))
     if value.denominator != 1 or value < least:
         collector.error("E0342", f"{what} must be a whole number, {least} or more", expression.span)
         raise NotLowered
     return int(value)
+
+
+def grain_of(dimension: Dimension) -> Fraction | None:
+    """What durations of a window or a lag are whole multiples of, in base units: months of a year, days of hours."""
+    return Fraction(1, 12) if dimension == YEAR else Fraction(24) if dimension == HOUR else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from ....engine.ir import NEVER
 from ... import syntax
@@ -17,9 +18,9 @@ from ...time.timeline import Timeline, build_timeline
 from ...types.types import Types
 from ...vocabulary.builtins import BUILTINS, bind_builtin
 from ..building.builder import Builder
-from ..context.lowering import Lowering, Schedules
+from ..context.lowering import Layers, Lowering, Schedules
 from ..context.named import unresolved
-from ..context.values import NotLowered
+from ..context.values import AnyValue, NotLowered
 from .beside import dates_of_file
 from .fixed import fixed_date, fixed_dates
 
@@ -27,11 +28,20 @@ MOST_DATES, MOST_REFUSED = 200_000, 50
 """Dates of all schedules together, and schedules that cannot be built: more of either is a hostile deal."""
 
 
-def begin(model: Model, types: Types, collector: Collector) -> Schedules:
-    """No schedule yet, and the closing date. E0310: closing is no date."""
+def begin(
+    model: Model,
+    types: Types,
+    collector: Collector,
+    layers: Layers,
+    drawn: Mapping[tuple[int, int], AnyValue] = MappingProxyType({}),
+    *,
+    simulated: bool = False,
+) -> Schedules:
+    """No schedule yet, and the closing date. ``layers`` lie over the terms that shape the deal; ``drawn`` is what was
+    drawn of what shapes it. E0310: closing is no date."""
     empty = Timeline((), 0)
-    low = Lowering(model, types, collector, Builder(()), {}, Clock("fixed", empty, None))
-    schedules = low.schedules = Schedules(low)
+    low = Lowering(model, types, collector, Builder(()), {}, Clock("fixed", empty, None), simulated, layers=layers)
+    schedules = low.schedules = Schedules(low, drawn=drawn)
     schedules.closing = schedules.known_closing = _closing_date(schedules)
     return schedules
 

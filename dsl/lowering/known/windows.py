@@ -12,7 +12,7 @@ from ...types.types import Types
 from ...vocabulary.dimensions import HOUR, YEAR
 from ..context.lowering import Schedules
 from ..context.values import NotLowered
-from .fixed import fixed_number
+from .fixed import fixed_number, grain_of
 
 
 def schedule_of(collector: Collector, clock: Clock, expression: syntax.Expression) -> Schedule:
@@ -38,8 +38,8 @@ def window_of(
 ) -> list[int | None]:
     """For each timeline date the number of the clock's dates in a window; None where it is not full."""
     schedule = schedule_of(collector, clock, node)
-    length = fixed_number(collector, schedules, node, scope, "the length of a window")
     dimension = types.of(node, scope).dimension
+    length = fixed_number(collector, schedules, node, scope, "the length of a window", grain_of(dimension))
     if dimension == YEAR and (length * 12).denominator == 1 and length > 0:
         counts = window_counts(schedule, months=int(length * 12), ahead=forward)
     elif dimension == HOUR and (length / 24).denominator == 1 and length > 0:

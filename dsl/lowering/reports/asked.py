@@ -22,12 +22,14 @@ def _moment(every: Clock) -> Moment:
 def _scenarios(
     collector: Collector, product: Product, named: tuple[syntax.Text | syntax.Name, ...]
 ) -> tuple[int, ...] | None:
-    """The columns in which a check holds; None: in every one."""
+    """The columns in which a check holds; None: in every one. Those that another program runs are none of them."""
     if not named:
         return None
     found: list[int] = []
     for one in named:
         word = one.value if isinstance(one, syntax.Text) else one.text
+        if word in product.elsewhere:
+            continue
         if word in product.scenarios:
             found.append(product.scenarios.index(word))
             continue

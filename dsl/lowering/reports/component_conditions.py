@@ -32,25 +32,29 @@ MOST_ROWS = 20
 """Rows of a tape that a condition names; the rest are counted."""
 
 
-def settle_conditions(low: Lowering) -> None:
-    """Report each condition that does not hold, and note those that do in ``low.product.settled``."""
+def settle_conditions(low: Lowering, written: bool) -> None:
+    """Report each condition that does not hold, and note those that do in ``low.product.settled``.
+
+    ``written``: of the deal as written; what only a scenario breaks is shown by the run.
+    """
     conditions = [one for one in low.model.checks if isinstance(one, Condition) and not one.required.scenarios]
     if not conditions:
         return
     base = {key: [one for one in layers if _in_all(one)] for key, layers in low.layers.overrides.items()}
-    written = _trial(low, base)
-    varied = _trial(low, low.layers.overrides) if base != low.layers.overrides else written
+    common = _trial(low, base)
+    varied = _trial(low, low.layers.overrides) if base != low.layers.overrides else common
     said: set[Span] = set()
     for condition in conditions:
-        wrong = _settled(low, written, condition)
-        if wrong is None:
+        wrong = _settled(low, common if written else varied, condition)
+        if wrong is None or (wrong and not written):
             continue
         unread = _unread(low, condition) if wrong else frozenset()
         wrong = [row for row in wrong if row not in unread]
         if wrong:
-            _report(low, written, condition, wrong, said)
-        elif varied is written or _settled(low, varied, condition) == []:
+            _report(low, common, condition, wrong, said)
+        elif varied is common or not written or _settled(low, varied, condition) == []:
             low.product.settled.add(condition)
+    low.layers.read |= common.layers.read | varied.layers.read
 
 
 def _unread(low: Lowering, condition: Condition) -> frozenset[int]:

@@ -101,9 +101,10 @@ def _table(low: Lowering, item: syntax.Expect, scope: Scope) -> None:
     """A table of figures: a row a member of the group that is named, a column a value of the ranged term."""
     if item.by is None:
         raise NotLowered
-    key = target(low, item.by, scope)
-    columns = low.layers.ranged.get(key)
-    if not columns:
+    key = target(low.collector, item.by, scope)
+    columns = low.layers.ranged.get(key, {})
+    values = low.layers.whole_ranges.get(key)
+    if not values:
         low.collector.error(
             "E0248",
             f"`{item.by.text}` is not ranged over",
@@ -112,7 +113,6 @@ def _table(low: Lowering, item: syntax.Expect, scope: Scope) -> None:
         )
         raise NotLowered
     chosen = [at for at in columns if item.where is None or _where(low, item.where, scope, at)]
-    values = list(dict.fromkeys(columns[at] for at in columns))
     tolerance = None if item.tolerance is None else value_of(low, item.tolerance, scope, _moment(low.every))
     group = _group_name(item.value, scope)
     for row in item.rows:
@@ -174,7 +174,7 @@ def _where(low: Lowering, node: syntax.Expression, scope: Scope, at: int) -> boo
 
 
 def _ranged(low: Lowering, name: syntax.Name, scope: Scope, at: int) -> Fraction:
-    columns = low.layers.ranged.get(target(low, name, scope), {})
+    columns = low.layers.ranged.get(target(low.collector, name, scope), {})
     if at not in columns:
         low.collector.error("E0248", f"`{name.text}` is not ranged over", name.span)
         raise NotLowered

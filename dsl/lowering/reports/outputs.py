@@ -36,7 +36,7 @@ def outputs(low: Lowering) -> None:
             except NotLowered:
                 low.faults.failed = True
     for scoped in low.model.checks:
-        if scoped in low.product.settled:
+        if scoped in low.product.settled or _asked_elsewhere(low.product, scoped.item):
             continue
         try:
             _check(low, scoped)
@@ -172,6 +172,13 @@ def _listing(
 
 
 # ------------------------------------------------------------------------------------------------- checks
+
+
+def _asked_elsewhere(product: Product, item: ACheck) -> bool:
+    """Whether a check is asked of scenarios alone that another program runs."""
+    named = item.scenarios if isinstance(item, syntax.Require | syntax.Expect) else ()
+    words = [one.value if isinstance(one, syntax.Text) else one.text for one in named]
+    return bool(words) and all(word in product.elsewhere for word in words)
 
 
 def _check(low: Lowering, scoped: Scoped[ACheck]) -> None:

@@ -204,6 +204,8 @@ def _parameter(drawing: Drawing, name: str) -> Value:
     moment = Moment("opening", drawing.clock or low.every)
     value = value_of(low, drawing.bound.values[name], drawing.scope, moment)
     _known(drawing, value, name)
+    if value.operand.kind == "date":
+        value = Value(low.builder.emit("to_number", value.operand), value.determined)
     clock = drawing.clock
     if clock is None:
         return value

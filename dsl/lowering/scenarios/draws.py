@@ -25,6 +25,7 @@ from ...names.deal import (
 )
 from ...time.clocks import Clock
 from ...vocabulary.builtins import BUILTINS, Bound, bind_builtin
+from ..building.builder import number
 from ..context.dispatch import functions, lower
 from ..context.keys import Key
 from ..context.lowering import Layers, Lowering, Override, Under
@@ -38,6 +39,7 @@ from ..figures.overrides import fixed_only
 from ..known.clocks_and_day_counts import clock_of
 from ..known.schedules import schedule_of
 from .distributions import DISTRIBUTIONS, PATHS, Drawing, Name, distribution
+from .draw_formulas import LAST
 from .joined import copula_of
 
 
@@ -78,7 +80,12 @@ def _drawn(low: Lowering, key: Key, layer: Override, base: Value) -> Value:
     drawing = Drawing(low, key, _factor(low.layers, key, layer), call, bound, layer.scope, plain, family, clock, copula)
     # On the right of a draw a name has its value without it.
     with low.layers.under(key, _below(low, key, entry, layer, base, plain, every)):
-        return distribution(drawing, name)
+        found = distribution(drawing, name)
+    if base.operand.kind == "date" and found.operand.kind == "float":
+        # A date drawn at random keeps its day.
+        last = low.builder.minimum(found.operand, number(LAST.toordinal()))
+        return Value(low.builder.emit("to_date", last), found.determined)
+    return found
 
 
 def unread_draws(low: Lowering) -> None:
@@ -86,7 +93,7 @@ def unread_draws(low: Lowering) -> None:
     for scoped in low.model.simulations:
         for draw in scoped.item.draws if isinstance(scoped.item, syntax.Simulate) else ():
             try:
-                if draw.joined is not None and target(low, draw.name, scoped.scope) not in low.memory.ranks:
+                if draw.joined is not None and target(low.collector, draw.name, scoped.scope) not in low.memory.ranks:
                     lower(low, draw.name, scoped.scope, Moment("opening", low.every))
             except NotLowered:
                 low.faults.failed = True

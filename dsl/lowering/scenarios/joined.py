@@ -312,7 +312,7 @@ def _other(low: Lowering, key: Key, name: syntax.Expression, scope: Scope) -> Ra
     pass
 
     if isinstance(name, syntax.Name):
-        rank = rank_above(low, key, target(low, name, scope))
+        rank = rank_above(low, key, target(low.collector, name, scope))
         if rank is not None and rank.made_of is not None:
             return rank
         if rank is not None:
@@ -375,7 +375,7 @@ def rank_above(low: Lowering, key: Key, other: Key) -> Rank | None:
         for draw in scoped.item.draws if isinstance(scoped.item, syntax.Simulate) else ():
             if not draw.drawn:
                 continue
-            one = target(low, draw.name, scoped.scope)
+            one = target(low.collector, draw.name, scoped.scope)
             if one == key:
                 return None
             if one == other:
