@@ -52,6 +52,41 @@ def test_a_definition_and_a_target_between_them_change_nothing() -> None:
     assert got["pot.balance"] == [0, 20, 30, 40, 50]
 
 
+def test_a_flow_sees_what_moved_unless_it_is_what_moves() -> None:
+    text = (
+        "account cash\nreceive owed from Customer into cash\n"
+        "define grown = level / 10\nflow step on payment = grown\nflow owed on payment = level + twice\n"
+        "flow twice on payment = 2 * step\n"
+        "state level on payment = $100, then opening level + step at opening\n"
+        "claim a to Bank on payment = step lapses\n"
+        "claim b to Fund on payment = twice lapses\n" + REST
+    )
+    got = series(text, "level", "a.paid", "b.paid", "main.rest")
+    # A tenth of what the level opens with, 10, 11, 12.1, 13.31, for whoever reads it; and what is owed is the level as
+    # it was moved and twice that: 110 + 20, 121 + 22, …, of which a and b take three times the step.
+    steps, levels = [0, 10, 11, 12.1, 13.31], [100, 110, 121, 133.1, 146.41]
+    assert got["level"] == pytest.approx(levels)
+    assert got["a.paid"] == pytest.approx(steps)
+    assert got["b.paid"] == pytest.approx([2 * step for step in steps])
+    assert got["main.rest"][1:] == pytest.approx([level - step for level, step in zip(levels, steps, strict=True)][1:])
+
+
+def test_what_a_scenario_lays_over_what_moves_sees_states_as_they_opened() -> None:
+    text = (
+        RICH
+        + "flow step on payment = $1\nflow other on payment = level\n"
+        + "state level on payment = $100, then opening level + step at opening\n"
+        + "claim a to Bank on payment = step lapses\nclaim b to Fund on payment = other lapses\n"
+        + REST
+        + 'scenario "grows" { step = level / 10 }\n'
+    )
+    got = series(text, "a.paid", "b.paid", scenario="grows")
+    assert got["a.paid"] == pytest.approx([0, 10, 11, 12.1, 13.31])
+    assert got["b.paid"] == pytest.approx([0, 110, 121, 133.1, 146.41])
+    assert series(text, "b.paid")["b.paid"] == [0, 101, 102, 103, 104]
+    assert codes(text.replace("step = level / 10", "step = other / 10")) == ["E0501"]
+
+
 def test_a_trigger_tested_at_opening_sees_what_moved() -> None:
     got = series(
         RICH

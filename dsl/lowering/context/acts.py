@@ -18,7 +18,8 @@ class Acts:
     ``changing``: the acts and steps that change a figure. ``records``: where each definition is recorded. ``dates``: on
     which positions of the timeline acts may change a figure. ``clocks``: the dates of an act, by its node's identity.
     ``movers``: the states that a claim moves when it is paid, and which way. ``stepped``: the triggers that some step
-    tests. ``caps_per_year``: of a cap per year, what counts what it has used.
+    tests. ``caps_per_year``: of a cap per year, what counts what it has used. ``before_moves``: the flows that some
+    move at opening reads.
     """
 
     changing: dict[Key, list[Frame]] = attrs.Factory(dict)
@@ -28,3 +29,4 @@ class Acts:
     movers: dict[str, list[tuple[StateEntry, int]]] = attrs.Factory(dict)
     stepped: set[str] = attrs.Factory(set)
     caps_per_year: dict[Key, Key] = attrs.Factory(dict)
+    before_moves: set[str] = attrs.Factory(set)

@@ -16,8 +16,8 @@ class Moment:
     """When an expression is read, and whose dates its `previous` counts.
 
     ``fixed``      when the deal is read: terms alone
-    ``opened``     as the day opens: what moves `at opening`, flows and what accrues read states so
-    ``opening``    after what moves `at opening`, before the day's acts: dues, and triggers tested at opening
+    ``opened``     as the day opens: what moves `at opening`, the flows behind it and what accrues read states so
+    ``opening``    after what moves `at opening`, before the day's acts: dues, flows, triggers tested at opening
     ``step``       now, among them
     ``close``      after them, definitions worked out afresh
     ``elsewhere``  a report, another date: one value a date; a definition that changes in the day as recorded

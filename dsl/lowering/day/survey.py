@@ -29,6 +29,8 @@ def survey(low: Lowering) -> None:
                 claim = claim_moved(movement, entry.scope)
                 if claim is not None:
                     low.acts.movers.setdefault(claim.name, []).append((entry, movement.sign))
+                if movement.at == "opening":
+                    _flows_behind(low.acts, movement.value, entry.scope, set())
     for act in low.model.acts:
         try:
             clock = act_clock(low, act)
@@ -37,6 +39,20 @@ def survey(low: Lowering) -> None:
             continue
         low.acts.clocks[id(act.item)] = clock
         _survey_act(low, act, clock)
+
+
+def _flows_behind(acts: Acts, node: syntax.Expression, scope: Scope, seen: set[str]) -> None:
+    """Note the flows that a move at opening reads, through definitions: they are fixed first. What a scenario lays over
+    them does not count: it would change what flows are in the others."""
+    for name in names(node):
+        resolved = scope.resolve(name.parts)
+        entry = None if isinstance(resolved, int) else follow(resolved.entry)
+        if not isinstance(entry, DefinitionEntry) or entry.name in seen:
+            continue
+        seen.add(entry.name)
+        if entry.on is not None:
+            acts.before_moves.add(entry.name)
+        _flows_behind(acts, entry.value, entry.scope, seen)
 
 
 def claim_moved(movement: syntax.Movement, scope: Scope) -> ClaimEntry | None:

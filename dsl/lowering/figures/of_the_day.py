@@ -192,7 +192,8 @@ def stated_flow(low: Lowering, entry: DefinitionEntry, span: Span, moment: Momen
     clock = clock_of(low, entry.on, entry.scope)
     low.trail.touch_clock(clock)
     key: Key = Figure.TERM(entry.name)
-    own = Moment("opened", clock)
+    # A flow has one value a date: what moves a state at opening is fixed before it, anything else with the dues.
+    own = Moment("opened" if entry.name in low.acts.before_moves else "opening", clock)
     marks = low.layers.marks
     memory = Reading.FLOW(entry.name, marks)
     kept = low.memory.remembered.get(memory)
