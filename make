@@ -3,6 +3,7 @@
 
 ./make demo            sets up, then runs the README's deal
 ./make test [args]     sets up, then runs the tests (args go to pytest)
+./make mutants [args]  sets up, then plants faults and counts those that the tests catch
 ./make setup [extra]   only sets up; extras are `test`, `dev`, `pandas`
 
 A second call finds everything in place and needs no network.
@@ -90,6 +91,9 @@ def main(arguments: list[str]) -> int:
     if command == "test":
         set_up(["test"])
         return subprocess.call([str(inside("python")), "-m", "pytest", *(rest or ["-n", "auto", "-q"])], cwd=str(ROOT))
+    if command == "mutants":
+        set_up(["test"])
+        return subprocess.call([str(inside("python")), "-m", "tests.mutants", *rest], cwd=str(ROOT))
     if command == "setup":
         set_up(rest)
         return 0

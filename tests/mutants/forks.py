@@ -52,7 +52,7 @@ def forked(tasks: Iterable[Task], work: Callable[[Task], Done], jobs: int) -> It
                 del running[fd]
                 _, status = os.waitpid(process, 0)
                 if os.WIFEXITED(status) and os.WEXITSTATUS(status):
-                    raise RuntimeError(f"the process for {task!r} failed; its message is above")
+                    raise RuntimeError("a process failed; its message is above")
                 yield task, pickle.loads(b"".join(parts)) if os.WIFEXITED(status) else None
 
 
