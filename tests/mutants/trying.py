@@ -14,9 +14,10 @@ import pkgutil
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 import pytest
 
@@ -24,6 +25,7 @@ from .faults import FOLDERS, Fault
 from .forks import forked, limit, silent, unlimited
 from .planting import ROOT, Loaded, NotPlanted, read_with
 
+One = TypeVar("One")
 Lines = Mapping[str, frozenset[int]]
 OPTIONS = ["-o", "addopts=", "--import-mode=importlib", "--assert=plain", "--tb=line", "-s", "-q"]
 WITHOUT = ["cacheprovider", "faulthandler", "xdist", "benchmark"]
@@ -32,7 +34,7 @@ READ_ANEW = 30.0
 
 
 class Seen(NamedTuple):
-    """A test on the package as it is."""
+    """A test on the package as it is; its seconds are those of its process alone, whatever else the machine does."""
 
     name: str
     file: str
@@ -140,7 +142,6 @@ class Session:
         self.items: dict[str, pytest.Item] = {}
         self.failed = ""
         self.outcome: Literal["passed", "skipped", "failed"] = "passed"
-        self.seconds = 0.0
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -154,7 +155,6 @@ class Session:
         return True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.seconds += report.duration
         if report.failed:
             self.outcome, self.failed = "failed", f"{report.nodeid}\n{report.longrepr}"
         elif report.skipped and not hasattr(report, "wasxfail"):
@@ -199,7 +199,7 @@ class Bench:
                 raise RuntimeError("the process that tries the faults was ended")
             found, verdicts, left = done
             self.tell(f"{len(left)} of them in what runs when the package is loaded")
-            for fault, verdict in forked(left, lambda fault: self.anew(found, fault), self.jobs):
+            for fault, verdict in self.told(forked(left, lambda fault: self.anew(found, fault), self.jobs), "tried"):
                 verdicts.append(verdict or Verdict(fault, True, "does not end", 0))
         return verdicts
 
@@ -230,7 +230,7 @@ class Bench:
     ) -> tuple[Map, list[Verdict], list[Fault]]:
         package = Loaded.now()
         tests: list[Seen] = []
-        for name, seen in forked(session.items, lambda name: watched(session, name), self.jobs):
+        for name, seen in self.told(forked(session.items, lambda name: watched(session, name), self.jobs), "tests run"):
             if seen is None or seen.outcome == "failed":
                 raise RuntimeError(f"{name} fails without any fault")
             tests.append(seen)
@@ -239,13 +239,23 @@ class Bench:
         left = [fault for fault in faults if found.at_loading(fault)]
         verdicts: list[Verdict] = []
         here = [fault for fault in faults if not found.at_loading(fault)]
-        for fault, verdict in forked(here, lambda fault: self.planted(session, package, found, fault), self.jobs):
+        tried = forked(here, lambda fault: self.planted(session, package, found, fault), self.jobs)
+        for fault, verdict in self.told(tried, "faults tried"):
             if verdict == "anew":
                 left.append(fault)
             else:
                 assert not isinstance(verdict, str)
                 verdicts.append(verdict or Verdict(fault, True, "does not end", 0))
         return found, verdicts, left
+
+    def told(self, done: Iterator[One], words: str) -> Iterator[One]:
+        """Once a minute, how many are done."""
+        last = time.monotonic()
+        for number, one in enumerate(done, 1):
+            if time.monotonic() - last > 60:
+                self.tell(f"{number} {words}")
+                last = time.monotonic()
+            yield one
 
     def planted(self, session: Session, package: Loaded, found: Map, fault: Fault) -> Verdict | Literal["anew"]:
         tests = found.meant(fault, self.files[fault.module])
@@ -286,11 +296,13 @@ def watched(session: Session, name: str) -> Seen:
     """One test by itself, on the package as it is."""
     folder = alone()
     watch = Watch()
+    begun = time.process_time()
     session.run(name, None)
+    seconds = time.process_time() - begun
     lines = watch.lines()
     shutil.rmtree(folder, ignore_errors=True)
     file = Path(str(session.items[name].path)).relative_to(ROOT / "tests").as_posix()
-    return Seen(name, file, session.seconds, session.outcome, lines)
+    return Seen(name, file, seconds, session.outcome, lines)
 
 
 def silent_out() -> None:
