@@ -46,6 +46,7 @@ def main() -> int:
     parser.add_argument("--part", type=int, default=0, help="which part of the sample, from 0")
     parser.add_argument("--of", type=int, default=1, help="into how many parts the sample is cut (1)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes at a time")
+    parser.add_argument("--within", type=float, default=60.0, help="seconds for the tests of one fault (60)")
     parser.add_argument("--bar", type=float, default=0.0, help="the least share to be caught")
     chosen = parser.parse_args()
     if chosen.of < 1:
@@ -64,7 +65,7 @@ def main() -> int:
     meant = {
         module: [one for one in files if not chosen.tests or one in chosen.tests] for module, files in MEANT.items()
     }
-    verdicts = Bench(meant, chosen.jobs, tell).tried(drawn)
+    verdicts = Bench(meant, chosen.jobs, tell, chosen.within).tried(drawn)
     argued = rows(ARGUED)
     missed = survivors(verdicts, argued)
     wrong = caught_after_all(verdicts, argued)

@@ -1,8 +1,9 @@
 """Faults that can be planted in a module: each is one place of its text with other text put in.
 
 Where a change means the same program, or one that only says something in other words, none is planted: documentation
-and messages (texts, what is raised, what a diagnostic is told), annotations, assertions, imports, `isinstance`, how
-a thing is shown (`__repr__`), that two lengths are equal (`strict=True`), tolerances of a double.
+and messages (texts, what is raised, what a diagnostic is told), annotations, assertions, imports, `isinstance`, what
+only raises `NotLowered` (an error has been said by then, or it is there for the checker of types), how a thing is
+shown (`__repr__`), that two lengths are equal (`strict=True`), tolerances of a double.
 """
 
 from __future__ import annotations
@@ -205,7 +206,7 @@ class Finder(ast.NodeVisitor):
                 continue
             self.visit(one)
         for one, other in itertools.pairwise(body):
-            if acts(one) and acts(other) and ast.unparse(one) != ast.unparse(other):
+            if acts(one) and acts(other) and ast.unparse(one) != ast.unparse(other) and not apart(one, other):
                 self.swap(one, other)
 
     def swap(self, one: ast.stmt, other: ast.stmt) -> None:
@@ -247,6 +248,9 @@ class Finder(ast.NodeVisitor):
 
     def visit_If(self, node: ast.If) -> None:
         if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            return
+        if says_what_it_is(node):
+            self.block(node.orelse)
             return
         self.guard(node.test, always=not any(isinstance(one, ast.Raise) for one in node.body))
         self.generic_visit(node)
@@ -409,6 +413,24 @@ def acts(one: ast.stmt) -> bool:
         case ast.Expr(value=ast.Call()) | ast.AugAssign():
             return True
         case ast.Assign(targets=[ast.Attribute() | ast.Subscript()]):
+            return True
+        case _:
+            return False
+
+
+def apart(one: ast.stmt, other: ast.stmt) -> bool:
+    """Two items put under keys that neither of them reads: their order means nothing."""
+    match one, other:
+        case ast.Assign(targets=[ast.Subscript() as first]), ast.Assign(targets=[ast.Subscript() as second]):
+            return ast.unparse(first) not in ast.unparse(other) and ast.unparse(second) not in ast.unparse(one)
+        case _:
+            return False
+
+
+def says_what_it_is(node: ast.If) -> bool:
+    """``if not isinstance(entry, AccountEntry): raise NotLowered``: for the checker of types, and never so."""
+    match node.body:
+        case [ast.Raise(exc=ast.Name(id="NotLowered"))]:
             return True
         case _:
             return False

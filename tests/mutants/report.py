@@ -58,6 +58,8 @@ def survivors(verdicts: Sequence[Verdict], argued: Collection[Key]) -> list[Verd
 def survivor(one: Verdict) -> Iterator[str]:
     fault = one.fault
     tests = f"{one.tests} tests pass" if one.tests else "no test that is meant for the module runs it"
+    if one.left:
+        tests += f", {one.left} more take too long"
     yield f"{fault.place} {fault.function}: {tests}"
     yield f"    {fault.change}"
     yield from (f"    {text}" for text in shown(fault, (ROOT / fault.module).read_bytes()))

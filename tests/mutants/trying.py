@@ -12,10 +12,12 @@ import importlib
 import os
 import pkgutil
 import shutil
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
@@ -44,12 +46,14 @@ class Seen(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """``by`` is the test that failed. A fault that no test runs survives like one that all pass with."""
+    """``by`` is the test that failed, ``tests`` how many there were to run, and ``left`` how many more would have taken
+    too long. A fault that no test runs survives like one that all pass with."""
 
     fault: Fault
     caught: bool
     by: str
     tests: int
+    left: int = 0
 
 
 class Map(NamedTuple):
@@ -184,10 +188,20 @@ def alone() -> Path:
 
 
 class Bench:
-    """Tries faults: ``files`` by module are the tests that are meant for it."""
+    """Tries faults: ``files`` by module are the tests that are meant for it. The tests of one fault have so many seconds
+    together, and one test alone twice as many, with its lines watched."""
 
-    def __init__(self, files: Mapping[str, Sequence[str]], jobs: int, tell: Callable[[str], None]) -> None:
-        self.files, self.jobs, self.tell = files, jobs, tell
+    def __init__(
+        self, files: Mapping[str, Sequence[str]], jobs: int, tell: Callable[[str], None], within: float = 60.0
+    ) -> None:
+        self.files, self.jobs, self.tell, self.within = files, jobs, tell, within
+
+    def chosen(self, found: Map, fault: Fault) -> tuple[list[Seen], int]:
+        """The tests that are run with a fault, and how many more there are: the quickest, in the time there is."""
+        able = found.meant(fault, self.files[fault.module])
+        spent = list(accumulate(one.seconds for one in able))
+        count = sum(seconds <= self.within for seconds in spent) or min(1, len(able))
+        return able[:count], len(able) - count
 
     def tried(self, faults: Sequence[Fault]) -> list[Verdict]:
         """What became of each fault."""
@@ -230,10 +244,15 @@ class Bench:
     ) -> tuple[Map, list[Verdict], list[Fault]]:
         package = Loaded.now()
         tests: list[Seen] = []
-        for name, seen in self.told(forked(session.items, lambda name: watched(session, name), self.jobs), "tests run"):
-            if seen is None or seen.outcome == "failed":
+        for name, seen in self.told(
+            forked(session.items, lambda name: self.watched(session, name), self.jobs), "tests run"
+        ):
+            if seen is None:
+                self.tell(f"{name} takes too long, and is left out")
+            elif seen.outcome == "failed":
                 raise RuntimeError(f"{name} fails without any fault")
-            tests.append(seen)
+            else:
+                tests.append(seen)
         found = Map(loaded, tuple(tests))
         self.tell(f"{len(tests)} tests take {sum(one.seconds for one in tests):.0f} s")
         left = [fault for fault in faults if found.at_loading(fault)]
@@ -248,6 +267,19 @@ class Bench:
                 verdicts.append(verdict or Verdict(fault, True, "does not end", 0))
         return found, verdicts, left
 
+    def watched(self, session: Session, name: str) -> Seen:
+        """One test by itself, on the package as it is."""
+        folder = alone()
+        watch = Watch()
+        signal.setitimer(signal.ITIMER_PROF, 2 * self.within)
+        begun = time.process_time()
+        session.run(name, None)
+        seconds = time.process_time() - begun
+        lines = watch.lines()
+        shutil.rmtree(folder, ignore_errors=True)
+        file = Path(str(session.items[name].path)).relative_to(ROOT / "tests").as_posix()
+        return Seen(name, file, seconds, session.outcome, lines)
+
     def told(self, done: Iterator[One], words: str) -> Iterator[One]:
         """Once a minute, how many are done."""
         last = time.monotonic()
@@ -258,7 +290,7 @@ class Bench:
             yield one
 
     def planted(self, session: Session, package: Loaded, found: Map, fault: Fault) -> Verdict | Literal["anew"]:
-        tests = found.meant(fault, self.files[fault.module])
+        tests, more = self.chosen(found, fault)
         if not tests:
             return Verdict(fault, False, "", 0)
         folder = alone()
@@ -268,12 +300,12 @@ class Bench:
             return "anew"
         by = session.until_one_fails(tests)
         shutil.rmtree(folder, ignore_errors=True)
-        return Verdict(fault, bool(by), by, len(tests))
+        return Verdict(fault, bool(by), by, len(tests), more)
 
     # In a process that loads the package with the fault
 
     def anew(self, found: Map, fault: Fault) -> Verdict:
-        tests = found.meant(fault, self.files[fault.module])
+        tests, more = self.chosen(found, fault)
         if not tests:
             return Verdict(fault, False, "", 0)
         caught: list[str] = []
@@ -289,20 +321,7 @@ class Bench:
         pytest.main(arguments({one.file for one in tests}), plugins=[Session(then)])
         shutil.rmtree(folder, ignore_errors=True)
         by = caught[0] if caught else "loading"
-        return Verdict(fault, bool(by), by, len(tests))
-
-
-def watched(session: Session, name: str) -> Seen:
-    """One test by itself, on the package as it is."""
-    folder = alone()
-    watch = Watch()
-    begun = time.process_time()
-    session.run(name, None)
-    seconds = time.process_time() - begun
-    lines = watch.lines()
-    shutil.rmtree(folder, ignore_errors=True)
-    file = Path(str(session.items[name].path)).relative_to(ROOT / "tests").as_posix()
-    return Seen(name, file, seconds, session.outcome, lines)
+        return Verdict(fault, bool(by), by, len(tests), more)
 
 
 def silent_out() -> None:
