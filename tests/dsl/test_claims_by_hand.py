@@ -64,6 +64,14 @@ def test_interest_on_arrears_in_the_day_count_of_the_claim_itself() -> None:
     assert found[1] == pytest.approx([0, 10, 20.3, 30.909, 41.83627])
 
 
+@pytest.mark.parametrize(
+    "due", ["$5 + accrue($1_000 * 10%, 30/360)", "max(accrue($1_000 * 12%, accrual = 30/360), $5)"]
+)
+def test_the_day_count_of_a_claim_is_that_of_what_accrues_in_it(due: str) -> None:
+    """30 arise in either way, and bear 3% a quarter."""
+    assert claim(f"{due} carries with interest at 12%", "due")[0] == pytest.approx([0, 30, 40.3, 50.909, 61.83627])
+
+
 def test_interest_on_arrears_on_dates_of_other_schedules_joins_on_the_claims_own() -> None:
     text = POOR + "claim fee to Bank on payment = $30 carries with interest at 12% by actual/360\n" + ONLY
     other = "schedule other = dates [2026-05-01, 2026-05-02, 2026-12-24]\n"
@@ -88,6 +96,13 @@ def test_the_oldest_is_paid_first_before_what_is_left_is_written_off() -> None:
     little = "account cash\nreceive $4 from Customer into cash on payment\n"
     found = claim("$10 written off after 6 months", "due", "unpaid", income=little)
     assert found == [[0, 10, 16, 22, 28], [0, 6, 12, 18, 24]]
+
+
+def test_what_capitalises_names_a_state_and_what_bears_interest_its_day_count() -> None:
+    text = POOR + "claim fee to Bank on payment = $30 WORDS\n" + ONLY
+    assert codes(text.replace("WORDS", "capitalises into cash")) == ["E0323"]
+    assert codes(text.replace("WORDS", "carries with interest at 5%")) == ["E0416"]
+    assert codes(text.replace("WORDS", "carries with interest at 5% by 30/360")) == []
 
 
 # What is due
@@ -129,6 +144,18 @@ def test_when_reached_a_claim_is_fixed_by_the_first_step_that_comes_to_it() -> N
     got = series(text + waterfall, "fee.due", "fee.paid", "fee.unpaid")
     assert got["fee.due"] == got["fee.paid"] == pytest.approx([0, 10, 10, 6, 6])
     assert got["fee.unpaid"] == [0] * 5
+
+
+def test_when_reached_a_claim_that_carries_brings_its_arrears_along() -> None:
+    """30 arise on every date; a step comes to them from October on, with all the 20s that have gathered by then."""
+    text = POOR + "claim fee to Bank on payment = $30 when reached carries\n"
+    waterfall = "waterfall main from cash on payment { when date > 2026-08-01 { pay fee } }\n"
+    got = series(text + waterfall, "fee.current", "fee.arrears", "fee.due", "fee.paid", "fee.unpaid")
+    assert got["fee.current"] == [0, 30, 30, 30, 30]
+    assert got["fee.arrears"] == [0, 0, 30, 60, 30]
+    assert got["fee.due"] == [0, 30, 60, 90, 60]
+    assert got["fee.paid"] == [0, 0, 0, 60, 20]
+    assert got["fee.unpaid"] == [0, 30, 60, 30, 40]
 
 
 def test_a_claim_up_to_a_balance_is_paid_until_there_is_none() -> None:
@@ -198,3 +225,43 @@ def test_nothing_accrues_after_what_accrues_is_gone() -> None:
         "waterfall main from cash on payment { pay fee; pay principal; pay rest to Sponsor }\n"
     )
     assert series(text, "fee.due", "balance")["fee.due"] == pytest.approx([0, 2, 0.04, 0, 0])
+
+
+@pytest.mark.parametrize("other", ["", OTHER])
+def test_a_deals_own_day_count_counts_the_days_of_the_period(other: str) -> None:
+    text = (
+        other
+        + CASH
+        + "daycount own = days / 364\nclaim fee to Bank on payment = accrue($1_000 * 8%, own) lapses\n"
+        + REST
+    )
+    due = [value for value in series(text, "fee.due")["fee.due"] if value]
+    assert due == pytest.approx([80 * days / 364 for days in DAYS], rel=1e-12)
+
+
+@pytest.mark.parametrize("other", ["", OTHER])
+def test_a_day_count_that_is_a_series_is_read_on_the_date_that_is_paid(other: str) -> None:
+    """A quarter of a year for each of the first two periods, half a year for the others, whatever dates lie between."""
+    text = (
+        other
+        + CASH
+        + (
+            "index share = step([2026-01-15: 25%, 2026-08-01: 50%])\ndaycount own = share * 1 year\n"
+            "claim fee to Bank on payment = accrue($1_000 * 4%, own) lapses\n" + REST
+        )
+    )
+    due = [value for value in series(text, "fee.due")["fee.due"] if value]
+    assert due == pytest.approx([10, 10, 20, 20], rel=1e-12)
+
+
+def test_a_day_count_that_is_a_series_is_shared_among_the_pieces_by_their_days() -> None:
+    """Half a year from July to October, 92 days of which 1,000 stand for 10 and 400 for 82."""
+    text = CASH + (
+        "schedule other = dates [2026-07-25]\nindex share = step([2026-01-15: 25%, 2026-08-01: 50%])\n"
+        "daycount own = share * 1 year\nreceive $600 from Customer into cash on other\nclaim early to Fund on other = $600 lapses\n"
+        "state balance = $1_000, then opening balance - early.paid\n"
+        "claim fee to Bank on payment = accrue(balance * 4%, own) lapses\n"
+        "waterfall first from cash on other { pay early }\n" + REST
+    )
+    due = [value for value in series(text, "fee.due")["fee.due"] if value]
+    assert due == pytest.approx([10, 10, 0.04 * 0.5 * (1000 * 10 + 400 * 82) / 92, 8], rel=1e-12)

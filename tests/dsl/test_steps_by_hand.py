@@ -47,8 +47,9 @@ def test_a_cap_by_the_year_that_falls_below_what_was_used_pays_nothing_and_takes
 LOANS = """
 component bullet {
   "A loan that only bears interest."
-  par  : money
-  pays : schedule
+  par   : money
+  first : condition
+  pays  : schedule
   claim interest to Bank on pays = par lapses
 }
 bullet loans each row in "tape.csv" { pays = payment }
@@ -56,22 +57,30 @@ bullet loans each row in "tape.csv" { pays = payment }
 
 
 @pytest.mark.parametrize(
-    ("cap", "each"),
-    [("$9", {"one": 6, "other": 3, "Fund": 0}), ("$99", {"one": 20, "other": 10, "Fund": 5})],
+    ("par", "cap", "each"),
+    [
+        (20, "$9", {"one": 6, "other": 3, "Fund": 0}),
+        (20, "$99", {"one": 20, "other": 10, "Fund": 5}),
+        (0.4, "$0.15", {"one": 0.1, "other": 0.05, "Fund": 0}),
+        (0, "$9", {"one": 0, "other": 0, "Fund": 5}),
+    ],
 )
-def test_a_cap_over_a_family_bounds_the_sum_of_its_rows(tmp_path: Path, cap: str, each: dict[str, float]) -> None:
-    """20 and 10 are due. Of 9 the rows have 6 and 3, by what is due to each; 99 is more than both and what follows."""
-    (tmp_path / "tape.csv").write_text("par\n20\n10\n", encoding="utf-8")
+def test_a_cap_over_a_family_bounds_the_sum_of_its_rows(
+    tmp_path: Path, par: float, cap: str, each: dict[str, float]
+) -> None:
+    """The first is due twice what the other is, and has two parts of three of a cap that is less than both; what is left
+    of the cap goes to what follows."""
+    (tmp_path / "tape.csv").write_text(f"par,first\n{par},true\n{par / 2},false\n", encoding="utf-8")
     text = HEADER + CASH + LOANS
     text += f"waterfall main from cash on payment {{ up to {cap} {{ pay loans.interest; pay $5 to Fund }}; " + REST
     text += """report {
-      "one" = sum(loans.interest.paid where loans.par > $15) on 2026-04-15
-      "other" = sum(loans.interest.paid where loans.par < $15) on 2026-04-15
+      "one" = sum(loans.interest.paid where loans.first) on 2026-04-15
+      "other" = sum(loans.interest.paid where not loans.first) on 2026-04-15
       "Fund" = Fund.received on 2026-04-15
     }
     """
     result = compiled(text, header="", folder=str(tmp_path)).run()
-    assert {name: float(result[name].values[0]) for name in each} == each
+    assert {name: float(result[name].values[0]) for name in each} == pytest.approx(each, rel=1e-12)
 
 
 # Payments to parties
@@ -101,6 +110,9 @@ LAST = "waterfall over from trap on last payment { pay rest to Fund }\n"
         ("fill trap up to $30", "target = $50", [0, 30, 50, 50]),
         ("fill trap up to $70", "target = $50", [0, 50, 50, 50]),
         ("fill trap up to $0 - $30", "target = $50", [0, 0, 0, 0]),
+        ("fill trap up to $30", "", [0, 30, 60, 90]),
+        ("fill trap up to $0 - $30", "", [0, 0, 0, 0]),
+        ("fill trap up to $130", "", [0, 100, 200, 300]),
         ("fill trap", "target = $150", [0, 100, 150, 150]),
         ("fill trap", "target = $50; opens = $80 from Fund", [80, 80, 80, 80]),
         ("fill trap", "target = $0 - $50; opens = $80 from Fund", [80, 80, 80, 80]),
