@@ -24,7 +24,7 @@ from .argued import ARGUED
 from .faults import all_faults, sampled
 from .meant_for import MEANT
 from .planting import ROOT
-from .report import caught_after_all, rows, survivor, survivors, table
+from .report import caught_after_all, survivor, survivors, table
 from .trying import Bench
 
 
@@ -66,14 +66,13 @@ def main() -> int:
         module: [one for one in files if not chosen.tests or one in chosen.tests] for module, files in MEANT.items()
     }
     verdicts = Bench(meant, chosen.jobs, tell, chosen.within).tried(drawn)
-    argued = rows(ARGUED)
-    missed = survivors(verdicts, argued)
-    wrong = caught_after_all(verdicts, argued)
+    missed = survivors(verdicts, ARGUED)
+    wrong = caught_after_all(verdicts, ARGUED)
     for one in sorted(missed, key=lambda one: one.fault):
         print(*survivor(one), "", sep="\n")
-    print(*table(verdicts, argued), sep="\n")
-    for fault in wrong:
-        print(f"argued in tests/mutants/argued.py, and caught: {fault.place}: {fault.change}")
+    print(*table(verdicts, ARGUED), sep="\n")
+    for module, row in wrong:
+        print(f"argued in tests/mutants/argued.py, and caught: {module}: {row.function}: {row.text}")
     counted = sum(one.caught for one in verdicts) + len(missed)
     share = 1 - len(missed) / counted if counted else 1.0
     tell(f"{share:.1%} of {counted} caught")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from .argued import Row
 from .faults import Fault, shown
@@ -13,7 +13,7 @@ from .trying import Verdict
 NORMAL = 1.959963984540054
 """The 97.5% quantile of the standard normal distribution."""
 
-Key = tuple[str, str, str, str]
+Argued = Mapping[str, Sequence[Row]]
 
 
 def interval(caught: int, tried: int) -> tuple[float, float]:
@@ -27,14 +27,33 @@ def interval(caught: int, tried: int) -> tuple[float, float]:
     return max(0.0, (centre - spread) / whole), min(1.0, (centre + spread) / whole)
 
 
-def rows(argued: Mapping[str, Sequence[Row]]) -> dict[Key, str]:
-    """The reason of each argued fault, by what it is known by."""
-    return {(module, one.function, one.text, one.change): one.because for module, of in argued.items() for one in of}
+def reason(fault: Fault, argued: Argued) -> Row | None:
+    """The row that argues a fault away, if one does."""
+    for one in argued.get(fault.module, ()):
+        if (one.function, one.text) == (fault.function, fault.text) and fault.change.startswith(one.change):
+            return one
+    return None
 
 
-def table(verdicts: Sequence[Verdict], argued: Collection[Key]) -> Iterator[str]:
+def survivors(verdicts: Sequence[Verdict], argued: Argued) -> list[Verdict]:
+    return [one for one in verdicts if not one.caught and reason(one.fault, argued) is None]
+
+
+def caught_after_all(verdicts: Sequence[Verdict], argued: Argued) -> list[tuple[str, Row]]:
+    """The rows of which faults were tried, and all of them caught: by module."""
+    found: dict[tuple[str, Row], bool] = {}
+    for one in verdicts:
+        row = reason(one.fault, argued)
+        if row is not None:
+            key = one.fault.module, row
+            found[key] = found.get(key, True) and one.caught
+    return [key for key, caught in found.items() if caught]
+
+
+def table(verdicts: Sequence[Verdict], argued: Argued) -> Iterator[str]:
     """The share caught by module with its interval; a fault that is argued away is not counted."""
-    counted = [one for one in verdicts if one.caught or one.fault.key not in argued]
+    missed = set(map(id, survivors(verdicts, argued)))
+    counted = [one for one in verdicts if one.caught or id(one) in missed]
     width = max(len(one.fault.module) for one in verdicts)
     yield f"{'module':<{width}}  caught  tried  share  95% interval  argued"
     modules = sorted({one.fault.module for one in verdicts})
@@ -51,10 +70,6 @@ def line(name: str, counted: Sequence[Verdict], argued: int, width: int) -> str:
     return f"{name:<{width}}  {caught:6}  {len(counted):5} {share}  {low:5.1%}-{high:6.1%}  {argued:6}"
 
 
-def survivors(verdicts: Sequence[Verdict], argued: Collection[Key]) -> list[Verdict]:
-    return [one for one in verdicts if not one.caught and one.fault.key not in argued]
-
-
 def survivor(one: Verdict) -> Iterator[str]:
     fault = one.fault
     tests = f"{one.tests} tests pass" if one.tests else "no test that is meant for the module runs it"
@@ -63,9 +78,3 @@ def survivor(one: Verdict) -> Iterator[str]:
     yield f"{fault.place} {fault.function}: {tests}"
     yield f"    {fault.change}"
     yield from (f"    {text}" for text in shown(fault, (ROOT / fault.module).read_bytes()))
-
-
-def caught_after_all(verdicts: Sequence[Verdict], argued: Collection[Key]) -> list[Fault]:
-    """Argued faults that a test does see. One of several that read alike may be caught if another survives."""
-    survive = {one.fault.key for one in verdicts if not one.caught}
-    return [one.fault for one in verdicts if one.caught and one.fault.key in argued and one.fault.key not in survive]

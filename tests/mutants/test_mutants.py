@@ -10,11 +10,11 @@ import sys
 import pytest
 from scipy.stats import binomtest
 
-from .argued import ARGUED
+from .argued import ARGUED, Row
 from .faults import Fault, all_faults, faults_of, modules, sampled, shown
 from .meant_for import MEANT
 from .planting import ROOT, changed_codes
-from .report import caught_after_all, interval, rows, survivors, table
+from .report import caught_after_all, interval, reason, survivors, table
 from .trying import Verdict
 
 pytestmark = pytest.mark.skipif(not (ROOT / "__init__.py").is_file(), reason="the tests lie beside no tree")
@@ -145,10 +145,18 @@ def test_a_module_without_a_row_is_found(faults: dict[str, list[Fault]]) -> None
 
 
 def test_what_is_argued_is_there_and_has_its_reason(faults: dict[str, list[Fault]]) -> None:
-    known = {one.key for found in faults.values() for one in found}
-    assert [key for key in rows(ARGUED) if key not in known] == []
-    assert all(one.because for of in ARGUED.values() for one in of)
-    assert len(rows(ARGUED)) == sum(map(len, ARGUED.values()))
+    for module, of in ARGUED.items():
+        fitting = {reason(one, ARGUED) for one in faults[module]}
+        assert [one for one in of if one not in fitting] == []
+        assert all(one.because for one in of)
+
+
+def test_a_row_that_fits_no_fault_is_found(faults: dict[str, list[Fault]]) -> None:
+    module = "dsl/lowering/day/triggers.py"
+    row = ARGUED[module][0]
+    others = [row._replace(text="x"), row._replace(function="x"), row._replace(change="order")]
+    assert {reason(one, {module: [row]}) for one in faults[module]} == {None, row}
+    assert {reason(one, {module: others}) for one in faults[module]} == {None}
 
 
 # What is said of it
@@ -164,11 +172,15 @@ def test_argued_faults_are_not_counted_unless_they_are_caught() -> None:
     text = "def f(a, b):\n    return a < b\n"
     one, other = faults_of("engine/some.py", text)
     verdicts = [Verdict(one, True, "t", 1), Verdict(other, False, "", 1)]
-    assert [line.split()[:4] for line in table(verdicts, {other.key})][-1] == ["all", "1", "1", "100.0%"]
-    assert [line.split()[:4] for line in table(verdicts, set())][-1] == ["all", "1", "2", "50.0%"]
-    assert survivors(verdicts, {other.key}) == []
-    assert survivors(verdicts, set()) == verdicts[1:]
-    assert caught_after_all(verdicts, {one.key, other.key}) == [one]
+    first, second, both = (
+        {"engine/some.py": (Row("f", one.text, change, "it is so"),)} for change in (one.change, other.change, "")
+    )
+    assert [line.split()[:4] for line in table(verdicts, second)][-1] == ["all", "1", "1", "100.0%"]
+    assert [line.split()[:4] for line in table(verdicts, {})][-1] == ["all", "1", "2", "50.0%"]
+    assert survivors(verdicts, second) == survivors(verdicts, both) == []
+    assert survivors(verdicts, {}) == survivors(verdicts, first) == verdicts[1:]
+    assert caught_after_all(verdicts, first) == [("engine/some.py", first["engine/some.py"][0])]
+    assert caught_after_all(verdicts, second) == caught_after_all(verdicts, both) == []
 
 
 # Faults tried
