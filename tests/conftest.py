@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from . import sweeps
+
 # The same examples in every run, so that a red test is red again; HYPOTHESIS_PROFILE=search looks elsewhere;
 # `unshrunk` is for whoever only wants to know that one fails.
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -18,6 +20,14 @@ settings.register_profile("search", deadline=None, max_examples=1000, suppress_h
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_configure() -> None:
+    sweeps.settle()  # before the workers start, which ask the same
+
+
+def pytest_report_header() -> str:
+    return f"long sweeps: {sweeps.VARIABLE}={sweeps.settle()}"
 
 
 @pytest.fixture(scope="session")
