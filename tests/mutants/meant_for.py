@@ -34,7 +34,12 @@ TAPES = ("dsl/test_tapes.py", "dsl/test_tables.py", "dsl/test_family_overrides.p
 COMPUTE = ("library/test_compute.py", "library/test_compute_laws.py")
 SCHEDULES = ("dsl/test_schedules.py", "dsl/test_timeline.py", "dsl/test_closing_dates.py", "dsl/test_within.py")
 WINDOWS = ("dsl/test_vintages.py", "dsl/test_projected.py", "library/test_compute_laws.py", *SENTENCES)
-MEASURES = ("dsl/test_measures.py", "library/test_amortisation.py", "library/test_published_cmo.py")
+MEASURES = (
+    "dsl/test_measures_by_hand.py",
+    "dsl/test_measures.py",
+    "library/test_amortisation.py",
+    "library/test_published_cmo.py",
+)
 BONDS = ("library/test_bonds_quantlib.py", "library/test_debt_components.py", "dsl/test_measures.py")
 CURVES = ("dsl/test_curves.py", "dsl/test_curve_mistakes.py", "library/test_credit.py")
 PORTFOLIO = ("dsl/test_portfolio.py", "library/test_credit.py", "examples/test_risk_transfer.py")
