@@ -21,7 +21,8 @@ import sys
 import time
 
 from .argued import ARGUED
-from .faults import all_faults, sampled
+from .faults import sampled
+from .finding import all_faults
 from .meant_for import MEANT
 from .planting import ROOT
 from .report import caught_after_all, survivor, survivors, table

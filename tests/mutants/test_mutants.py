@@ -11,7 +11,8 @@ import pytest
 from scipy.stats import binomtest
 
 from .argued import ARGUED, Row
-from .faults import Fault, all_faults, faults_of, modules, sampled, shown
+from .faults import Fault, sampled, shown
+from .finding import all_faults, faults_of, modules
 from .meant_for import MEANT
 from .planting import ROOT, changed_codes
 from .report import caught_after_all, interval, reason, survivors, table
