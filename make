@@ -4,6 +4,7 @@
 ./make demo            sets up, then runs the README's deal
 ./make test [args]     sets up, then runs the tests (args go to pytest); of long sweeps a tenth, another one each day
 ./make sweep [args]    the same with the whole of each long sweep; takes hours
+./make mutants [args]  sets up, then plants faults and counts those that the tests catch
 ./make setup [extra]   only sets up; extras are `test`, `dev`, `pandas`
 
 A second call finds everything in place and needs no network.
@@ -93,6 +94,9 @@ def main(arguments: list[str]) -> int:
         environment = {**os.environ, "INDENTURE_SWEEP": "all"} if command == "sweep" else None
         pytest = [str(inside("python")), "-m", "pytest", *(rest or ["-n", "auto", "-q"])]
         return subprocess.call(pytest, cwd=str(ROOT), env=environment)
+    if command == "mutants":
+        set_up(["test"])
+        return subprocess.call([str(inside("python")), "-m", "tests.mutants", *rest], cwd=str(ROOT))
     if command == "setup":
         set_up(rest)
         return 0

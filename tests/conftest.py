@@ -6,12 +6,16 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from . import sweeps
 
-# The same examples in every run, so that a red test is red again; HYPOTHESIS_PROFILE=search looks elsewhere.
+# The same examples in every run, so that a red test is red again; HYPOTHESIS_PROFILE=search looks elsewhere;
+# `unshrunk` is for whoever only wants to know that one fails.
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "unshrunk", settings.get_profile("steady"), phases=(Phase.explicit, Phase.generate), database=None
+)
 settings.register_profile("search", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 

@@ -1,0 +1,233 @@
+"""The tests that are meant for each module: a fault planted in the module counts as caught by these and by no others.
+
+A row a module of `dsl/lowering/` and `engine/` that has a function; the files lie below `tests/`. A module without a
+row, a row without its module and a file that is not there make `tests/mutants/test_mutants.py` fail.
+"""
+
+from __future__ import annotations
+
+Files = tuple[str, ...]
+
+SENTENCES = ("dsl/test_semantics.py", "dsl/test_semantics_of_the_day.py", "dsl/test_regressions.py")
+"""The contract of the language, sentence by sentence."""
+
+BY_HAND = ("dsl/test_steps_by_hand.py", "dsl/test_triggers_by_hand.py", "dsl/test_claims_by_hand.py")
+"""The day on deals small enough to work by hand, at the edges of what each step, trigger and claim says."""
+
+GENERATED = ("properties/test_properties.py", "properties/test_agreement.py")
+"""Generated deals, held to what the contract promises of every deal."""
+
+BOOKS = (
+    "examples/test_campus_bond.py",
+    "examples/test_gpu_ddtl.py",
+    "examples/test_gpu_spv.py",
+    "examples/test_contracts_end_first.py",
+    "examples/test_clo.py",
+    "examples/test_auto_abs.py",
+)
+"""Examples against books kept apart from the product."""
+
+DEBT = ("library/test_debt.py", "library/test_debt_components.py", "library/test_fees.py", "library/test_reserves.py")
+SECURITISED = ("library/test_clo.py", "library/test_securitisation.py", "library/test_pools.py")
+POOLS = ("library/test_pools.py", "library/test_pools_exact.py", "library/test_pool_tapes.py")
+TAPES = ("dsl/test_tapes.py", "dsl/test_tables.py", "dsl/test_family_overrides.py", "library/test_pool_tapes.py")
+COMPUTE = ("library/test_compute.py", "library/test_compute_laws.py")
+SCHEDULES = ("dsl/test_schedules.py", "dsl/test_timeline.py", "dsl/test_closing_dates.py", "dsl/test_within.py")
+WINDOWS = ("dsl/test_vintages.py", "dsl/test_projected.py", "library/test_compute_laws.py", *SENTENCES)
+MEASURES = (
+    "dsl/test_measures_by_hand.py",
+    "dsl/test_measures.py",
+    "library/test_amortisation.py",
+    "library/test_published_cmo.py",
+)
+BONDS = ("library/test_bonds_quantlib.py", "library/test_debt_components.py", "dsl/test_measures.py")
+CURVES = ("dsl/test_curves.py", "dsl/test_curve_mistakes.py", "library/test_credit.py")
+PORTFOLIO = ("dsl/test_portfolio.py", "library/test_credit.py", "examples/test_risk_transfer.py")
+GRAPH = ("dsl/test_graph.py", "dsl/test_graph_defaults.py", "examples/test_circle.py")
+DRAWS = ("dsl/test_draws.py", "dsl/test_joined.py")
+ASKED = ("dsl/test_api.py", "dsl/test_conditions.py", "dsl/test_statistics.py", "dsl/test_check_names.py")
+
+PRIMITIVES = ("engine/test_ops.py", "engine/test_facts.py", "engine/test_agreement.py")
+PLANS = ("engine/test_plan.py", "engine/test_plans.py", "engine/test_agreement.py", "engine/test_strips.py")
+RUNS = ("engine/test_run.py", "engine/test_run_checks.py", "engine/test_agreement.py", "engine/test_plans.py")
+REWRITES = ("engine/test_rewrites.py", "dsl/test_identities.py", "engine/test_facts.py")
+METRICS = ("engine/test_metrics.py",)
+CREDIT = (
+    "engine/credit/test_laws.py",
+    "engine/credit/test_published.py",
+    "engine/credit/test_quantlib.py",
+    "engine/credit/test_isda_cases.py",
+)
+RATES = ("engine/credit/test_rates.py", *CREDIT)
+TRANCHES = ("engine/credit/test_tranches.py", "dsl/test_portfolio.py")
+
+DAY = (*SENTENCES, *BY_HAND, "dsl/test_step_caps.py", *DEBT, *SECURITISED, *BOOKS, *GENERATED)
+FIGURES = (*SENTENCES, *BY_HAND, *DEBT, *COMPUTE, *SECURITISED, *BOOKS, *GENERATED)
+
+MEANT: dict[str, Files] = {
+    "dsl/lowering/building/builder.py": ("dsl/test_identities.py", "engine/test_rewrites.py", *SENTENCES, *GENERATED),
+    "dsl/lowering/building/evaluate.py": ("dsl/test_identities.py", "dsl/test_conditions.py", *SENTENCES, *SCHEDULES),
+    "dsl/lowering/building/order.py": (*SENTENCES, *GENERATED),
+    "dsl/lowering/context/checks.py": ("dsl/test_draws.py", "dsl/test_portfolio.py", *SENTENCES, *GRAPH),
+    "dsl/lowering/context/day.py": DAY,
+    "dsl/lowering/context/dispatch.py": ("dsl/test_lowering_rules.py", "dsl/test_lists.py", *SENTENCES, *ASKED),
+    "dsl/lowering/context/lowering.py": (*SENTENCES, "dsl/test_family_overrides.py", *ASKED, *GENERATED),
+    "dsl/lowering/context/memory.py": (*SENTENCES, *GENERATED),
+    "dsl/lowering/context/moments.py": (*WINDOWS, "dsl/test_conditions.py"),
+    "dsl/lowering/context/named.py": ("dsl/test_check_names.py", "dsl/test_first_user.py", *SENTENCES, *GRAPH),
+    "dsl/lowering/context/product.py": (*SENTENCES, *ASKED),
+    "dsl/lowering/context/subjects.py": (*SENTENCES, "dsl/test_projected.py"),
+    "dsl/lowering/context/trail.py": SENTENCES,
+    "dsl/lowering/context/values.py": ("dsl/test_lists.py", "dsl/test_words_out_of_place.py", *SENTENCES, *CURVES),
+    "dsl/lowering/credit/contracts.py": CURVES,
+    "dsl/lowering/credit/curve_calls.py": CURVES,
+    "dsl/lowering/credit/curve_checks.py": CURVES,
+    "dsl/lowering/credit/curve_entries.py": CURVES,
+    "dsl/lowering/credit/curves.py": CURVES,
+    "dsl/lowering/credit/points.py": CURVES,
+    "dsl/lowering/credit/portfolio.py": PORTFOLIO,
+    "dsl/lowering/day/acts.py": (*DAY, "dsl/test_graph_defaults.py", "library/test_credit.py", "library/test_bank.py"),
+    "dsl/lowering/day/cash.py": DAY,
+    "dsl/lowering/day/closing.py": DAY,
+    "dsl/lowering/day/cure.py": ("dsl/test_step_caps.py", *BY_HAND, "library/test_clo.py", *SENTENCES, *GENERATED),
+    "dsl/lowering/day/day.py": DAY,
+    "dsl/lowering/day/opening.py": DAY,
+    "dsl/lowering/day/pro_rata.py": ("dsl/test_fill_pro_rata.py", "dsl/test_groups_of_claims.py", *DAY),
+    "dsl/lowering/day/standing.py": ("dsl/test_steps_say_what_they_are.py", "dsl/test_lowering_rules.py", *DAY),
+    "dsl/lowering/day/steps.py": ("dsl/test_fill_pro_rata.py", "dsl/test_groups_of_claims.py", *DAY),
+    "dsl/lowering/day/survey.py": ("dsl/test_groups_of_claims.py", *DAY),
+    "dsl/lowering/day/triggers.py": DAY,
+    "dsl/lowering/day/waterfalls.py": DAY,
+    "dsl/lowering/expressions/calls.py": (*WINDOWS, "dsl/test_vectors.py", "dsl/test_statistics.py", *COMPUTE),
+    "dsl/lowering/expressions/dated.py": (*SCHEDULES, *SENTENCES, *COMPUTE, "library/test_leases.py"),
+    "dsl/lowering/expressions/lists.py": ("dsl/test_lists.py", "dsl/test_vectors.py", "library/test_pool_tapes.py"),
+    "dsl/lowering/expressions/observed.py": ("dsl/test_alerts.py", "examples/test_watch_list.py"),
+    "dsl/lowering/expressions/operators.py": (*SENTENCES, "dsl/test_lists.py", *SCHEDULES, *DEBT, *GENERATED),
+    "dsl/lowering/expressions/projections.py": ("dsl/test_projected.py", *SENTENCES, "examples/test_gpu_ddtl.py"),
+    "dsl/lowering/expressions/repayment_schedules.py": ("dsl/test_schedules_functions.py", *MEASURES, *DEBT),
+    "dsl/lowering/expressions/series_from_csv.py": ("dsl/test_tabled.py", "examples/test_watch_list.py"),
+    "dsl/lowering/expressions/tables_in_text.py": ("dsl/test_vintages.py", "dsl/test_tabled.py", *COMPUTE),
+    "dsl/lowering/expressions/under_conditions.py": (*SENTENCES, "dsl/test_measures.py", *DEBT),
+    "dsl/lowering/expressions/vintages.py": ("dsl/test_vintages.py", "dsl/test_vectors.py", *POOLS),
+    "dsl/lowering/expressions/windows.py": WINDOWS,
+    "dsl/lowering/figures/accrual.py": (*SENTENCES, "dsl/test_timeline.py", "dsl/test_within.py", *DEBT, *BOOKS),
+    "dsl/lowering/figures/ages.py": ("dsl/test_vintages.py", "dsl/test_vectors.py", "library/test_pool_tapes.py"),
+    "dsl/lowering/figures/claims.py": FIGURES,
+    "dsl/lowering/figures/flows.py": (*FIGURES, "dsl/test_vintages.py"),
+    "dsl/lowering/figures/inputs.py": ("dsl/test_cli_figures.py", "engine/test_run.py", *TAPES, *SENTENCES),
+    "dsl/lowering/figures/of_the_day.py": FIGURES,
+    "dsl/lowering/figures/overrides.py": ("dsl/test_family_overrides.py", "dsl/test_projected.py", *ASKED, *SENTENCES),
+    "dsl/lowering/figures/party_figures.py": (*GRAPH, "library/test_credit.py", *SENTENCES),
+    "dsl/lowering/figures/reading.py": FIGURES,
+    "dsl/lowering/known/beside.py": ("dsl/test_tabled.py", "dsl/test_tables.py", "dsl/test_tapes.py"),
+    "dsl/lowering/known/clocks_and_day_counts.py": ("dsl/test_schedules.py", "dsl/test_daycount.py", *SENTENCES),
+    "dsl/lowering/known/compounding.py": ("library/test_bonds_quantlib.py", "dsl/test_measures.py", *CURVES),
+    "dsl/lowering/known/fixed.py": (*SCHEDULES, *SENTENCES, "dsl/test_vintages.py"),
+    "dsl/lowering/known/schedules.py": (*SCHEDULES, *SENTENCES),
+    "dsl/lowering/known/windows.py": WINDOWS,
+    "dsl/lowering/measures/bond_clocks.py": BONDS,
+    "dsl/lowering/measures/bonds.py": BONDS,
+    "dsl/lowering/measures/instruments.py": (*MEASURES, *DEBT, "library/test_clo.py", *BOOKS),
+    "dsl/lowering/measures/measures.py": (*MEASURES, "dsl/test_statistics.py", *SENTENCES, *BOOKS),
+    "dsl/lowering/measures/metric.py": MEASURES,
+    "dsl/lowering/measures/statistics.py": ("dsl/test_statistics.py", "dsl/test_cli_figures.py"),
+    "dsl/lowering/measures/things.py": ("dsl/test_groups_of_claims.py", *MEASURES),
+    "dsl/lowering/parties/circles.py": GRAPH,
+    "dsl/lowering/parties/figures.py": GRAPH,
+    "dsl/lowering/parties/functions.py": (*GRAPH, "library/test_bank.py"),
+    "dsl/lowering/parties/losses.py": (*GRAPH, "examples/test_loan_package.py"),
+    "dsl/lowering/parties/stakes.py": GRAPH,
+    "dsl/lowering/projection_cycles.py": ("dsl/test_projected.py", *SENTENCES),
+    "dsl/lowering/reports/asked.py": ASKED,
+    "dsl/lowering/reports/component_conditions.py": ("dsl/test_conditions.py", *DEBT),
+    "dsl/lowering/reports/expectations.py": (*ASKED, "dsl/test_cli_figures.py", *SENTENCES, *BOOKS),
+    "dsl/lowering/reports/keepable.py": (*ASKED, *SENTENCES),
+    "dsl/lowering/reports/outputs.py": (*ASKED, "dsl/test_cli_figures.py", *SENTENCES),
+    "dsl/lowering/rules.py": ("dsl/test_lowering_rules.py",),
+    "dsl/lowering/scenarios/distributions.py": DRAWS,
+    "dsl/lowering/scenarios/draw_formulas.py": DRAWS,
+    "dsl/lowering/scenarios/draws.py": (*DRAWS, "examples/test_open_model_shock.py"),
+    "dsl/lowering/scenarios/joined.py": ("dsl/test_joined.py",),
+    "dsl/lowering/scenarios/scenarios.py": ("dsl/test_family_overrides.py", *ASKED, *SENTENCES),
+    "dsl/lowering/to_ir.py": (*SENTENCES, "dsl/test_projected.py", *ASKED),
+    "engine/credit/bootstrap.py": CREDIT,
+    "engine/credit/closed.py": (*CREDIT, "engine/credit/test_many.py"),
+    "engine/credit/conventions.py": RATES,
+    "engine/credit/copula.py": TRANCHES,
+    "engine/credit/curves.py": CREDIT,
+    "engine/credit/dates.py": RATES,
+    "engine/credit/daycount.py": RATES,
+    "engine/credit/errors.py": RATES,
+    "engine/credit/grid.py": (*CREDIT, "engine/credit/test_many.py"),
+    "engine/credit/kernels.py": CREDIT,
+    "engine/credit/legs.py": CREDIT,
+    "engine/credit/many.py": ("engine/credit/test_many.py", "engine/credit/test_laws.py"),
+    "engine/credit/normal.py": ("engine/credit/test_tranches.py", "dsl/test_joined.py", "engine/test_ops.py"),
+    "engine/credit/nth_to_default.py": TRANCHES,
+    "engine/credit/numbers.py": CREDIT,
+    "engine/credit/operations.py": (*TRANCHES, *PRIMITIVES),
+    "engine/credit/pool.py": TRANCHES,
+    "engine/credit/quadrature.py": TRANCHES,
+    "engine/credit/rates.py": RATES,
+    "engine/credit/roots.py": RATES,
+    "engine/credit/schedule.py": CREDIT,
+    "engine/credit/sensitivities.py": CREDIT,
+    "engine/credit/tranche.py": TRANCHES,
+    "engine/errors.py": ("engine/test_run_checks.py", "engine/test_serialise.py", "engine/test_verify.py"),
+    "engine/execution/block.py": RUNS,
+    "engine/execution/job.py": RUNS,
+    "engine/execution/reference.py": ("engine/test_agreement.py", "engine/test_rewrites.py", "engine/test_run.py"),
+    "engine/execution/workers.py": RUNS,
+    "engine/inputs/feed.py": (*RUNS, "engine/test_verify.py"),
+    "engine/inputs/random.py": (*RUNS, "dsl/test_draws.py"),
+    "engine/ir.py": ("engine/test_run.py", "engine/test_verify.py", "engine/test_serialise.py", "engine/test_plan.py"),
+    "engine/metrics/arrays.py": (*METRICS, "engine/test_metrics_cover.py", "engine/test_metrics_yields.py"),
+    "engine/metrics/cover.py": (*METRICS, "engine/test_metrics_cover.py"),
+    "engine/metrics/dates.py": (*METRICS, "engine/test_metrics_cover.py", "engine/test_ops.py"),
+    "engine/metrics/discount.py": (*METRICS, "engine/test_metrics_yields.py", "library/test_bonds_quantlib.py"),
+    "engine/metrics/life.py": (*METRICS, "engine/test_metrics_cover.py"),
+    "engine/metrics/paths.py": METRICS,
+    "engine/metrics/roots.py": (*METRICS, "engine/test_metrics_rates.py", "engine/test_metrics_yields.py"),
+    "engine/metrics/yields.py": (*METRICS, "engine/test_metrics_rates.py", "engine/test_metrics_yields.py"),
+    "engine/plan/kept.py": PLANS,
+    "engine/plan/plan.py": PLANS,
+    "engine/plan/registers.py": PLANS,
+    "engine/plan/template.py": PLANS,
+    "engine/plan/uniform.py": PLANS,
+    "engine/primitives/arithmetic.py": PRIMITIVES,
+    "engine/primitives/conditions.py": PRIMITIVES,
+    "engine/primitives/curve_points.py": (*PRIMITIVES, "dsl/test_curves.py"),
+    "engine/primitives/curves.py": (*PRIMITIVES, "dsl/test_curves.py"),
+    "engine/primitives/dates.py": PRIMITIVES,
+    "engine/primitives/distributions.py": PRIMITIVES,
+    "engine/primitives/exact.py": PRIMITIVES,
+    "engine/primitives/kernels.py": PRIMITIVES,
+    "engine/primitives/primitive.py": (*PRIMITIVES, "engine/test_verify.py", "engine/test_plan.py"),
+    "engine/primitives/rows.py": PRIMITIVES,
+    "engine/primitives/table.py": PRIMITIVES,
+    "engine/primitives/time.py": PRIMITIVES,
+    "engine/program/analysis.py": ("engine/test_plan.py", "engine/test_verify.py", "engine/test_run.py"),
+    "engine/program/reader.py": ("engine/test_serialise.py",),
+    "engine/program/signs.py": ("engine/test_plan.py", "engine/test_plans.py", "engine/test_facts.py"),
+    "engine/program/text.py": ("engine/test_serialise.py",),
+    "engine/results.py": (
+        "engine/test_run.py",
+        "engine/test_run_checks.py",
+        "dsl/test_api.py",
+        "dsl/test_cli_figures.py",
+    ),
+    "engine/results_tables.py": (
+        "engine/test_run.py",
+        "dsl/test_graph.py",
+        "dsl/test_cli_figures.py",
+        "dsl/test_api.py",
+    ),
+    "engine/results_values.py": ("engine/test_run.py", "dsl/test_api.py", "dsl/test_cli_figures.py"),
+    "engine/rewrites/forms.py": REWRITES,
+    "engine/rewrites/identities.py": REWRITES,
+    "engine/rewrites/literals.py": REWRITES,
+    "engine/rewrites/masks.py": (*REWRITES, "engine/test_plan.py"),
+    "engine/run.py": RUNS,
+    "engine/serialise.py": ("engine/test_serialise.py",),
+    "engine/verify.py": ("engine/test_verify.py", "engine/test_run_checks.py"),
+}
