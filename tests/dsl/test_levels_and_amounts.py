@@ -66,6 +66,40 @@ def test_a_delayed_amount_is_nothing_before_and_gathers_on_another_schedule() ->
     assert found == {"at ends": 10, "on slow": 10, "most": 9}
 
 
+@pytest.mark.parametrize(
+    ("declared", "months"),
+    [
+        ("define coming = 100 GPU", [0, 100, 100, 100, 100]),
+        ("define coming = if date <= 2026-03-31 then 100 GPU else 7 GPU", [0, 100, 100, 7, 7]),
+        ("define coming = 100 GPU * step([2026-01-01: 1, 2026-04-30: 2])", [0, 100, 100, 200, 200]),
+        ("define coming = step([2026-01-01: 1 GPU, 2026-05-31: 3 GPU])", [0, 1, 1, 1, 3]),
+        ("define coming = once(9 GPU, 2026-04-30)", [0, 0, 0, 9, 0]),
+    ],
+)
+def test_deliveries_written_as_a_formula_arise(declared: str, months: list[float]) -> None:
+    got = read(
+        f"{declared}\nflow ready on ends = delayed(coming, 1 month)\nstate all = 0 GPU, then opening all + ready",
+        "ready",
+        "all",
+    )
+    assert [got["ready"][at] for at in (2, 4, 6, 8, 10)] == months
+    assert got["all"][-1] == sum(months)
+
+
+def test_what_stands_is_no_delivery() -> None:
+    # A window's sum and a balance are money too: they stand from date to date, and are not added up.
+    text = """
+    define lately = trailing(2 months, rent on ends)
+    define before = delayed(lately, 1 month on ends)
+    claim fee to Bank on rare = if known(before) then before else $50 lapses
+    settle fee on rare
+    """
+    assert read(text, "before", "fee.due") == {
+        "before": [None] * 6 + [2] * 5,
+        "fee.due": [0, 0, 0, 0, 50, 0, 0, 0, 0, 0, 2],
+    }
+
+
 def test_a_state_before_the_deal_is_what_it_starts_as() -> None:
     text = """
     state used on ends = 3, then opening used + 1

@@ -14,6 +14,7 @@ from ...names.deal import (
     PartyEntry,
     ReductionEntry,
     Scope,
+    StateEntry,
     WaterfallEntry,
     follow,
 )
@@ -21,10 +22,10 @@ from ...types.types import Types
 from ...vocabulary.dimensions import HOUR, YEAR
 from ...vocabulary.value_types import Type
 
-Nature = Literal["amount", "balance", "level", "number"]
+Nature = Literal["amount", "balance", "stock", "level", "number"]
 """``amount``: a flow, a payment, what comes in a table by date. ``balance``: what has come together by a date, and is
-nothing before anything has. ``level``: a price, a ratio, a rate. ``number``: a literal, which stands as a level does
-and scales an amount."""
+nothing before anything has. ``stock``: what a state stands at, or is owed. ``level``: a price, a ratio, a rate.
+``number``: a literal. The last two scale the others, and are told apart by their type: money and counts arise."""
 
 DEEPEST = 60
 """Names that lead to each other further than this are read as a level."""
@@ -32,13 +33,17 @@ DEEPEST = 60
 _GATHERED = {"straight_line", "level", "aged", "cumulative"}
 """Functions that come to a balance."""
 
+_STANDING = {"trailing", "trailing_average", "next", "present_value", "latest", "mark_to_market"}
+"""Functions that come to what stands on a date, money among it."""
+
 _SHAPED = {"min", "max", "clamp", "abs", "round", "floor", "ceiling", "sum", "sum_by", "exchange", "delayed"}
 """Functions of an amount that come to an amount."""
 
 
 def arises(types: Types, node: syntax.Expression, scope: Scope) -> bool:
     """Whether an expression is an amount that arises on its dates: a flow, a payment, a delivery; not a level."""
-    return nature(types, node, scope) == "amount"
+    found = nature(types, node, scope)
+    return found == "amount" or (found in ("level", "number") and adds_up(types.of(node, scope)))
 
 
 def nature(types: Types, node: syntax.Expression, scope: Scope) -> Nature:
@@ -95,11 +100,13 @@ def _named(types: Types, node: syntax.Name, scope: Scope, depth: int) -> Nature:
         case DefinitionEntry():
             return _nature(types, entry.value, entry.scope, depth + 1)
         case ClaimEntry():
-            return "amount" if resolved.attribute in ("paid", "current", "due") else "level"
+            return "amount" if resolved.attribute in ("paid", "current", "due") else "stock"
         case ReductionEntry() | WaterfallEntry():
             return "amount"
         case AccountEntry():
-            return "level" if resolved.attribute == "target" else "balance"
+            return "stock" if resolved.attribute == "target" else "balance"
+        case StateEntry():
+            return "stock"
         case PartyEntry():
             return "amount" if resolved.attribute in ("received", "paid", "net") else "level"
         case InputEntry():
@@ -115,6 +122,8 @@ def _called(types: Types, node: syntax.Call, scope: Scope, depth: int) -> Nature
         return "amount"
     if name in _GATHERED:
         return "balance"
+    if name in _STANDING:
+        return "stock"
     if name not in _SHAPED and not isinstance(None if own is None else follow(own), FunctionEntry):
         return "level"
     found: Nature = "number"
@@ -125,10 +134,11 @@ def _called(types: Types, node: syntax.Call, scope: Scope, depth: int) -> Nature
 
 
 def _together(one: Nature, other: Nature) -> Nature:
-    """A sum, or one of two: what both are, a number beside it."""
-    if one == other or other == "number":
-        return one
-    return other if one == "number" else "level"
+    """A sum, or one of two: what both are, what scales them beside it; of what arises and what stands, what stands."""
+    both = {one, other} - {"number", "level"}
+    if not both:
+        return "level" if "level" in (one, other) else "number"
+    return both.pop() if len(both) == 1 else "stock"
 
 
 def _product(one: Nature, other: Nature) -> Nature:
