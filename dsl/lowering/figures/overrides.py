@@ -112,6 +112,11 @@ def below(
                 continue
             if lower_one.scenarios is not None and scenario not in lower_one.scenarios:
                 continue
+            if lower_one.drawn and low is low.schedules.low:
+                continue  # the deal as written, as above
+            if lower_one.known is not None:
+                found = Value(lower_one.known)
+                continue
             if lower_one.draw is not None and isinstance(found, Value):
                 found = lower_one.draw(low, key, lower_one, found, at)
             elif lower_one.ranged and isinstance(found, Value):
