@@ -146,11 +146,11 @@ def build_schedule(spec: ScheduleSpec) -> Schedule:
                 help="let the dates be further apart, or leave them `unadjusted`",
             )
     ends = dates if spec.accrual_adjusted else nominal
+    if spec.inclusive:
+        ends = (*ends[:-1], add_days(nominal[-1], 1))
     start = _accrual_start(spec, ends[0], before)
     _check_stub(spec, grid, start, nominal[0])
     edges = (start, *nominal)
-    if spec.inclusive:
-        ends = (*ends[:-1], add_days(nominal[-1], 1))
     boundaries = (start, *ends)
     references: list[tuple[Date, Date] | None] = []
     for k in range(len(nominal)):
