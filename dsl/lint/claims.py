@@ -38,7 +38,7 @@ def sides(facts: Facts, collector: Collector) -> None:
                 else f"pay it from an account of {payer.name}, or `settle` it",
             )
     paid = {id(payment.claim): payment for payment in reversed(facts.payments)}
-    for received in facts.received:
+    for received in (one for one in facts.received if one.whole):
         claim, amount = received.claim, received.amount
         account = facts.account(received.account, received.act.scope)
         payee = facts.payee(claim)
@@ -82,8 +82,8 @@ def _label(place: Span, text: str) -> tuple[Label, ...]:
 # ------------------------------------------------------------------------------------------------- nobody pays
 
 
-def unused(facts: Facts, collector: Collector) -> None:
-    """Claims that no step pays, no act receives or settles.
+def unused(facts: Facts, told: set[int], collector: Collector) -> None:
+    """Claims that no step pays, no act receives or settles, but for those of which that has been told.
 
     What the issuer owes and never pays is an error. What others owe it is a warning, but for what they owed on the
     closing of a component: a note sold before the deal is read has nothing left to receive. A claim that is owed
@@ -94,7 +94,7 @@ def unused(facts: Facts, collector: Collector) -> None:
     owed: dict[Span, list[ClaimEntry]] = {}
     coming: dict[Span, list[ClaimEntry]] = {}
     for entry in facts.model.entries.values():
-        if not isinstance(entry, ClaimEntry) or id(entry) in moved:
+        if not isinstance(entry, ClaimEntry) or id(entry) in moved | told:
             continue
         item, own = entry.item, facts.own(entry)
         place = facts.place(entry)

@@ -73,12 +73,17 @@ class Payment:
 
 @attrs.frozen(slots=True, eq=False)
 class Received:
-    """One claim that an act takes in."""
+    """One claim that an act takes in, or that the amount which it takes in reads.
+
+    ``whole``: the claim itself is received, and what is paid of it is noted; else it is a figure of the amount, and
+    whose cash that is the act says.
+    """
 
     claim: ClaimEntry
     amount: syntax.Expression
     account: syntax.Name
     act: Act
+    whole: bool
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -109,12 +114,15 @@ class Facts:
         found = scope.resolve(name.parts)
         return None if isinstance(found, int) or found.attribute is not None else follow(found.entry)
 
+    def meant_by(self, node: syntax.Expression, scope: Scope) -> AnyEntry | None:
+        return self.meant(node, scope) if isinstance(node, syntax.Name) else None
+
     def account(self, name: syntax.Name, scope: Scope) -> AccountEntry | None:
         entry = self.meant(name, scope)
         return entry if isinstance(entry, AccountEntry) else None
 
     def trigger(self, node: syntax.Expression, scope: Scope) -> TriggerEntry | None:
-        entry = self.meant(node, scope) if isinstance(node, syntax.Name) else None
+        entry = self.meant_by(node, scope)
         return entry if isinstance(entry, TriggerEntry) else None
 
     def claims(self, name: syntax.Name, scope: Scope) -> list[ClaimEntry]:
@@ -141,7 +149,7 @@ class Facts:
         """The party that an expression names; the issuer where there is none."""
         if node is None:
             return self.model.issuer
-        entry = self.meant(node, scope) if isinstance(node, syntax.Name) else None
+        entry = self.meant_by(node, scope)
         return entry if isinstance(entry, PartyEntry) else None
 
     def payer(self, claim: ClaimEntry) -> PartyEntry | None:
@@ -236,9 +244,9 @@ class Facts:
 
     @cached_property
     def received(self) -> list[Received]:
-        """The claims that `receive` takes in, whole (`receive anchor.rent`) or summed (`sum(loans.interest)`)."""
+        """The claims that `receive` takes in (`receive anchor.rent`), or reads in an amount (`sum(loans.interest)`)."""
         return [
-            Received(claim, read.expression, facts.account, act)
+            Received(claim, read.expression, facts.account, act, self.meant_by(read.expression, act.scope) is claim)
             for act in self.model.acts
             for facts in (act.item.facts,)
             for read in facts.reads

@@ -45,7 +45,7 @@ def check(facts: Facts, collector: Collector) -> None:
                 waterfall.name_span,
                 label="has no step for the rest",
                 others=(Label(last, "the last line"),),
-                help="end it with `pay rest to ...` or `keep the rest in ...`",
+                help="end it with `pay rest to ...`, or `keep the rest in ...` another account, emptied elsewhere",
             )
     _kept(facts, sources, collector)
     _too_late(facts, collector)

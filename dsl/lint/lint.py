@@ -8,8 +8,8 @@ from __future__ import annotations
 from ..messages.diagnostics import Collector
 from ..names.deal import Model
 from . import claims as lint_claims
+from . import funding, ranking
 from . import left_over as lint_left_over
-from . import ranking
 from . import steps as lint_steps
 from . import triggers as lint_triggers
 from . import unused as lint_unused
@@ -23,11 +23,12 @@ def lint(model: Model, collector: Collector) -> None:
     sound = not collector.failed  # what a wrong line would read is not unused
     whole = not any(one.severity == "error" and one.code[:3] in ("E01", "E02") for one in collector.found)
     lint_claims.sides(facts, collector)
+    funding.twice(facts, collector)
     lint_steps.check(facts, collector)
     lint_triggers.check(facts, collector)
     ranking.check(facts, collector)
     if whole:
-        lint_claims.unused(facts, collector)
+        lint_claims.unused(facts, funding.unrepaid(facts, collector), collector)
         lint_left_over.check(facts, collector)
         if sound:
             lint_unused.check(facts, collector)

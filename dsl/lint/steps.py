@@ -116,7 +116,7 @@ def _goes_round(source: syntax.Source, into: syntax.Destination) -> str:
         return "is filled from itself"
     match source.how:
         case "rest":
-            return "keeps the rest already: leave the step out"
+            return "has the rest already"
         case "excess":
             return "is released to itself"
         case "all" | "asked":

@@ -72,6 +72,8 @@ CODES: dict[str, str] = {
     "E0730": "A waterfall against the ranking",
     "E0731": "A claim ranked twice",
     "E0733": "A ranking of something that is not a claim",
+    "E0741": "A balance that no step repays",
+    "E0742": "Cash that is received or paid twice",
     "W0701": "A claim that no step asks for",
     "W0702": "A claim that nobody receives",
     "W0703": "A waterfall without a step for the rest",

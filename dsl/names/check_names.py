@@ -13,6 +13,7 @@ from .. import syntax
 from ..messages.diagnostics import Collector
 from ..messages.nearest import nearest
 from ..syntax.walk import children
+from ..text.from_tree_schedule import MEANT_FREQUENCIES
 from ..vocabulary.currencies import CURRENCIES
 from ..vocabulary.curve_fields import currency_of
 from . import check_kinds, check_scenarios
@@ -113,15 +114,9 @@ class _Names:
                 self.read(entry.item.value, Scope({"days": days}, entry.scope, entry.scope.prefix, entry.scope.family))
             case AccountEntry():
                 self.account(entry)
-            case (
-                ScheduleEntry()
-                | InputEntry()
-                | StateEntry()
-                | ClaimEntry()
-                | ReductionEntry()
-                | TriggerEntry()
-                | RelationEntry()
-            ):
+            case ScheduleEntry():
+                self.schedule(entry)
+            case InputEntry() | StateEntry() | ClaimEntry() | ReductionEntry() | TriggerEntry() | RelationEntry():
                 self.read(entry.item, entry.scope)
             case FunctionEntry():
                 self.function(entry)
@@ -135,6 +130,22 @@ class _Names:
                 pass
             case _:
                 assert_never(entry)
+
+    def schedule(self, entry: ScheduleEntry) -> None:
+        """A word for how often that is none of the language's is one slip; a schedule that is called so is meant."""
+        base = entry.item.base
+        meant = None if base is None else MEANT_FREQUENCIES.get(base.text)
+        if base is None or meant is None or not isinstance(entry.scope.resolve(base.parts), int):
+            self.read(entry.item, entry.scope)
+            return
+        self.collector.error(
+            "E0130",
+            f"`{base.text}` is not how often a schedule repeats",
+            base.span,
+            label="how often?",
+            help=f"write `{meant}`",
+        )
+        self.read(tuple(child for child in children(entry.item) if child is not base), entry.scope)
 
     def account(self, entry: AccountEntry) -> None:
         item = entry.item

@@ -21,7 +21,7 @@ FREQUENCIES: dict[str, Frequency] = {
     "semiannually": (6, "month"),
     "annually": (1, "year"),
 }
-_MEANT = {
+MEANT_FREQUENCIES = {
     "month": "monthly",
     "bimonthly": "every 2 months",
     "quarter": "quarterly",
@@ -32,6 +32,7 @@ _MEANT = {
     "week": "weekly",
     "biweekly": "every 2 weeks",
 }
+"""How often a schedule repeats in words that the language does not have, unless a schedule is called so."""
 _ADJUSTMENTS = ("unadjusted", "following", "modified following", "preceding", "modified preceding")
 _STUBS = ("short first", "long first", "short last", "long last")
 _UNITS = {
@@ -61,16 +62,7 @@ def schedule_of(
         frequency = _every(*every)
     elif word is not None:
         frequency = FREQUENCIES.get(word.text)
-        if frequency is None and word.text in _MEANT:
-            error(
-                "E0130",
-                f"`{word.text}` is not how often a schedule repeats",
-                word.span,
-                "how often?",
-                f"write `{_MEANT[word.text]}`",
-            )
-            frequency = (1, "month")
-        elif frequency is None:
+        if frequency is None:
             base = word
     values: dict[str, Any] = {}
     places: dict[str, Piece] = {}

@@ -16,9 +16,10 @@ from typing import assert_never
 
 from ...engine.ir import Span
 from ..messages.diagnostics import Collector
+from .names_like_money import spelled
 from .nesting import DECLARATIONS, DEFINING, ITEM_WORDS, KEYWORDS, VERBS, Nesting, Word, after_last
 from .step_words import opening_terminals
-from .tokens import Lexeme, spelled
+from .tokens import Lexeme
 
 # A word that acts on the name after it; `(` or anything else after it makes it a name (`next(6 months, x)`).
 _BEFORE_NAME = {
@@ -37,6 +38,7 @@ _BEFORE_NAME = {
     "column": "COLUMN",
 }
 _BOUNDS = frozenset(("after", "from", "since", "to", "before"))
+_OPENERS = {("function", "("), ("component", "{"), ("credit_curve", "{"), ("rate_curve", "{")}
 _COUNTED = frozenset(("test", "tests"))
 
 # What a statement cannot end with, and what one cannot begin with (terminal names).
@@ -177,14 +179,15 @@ class Layout(Nesting):
         before = last.type if last is not None else "END"
         if before == "DOT":
             return Word.make("NAME", text, span), index + 1
-        if before == "PER" or (before == "NUMBER" and self.is_unit(index, last)):
+        if (before == "PER" and not self.declared_per()) or (before == "NUMBER" and self.is_unit(index, last)):
             return self.measure(index, span)
         after = self.sign_after(index)
         if after == "=" and self.innermost.kind == "(":
             return Word.make("ARGUMENT", text, span), index + 1
         if after in ("=", ":", ".") and text not in ("true", "false", "never"):
             return Word.make("NAME", text, span), index + 1
-        phrase = self.phrase(index)
+        declares = bool(self.words) and self.words[-1].type != "NAME" and str(self.words[-1]) in DECLARATIONS
+        phrase = None if declares else self.phrase(index)
         if phrase is not None:
             return phrase
         if starts and text in ITEM_WORDS and self.item_follows(index, text):
@@ -275,12 +278,22 @@ class Layout(Nesting):
         if following is None:
             return False
         if text in DECLARATIONS:
-            return following.kind == "text" or (
-                following.kind == "word" and following.text not in ("is", "and", "or", "falls", "per", "then", "else")
-            )
+            if following.kind == "word" and following.text in ("is", "and", "or", "falls", "per", "then", "else"):
+                return self.named_so(index + 1, text)  # `term per = 3`: a name that cannot be one
+            return following.kind in ("text", "word")
         if following.kind == "sign":
             return following.text in ("(", "{", "[", "-")
         return following.kind != "line"
+
+    def declared_per(self) -> bool:
+        """Whether the `per` before is a name that cannot be one: `claim per to Bank`."""
+        declares = self.words[-2] if len(self.words) > 1 else None
+        return declares is not None and declares.type != "NAME" and str(declares) in DECLARATIONS
+
+    def named_so(self, index: int, item: str) -> bool:
+        """Whether what follows a name in an item follows the word at ``index``: no expression goes on like that."""
+        after = self.lexemes[index + 1].text if index + 1 < len(self.lexemes) else ""
+        return after in ("=", ":", "to", "on", "of", "from", "when") or (item, after) in _OPENERS
 
     def phrase(self, index: int) -> tuple[Word, int] | None:
         """A keyword of several words on one line: `up to`, `keep the rest in`."""

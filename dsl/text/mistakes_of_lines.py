@@ -99,20 +99,41 @@ def two_on_a_line(place: Place) -> bool:
     )
 
 
+def names_something(words: list[Word], index: int) -> bool:
+    """Whether what stands at ``index`` can only be a name that is declared: `term to`, `party A, to`, `loan to {`."""
+    first = index
+    while first > 0 and words[first - 1].type not in ("END", "LBRACE", "RBRACE"):
+        first -= 1
+    if first == index:
+        return index + 1 < len(words) and words[index + 1].type == "COLON"  # a field of a component
+    opens, before = str(words[first]), words[index - 1]
+    if first == index - 1:
+        following = words[index + 1] if index + 1 < len(words) else None
+        instance = following is not None and (following.type == "LBRACE" or str(following).startswith("each"))
+        return opens in DECLARATIONS or before.type == "DEFINING" or (before.type == "NAME" and instance)
+    if opens == "function":
+        return before.type in ("LPAR", "COMMA")
+    return opens in ("party", "account") and before.type == "COMMA"
+
+
+def reserved_name(place: Place) -> bool:
+    word = place.word
+    if str(word) not in KEYWORDS or not names_something(place.words, place.index):
+        return False
+    place.collector.unread.add(str(word))
+    return place.say(
+        "E0113",
+        f"`{word}` is a word of the language and cannot be a name",
+        "reserved",
+        f"choose another, such as `the_{word}`",
+    )
+
+
 def reserved(place: Place) -> bool:
     word = place.word
     if str(word) not in KEYWORDS or "NAME" not in place.accepted:
         return False
     before = place.near(-1)
-    declares = before is not None and (str(before) in DECLARATIONS or before.type == "DEFINING")
-    if declares:
-        place.collector.unread.add(str(word))
-        return place.say(
-            "E0113",
-            f"`{word}` is a word of the language and cannot be a name",
-            "reserved",
-            f"choose another, such as `the_{word}`",
-        )
     fits = fitting(place.accepted)
     label = f"expected {listed(fits)}" if 0 < len(fits) <= 5 else "a word of the language"
     return place.say(

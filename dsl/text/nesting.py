@@ -12,8 +12,9 @@ from lark import Token
 
 from ...engine.ir import Span
 from ..messages.diagnostics import Collector, Label
+from .names_like_money import spelled
 from .step_words import FIRST_WORDS, STEP_WORDS, VERBS_OF_STEPS, opening_terminals, plain_terminals
-from .tokens import MOST_LEVELS, Lexeme, spelled
+from .tokens import MOST_LEVELS, Lexeme
 
 # Words that open an item. Declarations come before a name or a text, verbs before any expression.
 DECLARATIONS = spelled(

@@ -14,6 +14,7 @@ from .mistakes_of_lines import (
     needs_text,
     receives_several,
     reserved,
+    reserved_name,
     two_on_a_line,
     undefined_assignment,
     unquoted_label,
@@ -52,6 +53,7 @@ def generic(place: Place) -> bool:
 
 
 MISTAKES: tuple[Callable[[Place], bool], ...] = (
+    reserved_name,
     equals_for_is,
     needs_text,
     per_without_unit,

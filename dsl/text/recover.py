@@ -18,7 +18,7 @@ from .. import syntax
 from ..messages.diagnostics import Collector
 from . import grammar_tables
 from .from_tree import Maker
-from .mistakes_of_lines import label_words
+from .mistakes_of_lines import label_words, names_something
 from .nesting import DEFINING, ITEM_WORDS, KEYWORDS, Word
 from .parse_errors import explain
 from .step_words import STEP_WORDS, plain_terminals
@@ -170,6 +170,9 @@ class Reader:
         words, word = self.words, self.words[index]
         accepted = self.accepted()
         self.tell(word, accepted, index)
+        if "NAME" in accepted and str(word) in self.collector.unread and names_something(words, index):
+            words[index] = Word.make("NAME", str(word), word.span)  # a reserved word as a name
+            return index
         if word.type == "EQUAL" and "IS" in accepted:
             self.feed(Word.make("IS", "is", word.span))
             return index + 1

@@ -13,6 +13,7 @@ import attrs
 
 from ...engine.ir import Span
 from ..messages.diagnostics import Collector
+from .names_like_money import CURRENCIES, TIGHT, names_like_money
 from .source import Source
 from .step_words import OPENING, VERBS_OF_STEPS
 
@@ -25,15 +26,6 @@ MOST_SLIPS = 100
 MOST_LEVELS = 200
 
 
-def spelled(words: str) -> frozenset[str]:
-    """A set of words, written as a text."""
-    return frozenset(words.split())
-
-
-CURRENCIES = spelled(
-    "AED ARS AUD BHD BRL CAD CHF CLP CNH CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KES KRW KWD KZT MAD "
-    "MXN MYR NGN NOK NZD OMR PEN PHP PKR PLN QAR RON SAR SEK SGD THB TRY TWD UAH USD VND ZAR"
-)
 SYMBOLS = {"$": "USD", "£": "GBP", "€": "EUR"}
 
 _LEXEME = re.compile(
@@ -128,6 +120,7 @@ class _Scan:
         self.collector = collector
         self.found: list[Lexeme] = []
         self.slips = 0
+        self.named = names_like_money(source.text)
         self.again = 0
         """Where in the last lexeme the text goes on, if not after it."""
 
@@ -194,7 +187,12 @@ class _Scan:
             case "spaced":
                 self.spaced(lexeme)
             case "money":
-                self.money(lexeme)
+                tight = TIGHT.match(lexeme.text)
+                if tight is not None and (tight.group() in self.named or self.after_dot(lexeme)):
+                    lexeme.kind, lexeme.text, self.again = "word", tight.group(), tight.end()
+                    lexeme.end = lexeme.column + tight.end()
+                else:
+                    self.money(lexeme)
             case _:
                 self.number(lexeme)
         if lexeme.text or lexeme.kind == "text":
@@ -247,6 +245,10 @@ class _Scan:
         """Whether a quotation mark stands directly after a word, as the mark at a text's end does."""
         before = self.found[-1]
         return before.kind in ("word", "number") and before.line == lexeme.line and before.end == lexeme.column
+
+    def after_dot(self, lexeme: Lexeme) -> bool:
+        before = self.found[-1] if self.found else None
+        return before is not None and before.text == "." and before.end == lexeme.column and before.line == lexeme.line
 
     def slashed(self, lexeme: Lexeme) -> None:
         first, second, year = (int(part) for part in lexeme.text.split("/"))

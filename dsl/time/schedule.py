@@ -159,11 +159,11 @@ def build_schedule(spec: ScheduleSpec) -> Schedule:
         # accrued by then, and the period behind that date is empty.
         ends = tuple(max(end, spec.closing) for end in ends)
         edges = tuple(max(date, spec.closing) for date in nominal)
+    if spec.inclusive:
+        ends = (*ends[:-1], add_days(nominal[-1], 1))
     start = _accrual_start(spec, ends[0], before)
     _check_stub(spec, grid, start, nominal[0])
     edges = (start, *edges)
-    if spec.inclusive:
-        ends = (*ends[:-1], add_days(nominal[-1], 1))
     boundaries = (start, *ends)
     references: list[tuple[Date, Date] | None] = []
     for k in range(len(nominal)):

@@ -92,7 +92,7 @@ def _arithmetic(node: syntax.Binary, left: Type, right: Type, collector: Collect
         return _power(node, left, right, collector)
     if node.operator == "*":
         dimension = left.dimension * right.dimension
-        bare = left.bare != right.bare
+        bare = left.bare or right.bare  # of two percentages one may be the rate: `size * 35% * 5%`
         nothing = left.nothing or right.nothing
     else:
         dimension = left.dimension / right.dimension

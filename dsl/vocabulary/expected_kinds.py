@@ -90,8 +90,8 @@ def fits(actual: Type, wanted: Want) -> bool:
             return number and actual.dimension in (PER_YEAR, PURE)
         case "hazard":
             item = actual.item
-            listed = actual.kind == "list" and item is not None and fits(item, "growth")
-            return fits(actual, "growth") or fits(actual, "credit_curve") or listed
+            listed = actual.kind == "list" and item is not None and fits(item, "rate")
+            return fits(actual, "rate") or fits(actual, "credit_curve") or listed
         case "duration":
             return number and actual.dimension in (YEAR, HOUR)
         case "date" | "condition" | "text" | "party" | "schedule" | "daycount" | "claim" | "list":

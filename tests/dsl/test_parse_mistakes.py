@@ -70,7 +70,6 @@ MISTAKES = [
     ("account a { size = 3 }", "E0128", "size"),
     ("flow x = 3", "E0129", "x"),
     ("claim x to A = 3", "E0129", "x"),
-    ("schedule p = yearly on day 1", "E0130", "yearly"),
     ("schedule p = monthly, folowing", "E0130", "folowing"),
     ("trigger t when a or b for 2 tests", "E0131", "for 2 tests"),
     ("trigger t, permanently", "E0132", "t"),
