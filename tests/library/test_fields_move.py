@@ -44,7 +44,10 @@ WITHOUT_EFFECT: dict[tuple[str, str], str] = {
     ("gpu_contract", "servicing"): _UNPAID,
     ("auto_pool", "servicing"): _UNPAID,
     ("replenished_pool", "servicing"): _UNPAID,
-    ("replenished_pool", "pays"): "what is bought `up to` an amount is paid by steps, on the dates of their waterfall (E0589 says so)",
+    (
+        "replenished_pool",
+        "pays",
+    ): "what is bought `up to` an amount is paid by steps, on the dates of their waterfall (E0589 says so)",
     ("replenished_pool", "lag"): "nothing defaults in this deal, so no recovery is delayed (E0589 says so)",
     ("replenished_pool", "recovery"): "nothing defaults in this deal, so nothing is recovered",
     ("reference_loan", "hazard"): "a simulation draws from it, and this deal has none (E0589 says so)",
