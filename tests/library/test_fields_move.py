@@ -44,7 +44,10 @@ WITHOUT_EFFECT: dict[tuple[str, str], str] = {
     ("gpu_contract", "servicing"): _UNPAID,
     ("auto_pool", "servicing"): _UNPAID,
     ("replenished_pool", "servicing"): _UNPAID,
-    ("replenished_pool", "pays"): "what is bought `up to` an amount is paid by steps, on the dates of their waterfall (E0589 says so)",
+    (
+        "replenished_pool",
+        "pays",
+    ): "what is bought `up to` an amount is paid by steps, on the dates of their waterfall (E0589 says so)",
     ("replenished_pool", "lag"): "nothing defaults in this deal, so no recovery is delayed (E0589 says so)",
     ("replenished_pool", "recovery"): "nothing defaults in this deal, so nothing is recovered",
     ("reference_loan", "hazard"): "a simulation draws from it, and this deal has none (E0589 says so)",
@@ -181,3 +184,34 @@ def test_a_reason_is_given_of_fields_that_there_are() -> None:
     known = {(component.name, field) for component in COMPONENTS for field in fields(component)}
     assert set(WITHOUT_EFFECT) <= known
     assert all(WITHOUT_EFFECT.values())
+
+
+@pytest.mark.parametrize(
+    ("worked", "field", "value", "plain", "written"),
+    [
+        ("loan_pool", "balloons.lag", "5 months", "lag = 3 months", "lag = 5 months"),
+        ("loan_pool", "balloons.remaining", "9", "remaining = 12;", "remaining = 9;"),
+        ("coverage_triggers", "tests.tests", "3", "tests = 2;", "tests = 3;"),
+        ("coverage_triggers", "tests.window", "2 months", "tests = 2;", "tests = 2; window = 2 months;"),
+        ("clo_loan", "loans.lag", "2 months", "index = 4%;", "index = 4%; lag = 2 months;"),
+        ("take_or_pay", "contract.recovery_lag", "2 months", "term           = 12 months", "term = 12 months\n  recovery_lag = 2 months"),
+        ("loan", "term.maturity", "2027-07-15", "maturity = 2028-01-15", "maturity = 2027-07-15"),
+        ("loan", "term.accrual", "actual/365", "accrual = 30/360", "accrual = actual/365"),
+    ],
+)  # fmt: skip
+def test_a_field_moved_is_a_field_written(worked: str, field: str, value: str, plain: str, written: str) -> None:
+    text = (WORKED / f"{worked}.deal").read_text(encoding="utf-8")
+    assert text.count(plain) == 1
+    moved = indenture.compile(f'{text}\nscenario "moved" {{ {field} = {value} }}', folder=WORKED)
+    wanted = indenture.compile(text.replace(plain, written), folder=WORKED)
+    found, oracle = moved.run("moved"), wanted.run()
+    own = [moved.dates.index(date) for date in wanted.dates]
+    assert moves(moved.run(), 1)
+    for name, one in oracle.entries.items():
+        # What is one figure in one of them may be a series in the other.
+        values = found[name].values if found[name].values.ndim == 1 else found[name].values[own]
+        assert values == pytest.approx(np.broadcast_to(one.values, values.shape), rel=1e-12, abs=1e-9), name
+    asked, wants = (
+        [(one.name, one.failures.tolist()) for one in run.checks if one.applies.any()] for run in (found, oracle)
+    )
+    assert [one for one in asked if one in wants or any(one[1])] == wants
