@@ -262,6 +262,47 @@ def test_progress_goes_over_all_programs_and_ends() -> None:
     assert {total for _, total in told} <= {3}
 
 
+def test_what_an_equation_wants_to_know_ahead_differs_by_scenario() -> None:
+    text = """
+deal "Cycle" { language = 1; currency = USD; closing = 2026-01-15; issuer = Ship }
+party Ship, Bank, Owner
+term first = $1m
+term rate = 1%
+schedule paying = annually on day 15 from 2027-01-15 to 2029-01-15, unadjusted
+account purse
+receive $2m from Owner into purse on paying
+flow due on paying = cycle(first, $2m) * (1 + rate)
+waterfall w from purse on paying { pay rest to Owner }
+scenario "x" { first = $3m }
+scenario "y" { rate = 2% }
+scenario "z" after "x", "y" { rate = rate + 1% }
+report { "due" = total(due) }
+"""
+    deal = indenture.compile(text)
+    assert [program.scenarios for program in deal.structures] == [("base", "y"), ("base", "x", "z")]
+    # First, second, first.
+    assert deal.run()["due"].values == pytest.approx([4e6 * 1.01, 8e6 * 1.01, 4e6 * 1.02, 8e6 * 1.03])
+
+
+def test_a_projection_is_of_the_deal_as_written_in_the_scenarios_structure() -> None:
+    text = """
+deal "Ahead" { language = 1; currency = USD; closing = 2026-01-15; issuer = Ship }
+party Ship, Bank, Owner
+term ends : date = 2028-01-15
+term rent = $5m
+schedule paying = annually on day 15 from 2027-01-15 to ends, unadjusted
+account purse
+flow sales on paying = rent
+receive sales from Owner into purse on paying
+define gap = projected sales - sales
+waterfall w from purse on paying { record gap; pay rest to Owner }
+scenario "both" { ends = 2030-01-15; rent = $2m }
+scenario "rent" { rent = $2m }
+report { "gap" = total(gap) }
+"""
+    assert indenture.compile(text).run()["gap"].to_json() == [0, 12e6, 6e6]
+
+
 # ------------------------------------------------------------------------------------------------- draws
 
 

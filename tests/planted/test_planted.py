@@ -306,7 +306,7 @@ BUGS = (
     bug(
         "a scenario's change holds in every scenario",
         a_scenario_keeps_to_itself,
-        ("dsl.prepare", "_layer(low, override, one.scope, (position,))", "_layer(low, override, one.scope, None)"),
+        ("dsl.prepare", "attrs.evolve(layer, scenarios=(position,))", "layer"),
     ),
     bug(
         "old claims are written off on other schedules' dates",

@@ -35,6 +35,7 @@ def report(draft: Draft) -> None:
         draft.report.append(f"lowest({name}.balance)")
         if choose.yes(40):
             draft.say(f"always {name}.balance >= $0", "always")
+    draft.report += ["haircut", "weight"]  # scenarios change both, and what they change is read
     draft.say('require "A month is a month" 12 months >= 1 year', "require")
     draft.say(f'scenario "Less" {{ haircut = haircut * {draft.percent(20, 90)} }}', "scenario")
     if choose.yes(40):
