@@ -238,6 +238,8 @@ class Circles(abc.ABC):
         return frozenset(one for one in every if not stood_for(one))
 
     def plain(self, operand: Operand) -> Amounts:
+        if operand == ZERO:
+            return NOTHING
         recurs = self.recurring(operand)
         return frozenset(
             (Amount(("size", operand), lambda: self.size(operand), frozenset(), False, recurs, self.is_dear(operand)),)
