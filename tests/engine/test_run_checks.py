@@ -91,9 +91,9 @@ def test_conservation_is_held_to_its_scale() -> None:
         checks=(gap,),
     )
     rent = np.full((6, 3), 10.0)
-    rent[2, 1] += 0.9e-7  # opening is 100: 1e-9 of it is 1e-7
+    rent[2, 1] += 0.9e-9  # opening is 100: 1e-11 of it is 1e-9
     assert run(program, inputs={"rent": rent})["interest"].values[0] == 60.0
-    rent[2, 1] += 0.2e-7
+    rent[2, 1] += 0.2e-9
     with pytest.raises(RunError) as caught:
         run(program, inputs={"rent": rent})
     assert (caught.value.date, caught.value.lane) == (DATES[2], 1)

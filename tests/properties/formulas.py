@@ -32,7 +32,7 @@ def formula(seed: int, values: int = 50) -> Formula:
     kind = KINDS[seed % len(KINDS)]
     currency, sizes = ("JPY", YEN) if chance.random() < 0.25 else ("USD", SIZES)
     sign = "JPY " if currency == "JPY" else "$"
-    payments = chance.choice((3, 6, 9, 12))
+    payments = chance.choice((2, 3, 4, 6))
     varied = _varied(chance, values)
     body = KINDS_BY_NAME[kind](chance, sign, chance.choice(sizes), payments)
     last = f"{2026 + (payments - 1) // 12}-{(payments - 1) % 12 + 1:02}-15"

@@ -84,6 +84,8 @@ class Scales(Circles):
     def _from(self, equation: Equation, write: Callable[[], Operand], *of: Amounts) -> Amounts:
         """One amount in proportion to others."""
         every = frozenset().union(*of)
+        if not every:
+            return NOTHING
         return frozenset(
             (
                 Amount(

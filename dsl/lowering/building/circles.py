@@ -154,6 +154,7 @@ class Circles(abc.ABC):
             if len(circle.members) > 1:
                 for equation in circle.carried:
                     today += self._of_the_day_before(at, self.of(equation.operands[0]) - circle.entered)
+            today = [one for one in today if one != ZERO]
             for equation in circle.carried:
                 # What has entered is within some hundred times of what is carried, which rounding is far below.
                 if not today or (not self.is_dear(equation.result) and self._may_grow(equation)):
@@ -225,13 +226,20 @@ class Circles(abc.ABC):
         if not here:
             return every
         entered = frozenset().union(*(self._circles[at].entered for at in here))
-        return frozenset(
-            one
-            for one in every
-            if one.whole or not ((one.circles and one.circles <= here) or one in entered or (one.recurs and one.dear))
-        )
+
+        def stood_for(one: Amount) -> bool:
+            if one.whole:
+                return False
+            if one in entered or (one.circles and one.circles <= here):
+                return True
+            # What enters today and depends on the day before, it has tomorrow: until then, what else has entered.
+            return bool(entered) and one.recurs and one.dear
+
+        return frozenset(one for one in every if not stood_for(one))
 
     def plain(self, operand: Operand) -> Amounts:
+        if operand == ZERO:
+            return NOTHING
         recurs = self.recurring(operand)
         return frozenset(
             (Amount(("size", operand), lambda: self.size(operand), frozenset(), False, recurs, self.is_dear(operand)),)
