@@ -78,8 +78,6 @@ def to_ir(
     for schedule in [*schedules.built.values(), *schedules.singles.values()]:
         low.clocks[schedule.name] = Clock(schedule.name, timeline, schedule)
     prepare(low, structure)
-    if collector.failed:
-        return lowered(None)
     settle_conditions(low, written=not (structure.apart or structure.drawn))
     if collector.failed:
         return lowered(None)

@@ -176,6 +176,11 @@ def _item(applied: Applied) -> Type:
     return item.like(*(applied.arguments[name] for name in ("n", "at", "age") if name in applied.arguments))
 
 
+@_RULES.of("stepped", known=True)
+def _stepped(applied: Applied) -> Type:
+    return (applied.all[0].item or UNKNOWN).over_dates()
+
+
 @_RULES.of("draw")
 def _draw(applied: Applied) -> Type:
     start = applied.arguments.get("start", applied.hint)

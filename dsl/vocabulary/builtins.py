@@ -35,6 +35,7 @@ Result = Literal[
     "dates",
     "reduced",
     "item",
+    "stepped",
     "series",
     "unsigned",
     "counted",
@@ -232,7 +233,7 @@ ramp(from:same, to:same, over:duration, starting:date) | varying | | From one va
 line(a:same, start:date, b:same, end:date) | varying | | a up to one date, b from another, a straight line between.
 declining_line(a:same, start:date, b:same, end:date) | varying | | A straight line as `line`, of a value that falls.
 declining(rate:growth, from?:date) | declining | | 100% that falls at a rate per year, compounded.
-step(points:pairs) | item | | From each date its value, until the next.
+step(points:pairs) | stepped | | From each date its value, until the next.
 cycle(values*:same) | varying | | These values in turn, one a date.
 straight_line(size:number, schedule:when, maturity?:date) | series | | What is left of a size repaid in equal parts.
 level(size:number, rate:rate, schedule:when) | series | | What is left of a size repaid in level payments.

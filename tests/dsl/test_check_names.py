@@ -200,7 +200,6 @@ def test_groups_in_a_circle_are_reported_once() -> None:
         ("lockup", "a trigger"),
         ("A", "a `note`"),
         ("payment", "a schedule"),
-        ("A.pays", "a schedule"),
         ("Lenders.performing", "a figure that the run works out for a party"),
     ],
 )
