@@ -61,7 +61,7 @@ def broken(check: Check, value: Array, scale: Any) -> Array:
     """Which lanes break a check, elementwise."""
     if check.rule == "holds":
         return ~value
-    bound = TOLERANCE * scale
+    bound = TOLERANCE * np.abs(scale)  # what came in may be dust below zero itself
     lanes: Array = np.abs(value) > bound if check.rule == "zero" else value < -bound
     return lanes
 

@@ -157,8 +157,10 @@ REFUSED = [
 
 
 def values(result: indenture.Results, name: str) -> list[object]:
-    found = np.asarray(result[name].values)[..., 0]
-    return found.reshape(-1).tolist()
+    kept = result[name]
+    found = np.asarray(kept.values)[..., 0].reshape(-1)
+    there = np.ones(found.shape, bool) if kept.determined is None else np.asarray(kept.determined)[..., 0].reshape(-1)
+    return [one if its else None for one, its in zip(found.tolist(), there.tolist(), strict=True)]
 
 
 def compared(expected: object) -> object:

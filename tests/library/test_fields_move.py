@@ -27,9 +27,20 @@ THINGS = ("party", "instance", "rate_curve", "credit_curve", "claim")
 
 _TOLD = "a text that tells a row or a table apart, which nothing of this deal asks about (E0589 says so)"
 _ONLY = "the deal has one schedule, which states move on and counts count over unsaid: with another it says neither"
+_PROMPT = "no interest of this deal is ever late, so what late interest earns is nothing"
 _UNPAID = "the deal pays nobody for servicing, so the fee is read by nothing (E0589 says so)"
 
 WITHOUT_EFFECT: dict[tuple[str, str], str] = {
+    **{
+        (component, field): _PROMPT
+        for component in ("loan", "sculpted_loan", "swept_loan", "term_facility", "revolver", "pik_loan")
+        for field in ("late_rate", "late_while")
+    },
+    (
+        "replenished_pool",
+        "prepayment_base",
+    ): "nothing defaults in this deal, so what performs is what has not defaulted",
+    ("scheduled_pool", "prepayment_base"): "nothing defaults in its first pool, which is the one that is tried",
     ("clo_loan", "stressed_rating"): _TOLD,
     ("clo_loan", "industry"): _TOLD,
     ("tenancy", "tenant"): _TOLD,

@@ -141,12 +141,18 @@ def test_pro_rata_until_losses_switch_it_to_sequential() -> None:
 )
 def test_what_cannot_be_is_refused(items: str, said: str) -> None:
     with pytest.raises(DealError, match=said):
-        run(items, '"Principal" pay A.principal')
+        run(items, '"Principal" pay A.principal; pay B.principal')
 
 
 def test_a_pool_on_a_quarterly_schedule_is_refused(tmp_path: Path) -> None:
     text = DEAL.format(
-        more="", principal='"Principal" pay A.principal', apr=500, mdr=0, senior=80, junior=14, MONTHS=MONTHS
+        more="",
+        principal='"Principal" pay A.principal; pay B.principal',
+        apr=500,
+        mdr=0,
+        senior=80,
+        junior=14,
+        MONTHS=MONTHS,
     ).replace(
         "collection = monthly on day 1 from 2026-02-01 to 2029-05-01",
         "collection = quarterly on day 1 from 2026-02-01 to 2029-05-01",
