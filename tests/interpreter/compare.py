@@ -1,0 +1,72 @@
+"""Both ways at once: a deal run by the engine and by the interpreter, and where they differ."""
+
+from __future__ import annotations
+
+import datetime
+from fractions import Fraction
+from typing import Any
+
+import indenture
+import numpy as np
+from indenture.engine.ir import NEVER as ENGINE_NEVER
+
+from . import interpret as interpreter
+from .arithmetic import NEVER
+from .interpret import Interpretation
+
+CLOSE = 1e-9
+
+
+def as_engine(value: Any) -> Any:
+    """An interpreter's value as the engine holds it."""
+    if isinstance(value, datetime.date):
+        return float(ENGINE_NEVER) if value == NEVER else float(value.toordinal())
+    if isinstance(value, bool):
+        return float(value)
+    if isinstance(value, Fraction):
+        return float(value)
+    return value
+
+
+def agrees(engine: Any, meant: Any) -> bool:
+    if engine is None or meant is None:
+        return engine is None and meant is None
+    return abs(float(engine) - meant) <= CLOSE * max(1.0, abs(meant))
+
+
+def differences(result: Any, lane: int, meant: Interpretation, most: int = 5) -> list[str]:
+    """Where a run differs from an interpretation: outputs, date by date."""
+    found: list[str] = []
+    for name, value in meant.outputs.items():
+        if name not in result.entries:
+            found.append(f"{name}: the engine has no such output")
+            continue
+        got = result.entries[name]
+        if isinstance(value, dict):
+            shape = (len(result.dates), got.values.shape[-1])
+            values = np.broadcast_to(got.values, shape)[:, lane]
+            known = np.ones(shape[0], bool) if got.determined is None else np.broadcast_to(got.determined, shape)[:, lane]
+            for t, date in enumerate(result.dates):
+                theirs = values[t] if known[t] else None
+                ours = as_engine(value.get(date))
+                if not agrees(theirs, ours):
+                    found.append(f"{name} on {date}: engine {theirs}, interpreter {ours}")
+                    break
+        else:
+            theirs = got.values[lane] if got.determined is None or got.determined[lane] else None
+            if not agrees(theirs, as_engine(value)):
+                found.append(f"{name}: engine {theirs}, interpreter {as_engine(value)}")
+        if len(found) >= most:
+            break
+    return found
+
+
+def compare(deal: indenture.Deal, folder: Any, scenarios: list[int] | None = None) -> list[str]:
+    read = interpreter.read(deal.text, folder)
+    result = deal.run()
+    found = []
+    for lane in range(len(deal.scenarios)) if scenarios is None else scenarios:
+        meant = interpreter.interpret(read, lane)
+        found += [f"[{deal.scenarios[lane]}] {one}" for one in differences(result, lane, meant)]
+        found += [f"[{deal.scenarios[lane]}] {name} not covered: {why}" for name, why in meant.not_covered.items()]
+    return found
