@@ -28,10 +28,11 @@ def as_engine(value: Any) -> Any:
     return value
 
 
-def agrees(engine: Any, meant: Any) -> bool:
+def agrees(engine: Any, meant: Any, largest: float = 0.0) -> bool:
+    """To 1e-9 of it, or to a few last bits of the largest figure of the series, of which it may be what is left."""
     if engine is None or meant is None:
         return engine is None and meant is None
-    return abs(float(engine) - meant) <= CLOSE * max(1.0, abs(meant))
+    return abs(float(engine) - meant) <= max(CLOSE * abs(meant), CLOSE * 1e-3, 1e-13 * largest)
 
 
 def differences(result: Any, lane: int, meant: Interpretation, most: int = 5) -> list[str]:
@@ -42,6 +43,8 @@ def differences(result: Any, lane: int, meant: Interpretation, most: int = 5) ->
             found.append(f"{name}: the engine has no such output")
             continue
         got = result.entries[name]
+        numbers = [as_engine(one) for one in (value.values() if isinstance(value, dict) else [value])]
+        largest = max((abs(one) for one in numbers if isinstance(one, float)), default=0.0)
         if isinstance(value, dict):
             shape = (len(result.dates), got.values.shape[-1])
             values = np.broadcast_to(got.values, shape)[:, lane]
@@ -49,7 +52,7 @@ def differences(result: Any, lane: int, meant: Interpretation, most: int = 5) ->
             for t, date in enumerate(result.dates):
                 theirs = values[t] if known[t] else None
                 ours = as_engine(value.get(date))
-                if not agrees(theirs, ours):
+                if not agrees(theirs, ours, largest):
                     found.append(f"{name} on {date}: engine {theirs}, interpreter {ours}")
                     break
         else:

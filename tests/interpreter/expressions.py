@@ -152,7 +152,8 @@ def later(world: World, date: datetime.date, by: Fraction, node: syntax.Expressi
 
 def calendar(world: World, node: syntax.Expression, scope: Scope) -> bool:
     """Whether a duration is in years and months; else it is in hours."""
-    return world.types.of(node, scope).dimension.power("year") == 1
+    found = world.types.of(node, scope)
+    return (found.item or found).dimension.power("year") == 1
 
 
 @EXPRESSIONS.of(syntax.Conditional)

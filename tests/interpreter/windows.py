@@ -14,7 +14,7 @@ from . import timeline
 from .accrual import fraction_of_period, pieces_of
 from .arithmetic import NEVER, ONE, ZERO, power, tidy
 from .expressions import calendar, holds, projected
-from .moments import FINAL, At
+from .moments import FINAL, START, At
 from .readers import Reader, age_in_years
 from .world import FUNCTIONS, NotCovered, Value, World, arguments
 
@@ -103,7 +103,11 @@ def _delayed(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
     length = span(world, given["by"], scope, at)
     if length is None:
         return None
-    nothing = ZERO if arises(world, x, scope) else None
+    thing = world.thing(x, scope)
+    if isinstance(thing, StateEntry):  # before its first date it is what it starts as
+        nothing = world.value(x, scope, At(START, 0, reader, row=at.row))
+    else:
+        nothing = ZERO if arises(world, x, scope) else None
     here = reader.held(at.t) if node.on is not None else (at.t if at.t in reader.on else None)
     if here is None:
         return nothing
