@@ -35,7 +35,7 @@ def agrees(engine: Any, meant: Any, largest: float = 0.0) -> bool:
     return abs(float(engine) - meant) <= max(CLOSE * abs(meant), CLOSE * 1e-3, 1e-13 * largest)
 
 
-def differences(result: Any, lane: int, meant: Interpretation, most: int = 5) -> list[str]:
+def differences(result: Any, lane: int, meant: Interpretation, most: int = 12) -> list[str]:
     """Where a run differs from an interpretation: outputs, date by date."""
     found: list[str] = []
     for name, value in meant.outputs.items():
@@ -64,12 +64,12 @@ def differences(result: Any, lane: int, meant: Interpretation, most: int = 5) ->
     return found
 
 
-def compare(deal: indenture.Deal, folder: Any, scenarios: list[int] | None = None) -> list[str]:
+def compare(deal: indenture.Deal, folder: Any, scenarios: list[int] | None = None, strict: bool = True) -> list[str]:
     read = interpreter.read(deal.text, folder)
     result = deal.run()
     found = []
     for lane in range(len(deal.scenarios)) if scenarios is None else scenarios:
-        meant = interpreter.interpret(read, lane)
+        meant = interpreter.interpret(read, lane, strict=strict)
         found += [f"[{deal.scenarios[lane]}] {one}" for one in differences(result, lane, meant)]
         found += [f"[{deal.scenarios[lane]}] {name} not covered: {why}" for name, why in meant.not_covered.items()]
     return found

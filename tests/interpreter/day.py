@@ -32,8 +32,9 @@ def live(world: World) -> None:
         cash.opening_cash(world, t)
         for act in world.model.acts:
             ACTS[type(act.item)](world, act.item, act.scope, t)
-        triggers.after_payments(world, t)
         _closing(world, t)
+        triggers.after_payments(world, t)
+        triggers.close_triggers(world, t)
 
 
 def paid_claim(world: World, node: syntax.Expression, scope: Scope) -> ClaimEntry | None:
@@ -125,5 +126,4 @@ def _closing(world: World, t: int) -> None:
         held["close"].append(held["now"])
     for account in world.accounts.values():
         account["close"].append(account["now"])
-    triggers.close_triggers(world, t)
     world.moved()

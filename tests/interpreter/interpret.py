@@ -27,6 +27,7 @@ from indenture.dsl.types.types import Types
 from . import accrual, cash, curves, day, expressions, families, functions, lives, losses, measures, steps, tables, timeline, windows
 from .moments import FINAL, At
 from .scenarios import Scenario, scenarios
+from .steady import Steady
 from .world import NotCovered, Value, World
 
 __all__ = ["accrual", "cash", "curves", "expressions", "families", "functions", "lives", "losses", "measures", "steps", "tables", "windows"]
@@ -119,7 +120,11 @@ def scenario_names(deal: Read) -> list[str]:
 
 
 def interpret(
-    deal: Read, scenario: int | str = 0, inputs: Mapping[str, Any] | None = None, projected_inputs: Mapping[str, Any] | None = None
+    deal: Read,
+    scenario: int | str = 0,
+    inputs: Mapping[str, Any] | None = None,
+    projected_inputs: Mapping[str, Any] | None = None,
+    strict: bool = True,
 ) -> Interpretation:
     """One scenario, by its name or its place among the deal's. ``inputs``: fed to it (Fractions); the base case, which
     `projected` reads, has ``projected_inputs``."""
@@ -127,16 +132,17 @@ def interpret(
     chosen = found[scenario] if isinstance(scenario, int) else next(one for one in found if one.name == scenario)
     base: World | None = None
     if _looks_ahead(deal):
-        first = _world(deal, found[0], projected_inputs or {}, None)
-        base = _world(deal, found[0], projected_inputs or {}, first)
-    return Interpretation(_world(deal, chosen, inputs or {}, base))
+        first = _world(deal, found[0], projected_inputs or {}, None, strict)
+        base = _world(deal, found[0], projected_inputs or {}, first, strict)
+    return Interpretation(_world(deal, chosen, inputs or {}, base, strict))
 
 
-def _world(deal: Read, scenario: Scenario, inputs: Mapping[str, Any], base: World | None) -> World:
+def _world(deal: Read, scenario: Scenario, inputs: Mapping[str, Any], base: World | None, strict: bool) -> World:
     layers: dict[str, list[Any]] = {}
     for name, layer in scenario.layers:
         layers.setdefault(name, []).append(layer)
-    world = World(deal.model, deal.types, scenario.name, layers, inputs, base)
+    world = World(deal.model, deal.types, scenario.name, layers, inputs, base, strict)
+    world.steady = Steady(world)
     timeline.build(world)
     day.live(world)
     return world

@@ -14,6 +14,7 @@ from typing import Any
 
 from .readers import Reader
 
+_SAME: Any = object()
 START, OPENING, NOW, CLOSE, FINAL = "start", "opening", "now", "close", "final"
 
 
@@ -43,7 +44,26 @@ class At:
         self.age, self.below, self.days, self.account = age, below, days, account
         self.key = (moment, t, id(reader), piece, row, age, below, days, id(account))
 
-    def but(self, **changes: Any) -> At:
-        found = {name: getattr(self, name) for name in At.__slots__ if name != "key"}
-        found.update(changes)
-        return At(**found)
+    def but(
+        self,
+        *,
+        moment: Any = _SAME,
+        t: Any = _SAME,
+        reader: Any = _SAME,
+        piece: Any = _SAME,
+        row: Any = _SAME,
+        age: Any = _SAME,
+        below: Any = _SAME,
+        days: Any = _SAME,
+    ) -> At:
+        return At(
+            self.moment if moment is _SAME else moment,
+            self.t if t is _SAME else t,
+            self.reader if reader is _SAME else reader,
+            self.piece if piece is _SAME else piece,
+            self.row if row is _SAME else row,
+            self.age if age is _SAME else age,
+            self.below if below is _SAME else below,
+            self.days if days is _SAME else days,
+            self.account,
+        )

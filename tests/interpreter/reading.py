@@ -58,8 +58,18 @@ def read_name(world: World, node: syntax.Name, scope: Scope, at: At) -> Value:
 
 
 def read(world: World, entry: AnyEntry, attribute: str | None, at: At) -> Value:
-    key = id(entry), attribute, at.key
-    memory = world.passing if at.moment == NOW else world.memo
+    steady = world.steady
+    if at.row is not None and steady.rowless(entry):
+        at = at.but(row=None)
+    if steady.fixed(entry) and at.age is None and not at.below:
+        key: Any = (id(entry), at.row)
+        memory = world.memo
+    elif steady(entry, attribute) and at.moment != START:
+        key = id(entry), attribute, at.t, id(at.reader), at.row, at.age, at.below, at.days
+        memory = world.memo
+    else:
+        key = id(entry), attribute, at.key
+        memory = world.passing if at.moment == NOW else world.memo
     if key in memory:
         return memory[key]
     if key in world.working:
@@ -126,9 +136,9 @@ def _flow(world: World, entry: DefinitionEntry, at: At) -> Value:
     def on(t: int) -> Value:
         if t not in own.on:
             return ZERO
-        there = At(moment, t, own, row=at.row, age=None, below=at.below)
-        key = "flow", id(entry), there.key
+        key = "flow", id(entry), moment, t, at.row, at.below
         if key not in world.memo:
+            there = At(moment, t, own, row=at.row, below=at.below)
             if key in world.working:
                 raise Broken(f"{entry.name} hangs on itself on {world.dates[t]}")
             world.working.add(key)

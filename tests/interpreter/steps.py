@@ -66,7 +66,7 @@ class Pot:
 
     def short(self, sources: Sequence[AccountEntry | None], asked: Any, got: Any) -> None:
         """A step got less than it asked: none below takes from an account that it may take from."""
-        if asked - got > DUST:
+        if self.world.strict and asked - got > DUST:
             self.blocked.update(source for source in sources if source is not None)
 
     def take(self, sources: Sequence[AccountEntry | None], asked: Any, give: Callable[[Any], None]) -> Any:
@@ -293,8 +293,7 @@ def _pay_pro_rata(pot: Pot, step: syntax.PayProRata) -> None:
         for part, got in zip(members, share_out(total, wants, weights), strict=True):
             part.run(source, got)
         pot.until = outer
-        if wanted - total > DUST and source is not None:
-            pot.blocked.add(source)
+        pot.short([source], wanted, total)
 
 
 def _members(pot: Pot, step: syntax.PayProRata) -> list[tuple[tuple[syntax.Step, ...], Any]]:

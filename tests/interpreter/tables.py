@@ -29,11 +29,12 @@ def _table(world: World, node: syntax.Table, scope: Scope, at: At) -> Value:
     if node.form == "curve":  # each value from its date until the next
         known = [value for start, value in zip(dates, values, strict=True) if start <= date]
         return known[-1] if known else None
-    if date in dates:
-        return values[dates.index(date)]
     if node.form == "observations":
-        return None
-    return Fraction(0) if at.t >= 0 else None
+        return values[dates.index(date)] if date in dates else None
+    reader = at.reader if node.on is None else timeline.reader_of(world, node.on, scope)
+    if at.t in reader.on and reader.index(at.t) < len(values):  # a row for each date of the schedule
+        return values[reader.index(at.t)]
+    return Fraction(0)
 
 
 def _read(world: World, node: syntax.Table, scope: Scope) -> tuple[list[datetime.date], tuple[Value, ...]]:
@@ -48,8 +49,6 @@ def _read(world: World, node: syntax.Table, scope: Scope) -> tuple[list[datetime
     dates: list[datetime.date] = []
     if node.form != "vector" and "date" in table.header:
         dates = [cell_values.iso_date(row[table.header.index("date")].strip()) for row in table.rows]
-    elif node.form == "table" and node.on is not None:
-        dates = list(timeline.reader_of(world, node.on, scope).timeline.dates)
     return dates, values
 
 

@@ -9,7 +9,7 @@ from indenture.dsl.names.deal import Scope, TriggerEntry
 
 from . import timeline
 from .expressions import holds
-from .moments import CLOSE, FINAL, NOW, OPENING, START, At
+from .moments import CLOSE, FINAL, OPENING, START, At
 from .readers import Reader
 from .world import Broken, World
 
@@ -65,10 +65,10 @@ def opening_test(world: World, trigger: Trigger, t: int) -> None:
 
 
 def after_payments(world: World, t: int) -> None:
-    """It acts from the next date on: all are tested before any has moved."""
+    """Once the day is over, on its one value of every name; it acts from the next date on."""
     for trigger in world.triggers.values():
         if trigger.tested == "after" and t in trigger.reader.on:
-            test(world, trigger, t, At(NOW, t, trigger.reader))
+            test(world, trigger, t, At(FINAL, t, trigger.reader))
 
 
 def test(world: World, trigger: Trigger, t: int, at: At) -> None:
@@ -130,9 +130,9 @@ def alive(world: World, entry: TriggerEntry, at: At) -> bool:
     trigger = world.triggers[entry]
     t = at.t
     if at.moment in (CLOSE, FINAL):
-        if t >= len(trigger.alive):
+        if t > len(trigger.alive):
             raise Broken(f"{entry.name} is not known yet")
-        return trigger.alive[t]
+        return trigger.alive[t] if t < len(trigger.alive) else trigger.now
     if t < len(trigger.alive):  # a date that is over, read at its opening
         if at.moment == START or trigger.tested != "opening":
             return trigger.before[t]

@@ -82,7 +82,8 @@ def arguments(node: syntax.Call) -> Mapping[str, syntax.Expression]:
 
 class World:
     """``layers``: by the full name of what they lie over, lowest first. ``base``: the base case, for `projected`; None:
-    this is it, run first. ``inputs``: by name a value, or one a date of the input's schedule (else of the timeline)."""
+    this is it, run first. ``strict``: priority holds for cash that comes in below a step which got less than it asked
+    (`known.py` has why it may be left out). ``inputs``: by name a value, or one a date of the input's schedule (else of the timeline)."""
 
     def __init__(
         self,
@@ -92,7 +93,9 @@ class World:
         layers: Mapping[str, list[Layer]],
         inputs: Mapping[str, Any],
         base: World | None,
+        strict: bool = True,
     ) -> None:
+        self.strict = strict
         self.model, self.types, self.name = model, types, name
         self.layers, self.inputs, self.base = layers, inputs, base
         self.memo: dict[Any, Value] = {}
@@ -103,6 +106,7 @@ class World:
         self._resolved: dict[tuple[int, int], Resolved | int] = {}
         self._kept: list[Any] = []
         self._scopes: dict[tuple[int, int], Scope] = {}
+        self.steady: Any = None  # `steady.Steady`, once the names are there
         self.timeline: Timeline
         self.everything: Reader
         self.closing: datetime.date
