@@ -12,6 +12,7 @@ from indenture.engine.ir import NEVER as ENGINE_NEVER
 
 from . import interpret as interpreter
 from .arithmetic import NEVER
+from .checks import Verdict
 from .interpret import Interpretation
 
 CLOSE = 1e-9
@@ -61,6 +62,53 @@ def differences(result: Any, lane: int, meant: Interpretation, most: int = 12) -
                 found.append(f"{name}: engine {theirs}, interpreter {as_engine(value)}")
         if len(found) >= most:
             break
+    return [*found, *_alerts(result, lane, meant), *_checks(result, lane, meant)]
+
+
+def _series(got: Any, dates: int, lane: int) -> list[Any]:
+    shape = (dates, got.values.shape[-1])
+    values = np.broadcast_to(got.values, shape)[:, lane]
+    known = np.ones(dates, bool) if got.determined is None else np.broadcast_to(got.determined, shape)[:, lane]
+    return [value if there else None for value, there in zip(values, known, strict=True)]
+
+
+def _alerts(result: Any, lane: int, meant: Interpretation) -> list[str]:
+    """Whether each alert is raised on the same dates; what was observed then, and its threshold."""
+    found = []
+    if len(result.alerts) != len(meant.alerts):
+        return [f"{len(result.alerts)} alerts, interpreter {len(meant.alerts)}"]
+    for alert, parts in zip(result.alerts, meant.alerts, strict=True):
+        raised = _series(result.entries[alert.raised], len(result.dates), lane) if alert.raised in result.entries else []
+        for t, date in enumerate(result.dates[: len(raised)]):
+            if bool(raised[t]) != bool(parts[0].get(date)):
+                found.append(f"{alert.what} on {date}: raised {bool(raised[t])}, interpreter {parts[0].get(date)}")
+                break
+            if not raised[t]:
+                continue
+            for name, ours in zip((alert.observed, alert.threshold), parts[1:], strict=True):
+                got = result.entries[name]
+                theirs = got.values[lane] if got.values.ndim == 1 else _series(got, len(result.dates), lane)[t]
+                if not agrees(theirs, as_engine(ours.get(date))):
+                    found.append(f"{name} on {date}: engine {theirs}, interpreter {as_engine(ours.get(date))}")
+    return found
+
+
+def _checks(result: Any, lane: int, meant: Interpretation) -> list[str]:
+    """Verdicts, exactly: on how many dates each check fails."""
+    found = []
+    theirs: dict[str, list[Any]] = {}
+    for check in result.checks:
+        theirs.setdefault(check.name, []).append(check)
+    names = [one.name for one in meant.verdicts if isinstance(one, Verdict)]
+    for verdict in meant.verdicts:
+        if not isinstance(verdict, Verdict) or names.count(verdict.name) > 1:
+            continue
+        same = [one for name, several in theirs.items() for one in several if name == verdict.name or name.startswith(verdict.name + " is ")]
+        if len(same) != 1:
+            continue
+        got = int(same[0].failures[lane])
+        if got != verdict.failures:
+            found.append(f"check {verdict.name}: the engine fails on {got} dates, the interpreter on {verdict.failures}")
     return found
 
 

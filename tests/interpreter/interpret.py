@@ -25,10 +25,11 @@ from indenture.dsl.types.check import check_types
 from indenture.dsl.types.types import Types
 
 from . import accrual, cash, curves, day, expressions, families, functions, lives, losses, measures, steps, tables, timeline, windows
+from .checks import verdicts
 from .moments import FINAL, At
 from .scenarios import Scenario, scenarios
 from .steady import Steady
-from .world import NotCovered, Value, World
+from .world import NotCovered, Value, World, arguments
 
 __all__ = ["accrual", "cash", "curves", "expressions", "families", "functions", "lives", "losses", "measures", "steps", "tables", "windows"]
 
@@ -68,6 +69,7 @@ class Interpretation:
         self.not_covered: dict[str, str] = {}
         self.outputs: dict[str, Any] = {}
         self.series: set[str] = set()
+        self.alerts: list[list[dict[Any, Value]]] = []
         for scoped in world.model.reports:
             for line in scoped.item.lines:
                 name = line.label if line.label is not None else format_expression(line.value)
@@ -76,9 +78,28 @@ class Interpretation:
                 except NotCovered as error:
                     self.not_covered[name] = str(error)
 
+        self.verdicts = verdicts(world, True)
+
+    def _alert(self, node: syntax.Call, scope: Scope) -> None:
+        """An alert is three series, read on its own dates where it names a schedule."""
+        given = arguments(node)
+        reader = timeline.reader_of(self.world, node.on, scope)
+        parts = []
+        for name in ("when", "observed", "threshold"):
+            parts.append(
+                {
+                    date: self.world.value(given[name], scope, At(FINAL, t, reader))
+                    for t, date in enumerate(self.world.dates)
+                }
+            )
+        self.alerts.append(parts)
+
     def _output(self, name: str, node: syntax.Expression, scope: Scope) -> None:
         type = self.world.types.of(node, scope)
-        if type.kind == "table" or (isinstance(node, syntax.Call) and node.function.text == "alert"):
+        if isinstance(node, syntax.Call) and node.function.text == "alert":
+            self._alert(node, scope)
+            return
+        if type.kind == "table":
             raise NotCovered(f"a {type.kind} in a report")
         if type.series:
             self.series.add(name)

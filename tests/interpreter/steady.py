@@ -22,6 +22,12 @@ from .world import World
 
 SPECIAL = frozenset((("date",), ("closing",), ("age",), ("days",)))
 
+TIMELESS = frozenset(
+    "max min clamp abs floor ceiling round exp log sqrt mod exchange first last length at by_age "
+    "year month days_between months_between first_point interpolated banded tiered".split()
+)
+"""Functions that give one value of one value, whatever the date."""
+
 
 class Steady:
     """Whether a name has one value a date, whatever the moment: no state, account, payment or test is behind it."""
@@ -40,21 +46,56 @@ class Steady:
                         self.recorded.add(found.entry)
 
     def fixed(self, entry: AnyEntry) -> bool:
-        """Whether it has one value in all, or one a row."""
+        """Whether it has one value in all, or one a row: nothing in it knows a date."""
         if entry not in self.once:
-            plain = isinstance(entry, DefinitionEntry) and entry.form not in ("parameter", "flow")
-            found = isinstance(entry, ColumnEntry)
-            if plain:
-                type = self.world.types.entry_type(entry)
-                found = not type.series and type.kind in ("number", "date", "condition", "text", "list")
-                found = found and entry not in self.recorded and self._no_measure(entry)
-            if entry.name in self.world.layers:
-                found = False
-            self.once[entry] = found
+            self.once[entry] = False
+            if entry.name in self.world.layers or entry in self.recorded:
+                return False
+            if isinstance(entry, DefinitionEntry) and entry.form not in ("parameter", "flow"):
+                self.once[entry] = self._timeless(entry.value, entry.scope, frozenset())
+            else:
+                self.once[entry] = isinstance(entry, ColumnEntry)
         return self.once[entry]
 
-    def _no_measure(self, entry: DefinitionEntry) -> bool:
-        return self(entry, None)
+    def _timeless(self, node: Any, scope: Scope, parameters: frozenset[str]) -> bool:
+        skipped: set[int] = set()
+        for part in walk(node):
+            match part:
+                case _ if id(part) in skipped:
+                    continue
+                case syntax.Call():
+                    skipped.add(id(part.function))
+                    found = scope.resolve(part.function.parts)
+                    if not isinstance(found, int) and isinstance(found.entry, FunctionEntry):
+                        item = found.entry.item
+                        inside = frozenset(one.name for one in item.parameters)
+                        if not self._timeless(item.value, found.entry.scope, inside):
+                            return False
+                    elif part.function.text not in TIMELESS or part.where is not None:
+                        return False
+                case syntax.Name():
+                    if part.parts[0] in parameters and len(part.parts) == 1:
+                        continue
+                    found = scope.resolve(part.parts)
+                    if isinstance(found, int):
+                        if part.parts != ("closing",):
+                            return False
+                    elif found.attribute is not None or not self.fixed(found.entry):
+                        return False
+                case (
+                    syntax.Reading()
+                    | syntax.DateCount()
+                    | syntax.Within()
+                    | syntax.Falls()
+                    | syntax.OnDate()
+                    | syntax.EdgeDate()
+                    | syntax.Table()
+                    | syntax.Take()
+                    | syntax.Circles()
+                    | syntax.NoneOf()
+                ):
+                    return False
+        return True
 
     def rowless(self, entry: AnyEntry) -> bool:
         """Whether it is one figure, whichever row reads it."""
