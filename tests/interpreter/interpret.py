@@ -145,7 +145,7 @@ def interpret(
     scenario: int | str = 0,
     inputs: Mapping[str, Any] | None = None,
     projected_inputs: Mapping[str, Any] | None = None,
-    strict: bool = True,
+    lenient: frozenset[str] = frozenset(),
 ) -> Interpretation:
     """One scenario, by its name or its place among the deal's. ``inputs``: fed to it (Fractions); the base case, which
     `projected` reads, has ``projected_inputs``."""
@@ -153,16 +153,16 @@ def interpret(
     chosen = found[scenario] if isinstance(scenario, int) else next(one for one in found if one.name == scenario)
     base: World | None = None
     if _looks_ahead(deal):
-        first = _world(deal, found[0], projected_inputs or {}, None, strict)
-        base = _world(deal, found[0], projected_inputs or {}, first, strict)
-    return Interpretation(_world(deal, chosen, inputs or {}, base, strict))
+        first = _world(deal, found[0], projected_inputs or {}, None, lenient)
+        base = _world(deal, found[0], projected_inputs or {}, first, lenient)
+    return Interpretation(_world(deal, chosen, inputs or {}, base, lenient))
 
 
-def _world(deal: Read, scenario: Scenario, inputs: Mapping[str, Any], base: World | None, strict: bool) -> World:
+def _world(deal: Read, scenario: Scenario, inputs: Mapping[str, Any], base: World | None, lenient: frozenset[str]) -> World:
     layers: dict[str, list[Any]] = {}
     for name, layer in scenario.layers:
         layers.setdefault(name, []).append(layer)
-    world = World(deal.model, deal.types, scenario.name, layers, inputs, base, strict)
+    world = World(deal.model, deal.types, scenario.name, layers, inputs, base, lenient)
     world.steady = Steady(world)
     timeline.build(world)
     day.live(world)

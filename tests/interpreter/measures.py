@@ -11,6 +11,7 @@ from indenture.dsl import syntax
 from indenture.dsl.names.deal import (
     AnyEntry,
     ClaimEntry,
+    DefinitionEntry,
     GroupEntry,
     InstanceEntry,
     PartyEntry,
@@ -23,6 +24,7 @@ from indenture.dsl.time.daycount import Convention, year_fraction
 from . import timeline
 from .accrual import fraction_of_period
 from .arithmetic import DUST, ONE, ZERO, same, tidy
+from .cash import parties
 from .claims import Claim
 from .day import paid_claim
 from .moments import FINAL, At
@@ -54,10 +56,23 @@ def flows(world: World, entry: AnyEntry | None) -> list[Any]:
         return [got.get(t, ZERO) - gave.get(t, ZERO) for t in range(len(world.dates))]
     total: list[Any] = [ZERO] * len(world.dates)
     for claim in claims_in(world, entry):
-        sign = 1 if claim.entry.item.payer is None else -1
+        sign = _sign(world, claim)
         for t, paid in enumerate(claim.paid):
             total[t] = total[t] + sign * paid
     return total
+
+
+def _sign(world: World, claim: Claim) -> int:
+    """What the holder of a claim's instrument gets of it: 1, or what it gives: -1. Without a holder, it is who deals with
+    the issuer."""
+    prefix = claim.entry.name.rpartition(".")[0]
+    holder = world.model.entries.get(f"{prefix}.holder")
+    payer, payee = parties(world, claim, 0)
+    if holder is not None:
+        whose = world.value(holder.value, holder.scope, claim.at(FINAL, 0)) if isinstance(holder, DefinitionEntry) else None
+        if isinstance(whose, PartyEntry):
+            return 1 if payee is whose else -1 if payer is whose else 0
+    return 1 if claim.entry.item.payer is None else -1
 
 
 def balances(world: World, entry: AnyEntry | None) -> list[Any]:
@@ -149,11 +164,17 @@ def _loss(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
 
 @FUNCTIONS.of("shortfall")
 def _shortfall(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
-    """What was due and never paid."""
+    """What was due and never paid. What lapses and is `up to` a balance stays in it and falls due again: of that, what
+    is unpaid on its last date."""
     total: Any = ZERO
     for claim in claims_in(world, _of(world, node, scope)):
-        if not claim.asked_only:
-            total = total + sum(claim.current.values(), ZERO) - sum(claim.paid, ZERO)
+        if claim.asked_only:
+            continue
+        if claim.entry.item.up_to is not None:
+            last = claim.reader.last
+            total = total + claim.arrears[last] + claim.current.get(last, ZERO) - claim.paid[last]
+        else:
+            total = total + max(sum(claim.current.values(), ZERO) - sum(claim.paid, ZERO), ZERO)
     return total
 
 

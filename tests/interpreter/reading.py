@@ -31,6 +31,7 @@ from indenture.dsl.names.deal import (
 
 from . import timeline
 from .arithmetic import NEVER, ZERO, tidy
+from .known import BEFORE_HISTORY
 from .moments import CLOSE, FINAL, NOW, OPENING, START, At
 from .world import ENTRIES, Broken, NotCovered, Value, World
 
@@ -120,7 +121,10 @@ def _definition(world: World, entry: DefinitionEntry, attribute: str | None, at:
     if entry.form == "flow":
         return _flow(world, entry, at)
     if at.moment == FINAL and recorded_key(entry, at) in world.recorded:
-        return world.recorded[recorded_key(entry, at)].get(at.t)
+        found = world.recorded[recorded_key(entry, at)].get(at.t)
+        if isinstance(found, NotCovered):
+            raise found
+        return found
     return layered(world, entry.name, at, lambda at: world.value(entry.value, entry.scope, at))
 
 
@@ -200,6 +204,8 @@ def _input(world: World, entry: InputEntry, attribute: str | None, at: At) -> Va
             return fed[at.t]
         own = timeline.reader_of(world, entry.item.on, entry.scope)
         place = own.held(at.t)
+        if place is None and BEFORE_HISTORY in world.lenient:
+            return fed[0]
         return None if place is None else fed[own.index(place)]
 
     return layered(world, entry.name, at, below)

@@ -8,6 +8,7 @@ from typing import Any
 
 from indenture.dsl import syntax
 from indenture.dsl.names.deal import AccountEntry, ReductionEntry, Scope, StateEntry, TriggerEntry, WaterfallEntry
+from indenture.dsl.syntax.written import format_expression
 
 from . import timeline, triggers
 from .arithmetic import DUST, ONE, ZERO, tidy
@@ -15,6 +16,7 @@ from .cash import account_of, between, groups, most, owner, put, settle_claim
 from .claims import Claim
 from .cures import cure
 from .expressions import holds
+from .known import LATE_CASH, TWIN_CAPS
 from .moments import NOW, At
 from .reading import recorded_key
 from .world import ACTS, STEPS, NotCovered, World
@@ -66,7 +68,7 @@ class Pot:
 
     def short(self, sources: Sequence[AccountEntry | None], asked: Any, got: Any) -> None:
         """A step got less than it asked: none below takes from an account that it may take from."""
-        if self.world.strict and asked - got > DUST:
+        if LATE_CASH not in self.world.lenient and asked - got > DUST:
             self.blocked.update(source for source in sources if source is not None)
 
     def take(self, sources: Sequence[AccountEntry | None], asked: Any, give: Callable[[Any], None]) -> Any:
@@ -228,17 +230,27 @@ def _pay(pot: Pot, step: syntax.Pay) -> None:
         _use(pot, step, before - cap.left, step.cap_per_year)
 
 
+def _year_of(pot: Pot, step: Any) -> Any:
+    """Whose yearly cap it is: each step's own."""
+    if TWIN_CAPS not in pot.world.lenient:
+        return id(step)
+    inner = step.step if isinstance(step, OneOf) else step
+    paid = tuple(one.claim.text for one in syntax.within((inner,)) if isinstance(one, syntax.Pay))
+    limit = inner.limit if isinstance(inner, syntax.UpTo) else inner.cap
+    return paid, format_expression(limit)
+
+
 def _cap(pot: Pot, step: Any, limit: syntax.Expression, per_year: bool) -> Cap:
     most = pot.value(limit, "a cap")
     if per_year:
-        used = pot.world.used.setdefault(id(step), {})
+        used = pot.world.used.setdefault(_year_of(pot, step), {})
         most = most - used.get(pot.world.dates[pot.t].year, ZERO)
     return Cap(max(most, ZERO))
 
 
 def _use(pot: Pot, step: Any, amount: Any, per_year: bool) -> None:
     if per_year:
-        used = pot.world.used.setdefault(id(step), {})
+        used = pot.world.used.setdefault(_year_of(pot, step), {})
         year = pot.world.dates[pot.t].year
         used[year] = used.get(year, ZERO) + amount
 
@@ -534,7 +546,10 @@ def _record(pot: Pot, step: syntax.Record) -> None:
         assert not isinstance(found, int)
         for row in pot.world.rows(found.entry.family):
             at = pot.at if row is None else pot.at.but(row=(found.entry.family, row))
-            value = pot.world.value(name, pot.scope, at)
+            try:
+                value = pot.world.value(name, pot.scope, at)
+            except NotCovered as error:  # no cash hangs on it, or it would have been asked for before
+                value = error
             pot.world.recorded.setdefault(recorded_key(found.entry, at), {})[pot.t] = value
 
 

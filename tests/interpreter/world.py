@@ -82,8 +82,7 @@ def arguments(node: syntax.Call) -> Mapping[str, syntax.Expression]:
 
 class World:
     """``layers``: by the full name of what they lie over, lowest first. ``base``: the base case, for `projected`; None:
-    this is it, run first. ``strict``: priority holds for cash that comes in below a step which got less than it asked
-    (`known.py` has why it may be left out). ``inputs``: by name a value, or one a date of the input's schedule (else of the timeline)."""
+    this is it, run first. ``lenient``: known faults of the engine that are looked past, by their names in `known.py`. ``inputs``: by name a value, or one a date of the input's schedule (else of the timeline)."""
 
     def __init__(
         self,
@@ -93,9 +92,9 @@ class World:
         layers: Mapping[str, list[Layer]],
         inputs: Mapping[str, Any],
         base: World | None,
-        strict: bool = True,
+        lenient: frozenset[str] = frozenset(),
     ) -> None:
-        self.strict = strict
+        self.lenient = lenient
         self.model, self.types, self.name = model, types, name
         self.layers, self.inputs, self.base = layers, inputs, base
         self.memo: dict[Any, Value] = {}
