@@ -59,15 +59,7 @@ def _brought_forward(world: World, claim: Claim, t: int) -> Any:
     if unpaid is None or unpaid.form in ("lapses", "capitalises"):
         return ZERO
     if unpaid.form == "written_off":
-        assert unpaid.after is not None
-        kept = []
-        for since, amount in claim.parts:
-            there = claim.at(OPENING, t)
-            after = world.amount(unpaid.after, claim.entry.scope, there, "the time until it is written off")
-            if world.dates[t] < later(world, world.dates[since], after, unpaid.after, claim.entry.scope):
-                kept.append((since, amount))
-        claim.parts = kept
-        return sum((amount for _, amount in kept), ZERO)
+        return sum((amount for _, amount in claim.parts), ZERO)
     if unpaid.rate is not None and t in claim.reader.on and claim.forward > DUST:
         at = claim.at(OPENING, t)
         rate = world.amount(unpaid.rate, claim.entry.scope, at, f"the interest on arrears of {claim.entry.name}")
@@ -187,17 +179,22 @@ def close_claims(world: World, t: int) -> None:
                 held = world.states[state, claim.row if state.family is not None else None]
                 held["now"] = tidy(held["now"] + left)
             case "written_off":
-                _oldest_first(claim, t, claim.paid[t])
+                _oldest_first(world, claim, t, claim.paid[t])
 
 
-def _oldest_first(claim: Claim, t: int, paid: Any) -> None:
+def _oldest_first(world: World, claim: Claim, t: int, paid: Any) -> None:
+    """The oldest is paid first; on the claim's own dates what has been unpaid for so long is written off at close."""
+    unpaid, scope = claim.entry.item.unpaid, claim.entry.scope
+    assert unpaid is not None and unpaid.after is not None
+    after = world.amount(unpaid.after, scope, claim.at(OPENING, t), "the time until it is written off")
     arisen = claim.current.get(t, ZERO)
     parts = [*claim.parts, (t, arisen)]
     kept = []
     for since, amount in parts:
         taken = min(amount, paid)
         paid -= taken
-        if amount - taken > DUST:
+        over = t in claim.reader.on and later(world, world.dates[since], after, unpaid.after, scope) <= world.dates[t]
+        if amount - taken > DUST and not over:
             kept.append((since, amount - taken))
     claim.parts = kept
 

@@ -5,3 +5,4 @@ from __future__ import annotations
 LATE_CASH = "cash that comes in below a short step"
 TWIN_CAPS = "yearly caps of two waterfalls"
 BEFORE_HISTORY = "an input before its first date"
+WAIVED_ALIVE = "a waiver of a trigger that is alive"

@@ -50,7 +50,7 @@ def read_name(world: World, node: syntax.Name, scope: Scope, at: At) -> Value:
         case ("age",):
             return at.age
         case ("rest",):
-            return world.accounts[at.account]["now"]
+            return world.accounts[at.account]["now"] if world.rest is None else world.rest
     # An attribute of the party that a column or a field names.
     owner = world.value(syntax.Name(node.span, node.parts[:-1], node.places[:-1]), scope, at)
     if not isinstance(owner, PartyEntry):
@@ -120,8 +120,8 @@ def layered(world: World, name: str, at: At, below: Callable[[At], Value]) -> Va
 def _definition(world: World, entry: DefinitionEntry, attribute: str | None, at: At) -> Value:
     if entry.form == "flow":
         return _flow(world, entry, at)
-    if at.moment == FINAL and recorded_key(entry, at) in world.recorded:
-        found = world.recorded[recorded_key(entry, at)].get(at.t)
+    if at.moment == FINAL and entry in world.steady.recorded:
+        found = world.recorded.get(recorded_key(entry, at), {}).get(at.t)
         if isinstance(found, NotCovered):
             raise found
         return found

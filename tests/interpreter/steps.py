@@ -198,8 +198,9 @@ def share_out(total: Any, wants: list[Any], weights: list[Any] | None) -> list[A
     left = total
     while open_ and left > 0:
         together = sum((weights[k] for k in open_), ZERO)
-        if together <= 0:
-            break
+        if together <= 0:  # what the others cannot use goes to those without a weight
+            weights = [wants[k] if k in open_ else weight for k, weight in enumerate(weights)]
+            continue
         full = [k for k in open_ if left * weights[k] >= wants[k] * together]
         if not full:
             for k in open_:
@@ -284,6 +285,15 @@ def _pay_rest(pot: Pot, step: syntax.PayRest) -> None:
 def _pay_pro_rata(pot: Pot, step: syntax.PayProRata) -> None:
     """By what each asks, by balance or by stated shares; a member that is a sequence shares out its part in turn."""
     members = [Part(pot, steps, share) for steps, share in _members(pot, step)]
+    if pot.account is not None and pot.world.rest is None:  # what the account holds when the step begins
+        pot.world.rest = pot.world.accounts[pot.account]["now"]
+        _by_parts(pot, step, members)
+        pot.world.rest = None
+    else:
+        _by_parts(pot, step, members)
+
+
+def _by_parts(pot: Pot, step: syntax.PayProRata, members: list[Part]) -> None:
     for source in sources_of(pot, step.then_from):
         wants = [part.wants() for part in members]
         wanted = pot.within(sum(wants, ZERO))

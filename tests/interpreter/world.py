@@ -101,6 +101,8 @@ class World:
         self.passing: dict[Any, Value] = {}
         self.working: set[Any] = set()
         self.version = 0
+        self.rest: Any = None
+        """What `rest` is while a pro rata step pays its members: what the account held when it began."""
         self.families = {family.name: len(family.labels) for family in model.families}
         self._resolved: dict[tuple[int, int], Resolved | int] = {}
         self._kept: list[Any] = []
