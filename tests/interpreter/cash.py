@@ -98,6 +98,9 @@ def _receive(world: World, act: syntax.Receive, scope: Scope, t: int) -> None:
         if act.on is not None and t not in reader.on:
             return
         for claim in rows_of(world, claimed):
+            if claimed in world.paid_by_steps:  # what another's waterfall has paid on this day
+                put(world, account, claim.paid[t])
+                continue
             amount = most(world, claim, t, account)
             if amount > DUST:
                 settle_claim(world, claim, amount, t)

@@ -65,6 +65,15 @@ def differences(result: Any, lane: int, meant: Interpretation, most: int = 12) -
     return [*found, *_alerts(result, lane, meant), *_checks(result, lane, meant)]
 
 
+def engine_values(result: Any, name: str, lane: int) -> list[Any]:
+    """An output of a run in one scenario: a value a date, or a figure alone; None where it is not determined."""
+    got = result.entries[name]
+    if got.values.ndim == 1:
+        known = got.determined is None or bool(got.determined[lane])
+        return [got.values[lane] if known else None]
+    return _series(got, len(result.dates), lane)
+
+
 def _series(got: Any, dates: int, lane: int) -> list[Any]:
     shape = (dates, got.values.shape[-1])
     values = np.broadcast_to(got.values, shape)[:, lane]

@@ -26,8 +26,12 @@ def live(world: World) -> None:
                 claim = paid_claim(world, movement.value, entry.scope)
                 if claim is not None:
                     world.moved_by.setdefault(claim, []).append((entry, movement))
+    for act in world.model.acts:
+        if isinstance(act.item, syntax.Waterfall):
+            for step in act.item.steps_within:
+                for asked in step.facts.asks:
+                    world.paid_by_steps.update(claim.entry for claim in cash.members(world, asked.claim, act.scope))
     for t in range(len(world.dates)):
-        world.today = t
         _opening(world, t)
         cash.opening_cash(world, t)
         for act in world.model.acts:

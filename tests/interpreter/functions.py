@@ -260,6 +260,24 @@ def _months_between(a: Any, b: Any) -> Value:
     return None if NEVER in (a, b) else Fraction(calendar.months_between(a, b))
 
 
+@FUNCTIONS.of("standard_maturity")
+def _standard_maturity(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
+    """Standard contracts roll on 20 March and 20 September: the 20 June or December before, and the tenor from there."""
+    given = arguments(node)
+    tenor = world.value(given["tenor"], scope, at)
+    traded = world.closing if "traded" not in given else world.value(given["traded"], scope, at)
+    if tenor is None or traded is None or traded == NEVER:
+        return None
+    year = traded.year
+    if (traded.month, traded.day) >= (9, 20):
+        rolled = datetime.date(year, 12, 20)
+    elif (traded.month, traded.day) < (3, 20):
+        rolled = datetime.date(year - 1, 12, 20)
+    else:
+        rolled = datetime.date(year, 6, 20)
+    return add_months(rolled, int((tenor * 12).__round__()))
+
+
 @FUNCTIONS.of("once")
 def _once(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
     """The amount on one date of the reader (the first on or after it), nothing on the others."""

@@ -170,7 +170,7 @@ def _shortfall(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
     for claim in claims_in(world, _of(world, node, scope)):
         if claim.asked_only:
             continue
-        if claim.entry.item.up_to is not None:
+        if claim.entry.item.up_to is not None and claim.entry in world.moved_by:
             last = claim.reader.last
             total = total + claim.arrears[last] + claim.current.get(last, ZERO) - claim.paid[last]
         else:

@@ -123,6 +123,7 @@ class World:
         self.reduced: dict[Any, dict[int, Any]] = {}
         self.rests: dict[Any, dict[int, Any]] = {}
         self.used: dict[Any, dict[int, Any]] = {}
+        self.paid_by_steps: set[AnyEntry] = set()
         self.moved_by: dict[ClaimEntry, list[tuple[StateEntry, syntax.Movement]]] = {}
         """The states that a claim's payment moves at once, each with its term."""
 
