@@ -8,7 +8,6 @@ more than `DUST` are one number to every comparison. Nothing that a deal states 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
@@ -105,26 +104,3 @@ def rounded(value: Fraction, digits: int) -> Fraction:
     scale = Fraction(10) ** digits
     sign = -1 if value < 0 else 1
     return sign * floor(abs(value) * scale + Fraction(1, 2)) / scale
-
-
-def solve(function: Callable[[float], float], low: float, high: float) -> float | None:
-    """Where a function is nothing between two points at which its signs differ: bisection, to the last bit."""
-    at_low, at_high = function(low), function(high)
-    if at_low == 0:
-        return low
-    if at_high == 0:
-        return high
-    if (at_low > 0) == (at_high > 0):
-        return None
-    for _ in range(400):
-        middle = (low + high) / 2
-        if middle in (low, high):
-            break
-        value = function(middle)
-        if value == 0:
-            return middle
-        if (value > 0) == (at_low > 0):
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2

@@ -9,7 +9,7 @@ from indenture.dsl.names.deal import AccountEntry, ClaimEntry, PartyEntry, Scope
 
 from . import timeline
 from .arithmetic import DUST, ZERO, tidy
-from .claims import Claim, due, most, reach
+from .claims import Claim, most, reach
 from .expressions import holds
 from .moments import NOW, At
 from .readers import Reader
@@ -94,7 +94,9 @@ def _receive(world: World, act: syntax.Receive, scope: Scope, t: int) -> None:
     account = account_of(world, act.account, scope)
     claimed = world.thing(act.amount, scope)
     if isinstance(claimed, ClaimEntry):
-        reader = timeline.reader_of(world, act.on if act.on is not None else claimed.item.on, scope if act.on else claimed.scope)
+        reader = timeline.reader_of(
+            world, act.on if act.on is not None else claimed.item.on, scope if act.on else claimed.scope
+        )
         if act.on is not None and t not in reader.on:
             return
         for claim in rows_of(world, claimed):
@@ -174,13 +176,12 @@ def groups(world: World, name: syntax.Name, scope: Scope) -> list[list[Claim]]:
             one
             for member in found.entry.item.members
             for one in groups(
-                world, syntax.Name(name.span, (*member.parts, *found.attribute.split(".")), name.places), found.entry.scope
+                world,
+                syntax.Name(name.span, (*member.parts, *found.attribute.split(".")), name.places),
+                found.entry.scope,
             )
         ]
     entry = world.thing_of(found.entry)
     if not isinstance(entry, ClaimEntry):
         raise NotCovered(f"the claim {name.text}")
     return [rows_of(world, entry)]
-
-
-__all__ = ["due"]

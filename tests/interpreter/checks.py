@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 import attrs
-
 from indenture.dsl import syntax
 from indenture.dsl.names.deal import Condition, DefinitionEntry, Scope
 from indenture.dsl.syntax.written import format_expression
@@ -36,8 +35,10 @@ def verdicts(world: World, declared: bool) -> list[Verdict | NotCovered]:
         try:
             if isinstance(item, syntax.Expect) and item.by is not None:
                 raise NotCovered("a table of figures")
-            named = () if isinstance(item, syntax.Always) else tuple(
-                one.value if isinstance(one, syntax.Text) else one.text for one in item.scenarios
+            named = (
+                ()
+                if isinstance(item, syntax.Always)
+                else tuple(one.value if isinstance(one, syntax.Text) else one.text for one in item.scenarios)
             )
             asked = not named or world.name in named or any(one.startswith("every") for one in named)
             if isinstance(item, syntax.Expect):
@@ -102,7 +103,11 @@ def condition(world: World, node: syntax.Expression, scope: Scope, at: At) -> bo
         case syntax.Name():
             found = world.resolve(node, scope)
             entry = None if isinstance(found, int) else found.entry
-            if isinstance(entry, DefinitionEntry) and entry not in world.steady.recorded and entry.name not in world.layers:
+            if (
+                isinstance(entry, DefinitionEntry)
+                and entry not in world.steady.recorded
+                and entry.name not in world.layers
+            ):
                 return condition(world, entry.value, entry.scope, at)
     value: Value = world.value(node, scope, at)
     return None if value is None else bool(value)

@@ -35,7 +35,11 @@ class Claim:
 
     def at(self, moment: str, t: int, account: Any = None) -> At:
         return At(
-            moment, t, self.reader, row=None if self.row is None else (self.entry.family or "", self.row), account=account
+            moment,
+            t,
+            self.reader,
+            row=None if self.row is None else (self.entry.family or "", self.row),
+            account=account,
         )
 
 
@@ -131,8 +135,7 @@ def due(world: World, claim: Claim, t: int) -> Any:
 def figure(world: World, entry: ClaimEntry, row: int | None, attribute: str, at: At) -> Value:
     claim = world.claims[entry, row]
     if at.t >= len(claim.arrears) and attribute != "current":
-        if at.t >= len(world.dates):
-            raise Broken(f"{entry.name} is not known yet")
+        raise Broken(f"{entry.name} is not known yet")
     arisen = claim.current.get(at.t, ZERO) if entry.item.when_reached else current(world, claim, at.t)
     match attribute:
         case "current":
@@ -185,7 +188,8 @@ def close_claims(world: World, t: int) -> None:
 def _oldest_first(world: World, claim: Claim, t: int, paid: Any) -> None:
     """The oldest is paid first; on the claim's own dates what has been unpaid for so long is written off at close."""
     unpaid, scope = claim.entry.item.unpaid, claim.entry.scope
-    assert unpaid is not None and unpaid.after is not None
+    assert unpaid is not None
+    assert unpaid.after is not None
     after = world.amount(unpaid.after, scope, claim.at(OPENING, t), "the time until it is written off")
     arisen = claim.current.get(t, ZERO)
     parts = [*claim.parts, (t, arisen)]

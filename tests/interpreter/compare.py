@@ -49,7 +49,9 @@ def differences(result: Any, lane: int, meant: Interpretation, most: int = 12) -
         if isinstance(value, dict):
             shape = (len(result.dates), got.values.shape[-1])
             values = np.broadcast_to(got.values, shape)[:, lane]
-            known = np.ones(shape[0], bool) if got.determined is None else np.broadcast_to(got.determined, shape)[:, lane]
+            known = (
+                np.ones(shape[0], bool) if got.determined is None else np.broadcast_to(got.determined, shape)[:, lane]
+            )
             for t, date in enumerate(result.dates):
                 theirs = values[t] if known[t] else None
                 ours = as_engine(value.get(date))
@@ -87,7 +89,9 @@ def _alerts(result: Any, lane: int, meant: Interpretation) -> list[str]:
     if len(result.alerts) != len(meant.alerts):
         return [f"{len(result.alerts)} alerts, interpreter {len(meant.alerts)}"]
     for alert, parts in zip(result.alerts, meant.alerts, strict=True):
-        raised = _series(result.entries[alert.raised], len(result.dates), lane) if alert.raised in result.entries else []
+        raised = (
+            _series(result.entries[alert.raised], len(result.dates), lane) if alert.raised in result.entries else []
+        )
         for t, date in enumerate(result.dates[: len(raised)]):
             if bool(raised[t]) != bool(parts[0].get(date)):
                 found.append(f"{alert.what} on {date}: raised {bool(raised[t])}, interpreter {parts[0].get(date)}")
@@ -112,16 +116,25 @@ def _checks(result: Any, lane: int, meant: Interpretation) -> list[str]:
     for verdict in meant.verdicts:
         if not isinstance(verdict, Verdict) or names.count(verdict.name) > 1:
             continue
-        same = [one for name, several in theirs.items() for one in several if name == verdict.name or name.startswith(verdict.name + " is ")]
+        same = [
+            one
+            for name, several in theirs.items()
+            for one in several
+            if name == verdict.name or name.startswith(verdict.name + " is ")
+        ]
         if len(same) != 1:
             continue
         got = int(same[0].failures[lane])
         if got != verdict.failures:
-            found.append(f"check {verdict.name}: the engine fails on {got} dates, the interpreter on {verdict.failures}")
+            found.append(
+                f"check {verdict.name}: the engine fails on {got} dates, the interpreter on {verdict.failures}"
+            )
     return found
 
 
-def compare(deal: indenture.Deal, folder: Any, scenarios: list[int] | None = None, lenient: frozenset[str] = frozenset()) -> list[str]:
+def compare(
+    deal: indenture.Deal, folder: Any, scenarios: list[int] | None = None, lenient: frozenset[str] = frozenset()
+) -> list[str]:
     read = interpreter.read(deal.text, folder)
     result = deal.run()
     found = []

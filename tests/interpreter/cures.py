@@ -17,9 +17,7 @@ STEP = Fraction(1, 10**9)
 """So much is paid on trial: the parts of a ratio move in proportion to what is paid."""
 
 
-def cure(
-    world: World, condition: syntax.Expression, scope: Scope, at: At, pay: Callable[[Any], None]
-) -> Any:
+def cure(world: World, condition: syntax.Expression, scope: Scope, at: At, pay: Callable[[Any], None]) -> Any:
     """The payment at which a comparison of ratios comes to hold; None: none does. ``pay`` of a negative amount undoes."""
     if not isinstance(condition, syntax.Binary) or condition.operator not in ("<", "<=", ">", ">="):
         raise NotCovered("what is cured is no comparison")

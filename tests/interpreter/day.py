@@ -8,7 +8,7 @@ from indenture.dsl import syntax
 from indenture.dsl.names.deal import ClaimEntry, Scope, StateEntry
 
 from . import cash, claims, timeline, triggers
-from .arithmetic import ZERO, tidy
+from .arithmetic import tidy
 from .moments import NOW, START, At
 from .world import ACTS, NotCovered, World
 

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import datetime
 from fractions import Fraction
-from typing import Any
 
 from indenture.dsl import syntax
-from indenture.dsl.names.deal import FunctionEntry, PartyEntry, ScheduleEntry, Scope, TriggerEntry
+from indenture.dsl.names.deal import FunctionEntry, ScheduleEntry, Scope, TriggerEntry
 from indenture.dsl.time.calendar import ScheduleProblem, add_days, add_months
 from indenture.dsl.vocabulary.units import literal_value, scale
 
 from . import timeline
 from .arithmetic import NEVER, ZERO, below, power, same, tidy
-from .moments import CLOSE, FINAL, NOW, OPENING, START, At
-from .reading import read, read_name
+from .moments import CLOSE, FINAL, START, At
+from .reading import read_name
 from .world import EXPRESSIONS, FUNCTIONS, NotCovered, Value, World
 
 # --------------------------------------------------------------------------------------------- literals
@@ -265,7 +264,9 @@ def _falls(world: World, node: syntax.Falls, scope: Scope, at: At) -> Value:
         return False
     if isinstance(event, bool):
         place = at.reader.before(at.t)
-        return event and not (place is not None and holds(world.value(node.operand, scope, at.but(moment=FINAL, t=place))))
+        return event and not (
+            place is not None and holds(world.value(node.operand, scope, at.but(moment=FINAL, t=place)))
+        )
     return at.reader.passed(event, at.t)
 
 
@@ -294,11 +295,3 @@ def _call(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
     if rule is None:
         raise NotCovered(node.function.text)
     return rule(world, node, scope, at)
-
-
-def parties_of(world: World, node: syntax.Expression, scope: Scope, at: At) -> Any:
-    found = world.value(node, scope, at)
-    return found if isinstance(found, PartyEntry) else None
-
-
-__all__ = ["NOW", "OPENING", "holds", "later", "projected", "read"]

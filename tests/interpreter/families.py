@@ -88,14 +88,14 @@ def _sum_by(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
 def _take(world: World, node: syntax.Take, scope: Scope, at: At) -> Value:
     """Fill a limit from the rows in the order of a key; of equal keys the row above comes first."""
     name = family(world, node.amount, scope)
-    assert name is not None and at.row is not None
-    inner = at.but(moment=OPENING) if at.row[0] == name and False else at
-    key = "take", id(node), id(scope), inner.but(row=None).key, world.version
+    assert name is not None
+    assert at.row is not None
+    key = "take", id(node), id(scope), at.but(row=None).key, world.version
     if key not in world.passing:
-        left = world.value(node.limit, scope, inner.but(row=None))
+        left = world.value(node.limit, scope, at.but(row=None))
         order = []
         for row in range(world.families[name]):
-            one = inner.but(row=(name, row))
+            one = at.but(row=(name, row))
             if node.where is None or holds(world.value(node.where, world.types.take_scope(node, scope), one)):
                 amount, by = world.value(node.amount, scope, one), world.value(node.key, scope, one)
                 order.append((by if node.order == "lowest" else -by, row, amount))

@@ -11,7 +11,7 @@ from typing import Any
 from indenture.dsl import syntax
 from indenture.dsl.names.deal import DefinitionEntry, ScheduleEntry, Scope, pairs_node
 from indenture.dsl.time import calendar
-from indenture.dsl.time.calendar import ScheduleProblem, add_months
+from indenture.dsl.time.calendar import add_months
 
 from . import timeline
 from .arithmetic import (
@@ -30,7 +30,7 @@ from .arithmetic import (
     tidy,
 )
 from .expressions import later
-from .moments import FINAL, At
+from .moments import At
 from .world import FUNCTIONS, Value, World, arguments, bound
 
 
@@ -151,7 +151,8 @@ def points(world: World, node: syntax.Expression, scope: Scope, at: At) -> list[
     below_ = dict(at.below)
     while isinstance(node, syntax.Name):
         found = world.resolve(node, scope)
-        assert not isinstance(found, int) and isinstance(found.entry, DefinitionEntry)
+        assert not isinstance(found, int)
+        assert isinstance(found.entry, DefinitionEntry)
         layers = world.layers.get(found.entry.name, [])
         level = below_.get(found.entry.name, len(layers))
         layer = layers[level - 1] if level else None
@@ -372,7 +373,8 @@ def _level(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
     if same(growth, ONE):
         return tidy(size * (1 - Fraction(k, n)))
     whole, part = power(growth, Fraction(n)), power(growth, Fraction(k))
-    assert whole is not None and part is not None
+    assert whole is not None
+    assert part is not None
     return tidy(size * tidy(whole - part) / tidy(whole - 1))
 
 
@@ -381,6 +383,3 @@ def _when(world: World, node: syntax.Expression, scope: Scope) -> list[datetime.
     if isinstance(thing, ScheduleEntry):
         return list(timeline.built(world, thing).dates)
     return [timeline.known_date(world, node, scope)]
-
-
-__all__ = ["FINAL", "ScheduleProblem", "add_months"]

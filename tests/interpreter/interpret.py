@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-
 from indenture.dsl import syntax
 from indenture.dsl.messages.diagnostics import Collector
 from indenture.dsl.names.check_names import check_names
@@ -24,14 +23,42 @@ from indenture.dsl.text.source import Source
 from indenture.dsl.types.check import check_types
 from indenture.dsl.types.types import Types
 
-from . import accrual, cash, curves, day, expressions, families, functions, lives, losses, measures, steps, tables, timeline, windows
+from . import (
+    accrual,
+    cash,
+    day,
+    expressions,
+    families,
+    functions,
+    lives,
+    losses,
+    measures,
+    sharing,
+    steps,
+    tables,
+    timeline,
+    windows,
+)
 from .checks import verdicts
 from .moments import FINAL, At
 from .scenarios import Scenario, scenarios
 from .steady import Steady
 from .world import NotCovered, Value, World, arguments
 
-__all__ = ["accrual", "cash", "curves", "expressions", "families", "functions", "lives", "losses", "measures", "steps", "tables", "windows"]
+__all__ = [
+    "accrual",
+    "cash",
+    "expressions",
+    "families",
+    "functions",
+    "lives",
+    "losses",
+    "measures",
+    "sharing",
+    "steps",
+    "tables",
+    "windows",
+]
 
 sys.setrecursionlimit(60_000)
 
@@ -42,7 +69,9 @@ class Read:
     types: Types
 
 
-def read(text: str, folder: Path | None = None, name: str = "<text>", settings: Mapping[str, str] | None = None) -> Read:
+def read(
+    text: str, folder: Path | None = None, name: str = "<text>", settings: Mapping[str, str] | None = None
+) -> Read:
     """A deal's names and types; it must have no error."""
     collector = Collector()
     module = parse(Source(name, text), collector)
@@ -158,7 +187,9 @@ def interpret(
     return Interpretation(_world(deal, chosen, inputs or {}, base, lenient))
 
 
-def _world(deal: Read, scenario: Scenario, inputs: Mapping[str, Any], base: World | None, lenient: frozenset[str]) -> World:
+def _world(
+    deal: Read, scenario: Scenario, inputs: Mapping[str, Any], base: World | None, lenient: frozenset[str]
+) -> World:
     layers: dict[str, list[Any]] = {}
     for name, layer in scenario.layers:
         layers.setdefault(name, []).append(layer)

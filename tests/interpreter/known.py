@@ -21,7 +21,8 @@ ACCRUAL_FROM = "a schedule that begins where it accrues from"
 @attrs.frozen(kw_only=True)
 class Row:
     """``right``: an output by its name, and the figures that the contract gives it (a date each for a series), in the
-    scenario. ``inputs``: what is fed. ``lenient``: whether the interpreter can do as the engine does."""
+    scenario. ``inputs``: what is fed. ``lenient``: whether the interpreter can do as the engine does. ``refused``:
+    the engine gives an error in place of a figure."""
 
     name: str
     contract: str
@@ -31,6 +32,7 @@ class Row:
     scenario: int = 0
     inputs: dict[str, list[float]] = attrs.field(factory=dict)
     lenient: bool = False
+    refused: bool = False
 
 
 _HEAD = """deal "Known" { language = 1; currency = USD; closing = 2026-01-15; issuer = Ship }
@@ -141,7 +143,7 @@ report { "In spring" = total(freight on spring) }
 define rate = 5%
 define earlier = delayed(rate, 1 month on months)
 trigger low on tests when earlier < 1%
-report { "Low" = count(low) }
+report { "Low" = count(low on tests) }
 """,
         output="Low",
         right=0,
@@ -201,6 +203,7 @@ report { "Freight" = total(freight) }
         output="Freight",
         right=24_000_000,
         scenario=1,
+        refused=True,
     ),
     Row(
         name="a scenario that moves a schedule",

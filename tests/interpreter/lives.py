@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from indenture.dsl import syntax
-from indenture.dsl.names.deal import InstanceEntry, ScheduleEntry, Scope
+from indenture.dsl.names.deal import InstanceEntry, Scope
 
 from . import timeline
 from .arithmetic import NEVER, ZERO, below, tidy
@@ -111,6 +111,3 @@ def _first_date_below(world: World, node: syntax.Call, scope: Scope, at: At) -> 
         if value is not None and bar is not None and below(value, bar):
             return world.dates[one.t]
     return NEVER
-
-
-__all__ = ["ScheduleEntry"]

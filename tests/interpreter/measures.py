@@ -69,7 +69,9 @@ def _sign(world: World, claim: Claim) -> int:
     holder = world.model.entries.get(f"{prefix}.holder")
     payer, payee = parties(world, claim, 0)
     if holder is not None:
-        whose = world.value(holder.value, holder.scope, claim.at(FINAL, 0)) if isinstance(holder, DefinitionEntry) else None
+        whose = (
+            world.value(holder.value, holder.scope, claim.at(FINAL, 0)) if isinstance(holder, DefinitionEntry) else None
+        )
         if isinstance(whose, PartyEntry):
             return 1 if payee is whose else -1 if payer is whose else 0
     return 1 if claim.entry.item.payer is None else -1

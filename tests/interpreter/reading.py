@@ -32,7 +32,7 @@ from indenture.dsl.names.deal import (
 from . import timeline
 from .arithmetic import NEVER, ZERO, tidy
 from .known import BEFORE_HISTORY
-from .moments import CLOSE, FINAL, NOW, OPENING, START, At
+from .moments import FINAL, NOW, OPENING, START, At
 from .world import ENTRIES, Broken, NotCovered, Value, World
 
 
@@ -334,6 +334,3 @@ def _group(world: World, entry: GroupEntry, attribute: str | None, at: At) -> Va
 def _thing(world: World, entry: AnyEntry, attribute: str | None, at: At) -> Value:
     """What has no figure of its own is the thing itself."""
     return entry
-
-
-__all__ = ["CLOSE", "gathered", "layered", "read", "read_name", "row_of"]

@@ -6,7 +6,6 @@ from itertools import product
 from typing import Any
 
 import attrs
-
 from indenture.dsl import syntax
 from indenture.dsl.names.deal import DefinitionEntry, Model, PartyEntry, Scope
 
@@ -52,7 +51,8 @@ def _ranged(item: syntax.ScenariosOver, scope: Scope, settings: tuple[Any, ...])
 def _items(node: syntax.Expression, scope: Scope) -> tuple[syntax.Expression, ...]:
     while isinstance(node, syntax.Name):
         found = scope.resolve(node.parts)
-        assert not isinstance(found, int) and isinstance(found.entry, DefinitionEntry)
+        assert not isinstance(found, int)
+        assert isinstance(found.entry, DefinitionEntry)
         node, scope = found.entry.value, found.entry.scope
     if not isinstance(node, syntax.ListOf):
         raise NotCovered("a range that is no list")

@@ -23,8 +23,33 @@ from .world import World
 SPECIAL = frozenset((("date",), ("closing",), ("age",), ("days",)))
 
 TIMELESS = frozenset(
-    "max min clamp abs floor ceiling round exp log sqrt mod exchange first last length at by_age "
-    "year month days_between months_between first_point interpolated banded tiered".split()
+    [
+        "max",
+        "min",
+        "clamp",
+        "abs",
+        "floor",
+        "ceiling",
+        "round",
+        "exp",
+        "log",
+        "sqrt",
+        "mod",
+        "exchange",
+        "first",
+        "last",
+        "length",
+        "at",
+        "by_age",
+        "year",
+        "month",
+        "days_between",
+        "months_between",
+        "first_point",
+        "interpolated",
+        "banded",
+        "tiered",
+    ]
 )
 """Functions that give one value of one value, whatever the date."""
 

@@ -26,7 +26,7 @@ SWEEP = bool(os.environ.get("INDENTURE_SWEEP"))
 WORKED = Path(library.__file__).resolve().parent / "worked"
 LONG = ("auto_abs", "clo", "gpu_abs", "gpu_ddtl", "contracts_end_first", "uk_data_centre_abs")
 """Examples of which one scenario takes many seconds."""
-NOT_RUN = {"hedged_loan": "clean_upfront", "loan_package": "clean_upfront"}
+NOT_RUN = {"hedged_loan": "clean_upfront", "loan_package": "mark_to_market"}
 """Examples whose cash hangs on what the interpreter does not cover."""
 
 
@@ -91,7 +91,8 @@ def test_deals_of_the_documentation_both_ways(text: str, examples: Path) -> None
     try:
         found, left_out = compared(deal, examples, "", 2)
     except NotCovered as error:
-        assert excused(str(error)), error
+        if not excused(str(error)):
+            raise
         pytest.skip(f"not covered: {error}")
     assert not found, "\n".join(found)
     assert not left_out, left_out

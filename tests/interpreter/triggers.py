@@ -157,4 +157,3 @@ def fired(world: World, entry: TriggerEntry, at: At) -> bool:
         opening_test(world, trigger, at.t)
         return trigger.fires and trigger.tested == "opening"
     return trigger.fires and trigger.tested != "after"
-

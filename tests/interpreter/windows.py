@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from indenture.dsl import syntax
-from indenture.dsl.names.deal import DefinitionEntry, ScheduleEntry, Scope, StateEntry
+from indenture.dsl.names.deal import Scope, StateEntry
 from indenture.dsl.time.daycount import year_fraction
-from indenture.dsl.types.types import Types
 
 from . import timeline
-from .accrual import fraction_of_period, pieces_of
-from .arithmetic import NEVER, ONE, ZERO, power, tidy
-from .expressions import calendar, holds, projected
+from .accrual import fraction_of_period
+from .arithmetic import ONE, ZERO, exponential, power, tidy
+from .expressions import calendar, projected
 from .known import OFF_ITS_DATES
 from .moments import FINAL, START, At
 from .readers import Reader, age_in_years
 from .world import FUNCTIONS, NotCovered, Value, World, arguments
-
-__all__ = ["DefinitionEntry", "StateEntry", "Types"]
 
 
 def reader_on(world: World, node: syntax.Call, scope: Scope, at: At) -> Reader:
@@ -130,16 +126,16 @@ def arises(world: World, node: syntax.Expression, scope: Scope) -> bool:
     """Whether it is an amount that arises and no level: money or a count, not a price, a rate or a share."""
     found = world.types.of(node, scope)
     powers = dict(found.dimension.powers)
-    return found.kind == "number" and bool(powers) and all(power > 0 for power in powers.values()) and "year" not in powers
+    return (
+        found.kind == "number" and bool(powers) and all(power > 0 for power in powers.values()) and "year" not in powers
+    )
 
 
 @FUNCTIONS.of("aged")
 def _aged(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
     """What arose on each of a schedule's dates so far, times a share that may read how old it is by now."""
     given = arguments(node)
-    thing = world.thing(given["dates"], scope)
     reader = timeline.reader_of(world, given["dates"], scope)
-    assert thing is None or isinstance(thing, ScheduleEntry) or thing is not None
     total: Any = ZERO
     for t in reader.positions:
         if t > at.t:
@@ -212,21 +208,14 @@ def _present_value(world: World, node: syntax.Call, scope: Scope, at: At) -> Val
 _COMPOUNDED = {"annually": 1, "semiannually": 2, "quarterly": 4, "monthly": 12}
 
 
-def _discount(
-    world: World, rate: Any, form: str, counted: Any, scope: Scope, at: At, start: Any, t: int
-) -> Any:
+def _discount(world: World, rate: Any, form: str, counted: Any, scope: Scope, at: At, start: Any, t: int) -> Any:
     convention = "actual/365" if counted is None else world.value(counted, scope, at)
     if not isinstance(convention, str):
         raise NotCovered("a present value by a deal's own day count")
     years = year_fraction(convention, start, world.dates[t])  # type: ignore[arg-type]
     if form == "continuously":
-        from .arithmetic import exponential
-
         return exponential(-rate * years)
     if form not in _COMPOUNDED:
         raise NotCovered(f"a present value compounded {form}")
     m = _COMPOUNDED[form]
     return power(1 + rate / m, -years * m)
-
-
-_UNUSED = (Fraction, NEVER, holds, pieces_of)
