@@ -25,6 +25,7 @@ from indenture.dsl.types.types import Types
 
 from . import (
     accrual,
+    bonds,
     cash,
     day,
     expressions,
@@ -47,6 +48,7 @@ from .world import NotCovered, Value, World, arguments
 
 __all__ = [
     "accrual",
+    "bonds",
     "cash",
     "expressions",
     "families",

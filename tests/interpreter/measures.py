@@ -27,7 +27,7 @@ from .arithmetic import DUST, ONE, ZERO, same, tidy
 from .cash import parties
 from .claims import Claim
 from .day import paid_claim
-from .moments import FINAL, At
+from .moments import CLOSE, FINAL, At
 from .reading import read
 from .world import FUNCTIONS, NotCovered, Value, World, arguments
 
@@ -167,14 +167,16 @@ def _loss(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
 @FUNCTIONS.of("shortfall")
 def _shortfall(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
     """What was due and never paid. What lapses and is `up to` a balance stays in it and falls due again: of that, what
-    is unpaid on its last date."""
+    is unpaid on its last date and still outstanding."""
     total: Any = ZERO
     for claim in claims_in(world, _of(world, node, scope)):
         if claim.asked_only:
             continue
         if claim.entry.item.up_to is not None and claim.entry in world.moved_by:
             last = claim.reader.last
-            total = total + claim.arrears[last] + claim.current.get(last, ZERO) - claim.paid[last]
+            unpaid = claim.arrears[last] + claim.current.get(last, ZERO) - claim.paid[last]
+            left = world.value(claim.entry.item.up_to, claim.entry.scope, claim.at(CLOSE, last))
+            total = total + max(min(unpaid, left), ZERO)
         else:
             total = total + max(sum(claim.current.values(), ZERO) - sum(claim.paid, ZERO), ZERO)
     return total
@@ -242,7 +244,7 @@ def nearest_root(function: Callable[[float], float], most: float = 12.0) -> floa
             point = last + sign * step
             try:
                 there = function(point)
-            except OverflowError:
+            except (OverflowError, ZeroDivisionError):
                 break
             if there == 0 or (there > 0) != (value > 0):
                 found.append(_halved(function, last, point))
