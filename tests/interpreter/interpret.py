@@ -42,7 +42,7 @@ from . import (
 )
 from .checks import verdicts
 from .moments import FINAL, At
-from .scenarios import Scenario, scenarios
+from .scenarios import Scenario, drawn, scenarios
 from .steady import Steady
 from .world import NotCovered, Value, World, arguments
 
@@ -177,15 +177,18 @@ def interpret(
     inputs: Mapping[str, Any] | None = None,
     projected_inputs: Mapping[str, Any] | None = None,
     lenient: frozenset[str] = frozenset(),
+    draws: Mapping[str, Any] | None = None,
 ) -> Interpretation:
     """One scenario, by its name or its place among the deal's. ``inputs``: fed to it (Fractions); the base case, which
-    `projected` reads, has ``projected_inputs``."""
+    `projected` reads, has ``projected_inputs``. ``draws``: what is drawn on one path (None: nothing is)."""
     found = scenarios(deal.model)
     chosen = found[scenario] if isinstance(scenario, int) else next(one for one in found if one.name == scenario)
     base: World | None = None
     if _looks_ahead(deal):
         first = _world(deal, found[0], projected_inputs or {}, None, lenient)
         base = _world(deal, found[0], projected_inputs or {}, first, lenient)
+    if draws is not None:
+        chosen = attrs.evolve(chosen, layers=(*chosen.layers, *drawn(deal.model, draws)))
     return Interpretation(_world(deal, chosen, inputs or {}, base, lenient))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
@@ -68,3 +69,25 @@ def target(scope: Scope, name: syntax.Name) -> str:
     if isinstance(entry, PartyEntry):
         return f"{entry.name}.{found.attribute}"
     return entry.name
+
+
+def drawn(model: Model, draws: Mapping[str, Any]) -> list[tuple[str, Layer]]:
+    """What `simulate` lays over names: the draws that are handed in, by the full name of what is drawn (a value, or one a
+    date), and what follows from them."""
+    found: list[tuple[str, Layer]] = []
+    for scoped in model.simulations:
+        for one in scoped.item.draws:
+            name = target(scoped.scope, one.name)
+            if not one.drawn:
+                found.append((name, (one.value, scoped.scope)))
+            elif name in draws:
+                found.append((name, _handed(draws[name])))
+            else:
+                raise NotCovered(f"what is drawn of {name}")
+    return found
+
+
+def _handed(value: Any) -> Layer:
+    if isinstance(value, Mapping):
+        return lambda world, at: value.get(world.dates[at.t])
+    return lambda world, at: value
