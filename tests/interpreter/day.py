@@ -22,6 +22,8 @@ def live(world: World) -> None:
         if isinstance(entry, StateEntry):
             for row in world.rows(entry.family):
                 world.states[entry, row] = {"start": [], "open": [], "close": [], "now": None}
+            if _settled(world, entry):
+                world.settled.add(entry)
             for movement in entry.item.movements or ():
                 claim = paid_claim(world, movement.value, entry.scope)
                 if claim is not None:
@@ -36,9 +38,24 @@ def live(world: World) -> None:
         cash.opening_cash(world, t)
         for act in world.model.acts:
             ACTS[type(act.item)](world, act.item, act.scope, t)
+        world.ending = True
+        triggers.after_payments(world, t)
         _closing(world, t)
+        world.ending = False
         triggers.after_payments(world, t)
         triggers.close_triggers(world, t)
+
+
+def _settled(world: World, entry: StateEntry) -> bool:
+    """Whether nothing moves it at close."""
+    for claim in world.model.entries.values():
+        if isinstance(claim, ClaimEntry) and claim.item.unpaid is not None and claim.item.unpaid.into is not None:
+            if world.thing(claim.item.unpaid.into, claim.scope) is entry:
+                return False
+    return entry.item.movements is not None and all(
+        movement.at == "opening" or paid_claim(world, movement.value, entry.scope) is not None
+        for movement in entry.item.movements
+    )
 
 
 def paid_claim(world: World, node: syntax.Expression, scope: Scope) -> ClaimEntry | None:

@@ -217,10 +217,10 @@ def _input(world: World, entry: InputEntry, attribute: str | None, at: At) -> Va
 @ENTRIES.of(StateEntry)
 def _state(world: World, entry: StateEntry, attribute: str | None, at: At) -> Value:
     held = world.states[entry, row_of(world, entry, at)]
-    return _carried(world, entry.name, held, at, "open")
+    return _carried(world, entry.name, held, at, "open", entry in world.settled)
 
 
-def _carried(world: World, name: str, held: Any, at: At, opening: str) -> Value:
+def _carried(world: World, name: str, held: Any, at: At, opening: str, settled: bool = True) -> Value:
     """Piece by piece, at opening, now, or as it closed."""
     if at.piece is not None:
         return held["start"][at.piece]
@@ -233,6 +233,8 @@ def _carried(world: World, name: str, held: Any, at: At, opening: str) -> Value:
             return held["now"]
         case "close" | "final" if at.t < len(held["close"]):
             return held["close"][at.t]
+        case "close" | "final" if world.ending and settled and at.t == len(held["close"]):
+            return held["now"]
     raise Broken(f"{name} is not known yet at {at.moment} of {world.dates[at.t]}")
 
 

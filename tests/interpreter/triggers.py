@@ -66,10 +66,20 @@ def opening_test(world: World, trigger: Trigger, t: int) -> None:
 
 
 def after_payments(world: World, t: int) -> None:
-    """Once the day is over, on its one value of every name; it acts from the next date on."""
+    """Once payments are made, on the day's one value of every name; it acts from the next date on.
+
+    What moves at close may read the test, and the test what closes: what hangs on a figure that is not known yet waits
+    until it is.
+    """
     for trigger in world.triggers.values():
-        if trigger.tested == "after" and t in trigger.reader.on:
-            test(world, trigger, t, At(FINAL, t, trigger.reader))
+        if trigger.tested == "after" and t in trigger.reader.on and t not in trigger.done:
+            counted = trigger.held, trigger.ended
+            try:
+                test(world, trigger, t, At(FINAL, t, trigger.reader))
+            except Broken:
+                if not world.ending:
+                    raise
+                trigger.held, trigger.ended = counted
 
 
 def test(world: World, trigger: Trigger, t: int, at: At) -> None:
@@ -145,7 +155,7 @@ def alive(world: World, entry: TriggerEntry, at: At) -> bool:
     if at.moment == OPENING:
         opening_test(world, trigger, t)
         return trigger.now if trigger.tested == "opening" else trigger.before[t]
-    return trigger.before[t] if trigger.tested == "after" else trigger.now
+    return trigger.before[t] if trigger.tested == "after" and not world.ending else trigger.now
 
 
 def fired(world: World, entry: TriggerEntry, at: At) -> bool:

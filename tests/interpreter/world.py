@@ -101,6 +101,10 @@ class World:
         self.passing: dict[Any, Value] = {}
         self.working: set[Any] = set()
         self.version = 0
+        self.ending = False
+        """Whether payments are made and the day is being closed."""
+        self.settled: set[StateEntry] = set()
+        """States that nothing moves at close: they close as payments have left them."""
         self.rest: Any = None
         """What `rest` is while a pro rata step pays its members: what the account held when it began."""
         self.families = {family.name: len(family.labels) for family in model.families}
