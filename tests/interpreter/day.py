@@ -49,9 +49,9 @@ def live(world: World) -> None:
 def _settled(world: World, entry: StateEntry) -> bool:
     """Whether nothing moves it at close."""
     for claim in world.model.entries.values():
-        if isinstance(claim, ClaimEntry) and claim.item.unpaid is not None and claim.item.unpaid.into is not None:
-            if world.thing(claim.item.unpaid.into, claim.scope) is entry:
-                return False
+        unpaid = claim.item.unpaid if isinstance(claim, ClaimEntry) else None
+        if unpaid is not None and unpaid.into is not None and world.thing(unpaid.into, claim.scope) is entry:
+            return False
     return entry.item.movements is not None and all(
         movement.at == "opening" or paid_claim(world, movement.value, entry.scope) is not None
         for movement in entry.item.movements
