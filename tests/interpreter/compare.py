@@ -46,6 +46,8 @@ def differences(result: Any, lane: int, meant: Interpretation, most: int = 12) -
         got = result.entries[name]
         if getattr(got, "statistics", None) is not None:
             continue  # of all paths
+        if got.values.ndim == 2 and not isinstance(value, dict):
+            value = meant.over_dates(*meant.lines[name])  # what no type says varies by date, a table by date
         numbers = [as_engine(one) for one in (value.values() if isinstance(value, dict) else [value])]
         largest = max((abs(one) for one in numbers if isinstance(one, float)), default=0.0)
         if isinstance(value, dict):

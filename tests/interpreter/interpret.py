@@ -99,7 +99,7 @@ class Interpretation:
         self.world = world
         self.not_covered: dict[str, str] = {}
         self.outputs: dict[str, Any] = {}
-        self.series: set[str] = set()
+        self.lines: dict[str, tuple[syntax.Expression, Scope]] = {}
         self.alerts: list[list[dict[Any, Value]]] = []
         for scoped in world.model.reports:
             for line in scoped.item.lines:
@@ -126,6 +126,7 @@ class Interpretation:
         self.alerts.append(parts)
 
     def _output(self, name: str, node: syntax.Expression, scope: Scope) -> None:
+        self.lines[name] = node, scope
         type = self.world.types.of(node, scope)
         if isinstance(node, syntax.Call) and node.function.text == "alert":
             self._alert(node, scope)
@@ -133,7 +134,6 @@ class Interpretation:
         if type.kind == "table":
             raise NotCovered(f"a {type.kind} in a report")
         if type.series:
-            self.series.add(name)
             self.outputs[name] = self.over_dates(node, scope)
         else:
             self.outputs[name] = self.figure(node, scope)

@@ -150,6 +150,18 @@ report { "Low" = count(low on tests) }
         lenient=True,
     ),
     Row(
+        name="a window off its schedule's dates",
+        contract="5: off its own dates a level is not known unless it is held; with `on S` it is held from S's last date.",
+        deal=_MONTHS
+        + """schedule tests = monthly on day 20 from 2026-03-20 to 2026-05-20, unadjusted
+flow mark on months = $2
+trigger high on tests when trailing(2 months, mark on months) > $3
+report { "High" = count(high on tests) }
+""",
+        output="High",
+        right=3,
+    ),
+    Row(
         name="moves at opening before dues",
         contract="4: at opening, moves written `at opening` come first, then dues are fixed.",
         deal=_YEARS
