@@ -2,7 +2,8 @@
 """Sets Indenture up in `.venv` beside this file and runs it. Needs Python 3.11 or later, and nothing else.
 
 ./make demo            sets up, then runs the README's deal
-./make test [args]     sets up, then runs the tests (args go to pytest)
+./make test [args]     sets up, then runs the tests (args go to pytest); of long sweeps a tenth, another one each day
+./make sweep [args]    the same with the whole of each long sweep; takes hours
 ./make setup [extra]   only sets up; extras are `test`, `dev`, `pandas`
 
 A second call finds everything in place and needs no network.
@@ -87,9 +88,11 @@ def main(arguments: list[str]) -> int:
     if command == "demo":
         set_up([])
         return subprocess.call([str(inside("python")), "-m", "indenture", "run", str(DEMO), *rest], cwd=str(ROOT))
-    if command == "test":
+    if command in ("test", "sweep"):
         set_up(["test"])
-        return subprocess.call([str(inside("python")), "-m", "pytest", *(rest or ["-n", "auto", "-q"])], cwd=str(ROOT))
+        environment = {**os.environ, "INDENTURE_SWEEP": "all"} if command == "sweep" else None
+        pytest = [str(inside("python")), "-m", "pytest", *(rest or ["-n", "auto", "-q"])]
+        return subprocess.call(pytest, cwd=str(ROOT), env=environment)
     if command == "setup":
         set_up(rest)
         return 0
