@@ -1,6 +1,6 @@
 """Generated deals, both ways, with what is fed to them: every output of every date.
 
-A run of the suite takes a sample by seed; INDENTURE_SWEEP=1 takes two hundred, and INDENTURE_SEEDS=a-b others.
+A run of the suite takes ten of two hundred, others each day; a whole sweep all of them, and INDENTURE_SEEDS=a-b others.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ..properties.strategies import FIRST_NEWER, FOLDER, compiled, fed, rolled
+from ..sweeps import swept
 from . import interpret as interpreter
 from .compare import differences
 from .coverage import excused
@@ -23,9 +24,8 @@ def _seeds() -> list[int]:
     if asked:
         first, _, last = asked.partition("-")
         return list(range(int(first), int(last or first) + 1))
-    if os.environ.get("INDENTURE_SWEEP"):
-        return [*range(100), *range(FIRST_NEWER, FIRST_NEWER + 100)]
-    return [2, 5, 7, 13, 22, 44, FIRST_NEWER + 1, FIRST_NEWER + 8]
+    every = [*range(100), *range(FIRST_NEWER, FIRST_NEWER + 100)]
+    return swept("generated deals both ways", every, 20)
 
 
 def lane_of(inputs: Any, lane: int) -> dict[str, Any]:
