@@ -127,6 +127,13 @@ def reach(world: World, claim: Claim, t: int, account: Any = None) -> None:
         world.moved()
 
 
+def fix_unreached(world: World, t: int) -> None:
+    """What no step has come to on its own date has arisen all the same, as things stand when the day's steps are over."""
+    for claim in world.claims.values():
+        if claim.entry.item.when_reached and t in claim.reader.on:
+            current(world, claim, t, NOW)
+
+
 def due(world: World, claim: Claim, t: int) -> Any:
     arisen = claim.current.get(t, ZERO) if claim.entry.item.when_reached else current(world, claim, t)
     return claim.arrears[t] + arisen

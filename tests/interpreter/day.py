@@ -38,6 +38,7 @@ def live(world: World) -> None:
         cash.opening_cash(world, t)
         for act in world.model.acts:
             ACTS[type(act.item)](world, act.item, act.scope, t)
+        claims.fix_unreached(world, t)
         world.ending = True
         triggers.after_payments(world, t)
         _closing(world, t)
