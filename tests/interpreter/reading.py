@@ -31,7 +31,6 @@ from indenture.dsl.names.deal import (
 
 from . import timeline
 from .arithmetic import NEVER, ZERO, tidy
-from .known import BEFORE_HISTORY
 from .moments import FINAL, NOW, OPENING, START, At
 from .world import ENTRIES, Broken, NotCovered, Value, World
 
@@ -204,8 +203,6 @@ def _input(world: World, entry: InputEntry, attribute: str | None, at: At) -> Va
             return fed[at.t]
         own = timeline.reader_of(world, entry.item.on, entry.scope)
         place = own.held(at.t)
-        if place is None and BEFORE_HISTORY in world.lenient:
-            return fed[0]
         return None if place is None else fed[own.index(place)]
 
     return layered(world, entry.name, at, below)

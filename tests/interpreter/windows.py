@@ -12,7 +12,6 @@ from . import timeline
 from .accrual import fraction_of_period
 from .arithmetic import ONE, ZERO, exponential, power, tidy
 from .expressions import calendar, projected
-from .known import OFF_ITS_DATES
 from .moments import FINAL, START, At
 from .readers import Reader, age_in_years
 from .world import FUNCTIONS, NotCovered, Value, World, arguments
@@ -105,10 +104,6 @@ def _delayed(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
         nothing = world.value(x, scope, At(START, 0, reader, row=at.row))
     else:
         nothing = ZERO if arises(world, x, scope) else None
-    if OFF_ITS_DATES in world.lenient:
-        nothing = ZERO if nothing is None else nothing
-        if at.t not in reader.on:
-            return ZERO
     here = reader.held(at.t) if node.on is not None else (at.t if at.t in reader.on else None)
     if here is None:
         return nothing
