@@ -6,7 +6,18 @@ from typing import assert_never
 
 from ... import syntax
 from ...messages.diagnostics import Collector
-from ...names.deal import Act, ClaimEntry, DefinitionEntry, Model, ScheduleEntry, Scope, StateEntry, follow
+from ...names.deal import (
+    AccountEntry,
+    Act,
+    ClaimEntry,
+    DefinitionEntry,
+    Model,
+    PartyEntry,
+    ScheduleEntry,
+    Scope,
+    StateEntry,
+    follow,
+)
 from ...syntax.walk import names
 from ...time.clocks import Clock
 from ..context.acts import Acts
@@ -77,6 +88,8 @@ def _survey_act(low: Lowering, act: Act, clock: Clock) -> None:
     for into in facts.puts_into:
         if into.account is not None:
             _changes_account(low.acts, into.account, scope, Frame(f"`{item.begins}`", item.span, None))
+    if isinstance(item, syntax.Receive) and claim is None:
+        _moves_cash(low, [_owner(low.model, item.account, scope), _party(item.source, scope)], clock)
     for name in facts.reduces:
         _changes_reduction(
             low.collector, low.acts, low.faults, name, scope, clock, Frame(f"`{item.begins}`", item.span, None)
@@ -89,6 +102,7 @@ def _survey_act(low: Lowering, act: Act, clock: Clock) -> None:
                 label = f'step "{line.label}"' if line.label else "a step"
                 for step in syntax.within(line.steps):
                     _survey_step(low, step, scope, clock, label)
+                    _survey_cash(low, item, step, scope, clock)
         case syntax.Reduce():
             for step in item.steps_within:
                 for asked in step.facts.asks:
@@ -105,6 +119,39 @@ def _survey_act(low: Lowering, act: Act, clock: Clock) -> None:
             pass
         case _:
             assert_never(item)
+
+
+def _survey_cash(low: Lowering, item: syntax.Waterfall, step: syntax.Step, scope: Scope, clock: Clock) -> None:
+    """Between whom a step moves cash that no claim states."""
+    if isinstance(step, syntax.PayParty | syntax.PayRest):
+        _moves_cash(low, [_owner(low.model, item.account, scope), _party(step.party, scope)], clock)
+    elif step.facts.puts_into:
+        accounts = [one.account or item.account for one in (*step.facts.takes_from, *step.facts.puts_into)]
+        owners = [_owner(low.model, account, scope) for account in accounts]
+        if any(one is not owners[0] for one in owners):
+            _moves_cash(low, owners, clock)
+
+
+def _moves_cash(low: Lowering, sides: list[PartyEntry | None], clock: Clock) -> None:
+    for party in sides:
+        for kind in (Figure.PAID_BY, Figure.RECEIVED_BY):
+            if party is not None:
+                mark_dates(low.acts, kind(party.name), clock)
+
+
+def _party(node: syntax.Expression | None, scope: Scope) -> PartyEntry | None:
+    """The party that an expression names; what names none is told where the act is lowered."""
+    resolved = scope.resolve(node.parts) if isinstance(node, syntax.Name) else 0
+    entry = None if isinstance(resolved, int) else follow(resolved.entry)
+    return entry if isinstance(entry, PartyEntry) else None
+
+
+def _owner(model: Model, account: syntax.Name, scope: Scope) -> PartyEntry | None:
+    resolved = scope.resolve(account.parts)
+    entry = None if isinstance(resolved, int) else follow(resolved.entry)
+    if not isinstance(entry, AccountEntry):
+        return None
+    return model.issuer if entry.item.owner is None else _party(entry.item.owner, entry.scope)
 
 
 def _survey_step(low: Lowering, step: syntax.Step, scope: Scope, clock: Clock, label: str) -> None:
