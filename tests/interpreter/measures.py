@@ -27,7 +27,7 @@ from .arithmetic import DUST, ONE, ZERO, same, tidy
 from .cash import parties
 from .claims import Claim
 from .day import paid_claim
-from .moments import CLOSE, FINAL, At
+from .moments import FINAL, At
 from .reading import read
 from .world import FUNCTIONS, NotCovered, Value, World, arguments
 
@@ -174,19 +174,19 @@ def _loss(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
 
 @FUNCTIONS.of("shortfall")
 def _shortfall(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
-    """What was due and never paid. What lapses and is `up to` a balance stays in it and falls due again: of that, what
-    is unpaid on its last date and still outstanding."""
+    """What was due and never paid. What lapses and is `up to` a balance stays in it and falls due again: of that no more
+    is short than is left of the balance."""
     total: Any = ZERO
     for claim in claims_in(world, _of(world, node, scope)):
         if claim.asked_only:
             continue
-        if claim.entry.item.up_to is not None and claim.entry in world.moved_by:
-            last = claim.reader.last
-            unpaid = claim.arrears[last] + claim.current.get(last, ZERO) - claim.paid[last]
-            left = world.value(claim.entry.item.up_to, claim.entry.scope, claim.at(CLOSE, last))
-            total = total + max(min(unpaid, left), ZERO)
-        else:
-            total = total + max(sum(claim.current.values(), ZERO) - sum(claim.paid, ZERO), ZERO)
+        item = claim.entry.item
+        short = max(sum(claim.current.values(), ZERO) - sum(claim.paid, ZERO), ZERO)
+        within = None if item.up_to is None else world.thing(item.up_to, claim.entry.scope)
+        if isinstance(within, StateEntry) and item.unpaid is not None and item.unpaid.form == "lapses":
+            held = world.states[within, claim.row if within.family is not None else None]
+            short = min(short, max(held["close"][-1], ZERO))
+        total = total + short
     return total
 
 

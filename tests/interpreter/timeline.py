@@ -104,7 +104,7 @@ def reader(world: World, entry: ScheduleEntry) -> Reader:
             world.timeline,
             built(world, entry),
             parent=reader(world, parent) if isinstance(parent, ScheduleEntry) else None,
-            begins=begins,
+            begins=None if begins is None or begins <= world.closing else begins,
         )
     return made[entry]
 

@@ -15,7 +15,7 @@ from .arithmetic import ONE, ZERO, exponential, power, tidy
 from .expressions import calendar, projected
 from .moments import FINAL, START, At
 from .readers import Reader, age_in_years
-from .reading import gathered
+from .reading import adds_up, gathered
 from .world import FUNCTIONS, NotCovered, Value, World, arguments
 
 
@@ -149,11 +149,7 @@ def stands(world: World, node: syntax.Expression, scope: Scope, depth: int = 0) 
 
 def arises(world: World, node: syntax.Expression, scope: Scope) -> bool:
     """Whether it is an amount that arises and no level: money or a count, not a price, a rate or a share."""
-    found = world.types.of(node, scope)
-    powers = dict(found.dimension.powers)
-    return (
-        found.kind == "number" and bool(powers) and all(power > 0 for power in powers.values()) and "year" not in powers
-    )
+    return adds_up(world.types.of(node, scope))
 
 
 @FUNCTIONS.of("aged")
