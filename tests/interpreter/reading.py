@@ -162,10 +162,12 @@ def gathered(at: At, on: Callable[[int], Value], dates: Any = None) -> Value:
     reader = at.reader
     while reader.parent is not None and at.t < reader.positions[0]:  # its parent's dates are what lies before it
         reader = reader.parent
-    if reader.everything or at.t not in reader.on:
+    first = reader.positions[0]
+    if reader.everything or (at.t not in reader.on and at.t > first):
         return on(at.t)
     total: Any = ZERO
-    for t in range(reader.lower(at.t) + 1, at.t + 1):
+    # Where `previous` reads closing, it has what has arisen by then.
+    for t in range(reader.lower(at.t) + 1 if at.t >= first else 0, at.t + 1):
         if dates is not None and t not in dates:
             continue
         found = on(t)

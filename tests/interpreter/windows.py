@@ -132,7 +132,12 @@ def stands(world: World, node: syntax.Expression, scope: Scope, depth: int = 0) 
     """Whether what it stands at is behind it: a state, an account or what is owed."""
     if isinstance(node, syntax.Call) and node.function.text in ("accrue", "once"):
         return False
-    if isinstance(node, syntax.Call) and node.function.text in ("trailing", "trailing_average", "present_value", "next"):
+    if isinstance(node, syntax.Call) and node.function.text in (
+        "trailing",
+        "trailing_average",
+        "present_value",
+        "next",
+    ):
         return True
     if isinstance(node, syntax.Name):
         found = scope.resolve(node.parts)
