@@ -126,7 +126,8 @@ def _survey_cash(low: Lowering, item: syntax.Waterfall, step: syntax.Step, scope
     if isinstance(step, syntax.PayParty | syntax.PayRest):
         _moves_cash(low, [_owner(low.model, item.account, scope), _party(step.party, scope)], clock)
     elif step.facts.puts_into:
-        accounts = [one.account or item.account for one in (*step.facts.takes_from, *step.facts.puts_into)]
+        taken = [one.account or item.account for one in step.facts.takes_from]
+        accounts = [*taken, *(one.account or item.account for one in step.facts.puts_into)]
         owners = [_owner(low.model, account, scope) for account in accounts]
         if any(one is not owners[0] for one in owners):
             _moves_cash(low, owners, clock)
