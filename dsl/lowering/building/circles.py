@@ -32,6 +32,8 @@ class Amount:
     """The value whose amount it is, where it is in proportion to others."""
     below: tuple[Amount, ...] = ()
     """What is written before it."""
+    again: bool = False
+    """Whether it is one other amount on other dates or over other rows: the greater of two stays the greater."""
     order: int = attrs.field(factory=itertools.count().__next__)
     """Sets have no order of their own, and equal text must give an equal program."""
 
@@ -346,15 +348,26 @@ class Circles(abc.ABC):
         return self._written[amount.key]
 
     def greatest(self, amounts: Amounts) -> Operand:
-        """Of several circles' amounts those are left out that another stands for, whom they have paid."""
-        here = [at for one in amounts if one.whole for at in one.circles]
-        if not here or len(amounts) == 1:
+        """Of several circles' amounts those are left out that another stands for, whom they have paid; and what was
+        made alike of both, on another date or over other rows."""
+        if len(amounts) == 1 or not any(_made_of(one)[1].whole for one in amounts):
             return self.greatest_of([self.written(one) for one in in_order(amounts)])
-        reach = self._reach()
-        paid = frozenset().union(*(reach[at] - set(self._one_with(at)) for at in here))
-        entered = frozenset().union(*(self._circles[at].entered for at in paid.union(here)))
-        left = [one for one in in_order(amounts) if not (one.circles <= paid if one.whole else one in entered)]
+        made: dict[tuple[Any, ...], list[tuple[Amount, Amount]]] = {}
+        for one in in_order(amounts):
+            how, of = _made_of(one)
+            made.setdefault(how, []).append((one, of))
+        left = [one for alike in made.values() for one in self._not_stood_for(alike)]
         return self.greatest_of([self.written(one) for one in left])
+
+    def _not_stood_for(self, amounts: list[tuple[Amount, Amount]]) -> list[Amount]:
+        """Of amounts, each with what it was made of in the same way."""
+        here = [at for _, of in amounts if of.whole for at in of.circles]
+        if not here or len(amounts) == 1:
+            return [one for one, _ in amounts]
+        reach = self._reach()
+        paid = frozenset().union(*(reach[at].difference(self._one_with(at)) for at in here))
+        entered = frozenset().union(*(self._circles[at].entered for at in paid.union(here)))
+        return [one for one, of in amounts if not (of.circles <= paid if of.whole else of in entered)]
 
     def greatest_of(self, operands: Iterable[Operand]) -> Operand:
         """The greatest; what is known first is compared first, so that it is worked out ahead, once."""
@@ -367,6 +380,15 @@ class Circles(abc.ABC):
             else:
                 found = one if found == ZERO else builder.maximum(found, one)
         return builder.mark_nonnegative(found)
+
+
+def _made_of(amount: Amount) -> tuple[tuple[Any, ...], Amount]:
+    """How an amount was made of another (on other dates, over other rows), and that; itself where it was not."""
+    how: list[Any] = []
+    while amount.again:
+        how.append(amount.key[:-1])
+        amount = amount.below[0]
+    return tuple(how), amount
 
 
 def _value(literal: Literal) -> Any:
