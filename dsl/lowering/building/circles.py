@@ -210,8 +210,11 @@ class Circles(abc.ABC):
                 self._enter(self._circles[one], self._later[one], today, later)
             self.builder.bind(
                 running,
-                self.so_far(running, [self._in_rows(running.rows, one) for one in today if one != ZERO],
-                            [self._in_rows(running.rows, one) for one in later]),
+                self.so_far(
+                    running,
+                    [self._in_rows(running.rows, one) for one in today if one != ZERO],
+                    [self._in_rows(running.rows, one) for one in later],
+                ),
             )
 
     def _paying(self, at: int, rows: str | None) -> tuple[list[int], set[int]]:
@@ -221,7 +224,8 @@ class Circles(abc.ABC):
         written = {
             one
             for one in others
-            if self._one_with(one)[0] == one and (self._circles[one].running is not None or self._circles[one].rows != rows)
+            if self._one_with(one)[0] == one
+            and (self._circles[one].running is not None or self._circles[one].rows != rows)
         }
         greatest = [one for one in sorted(written) if not any(one in reach[more] for more in written - {one})]
         return greatest, others.difference(*(reach[one] for one in greatest))
