@@ -37,11 +37,18 @@ class Amount:
     order: int = attrs.field(factory=itertools.count().__next__)
     """Sets have no order of their own, and equal text must give an equal program."""
 
+    _hash: int = attrs.field(init=False)
+
+    @_hash.default
+    def _hash_of_key(self) -> int:
+        """Once: keys stand in keys, and amounts are looked up often."""
+        return hash(self.key)
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Amount) and self.key == other.key
+        return self is other or (isinstance(other, Amount) and self.key == other.key)
 
     def __hash__(self) -> int:
-        return hash(self.key)
+        return self._hash
 
 
 Amounts = frozenset[Amount]
@@ -80,6 +87,7 @@ class Circles(abc.ABC):
         self.builder = builder
         self.rounding = rounding
         self._found: dict[str, Amounts] = {}
+        self._joined: dict[frozenset[Amounts], Amounts] = {}
         self._written: dict[tuple[Any, ...], Operand] = {}
         self._circles: list[_Circle] = []
         self.circle_of: dict[str, int] = {}
@@ -138,6 +146,7 @@ class Circles(abc.ABC):
         for circle, entered in zip(self._circles, found, strict=True):
             circle.entered = entered
         self._found.clear()
+        self._joined.clear()
 
     def _starts(self, equation: Equation, operand: Operand) -> bool:
         """Whether it is what a carried value starts as, and has another value on later dates."""
@@ -294,6 +303,13 @@ class Circles(abc.ABC):
 
     def joined(self, *several: Amounts) -> Amounts:
         """All of them, but for those that a circle's own amount stands for."""
+        together = frozenset(several)
+        found = self._joined.get(together)
+        if found is None:
+            found = self._joined[together] = self._join(several)
+        return found
+
+    def _join(self, several: Iterable[Amounts]) -> Amounts:
         every = frozenset().union(*several)
         here = frozenset(at for one in every if one.whole for at in one.circles)
         if not here:

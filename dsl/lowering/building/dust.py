@@ -14,10 +14,8 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 import attrs
-import numpy as np
 
 from ....engine.ir import DUST, Check, Equation, Literal, Operand, Operation, Var
-from ....engine.program.signs import nonnegative
 from .amounts import Scales
 from .builder import ZERO, Builder, number
 from .rounding import ROUNDED, WHOLE, Rounding
@@ -30,8 +28,6 @@ whole units."""
 MOST_AWAY = Fraction(1, 1000)
 """Of a unit: never more than that."""
 
-_POSITIVE = np.ones(1)
-
 _MOVED = {"half_up": 1, "down": 1, "up": -1}
 """To which side of its size a figure is moved before it is rounded."""
 
@@ -41,7 +37,6 @@ class Dust:
 
     def __init__(self, builder: Builder, equations: Sequence[Equation], projected: Iterable[str]) -> None:
         projected = tuple(projected)
-        _mark_signs(builder, equations)
         self.builder = builder
         self.equations = equations
         self.rounding = Rounding(
@@ -146,16 +141,6 @@ class Dust:
         outwards = _MOVED[str(attributes["mode"])] > 0
         moved = builder.add(x, away) if outwards else builder.subtract(x, away)
         return attrs.evolve(equation, operands=(moved,))
-
-
-def _mark_signs(builder: Builder, equations: Sequence[Equation]) -> None:
-    """Say of values that they are never below zero where that follows from the whole day, states too."""
-    read = {one.name: one for equation in equations for one in equation.operands if isinstance(one, Var)}
-    known = {name: _POSITIVE for name, var in read.items() if builder.traits(var).nonnegative}
-    found = nonnegative(equations, known, frozenset())
-    for equation in equations:
-        if equation.result.name in found:
-            builder.mark_nonnegative(equation.result)
 
 
 def without_dust(builder: Builder, projected: Iterable[str], checks: Sequence[Check]) -> tuple[Check, ...]:
