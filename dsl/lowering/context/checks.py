@@ -31,7 +31,7 @@ def within_one(low: Lowering, value: Value, span: Span, what: str, code: str) ->
         f"the {what} is not between 0% and 100%",
         value.determined,
     )
-    return low.check_determined(value, TRUE, what, span)
+    return low.check_determined(value, TRUE, what, span, "a figure is worked out from it")
 
 
 def in_range(builder: Builder, operand: Operand) -> Operand:
