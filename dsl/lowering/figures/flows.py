@@ -140,7 +140,7 @@ def standing(builder: Builder, today: Value | None, final: Value, clock: Clock) 
 
 
 def from_closing(builder: Builder, every: Clock) -> Operand:
-    """The dates on which there are accounts: a date of some schedule before closing has no balance, not one of nothing."""
+    """The dates on which there are accounts: on one before closing there is no balance, and not one of nothing."""
     line = every.timeline
     return builder.mask("from closing", tuple(position >= line.closing for position in range(len(line))))
 
