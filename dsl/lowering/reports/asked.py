@@ -8,6 +8,7 @@ from ...messages.diagnostics import Collector
 from ...messages.nearest import nearest
 from ...names.deal import Scope
 from ...time.clocks import Clock
+from ..context.checks import CONDITION
 from ..context.dispatch import value_of
 from ..context.keys import Figure
 from ..context.lowering import Lowering
@@ -87,7 +88,3 @@ def _condition(
             origin=Origin(label, item.span),
         )
     )
-
-
-CONDITION = "condition"
-"""The code of a check that a component makes of its fields: shown where it fails."""
