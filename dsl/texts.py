@@ -21,6 +21,7 @@ from .types.types import Types
 Checked = Callable[[syntax.Module, Collector], tuple[Model, Types] | None]
 """Names and types of a deal's text, or None where it cannot be read; what is wrong is in the collector."""
 
+
 def texts_of(
     module: syntax.Module, model: Model, types: Types, collector: Collector, checked: Checked
 ) -> tuple[Text, ...] | None:

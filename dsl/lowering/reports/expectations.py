@@ -19,6 +19,7 @@ from ..context.lowering import Lowering
 from ..context.named import target
 from ..context.product import Product
 from ..context.values import NotLowered, Value
+from ..scenarios.scenarios import THINGS
 from .asked import _condition, _moment, _scenarios
 
 
