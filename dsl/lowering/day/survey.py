@@ -6,13 +6,13 @@ from typing import assert_never
 
 from ... import syntax
 from ...messages.diagnostics import Collector
-from ...names.deal import Act, ClaimEntry, DefinitionEntry, Model, ScheduleEntry, Scope, StateEntry, follow
+from ...names.deal import AccountEntry, Act, ClaimEntry, DefinitionEntry, Model, ScheduleEntry, Scope, StateEntry, follow
 from ...syntax.walk import names
 from ...time.clocks import Clock
 from ..context.acts import Acts
 from ..context.keys import Figure, Key
 from ..context.lowering import Lowering
-from ..context.named import claims_named, parties, reduction_of, state_of
+from ..context.named import claims_named, owner, parties, party_of, reduction_of, state_of
 from ..context.product import Faults
 from ..context.trail import Frame
 from ..context.values import NotLowered
@@ -85,6 +85,7 @@ def _survey_act(low: Lowering, act: Act, clock: Clock) -> None:
         case syntax.Waterfall():
             low.acts.dates[Figure.REST(item.name)] = clock.on
             _changes_account(low.acts, item.account, scope, Frame(f"waterfall `{item.name}`", item.name_span, None))
+            _changes_parties(low, act, clock)
             for line in item.lines:
                 label = f'step "{line.label}"' if line.label else "a step"
                 for step in syntax.within(line.steps):
@@ -101,10 +102,34 @@ def _survey_act(low: Lowering, act: Act, clock: Clock) -> None:
                         clock,
                         Frame(f"`{item.begins}`", item.span, None),
                     )
-        case syntax.Receive() | syntax.Settle() | syntax.AllocateLosses():
+        case syntax.Receive():
+            _changes_parties(low, act, clock)
+        case syntax.Settle() | syntax.AllocateLosses():
             pass
         case _:
             assert_never(item)
+
+
+def _changes_parties(low: Lowering, act: Act, clock: Clock) -> None:
+    """Mark the dates on which an act's account and a party that no claim names pay each other: who gives what is received,
+    and whom a step pays an amount or the rest."""
+    facts = act.item.facts
+    named = [act.item.source] if isinstance(act.item, syntax.Receive) else []
+    named += [step.facts.pays_to for step in act.item.steps_within]
+    given = [one for one in named if one is not None]
+    resolved = 0 if facts.account is None else act.scope.resolve(facts.account.parts)
+    account = None if isinstance(resolved, int) else follow(resolved.entry)
+    try:
+        found = [party_of(low.collector, one, act.scope) for one in given]
+        if given and isinstance(account, AccountEntry):
+            found.append(owner(low.model, low.collector, account))
+    except NotLowered:
+        low.faults.failed = True
+        return
+    for party in found:
+        for kind in (Figure.PAID_BY, Figure.RECEIVED_BY):
+            if party is not None:
+                mark_dates(low.acts, kind(party.name), clock)
 
 
 def _survey_step(low: Lowering, step: syntax.Step, scope: Scope, clock: Clock, label: str) -> None:
