@@ -100,13 +100,16 @@ def test_a_date_that_no_scenario_has_is_an_error_all_the_same() -> None:
         indenture.compile(ENDS + 'scenario "Longer" { ends = 2027-07-15 }\nreport { fee.paid on 2027-07-16 }')
 
 
-@pytest.mark.parametrize("where", ["scenario", "set"])
-def test_the_header_says_how_its_closing_is_moved(where: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "settings", "code"),
+    [
+        ('scenario "Later" { closing = 2026-02-01 }\nreport { size }', {}, "E0220"),
+        ("report { size }", {"closing": "2026-02-01"}, "E0201"),
+    ],
+)
+def test_the_header_says_how_its_closing_is_moved(text: str, settings: dict[str, str], code: str) -> None:
     with pytest.raises(indenture.DealError) as raised:
-        if where == "scenario":
-            indenture.compile(ENDS + 'scenario "Later" { closing = 2026-02-01 }')
-        else:
-            indenture.compile(ENDS).run(set={"closing": "2026-02-01"})
+        indenture.compile(ENDS + text).run(set=settings)
     found = [one for one in raised.value.diagnostics if one.severity == "error"]
-    assert [one.code for one in found] == ["E0220" if where == "scenario" else "E0201"]
+    assert [one.code for one in found] == [code]
     assert "term closes" in str(found[0].help)

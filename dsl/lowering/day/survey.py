@@ -6,7 +6,17 @@ from typing import assert_never
 
 from ... import syntax
 from ...messages.diagnostics import Collector
-from ...names.deal import AccountEntry, Act, ClaimEntry, DefinitionEntry, Model, ScheduleEntry, Scope, StateEntry, follow
+from ...names.deal import (
+    AccountEntry,
+    Act,
+    ClaimEntry,
+    DefinitionEntry,
+    Model,
+    ScheduleEntry,
+    Scope,
+    StateEntry,
+    follow,
+)
 from ...syntax.walk import names
 from ...time.clocks import Clock
 from ..context.acts import Acts
@@ -111,8 +121,8 @@ def _survey_act(low: Lowering, act: Act, clock: Clock) -> None:
 
 
 def _changes_parties(low: Lowering, act: Act, clock: Clock) -> None:
-    """Mark the dates on which an act's account and a party that no claim names pay each other: who gives what is received,
-    and whom a step pays an amount or the rest."""
+    """Mark the dates on which an act's account and a party that no claim names pay each other: who gives what is
+    received, and whom a step pays an amount or the rest."""
     facts = act.item.facts
     named = [act.item.source] if isinstance(act.item, syntax.Receive) else []
     named += [step.facts.pays_to for step in act.item.steps_within]

@@ -274,8 +274,8 @@ def year_fractions(
 def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     """The series so much later: on each of the reader's dates its value that much earlier.
 
-    What arises comes once: where dates are unequally far apart, on the first of the reader's dates that is so much later
-    or more. Before it began an amount that arises is nothing, a state is what it starts as, and a level is not
+    What arises comes once: where dates are unequally far apart, on the first of the reader's dates that is so much
+    later or more. Before it began an amount that arises is nothing, a state is what it starts as, and a level is not
     determined. With a schedule of its own, an amount is to another reader what has arisen since its date before, and a
     level stands until the schedule's next date.
     What is known ahead is read off its date; what the deal carries or draws is handed on from date to date.

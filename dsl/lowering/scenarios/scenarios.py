@@ -25,7 +25,6 @@ from ..context.values import ListValue, NotLowered, Value
 from ..known.schedules import begin
 from .draws import draw
 
-
 THINGS = ("schedule", "daycount", "text")
 """Kinds of types that have no figure: what is set for one stands in the text."""
 
@@ -152,8 +151,8 @@ def _layer(
 def _ranges(
     model: Model, types: Types, collector: Collector, item: syntax.ScenariosOver, scope: Scope, before: int
 ) -> list[Column]:
-    """``scenarios over a = [...] and b = [...]``: a column for every combination, each term fed from its own. A schedule,
-    a day count or a text has no figure to be fed: each stands as a scenario's own override of the name does."""
+    """``scenarios over a = [...] and b = [...]``: a column for every combination, each term fed from its own. A
+    schedule, a day count or a text has no figure to be fed: each stands as a scenario's own override does."""
     axes: list[list[tuple[Ranged | tuple[Key, Override], str]]] = []
     for name, expression in item.ranges:
         try:
