@@ -130,7 +130,7 @@ def _changes_parties(low: Lowering, act: Act, clock: Clock) -> None:
     resolved = 0 if facts.account is None else act.scope.resolve(facts.account.parts)
     account = None if isinstance(resolved, int) else follow(resolved.entry)
     try:
-        found = [party_of(low.collector, one, act.scope) for one in given]
+        found: list[PartyEntry | None] = [party_of(low.collector, one, act.scope) for one in given]
         if given and isinstance(account, AccountEntry):
             found.append(owner(low.model, low.collector, account))
     except NotLowered:
