@@ -43,6 +43,16 @@ def test_what_steps_pay_a_party_gathers_on_another_schedule(steps: str) -> None:
     }}
     """
     assert figures(text, header=HEAD) == {
-        "months": 12, "late": 12, "most": 6, "least": 3, "part": 4, "net": 12, "ship": 60, "in": 30, "given": 30,
-        "net of bank": 24, "count": 3, "first": datetime.date(2026, 7, 15).toordinal(),
-    }  # fmt: skip
+        "months": 12,
+        "late": 12,
+        "most": 6,
+        "least": 3,
+        "part": 4,
+        "net": 12,
+        "ship": 60,
+        "in": 30,
+        "given": 30,
+        "net of bank": 24,
+        "count": 3,
+        "first": datetime.date(2026, 7, 15).toordinal(),
+    }

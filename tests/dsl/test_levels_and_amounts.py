@@ -304,8 +304,15 @@ def test_a_delayed_amount_comes_once_however_far_apart_the_dates_are(what: str) 
     # (16 May) and 4 (15 June) on 15 June, 5 (16 July) and 6 (15 August) on 15 August, 7 (15 September) on 15 September;
     # on the odd dates a month brings 1 (10 March) on 20 March, nothing on 2 April, 2 (20 April) and 3 (2 May) in June.
     assert figures(UNEVEN.replace("{what}", what), header=HEAD) == {
-        "month": 28, "days": 28, "odd": 6, "april": 3, "may": 0, "june": 7, "late": 5, "none": 0,
-    }  # fmt: skip
+        "month": 28,
+        "days": 28,
+        "odd": 6,
+        "april": 3,
+        "may": 0,
+        "june": 7,
+        "late": 5,
+        "none": 0,
+    }
 
 
 def test_a_delayed_amount_comes_once_before_a_stub() -> None:

@@ -32,9 +32,11 @@ def ran(text: str) -> dict[str, list[object]]:
 def test_a_range_of_schedules_day_counts_and_texts_is_a_scenario_of_every_combination() -> None:
     got = ran(RANGED + "scenarios over pays = [plain, moved] and count_of_days = [30/360, actual/365]")
     assert got["names"][1:] == [
-        "pays = plain, count_of_days = 30/360", "pays = plain, count_of_days = actual/365",
-        "pays = moved, count_of_days = 30/360", "pays = moved, count_of_days = actual/365",
-    ]  # fmt: skip
+        "pays = plain, count_of_days = 30/360",
+        "pays = plain, count_of_days = actual/365",
+        "pays = moved, count_of_days = 30/360",
+        "pays = moved, count_of_days = actual/365",
+    ]
     assert got["interest"] == pytest.approx([2120, 2100, 3600 * 212 / 365, 2120, 3600 * 214 / 365])
     got = ran(RANGED + 'scenarios over label = ["a", "b"] and size = [$36_000, $72_000]')
     assert got["bank"] == pytest.approx([2120, 2120, 4240, 2127, 4247])

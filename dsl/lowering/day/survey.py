@@ -12,6 +12,7 @@ from ...names.deal import (
     ClaimEntry,
     DefinitionEntry,
     Model,
+    PartyEntry,
     ScheduleEntry,
     Scope,
     StateEntry,
