@@ -12,6 +12,7 @@ import attrs
 from ..engine.ir import Program
 from . import syntax
 from .lint.lint import lint
+from .lowering.context.named import MOVED_CLOSING
 from .lowering.structures import Drawn, Structures, Text, lower_all, unreached
 from .messages.diagnostics import Collector
 from .messages.nearest import nearest
@@ -168,7 +169,11 @@ def _check_settings(model: Model, collector: Collector) -> None:
                 "E0201",
                 f"the deal has nothing named `{override.name.text}` to set",
                 override.span,
-                help=f"did you mean `{guess}`?" if guess else None,
+                help=MOVED_CLOSING
+                if override.name.parts == ("closing",)
+                else f"did you mean `{guess}`?"
+                if guess
+                else None,
             )
 
 

@@ -10,7 +10,7 @@ import attrs
 from ..engine.ir import Span
 from . import syntax
 from .lowering.context.keys import Figure, Key
-from .lowering.scenarios.scenarios import columns_of
+from .lowering.scenarios.scenarios import THINGS, columns_of
 from .lowering.structures import Text, blamed
 from .messages.diagnostics import Collector
 from .names.as_set import as_set
@@ -21,9 +21,6 @@ from .types.types import Types
 Checked = Callable[[syntax.Module, Collector], tuple[Model, Types] | None]
 """Names and types of a deal's text, or None where it cannot be read; what is wrong is in the collector."""
 
-THINGS = ("schedule", "daycount", "text")
-"""Kinds of types that have no figure: what is set for one stands in the text."""
-
 
 def texts_of(
     module: syntax.Module, model: Model, types: Types, collector: Collector, checked: Checked
@@ -33,8 +30,8 @@ def texts_of(
     with the deal then, where the scenario sets it."""
     things = {
         entry.name
-        for override in _overrides(model)
-        if not isinstance(found := model.scope.resolve(override.name.parts), int)
+        for name in _changed(model)
+        if not isinstance(found := model.scope.resolve(name.parts), int)
         and isinstance(entry := found.entry, DefinitionEntry)
         and found.attribute is None
         and types.entry_type(entry).kind in THINGS
@@ -68,11 +65,14 @@ def texts_of(
     return tuple(texts)
 
 
-def _overrides(model: Model) -> list[syntax.Override]:
-    found = list(model.overrides)
+def _changed(model: Model) -> list[syntax.Name]:
+    """The names that the caller, a scenario or a range sets."""
+    found = [one.name for one in model.overrides]
     for scoped in model.scenarios:
         if isinstance(scoped.item, syntax.ScenarioDeclaration):
-            found += scoped.item.overrides
+            found += [one.name for one in scoped.item.overrides]
+        else:
+            found += [name for name, _ in scoped.item.ranges]
     return found
 
 

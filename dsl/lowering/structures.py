@@ -25,7 +25,7 @@ from .context.lowering import Lowering
 from .context.moments import Moment
 from .context.structure import Column, Structure
 from .context.values import AnyValue, ListValue, NotLowered, PairsValue, TextValue, Value
-from .known.schedules import begin
+from .known.schedules import begin, build_all
 from .scenarios.scenarios import columns_of, common_layers, shaping_layers
 from .to_ir import Lowered, to_ir
 
@@ -35,6 +35,10 @@ MOST_STRUCTURES = 200
 
 WANTS_KNOWN = frozenset({"E0504", "E0525", "E0541", "E0654"})
 """What is said where an equation wants to know ahead what something comes to: points of a curve, values of a cycle."""
+
+
+NO_SUCH_DATE = "E0409"
+"""What is said of a figure on a date that no schedule has: another scenario's may have it."""
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -99,7 +103,7 @@ def lower_all(texts: Sequence[Text], collector: Collector, *, simulated: bool = 
     for text in texts:
         every = columns if text is written else text.columns(collector)
         its = every if text.positions is None else tuple(every[at] for at in text.positions)
-        work = _Work(text, collector, every, simulated, programs)
+        work = _Work(text, collector, every, simulated, programs, texts)
         rest = work.unshaped(its)
         if rest is None or not work.gathered(rest):
             return None
@@ -109,14 +113,18 @@ def lower_all(texts: Sequence[Text], collector: Collector, *, simulated: bool = 
 @attrs.frozen(slots=True, eq=False)
 class _Work:
     """The lowering of one text for its scenarios. ``programs``: those of the deal so far, to which it adds.
-    ``wanting``: the scenarios that change what an equation wants to know ahead: all that they change shapes theirs."""
+    ``wanting``: the scenarios that change what an equation wants to know ahead: all that they change shapes theirs.
+    ``texts``: all of the deal's, whose scenarios have dates of their own: ``dates``, worked out where one is asked for.
+    """
 
     text: Text
     collector: Collector
     whole: tuple[Column, ...]
     simulated: bool
     programs: list[Shaped]
+    texts: Sequence[Text]
     wanting: set[Column] = attrs.Factory(set)
+    dates: set[datetime.date] = attrs.Factory(set)
 
     def unshaped(self, columns: tuple[Column, ...]) -> tuple[Column, ...] | None:
         """Lower the text with the scenarios of its own structure; the others, or None where there is no program."""
@@ -189,14 +197,41 @@ class _Work:
         return True
 
     def _lower(self, structure: Structure, collector: Collector) -> Lowered:
-        return to_ir(self.text.model, self.text.types, collector, structure, simulated=self.simulated)
+        """Lowered; where it asks for a date that it does not have, once more knowing those of all scenarios."""
+        model, types = self.text.model, self.text.types
+        trial = _beside(collector)
+        lowered = to_ir(model, types, trial, structure, simulated=self.simulated)
+        if not self.dates and any(one.code == NO_SUCH_DATE for one in trial.found):
+            self._dated(lowered.shaping)
+            structure = attrs.evolve(structure, written=self._written())
+            trial = _beside(collector)
+            lowered = to_ir(model, types, trial, structure, simulated=self.simulated)
+        for one in trial.found:
+            collector.add(one)
+        return lowered
+
+    def _dated(self, shaping: frozenset[Key]) -> None:
+        """Work out the dates of every scenario, once of those that change nothing else of what shapes the deal."""
+        seen: set[tuple[object, ...]] = set()
+        for text in self.texts:
+            every = text.columns(Collector())
+            columns = every if text.positions is None else tuple(every[at] for at in text.positions)
+            for column in (None, *columns):
+                layers = () if column is None else tuple(id(one) for key, one in column.layers if key in shaping)
+                ranged = (
+                    () if column is None else tuple((one.key, one.value) for one in column.ranged if one.key in shaping)
+                )
+                if (id(text), layers, ranged) not in seen and len(seen) <= MOST_STRUCTURES:
+                    seen.add((id(text), layers, ranged))
+                    self.dates.update(_dates(text, column, self.simulated))
 
     def _terms(self, column: Column | None) -> _Terms:
         return _Terms(self.text, column, self.simulated)
 
     def _written(self) -> frozenset[datetime.date]:
+        """The dates that are known to be some scenario's: of the deal as written, and of the others once asked for."""
         first = self.programs[0].lowered.program if self.programs else None
-        return frozenset() if first is None else frozenset(first.dates)
+        return frozenset(self.dates) | frozenset(() if first is None else first.dates)
 
     def _say(self, trial: Collector, shape: Column | None, places: tuple[Span, ...]) -> None:
         """Report what a lowering found: of the deal as written where it stands, of another structure where a scenario
@@ -237,7 +272,7 @@ def shaped_by(collector: Collector, structures: Structures, one: Shaped, drawn: 
         one.structure,
         columns=tuple(column for column in one.structure.columns if column.name == drawn.scenario),
         drawn=values,
-        written=frozenset(structures.equations[0].dates),
+        written=frozenset[datetime.date]().union(*(program.dates for program in structures.equations)),
     )
     return to_ir(one.text.model, one.text.types, collector, structure, simulated=True).program
 
@@ -258,6 +293,20 @@ def blamed(fault: Diagnostic, scenario: str, places: Sequence[Span]) -> Diagnost
 
 def _places(shape: Column, keys: frozenset[Key]) -> list[Span]:
     return [place for key in sorted(shape.keys & keys) for place in shape.places(key)]
+
+
+def _dates(text: Text, column: Column | None, simulated: bool) -> tuple[datetime.date, ...]:
+    """The timeline of a scenario (None: of the deal as written); none where it has none, which its lowering reports."""
+    collector = Collector()
+    try:
+        layers = shaping_layers(text.model, collector, _alone(column))
+        return build_all(begin(text.model, text.types, collector, layers, simulated=simulated)).dates
+    except NotLowered:
+        return ()
+
+
+def _alone(column: Column | None) -> Structure:
+    return Structure((), (), column)
 
 
 def _beside(collector: Collector) -> Collector:
@@ -333,9 +382,8 @@ class _Terms:
         self._model = text.model
         self._known: dict[Key, object] = {}
         collector = Collector()
-        structure = Structure((), (), column)
         try:
-            layers = shaping_layers(text.model, collector, structure)
+            layers = shaping_layers(text.model, collector, _alone(column))
             self._low: Lowering | None = begin(text.model, text.types, collector, layers, simulated=simulated).low
         except NotLowered:
             self._low = None

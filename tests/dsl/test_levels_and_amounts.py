@@ -298,3 +298,50 @@ def test_cash_that_needs_the_time_to_a_date_that_never_comes_is_an_error(scenari
     with pytest.raises(indenture.DealError) as raised:
         indenture.compile(HEAD + text).run()
     assert [one.code for one in raised.value.diagnostics if one.severity == "error"] == [code]
+
+
+UNEVEN = """
+schedule steps = monthly on day 15 from 2026-02-15 to 2026-09-15, unadjusted, short last
+schedule odd = dates [2026-02-10, 2026-03-20, 2026-04-02, 2026-06-20]
+flow sold on steps = $1 * number of steps dates after closing to date
+flow made on odd = $1 * number of odd dates after closing to date
+account till
+receive sold from Tenant into till on steps
+waterfall out from till on steps { pay rest to Bank; record by_month, by_days }
+waterfall off from cash on odd { record by_odd }
+define by_month = delayed({what}, 1 month)
+define by_days = delayed({what}, 31 days)
+define by_odd = delayed(made, 1 month)
+report { "month" = total(by_month), "days" = total(by_days), "odd" = total(by_odd),
+         "april" = by_days on 2026-04-15, "may" = by_days on 2026-05-15, "june" = by_days on 2026-06-15,
+         "late" = by_odd on 2026-06-20, "none" = by_odd on 2026-04-02 }
+"""
+
+
+@pytest.mark.parametrize("what", ["sold", "Bank.received"])
+def test_a_delayed_amount_comes_once_however_far_apart_the_dates_are(what: str) -> None:
+    # 1 to 8 on the 15ths of February to September, of which 31 days bring 1 (18 March) and 2 (15 April) on 15 April, 3
+    # (16 May) and 4 (15 June) on 15 June, 5 (16 July) and 6 (15 August) on 15 August, 7 (15 September) on 15 September;
+    # on the odd dates a month brings 1 (10 March) on 20 March, nothing on 2 April, 2 (20 April) and 3 (2 May) in June.
+    assert figures(UNEVEN.replace("{what}", what), header=HEAD) == {
+        "month": 28,
+        "days": 28,
+        "odd": 6,
+        "april": 3,
+        "may": 0,
+        "june": 7,
+        "late": 5,
+        "none": 0,
+    }
+
+
+def test_a_delayed_amount_comes_once_before_a_stub() -> None:
+    # $1, $2 and $3 on the 15ths: a month later on 15 March and 15 April, and of 15 April nothing by 8 May.
+    text = """
+    schedule steps = monthly on day 15 from 2026-02-15 to 2026-05-08, unadjusted, short last
+    flow sold on steps = $1 * number of steps dates after closing to date
+    claim back to Bank on steps = delayed(sold, 1 month) lapses
+    settle back on steps
+    report { "all" = total(back.paid), "last" = back.paid on 2026-05-08 }
+    """
+    assert figures(text, header=HEAD) == {"all": 3, "last": 0}

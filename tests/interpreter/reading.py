@@ -31,7 +31,6 @@ from indenture.dsl.names.deal import (
 
 from . import timeline
 from .arithmetic import NEVER, ZERO, tidy
-from .known import BEFORE_HISTORY
 from .moments import CLOSE, FINAL, NOW, OPENING, START, At
 from .world import ENTRIES, Broken, NotCovered, Value, World
 
@@ -215,9 +214,9 @@ def _input(world: World, entry: InputEntry, attribute: str | None, at: At) -> Va
             return fed[at.t]
         own = timeline.reader_of(world, entry.item.on, entry.scope)
         place = own.held(at.t)
-        if place is None and BEFORE_HISTORY in world.lenient and adds_up(world.types.entry_type(entry)):
-            return fed[0]
-        return None if place is None else fed[own.index(place)]
+        if place is None:  # an amount is nothing before its first date, a level is not known there
+            return ZERO if adds_up(world.types.entry_type(entry)) else None
+        return fed[own.index(place)]
 
     return layered(world, entry.name, at, below)
 

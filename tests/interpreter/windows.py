@@ -120,12 +120,23 @@ def _delayed(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
         return nothing
     if length == (0, 0):
         return series_at(world, x, scope, at, here, reader)
-    back = reader.window(here, *length, partial=True)
-    assert back is not None
-    k = reader.index(here) - len(back)
+    k = reached(reader, here, length)
     if k < 0:
         return nothing
-    return series_at(world, x, scope, at, reader.positions[k], reader)
+    if nothing is None or isinstance(thing, StateEntry | AccountEntry):
+        return series_at(world, x, scope, at, reader.positions[k], reader)
+    # What arises comes once: all that the delay has reached since the date before, be it several dates' or none.
+    index = reader.index(here)
+    first = reached(reader, reader.positions[index - 1], length) + 1 if index else 0
+    parts = [series_at(world, x, scope, at, reader.positions[one], reader) for one in range(max(first, 0), k + 1)]
+    return None if None in parts else tidy(sum(parts, ZERO))
+
+
+def reached(reader: Reader, t: int, length: tuple[int, int]) -> int:
+    """The number, among the reader's dates, of the last that lies so much before one of them; -1 where none does."""
+    back = reader.window(t, *length, partial=True)
+    assert back is not None
+    return max(reader.index(t) - len(back), -1)
 
 
 def stands(world: World, node: syntax.Expression, scope: Scope, depth: int = 0) -> bool:

@@ -99,10 +99,19 @@ def claim_of(collector: Collector, name: syntax.Name, scope: Scope) -> ClaimEntr
     raise NotLowered
 
 
+MOVED_CLOSING = "the header may name a term, which can be set: `closing = closes`, and `term closes = 2026-01-15`"
+
+
 def unresolved(collector: Collector, name: syntax.Name, wanted: str) -> NotLowered:
     """For a name of nothing that is declared: reported as unknown before, or a word with a value of its own."""
     if name.parts in (("date",), ("closing",), ("rest",)):
-        collector.error("E0220", f"{wanted} is wanted here, and `{name.text}` is a figure", name.span, label="a figure")
+        collector.error(
+            "E0220",
+            f"{wanted} is wanted here, and `{name.text}` is a figure",
+            name.span,
+            label="a figure",
+            help=MOVED_CLOSING if name.parts == ("closing",) else None,
+        )
     return NotLowered()
 
 

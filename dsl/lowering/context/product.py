@@ -14,9 +14,9 @@ from .asked import Shape
 
 @attrs.define(slots=True)
 class Product:
-    """The parts of the program. ``elsewhere``: the scenarios of the deal that another program runs; ``written``: the
-    dates of the deal as written, in a program of another shape; ``shapes``: what is drawn of what shapes it.
-    ``settled``: the components' conditions that were found to hold when the deal was read."""
+    """The parts of the program. ``elsewhere``: the scenarios of the deal that another program runs; ``written``:
+    dates of the deal as written and of other scenarios, in a program of another shape; ``shapes``: what is drawn of
+    what shapes it. ``settled``: the components' conditions that were found to hold when the deal was read."""
 
     outputs: list[Output] = attrs.Factory(list)
     checks: list[Check] = attrs.Factory(list)

@@ -56,8 +56,8 @@ class Structure:
 
     ``shaping``: the names that shape it, whose values all of its scenarios share: they hold in its ``base`` too.
     ``whole``: every scenario of the deal. ``apart``: its ``base`` is not the deal as written, and no scenario of it;
-    ``written``: the timeline of the deal as written. ``drawn``: what was drawn of what shapes it, by the identities of
-    the text and the scope that it is read in.
+    ``written``: dates of the deal as written, and of other scenarios where one was asked for. ``drawn``: what was drawn
+    of what shapes it, by the identities of the text and the scope that it is read in.
     """
 
     columns: tuple[Column, ...]

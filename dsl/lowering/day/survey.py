@@ -123,8 +123,8 @@ def _survey_act(low: Lowering, act: Act, clock: Clock) -> None:
 
 def _survey_cash(low: Lowering, item: syntax.Waterfall, step: syntax.Step, scope: Scope, clock: Clock) -> None:
     """Between whom a step moves cash that no claim states."""
-    if isinstance(step, syntax.PayParty | syntax.PayRest):
-        _moves_cash(low, [_owner(low.model, item.account, scope), _party(step.party, scope)], clock)
+    if step.facts.pays_to is not None:
+        _moves_cash(low, [_owner(low.model, item.account, scope), _party(step.facts.pays_to, scope)], clock)
     elif step.facts.puts_into:
         taken = [one.account or item.account for one in step.facts.takes_from]
         accounts = [*taken, *(one.account or item.account for one in step.facts.puts_into)]

@@ -148,7 +148,7 @@ def on_date(low: Lowering, expression: syntax.OnDate, scope: Scope, moment: Mome
     date = fixed_date(low.schedules, expression.date, scope)
     positions = {one: position for position, one in enumerate(low.every.timeline.dates)}
     if date is not None and date not in positions and date in low.product.written:
-        # A date of the deal as written, and none of these scenarios.
+        # A date of the deal as written or of another scenario, and none of these.
         return Value(at_position(low.builder, value.operand, (0,) * len(positions)), FALSE)
     if date is None or date not in positions:
         low.collector.error(

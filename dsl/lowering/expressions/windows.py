@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -274,9 +274,10 @@ def year_fractions(
 def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     """The series so much later: on each of the reader's dates its value that much earlier.
 
-    Before it began an amount that arises is nothing, a state is what it starts as, and a level is not determined. With
-    a schedule of its own, an amount is to another reader what has arisen since its date before, and a level stands
-    until the schedule's next date.
+    What arises comes once: where dates are unequally far apart, on the first of the reader's dates that is so much
+    later or more. Before it began an amount that arises is nothing, a state is what it starts as, and a level is not
+    determined. With a schedule of its own, an amount is to another reader what has arisen since its date before, and a
+    level stands until the schedule's next date.
     What is known ahead is read off its date; what the deal carries or draws is handed on from date to date.
     """
     reading = moment
@@ -298,6 +299,10 @@ def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
     node = bound.values["x"]
     lags = [counts[index] or 0 for index in clock.index]
     there = tuple(on and lag <= index for on, lag, index in zip(clock.on, lags, clock.index, strict=True))
+    amounts = arises(low.types, node, scope)
+    coming = arrivals(clock, lags)
+    # Where dates stand unequally apart, what arose on several may come on one of them, and nothing on the next.
+    uneven = amounts and any(len(one) != at for one, at in zip(coming, there, strict=True))
     low.trail.tracking.append(set())
     try:
         back = value_of(low, node, scope, Moment("elsewhere", clock, ahead=moment.ahead))
@@ -310,17 +315,32 @@ def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
             gathered(low.builder, back.operand, source),
             gathered(low.builder, back.determined, source),
         )
+        if uneven:
+            shifted, determined = ZERO, TRUE
+            for nth in range(max(map(len, coming))):
+                here = builder.mask(f"{nth} more", tuple(nth < len(one) for one in coming))
+                source = tuple(places[one[nth]] if nth < len(one) else places[0] for one in coming)
+                added = gathered(builder, back.operand, source), gathered(builder, back.determined, source)
+                shifted, determined = _with(builder, here, added, shifted, determined)
     else:
         # Where every date looks back, today's value is not read at all: it may itself stand on this one.
         now = value_of(low, node, scope, moment) if 0 in lags else Value(initial(back.operand.kind))
         shifted, determined = now.operand, now.determined
+        if uneven:
+            today = builder.mask("0 later, of several", tuple(lag == 0 for lag in lags))
+            shifted, determined = _with(builder, today, (now.operand, now.determined), ZERO, TRUE)
         for lag in range(1, max(lags, default=0) + 1):
             back = previous(low.builder, low.memory, back, clock)
+            if uneven:
+                reached = tuple(index - lag in one for index, one in zip(clock.index, coming, strict=True))
+                here = builder.mask(f"{lag} later, of several", reached)
+                shifted, determined = _with(builder, here, (back.operand, back.determined), shifted, determined)
+                continue
             here = builder.mask(f"{lag} later", tuple(one == lag for one in lags))
             shifted = builder.select(here, back.operand, shifted)
             determined = builder.select(here, back.determined, determined)
     begun = builder.mask("delayed", there)
-    if not arises(low.types, node, scope):
+    if not amounts:
         start = _start(low, node, scope)
         if start is None:
             level = Value(shifted, builder.both(begun, determined))
@@ -332,6 +352,26 @@ def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
     missing = builder.both(begun, builder.negated(determined))
     key = Figure.DELAYED(f"delayed {len(low.memory.carried)}")
     return arisen_where(builder, low.memory, key, clock, amount, missing, reading)
+
+
+def arrivals(clock: Clock, lags: Sequence[int]) -> tuple[range, ...]:
+    """On each of a clock's dates the dates, by their number, whose amounts come about on it: those that the delay has
+    reached since the date before. Each date's amount comes once, however far apart the dates are."""
+    found, begun = [], 0
+    for on, index, lag in zip(clock.on, clock.index, lags, strict=True):
+        reached = max(index - lag + 1, begun) if on else begun
+        found.append(range(begun, reached))
+        begun = reached
+    return tuple(found)
+
+
+def _with(
+    builder: Builder, here: Operand, added: tuple[Operand, Operand], total: Operand, determined: Operand
+) -> tuple[Operand, Operand]:
+    """A sum and whether it is known, with one more part where ``here`` holds."""
+    operand, known = added
+    total = builder.add(total, builder.select(here, operand, ZERO))
+    return total, builder.both(determined, builder.either(builder.negated(here), known))
 
 
 def _start(low: Lowering, node: syntax.Expression, scope: Scope) -> Operand | None:

@@ -19,6 +19,7 @@ from ..context.lowering import Lowering
 from ..context.named import target
 from ..context.product import Product
 from ..context.values import NotLowered, Value
+from ..scenarios.scenarios import THINGS
 from .asked import _condition, _moment, _scenarios
 
 
@@ -105,6 +106,7 @@ def _table(low: Lowering, item: syntax.Expect, scope: Scope) -> None:
     columns = low.layers.ranged.get(key, {})
     values = low.layers.whole_ranges.get(key)
     if not values:
+        _figureless(low, item.by, scope)
         low.collector.error(
             "E0248",
             f"`{item.by.text}` is not ranged over",
@@ -173,9 +175,22 @@ def _where(low: Lowering, node: syntax.Expression, scope: Scope, at: int) -> boo
             raise NotLowered
 
 
+def _figureless(low: Lowering, name: syntax.Name, scope: Scope) -> None:
+    """Say that a table's columns are told apart by figures, and a schedule, a day count or a text has none."""
+    if low.types.of(name, scope).kind in THINGS:
+        low.collector.error(
+            "E0248",
+            f"a table goes by figures, and `{name.text}` has none",
+            name.span,
+            help="state what is expected with `in` and the scenario's name",
+        )
+        raise NotLowered
+
+
 def _ranged(low: Lowering, name: syntax.Name, scope: Scope, at: int) -> Fraction:
     columns = low.layers.ranged.get(target(low.collector, name, scope), {})
     if at not in columns:
+        _figureless(low, name, scope)
         low.collector.error("E0248", f"`{name.text}` is not ranged over", name.span)
         raise NotLowered
     return columns[at]

@@ -25,6 +25,9 @@ from ..context.values import ListValue, NotLowered, Value
 from ..known.schedules import begin
 from .draws import draw
 
+THINGS = ("schedule", "daycount", "text")
+"""Kinds of types that have no figure: what is set for one stands in the text."""
+
 
 def columns_of(model: Model, types: Types, collector: Collector) -> tuple[Column, ...]:
     """Every scenario of the deal but `base`, in the order written; the combinations of ranges come last."""
@@ -148,11 +151,20 @@ def _layer(
 def _ranges(
     model: Model, types: Types, collector: Collector, item: syntax.ScenariosOver, scope: Scope, before: int
 ) -> list[Column]:
-    """``scenarios over a = [...] and b = [...]``: a column for every combination, each term fed from its own."""
-    axes: list[list[tuple[Ranged, str]]] = []
+    """``scenarios over a = [...] and b = [...]``: a column for every combination, each term fed from its own. A
+    schedule, a day count or a text has no figure to be fed: each stands as a scenario's own override does."""
+    axes: list[list[tuple[Ranged | tuple[Key, Override], str]]] = []
     for name, expression in item.ranges:
         try:
             key = target(collector, name, scope)
+            if types.of(name, scope).kind in THINGS and isinstance(expression, syntax.ListOf) and expression.items:
+                axes.append(
+                    [
+                        ((key, Override(one, scope, None, one.span)), f"{name.text} = {format_expression(one)}")
+                        for one in expression.items
+                    ]
+                )
+                continue
             terms = begin(model, types, collector, common_layers(model, collector)).low
             value = lower(terms, expression, scope, Moment("fixed", terms.every))
         except NotLowered:
@@ -163,7 +175,7 @@ def _ranges(
             if isinstance(expression, syntax.ListOf)
             else [str(position + 1) for position in range(len(items))]
         )
-        found = [
+        found: list[tuple[Ranged | tuple[Key, Override], str]] = [
             (Ranged(key, name, scope, one.operand), f"{name.text} = {_said(one.operand, word)}")
             for one, word in zip(items, words, strict=True)
             if isinstance(one, Value) and isinstance(one.operand, Literal)
@@ -182,7 +194,12 @@ def _ranges(
         collector.error("E0549", f"{len(combinations):,} combinations: a deal has at most 10,000 scenarios", item.span)
         return []
     return [
-        Column(", ".join(word for _, word in combination), item.span, ranged=tuple(one for one, _ in combination))
+        Column(
+            ", ".join(word for _, word in combination),
+            item.span,
+            layers=tuple(one for one, _ in combination if not isinstance(one, Ranged)),
+            ranged=tuple(one for one, _ in combination if isinstance(one, Ranged)),
+        )
         for combination in combinations
     ]
 

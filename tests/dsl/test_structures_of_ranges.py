@@ -1,0 +1,117 @@
+"""Ranges over what has no figure (schedules, day counts, texts), and figures on the dates of other scenarios."""
+
+from __future__ import annotations
+
+import indenture
+import pytest
+
+RANGED = """
+deal "Ranged" { language = 1; currency = USD; closing = 2026-01-15; issuer = Ship }
+party Ship, Bank, Owner
+schedule plain = monthly on day 15 from 2026-02-15 to 2026-08-15, unadjusted
+schedule moved = monthly on day 15 from 2026-02-15 to 2026-08-15, following, calendar "US settlement", accrual adjusted
+let pays = plain
+let count_of_days = actual/360
+term label = "a"
+term size = $36_000
+claim interest to Bank on pays = accrue(size * 10%, count_of_days) lapses
+account purse
+receive $10_000 from Owner into purse on pays
+waterfall main from purse on pays { pay interest; when label is "b" { pay $1 to Bank }; pay rest to Owner }
+report { "interest" = total(interest.paid), "bank" = total(Bank.received) }
+"""
+# $3,600 a year. From 15 January to 15 August are 212 days, to Monday the 17th 214; of 30/360 they are 210 and 212.
+
+
+def ran(text: str) -> dict[str, list[object]]:
+    result = indenture.compile(text).run()
+    assert result.passed
+    return {name: figure.to_json() for name, figure in result.figures().items()} | {"names": list(result.scenarios)}
+
+
+def test_a_range_of_schedules_day_counts_and_texts_is_a_scenario_of_every_combination() -> None:
+    got = ran(RANGED + "scenarios over pays = [plain, moved] and count_of_days = [30/360, actual/365]")
+    assert got["names"][1:] == [
+        "pays = plain, count_of_days = 30/360",
+        "pays = plain, count_of_days = actual/365",
+        "pays = moved, count_of_days = 30/360",
+        "pays = moved, count_of_days = actual/365",
+    ]
+    assert got["interest"] == pytest.approx([2120, 2100, 3600 * 212 / 365, 2120, 3600 * 214 / 365])
+    got = ran(RANGED + 'scenarios over label = ["a", "b"] and size = [$36_000, $72_000]')
+    assert got["bank"] == pytest.approx([2120, 2120, 4240, 2127, 4247])
+
+
+def test_a_figure_may_be_expected_of_a_scenario_of_such_a_range() -> None:
+    text = 'scenarios over count_of_days = [30/360]\nexpect total(interest.paid) is $2_100 in "count_of_days = 30/360"'
+    assert ran(RANGED + text)["interest"] == pytest.approx([2120, 2100])
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "words"),
+    [
+        ("let spare = 30/360\nscenarios over spare = [30/360, actual/365]", "E0589", "`spare`"),
+        ("scenarios over count_of_days = [30/360, 3]", "E0338", "day count"),
+        (
+            "group dues = interest\nscenarios over count_of_days = [30/360]\n"
+            "expect total(dues.paid) by count_of_days within $1 { interest 2_100 }",
+            "E0248",
+            "has none",
+        ),
+        ("report { purse.balance on 2026-09-15 }", "E0409", "2026-09-15"),
+    ],
+)
+def test_what_is_wrong_with_a_range_or_a_date_is_said(more: str, code: str, words: str) -> None:
+    with pytest.raises(indenture.DealError) as raised:
+        indenture.compile(RANGED + more)
+    found = [one for one in raised.value.diagnostics if one.severity == "error"]
+    assert [one.code for one in found] == [code]
+    assert words in found[0].message
+
+
+ENDS = """
+deal "Ends" { language = 1; currency = USD; closing = 2026-01-15; issuer = Ship }
+party Ship, Bank, Owner
+term ends = 2027-01-15
+term size = $1m
+schedule pays = quarterly on day 15 from 2026-04-15 to ends, unadjusted
+claim fee to Bank on pays = size lapses
+account purse
+receive $5m from Owner into purse on pays
+waterfall main from purse on pays { pay fee; pay rest to Owner }
+"""
+
+
+def test_a_figure_on_a_date_of_another_scenario_alone_is_not_known_in_the_rest() -> None:
+    text = """
+    scenario "Longer" { ends = 2027-07-15 }
+    scenario "Twice"  after "Longer" { size = size * 2 }
+    scenario "Short"  { ends = 2026-10-15 }
+    expect fee.paid on 2027-07-15 is $2m in "Twice"
+    report { "late" = fee.paid on 2027-07-15, "end" = fee.paid on 2027-01-15 }
+    """
+    got = ran(ENDS + text)
+    assert got["late"] == [None, 1e6, 2e6, None]
+    assert got["end"] == [1e6, 1e6, 2e6, None]
+    ranged = "scenarios over ends = [2027-07-15, 2027-10-15] and size = [$1m, $3m]\nreport { fee.paid on 2027-10-15 }"
+    assert next(iter(ran(ENDS + ranged).values())) == [None, None, None, 1e6, 3e6]
+
+
+def test_a_date_that_no_scenario_has_is_an_error_all_the_same() -> None:
+    with pytest.raises(indenture.DealError, match="2027-07-16 is not a date of the deal"):
+        indenture.compile(ENDS + 'scenario "Longer" { ends = 2027-07-15 }\nreport { fee.paid on 2027-07-16 }')
+
+
+@pytest.mark.parametrize(
+    ("text", "settings", "code"),
+    [
+        ('scenario "Later" { closing = 2026-02-01 }\nreport { size }', {}, "E0220"),
+        ("report { size }", {"closing": "2026-02-01"}, "E0201"),
+    ],
+)
+def test_the_header_says_how_its_closing_is_moved(text: str, settings: dict[str, str], code: str) -> None:
+    with pytest.raises(indenture.DealError) as raised:
+        indenture.compile(ENDS + text).run(set=settings)
+    found = [one for one in raised.value.diagnostics if one.severity == "error"]
+    assert [one.code for one in found] == [code]
+    assert "term closes" in str(found[0].help)
