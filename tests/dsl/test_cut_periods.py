@@ -177,3 +177,45 @@ def test_a_day_count_that_reads_a_series_is_cut_by_days() -> None:
         1e6 * np.array([[88 / 360 * 20 / 90, 88 / 360], [0, 90 / 360 * 30 / 91]]), rel=1e-12
     )
     assert result["b"].values[1:] == pytest.approx(1e6 * np.array([[20, 90], [0, 30]]) / 364, rel=1e-12)
+
+
+FEBRUARIES = """
+deal "Februaries" {{ language = 1; currency = USD; closing = {closing}; issuer = Company }}
+party Company, Owner
+schedule due = {every} on the last day from {first} to {last}, unadjusted
+term ends = {first}
+flow worth on due = $360 per year * year_fraction({count}, to = ends)
+account cash
+receive worth from Owner into cash on due
+waterfall all from cash on due {{ pay rest to Owner }}
+scenario "moved" {{ ends = {ends} }}
+report {{ worth }}
+"""
+YEARS = ("2027-02-28", "annually", "2028-02-29", "2029-02-28")
+HALVES = ("2027-08-31", "semiannually", "2028-02-29", "2028-08-31")
+
+
+@pytest.mark.parametrize(
+    ("count", "dates", "ends", "days"),
+    [
+        # Both ends of a year are ends of February and count as the 30th; the 28th of a leap year is none.
+        ("30/360 US", YEARS, "2029-02-28", [360, 360]),
+        ("30/360 US", YEARS, "2028-02-29", [360, 0]),
+        ("30/360 US", YEARS, "2028-02-28", [358, 0]),
+        ("30/360 US", YEARS, "2027-03-31", [30, 0]),
+        # An end of February counts as it is after a start that is none, and the 31st as the 30th after one that is.
+        ("30/360 US", HALVES, "2028-02-29", [179, 0]),
+        ("30/360 US", HALVES, "2028-08-31", [179, 180]),
+        # By 30E/360 ISDA each end of February is a 30th, but for the last date of all.
+        ("30E/360 ISDA", YEARS, "2029-02-28", [360, 358]),
+        ("30E/360 ISDA", YEARS, "2028-02-29", [360, 0]),
+        ("30E/360 ISDA", YEARS, "2028-02-28", [358, 0]),
+        ("30E/360 ISDA", HALVES, "2028-08-31", [180, 180]),
+    ],
+)
+def test_ends_of_february_that_a_scenario_moves(
+    count: str, dates: tuple[str, str, str, str], ends: str, days: list[int]
+) -> None:
+    closing, every, first, last = dates
+    text = FEBRUARIES.format(closing=closing, every=every, first=first, last=last, count=count, ends=ends)
+    assert column(indenture.compile(text).run("moved"), "worth")[1:] == pytest.approx(days, abs=1e-9)

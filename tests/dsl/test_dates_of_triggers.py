@@ -7,7 +7,7 @@ from pathlib import Path
 import indenture
 import pytest
 
-from .deals import figures, series
+from .deals import CASH, codes, figures, series
 
 HEAD = """
 deal "Dates" { language = 1; currency = USD; closing = 2026-01-15; issuer = Borrower }
@@ -251,3 +251,15 @@ def test_extremes_of_what_the_deal_carries(sign: int) -> None:
             "tests": max(march, far),
             "tests least": min(march, far),
         }
+
+
+@pytest.mark.parametrize("changes", ["if opening owed > $50 then 2026-07-15 else 2026-10-15", "date"])
+@pytest.mark.parametrize(("of_waterfall", "of_trigger"), [("from", ""), ("until", ""), ("", "from")])
+def test_a_bound_that_changes_from_date_to_date_is_refused(changes: str, of_waterfall: str, of_trigger: str) -> None:
+    waterfall, trigger = (f"{word} ({changes})" if word else "" for word in (of_waterfall, of_trigger))
+    found = codes(
+        CASH + "state owed = $100, then opening owed - $30\n"
+        f"waterfall main from cash on payment {waterfall} {{ when low {{ pay rest to Sponsor }} }}\n"
+        f"trigger low on payment {trigger} when opening owed < $50\n"
+    )
+    assert "E0504" in found

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import indenture
 import pytest
+from indenture.dsl.lowering import to_ir
 from indenture.dsl.lowering.building import dust
 from indenture.engine.execution import reference
+from indenture.engine.execution.job import Job
 from indenture.engine.ir import DUST, Equation, Literal, Var
+from indenture.engine.plan.plan import Plan
 
 HEAD = """deal "Dust" {{ language = 1; currency = {currency}; closing = 2026-01-15; issuer = Issuer }}
 party Issuer, Lender, Owner, Payer
@@ -119,3 +123,22 @@ def test_no_comparison_of_what_was_rounded_is_left_as_it_was(op: str) -> None:
 
 def _reads(equation: Equation, value: Fraction) -> bool:
     return any(isinstance(one, Literal) and one.value == value for one in equation.operands)
+
+
+def test_accounts_that_pay_one_another_are_measured_by_few_amounts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numpy calls of a block, which do not depend on the machine: the comparisons of a deal with thirty claims."""
+    path = Path(indenture.__file__).parent / "examples" / "gpu_ddtl.deal"
+    calls: list[int] = []
+    planned = Job.plan
+
+    def counted(job: Job) -> Plan:
+        made = planned(job)
+        calls.append(made.operations())
+        return made
+
+    monkeypatch.setattr(Job, "plan", counted)
+    indenture.load(path).run()
+    monkeypatch.setattr(to_ir, "without_dust", lambda builder, projected, checks: tuple(checks))
+    indenture.load(path).run()
+    kept, left_out = calls
+    assert left_out < kept < 1.18 * left_out

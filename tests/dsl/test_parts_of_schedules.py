@@ -240,3 +240,25 @@ def test_windows_ahead_of_what_arises_on_another_schedule() -> None:
     assert [one for one in got["a.due"] if one] == [sum(range(16, 22)), sum(range(19, 25))]
     assert [one for one in got["b.due"] if one] == [24]
     assert [one for one in got["c.due"] if one] == [12]
+
+
+def test_what_a_party_gets_without_a_claim_gathers_on_every_schedule() -> None:
+    """`pay $2 to`, `pay rest to` and moves between accounts of two parties, read on a schedule that has none of their
+    dates. Eight quarters: $10 to the bank as a fee and $2 besides, $1 into the tenant's own account, $87 to the owner."""
+    found = figures(
+        """
+        schedule tests = monthly on day 20 from 2026-01-20 to 2028-01-20, unadjusted
+        account deposit of Tenant
+        waterfall out from deposit on last quarters { "Back" pay rest to Owner }
+        report {
+          "bank" = total(Bank.received on tests), "owner" = total(Owner.received on tests)
+          "tenant" = total(Tenant.received on tests), "borrower" = total(Borrower.net on tests)
+          "tenant paid" = total(Tenant.paid)
+        }
+        """,
+        header=HEAD.replace(
+            '"Rest" pay rest', '"Besides" pay $2 to Bank; "Deposit" move $1 of cash to deposit; "Rest" pay rest'
+        ),
+    )
+    # The tenant pays 8 * $100 in, and the $8 of its own account on the last date.
+    assert found == {"bank": 96, "owner": 704, "tenant": 8, "borrower": 0, "tenant paid": 808}

@@ -195,3 +195,35 @@ def test_terms_that_move_a_balance_below_zero_are_seen_too() -> None:
     # 100, 30, and then 30 is paid and 30 written off at close.
     error = broken(text)
     assert (error.diagnostics[0].code, "2026-07-15" in str(error)) == ("E0906", True)
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        "min($1_000, left)",
+        "min(max($1, $2), room)",
+        "if drained then $1_000 else left",
+        "if drained then room else $1_000",
+        "room",
+    ],
+)
+def test_a_balance_below_zero_is_found_wherever_it_limits(limit: str) -> None:
+    # $50 less $30 a date: $20, then below zero on the second date.
+    error = broken(
+        "state left on payment = $50, then opening left - $30\n"
+        "define drained = opening left < $0\n"
+        "define room = left\n"
+        f"claim principal from Customer to Bank on payment = $5 up to {limit} lapses\n"
+        "settle principal on payment\n"
+    )
+    assert [one.code for one in error.diagnostics] == ["E0906"]
+
+
+def test_each_balance_that_limits_is_checked_once() -> None:
+    deal = indenture.compile(
+        HEADER + "state left on payment = $50, then opening left - first.paid - second.paid\n"
+        "claim first from Customer to Bank on payment = $5 up to left lapses\n"
+        "claim second from Customer to Bank on payment = $5 up to min(left, left) lapses\n"
+        "settle first on payment\nsettle second on payment\n"
+    )
+    assert [one.name for one in deal.program.checks if one.name.endswith(": balance")] == ["left: balance"]

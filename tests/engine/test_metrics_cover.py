@@ -159,3 +159,11 @@ def test_loan_to_value() -> None:
     assert read(metrics.ltv(balance, value)) is None
     assert read(metrics.ltv(balance, value, at=0)) == 0.6
     assert read(metrics.highest_ltv(balance, value)) == pytest.approx(50 / 60)
+
+
+def test_nothing_is_left_to_value_on_the_last_date_and_after_it() -> None:
+    series = np.ones((4, 3))
+    for at in (2, 3):
+        values, known = metrics.present_value_at(series, 0.05, fractions=(0, 1, 1, 1), at=at, last=2)
+        assert values.tolist() == [0.0, 0.0, 0.0]
+        assert known.tolist() == [True, True, True]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from fractions import Fraction
 from typing import Any, cast
 
@@ -9,8 +10,9 @@ from indenture.dsl import syntax
 from indenture.dsl.names.deal import DaycountEntry, Scope
 from indenture.dsl.syntax.walk import names
 from indenture.dsl.time.daycount import Convention
+from indenture.dsl.time.timeline import measured
 
-from .arithmetic import ZERO, tidy
+from .arithmetic import NEVER, ZERO, tidy
 from .moments import At
 from .world import FUNCTIONS, Value, World, arguments
 
@@ -35,6 +37,52 @@ def pieces_of(world: World, node: syntax.Expression, scope: Scope, at: At) -> An
             length = sum((days[t] for t in range(at.reader.lower(at.t) + 1, at.t + 1)), ZERO)
             world.memo[key] = tuple(whole * part / length if length and whole is not None else ZERO for part in days)
     return world.memo[key]
+
+
+def cut_pieces(world: World, given: Any, scope: Scope, at: At) -> Any:
+    """The pieces of the period, by date: of what lies between `from` and `to` alone, each end measured from the period's
+    start. None: an end is not determined."""
+    if "from" not in given and "to" not in given:
+        return pieces_of(world, given["accrual"], scope, at)
+    low = world.value(given["from"], scope, at) if "from" in given else datetime.date.min
+    high = world.value(given["to"], scope, at) if "to" in given else NEVER
+    if low is None or high is None:
+        return None
+    schedule = at.reader.schedule or at.reader.as_schedule
+    found = [ZERO] * len(world.dates)
+    k = at.reader.index(at.t)
+    if k >= len(schedule):
+        return found
+    start, end = schedule.boundaries[k], schedule.boundaries[k + 1]
+    measure = _measure(world, given["accrual"], scope, at, k)
+    low, high = max(start, low), min(end, high)
+    if high <= low:
+        return found
+    reached = start
+    for t in places(at):
+        date = world.dates[t]
+        until = end if date == schedule.dates[k] else min(max(date, start), end)
+        found[t] = measure(min(max(until, low), high)) - measure(min(max(reached, low), high))
+        reached = until
+    return found
+
+
+def _measure(world: World, node: syntax.Expression, scope: Scope, at: At, k: int) -> Any:
+    """Years from the start of a period to a day in it."""
+    counted = world.value(node, scope, at)
+    schedule = at.reader.schedule or at.reader.as_schedule
+    if isinstance(counted, str):
+        return measured(schedule, cast(Convention, counted), k)
+    assert isinstance(counted, DaycountEntry)
+    if any(name.parts == ("days",) for name in names(counted.item.value)):
+        return measured(
+            schedule,
+            lambda start, day: _years(world, counted, at.but(days=Fraction((day - start).days * 24))),
+            k,
+        )
+    whole = world.value(counted.item.value, counted.scope, at)
+    start, end = schedule.boundaries[k], schedule.boundaries[k + 1]
+    return lambda day: whole * Fraction((day - start).days, (end - start).days)
 
 
 def _years(world: World, counted: DaycountEntry, at: At) -> Any:
@@ -67,8 +115,10 @@ def fraction_of_period(world: World, node: syntax.Expression, scope: Scope, at: 
 def _accrue(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
     """States are read at the opening of each date, piece by piece; all else on the date on which the piece is paid."""
     given = arguments(node)
-    amount, counted = given["x"], given["accrual"]
-    pieces = pieces_of(world, counted, scope, at)
+    amount = given["x"]
+    pieces = cut_pieces(world, given, scope, at)
+    if pieces is None:
+        return None
     total: Any = ZERO
     for t in places(at):
         if pieces[t] == 0:
@@ -82,4 +132,5 @@ def _accrue(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
 
 @FUNCTIONS.of("year_fraction")
 def _year_fraction(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
-    return fraction_of_period(world, arguments(node)["accrual"], scope, at)
+    pieces = cut_pieces(world, arguments(node), scope, at)
+    return None if pieces is None else sum((pieces[t] for t in places(at)), ZERO)

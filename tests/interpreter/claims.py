@@ -199,15 +199,23 @@ def _oldest_first(world: World, claim: Claim, t: int, paid: Any) -> None:
     assert unpaid.after is not None
     after = world.amount(unpaid.after, scope, claim.at(OPENING, t), "the time until it is written off")
     arisen = claim.current.get(t, ZERO)
-    parts = [*claim.parts, (t, arisen)]
+    parts = [*claim.parts, (t, arisen)] if t in claim.reader.on else claim.parts
     kept = []
     for since, amount in parts:
         taken = min(amount, paid)
         paid -= taken
-        over = t in claim.reader.on and later(world, world.dates[since], after, unpaid.after, scope) <= world.dates[t]
+        over = t in claim.reader.on and later(world, _stated(claim, since), after, unpaid.after, scope) <= _stated(
+            claim, t
+        )
         if amount - taken > DUST and not over:
             kept.append((since, amount - taken))
     claim.parts = kept
+
+
+def _stated(claim: Claim, t: int) -> Any:
+    """The day that the schedule states, as windows count it: business days move no month."""
+    schedule = claim.reader.schedule or claim.reader.as_schedule
+    return schedule.nominal[claim.reader.index(t)]
 
 
 def make(world: World) -> None:

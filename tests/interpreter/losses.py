@@ -28,6 +28,8 @@ def _allocate(world: World, act: syntax.AllocateLosses, scope: Scope, t: int) ->
             for one, part in zip(rows, parts, strict=True):
                 if part > 0:
                     one.lower(part, t)
+                    lost = world.written_down.setdefault((one.entry, one.row), {})
+                    lost[t] = lost.get(t, ZERO) + part
                     left = left - part
 
 

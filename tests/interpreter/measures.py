@@ -27,7 +27,7 @@ from .arithmetic import DUST, ONE, ZERO, same, tidy
 from .cash import parties
 from .claims import Claim
 from .day import paid_claim
-from .moments import CLOSE, FINAL, At
+from .moments import FINAL, At
 from .reading import read
 from .world import FUNCTIONS, NotCovered, Value, World, arguments
 
@@ -100,8 +100,8 @@ def _states(world: World, entry: AnyEntry | None) -> Iterator[StateEntry]:
         raise NotCovered("a measure of what is no instrument")
 
 
-def repaid(world: World, entry: AnyEntry | None) -> list[Any]:
-    """What the payments of an instrument took off its balance, date by date."""
+def repaid(world: World, entry: AnyEntry | None, written_down: bool = False) -> list[Any]:
+    """What payments and `reduce` took off an instrument's balance, date by date; losses too, where they are asked for."""
     total: list[Any] = [ZERO] * len(world.dates)
     found = False
     for state in _states(world, entry):
@@ -113,6 +113,13 @@ def repaid(world: World, entry: AnyEntry | None) -> list[Any]:
             for row in world.rows(claim.family):
                 for t, paid in enumerate(world.claims[claim, row].paid):
                     total[t] = total[t] + paid
+        for reduction in world.model.entries.values():
+            if isinstance(reduction, ReductionEntry) and world.thing(reduction.item.state, reduction.scope) is state:
+                found = True
+                for row in world.rows(reduction.family):
+                    lost = world.written_down.get((reduction, row), {})
+                    for t, amount in world.reduced.get((reduction, row), {}).items():
+                        total[t] = total[t] + amount - (ZERO if written_down else lost.get(t, ZERO))
     if not found:
         raise NotCovered("the life of what no payment moves")
     return total
@@ -137,7 +144,8 @@ def _years(world: World, node: syntax.Call, scope: Scope, at: At) -> Callable[[i
 @FUNCTIONS.of("wal", "wal_with_balance")
 def _wal(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
     entry, years = _of(world, node, scope), _years(world, node, scope, at)
-    parts = repaid(world, entry)
+    given = arguments(node)
+    parts = repaid(world, entry, "written_down" in given and bool(world.value(given["written_down"], scope, at)))
     if node.function.text == "wal_with_balance":
         parts[-1] = parts[-1] + balances(world, entry)[-1]
     whole = sum(parts, ZERO)
@@ -166,19 +174,19 @@ def _loss(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
 
 @FUNCTIONS.of("shortfall")
 def _shortfall(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
-    """What was due and never paid. What lapses and is `up to` a balance stays in it and falls due again: of that, what
-    is unpaid on its last date and still outstanding."""
+    """What was due and never paid. What lapses and is `up to` a balance stays in it and falls due again: of that no more
+    is short than is left of the balance."""
     total: Any = ZERO
     for claim in claims_in(world, _of(world, node, scope)):
         if claim.asked_only:
             continue
-        if claim.entry.item.up_to is not None and claim.entry in world.moved_by:
-            last = claim.reader.last
-            unpaid = claim.arrears[last] + claim.current.get(last, ZERO) - claim.paid[last]
-            left = world.value(claim.entry.item.up_to, claim.entry.scope, claim.at(CLOSE, last))
-            total = total + max(min(unpaid, left), ZERO)
-        else:
-            total = total + max(sum(claim.current.values(), ZERO) - sum(claim.paid, ZERO), ZERO)
+        item = claim.entry.item
+        short = max(sum(claim.current.values(), ZERO) - sum(claim.paid, ZERO), ZERO)
+        within = None if item.up_to is None else world.thing(item.up_to, claim.entry.scope)
+        if isinstance(within, StateEntry) and item.unpaid is not None and item.unpaid.form == "lapses":
+            held = world.states[within, claim.row if within.family is not None else None]
+            short = min(short, max(held["close"][-1], ZERO))
+        total = total + short
     return total
 
 

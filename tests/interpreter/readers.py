@@ -94,7 +94,7 @@ class Reader:
         if t not in self.on:
             return None
         k = self.index(t)
-        schedule = self.schedule or self._as_schedule
+        schedule = self.schedule or self.as_schedule
         key = months, days, ahead, partial
         if key not in self._windows:
             self._windows[key] = window_counts(schedule, months=months, days=days, ahead=ahead, partial=partial)
@@ -104,7 +104,7 @@ class Reader:
         return self.positions[k + 1 : k + 1 + count] if ahead else self.positions[max(k + 1 - count, 0) : k + 1]
 
     @cached_property
-    def _as_schedule(self) -> Schedule:
+    def as_schedule(self) -> Schedule:
         dates = tuple(self.timeline.dates[position] for position in self.positions)
         start = self.timeline.dates[self.timeline.closing]
         edges = (min(start, dates[0]), *dates)
@@ -113,16 +113,16 @@ class Reader:
     def pieces(self, convention: Convention) -> tuple[Fraction, ...]:
         """For each date of the timeline the part of a year of the piece of accrual that ends there."""
         if convention not in self._pieces:
-            self._pieces[convention] = piece_fractions(self.schedule or self._as_schedule, convention, self.timeline)
+            self._pieces[convention] = piece_fractions(self.schedule or self.as_schedule, convention, self.timeline)
         return self._pieces[convention]
 
     def own_pieces(self, years: object) -> tuple[Fraction, ...]:
         """The same by a deal's own day count: years from a period's start to a date in it."""
-        return piece_fractions(self.schedule or self._as_schedule, years, self.timeline)  # type: ignore[arg-type]
+        return piece_fractions(self.schedule or self.as_schedule, years, self.timeline)  # type: ignore[arg-type]
 
     def period(self, t: int) -> tuple[Date, Date]:
         """The accrual period that a date lies in."""
-        schedule = self.schedule or self._as_schedule
+        schedule = self.schedule or self.as_schedule
         k = min(self.index(t), len(schedule) - 1)
         return schedule.boundaries[k], schedule.boundaries[k + 1]
 

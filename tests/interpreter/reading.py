@@ -159,10 +159,15 @@ def _flow(world: World, entry: DefinitionEntry, at: At) -> Value:
 
 def gathered(at: At, on: Callable[[int], Value], dates: Any = None) -> Value:
     """The sum of what arose on each date since the reader's date before."""
-    if at.reader.everything or at.t not in at.reader.on:
+    reader = at.reader
+    while reader.parent is not None and at.t < reader.positions[0]:  # its parent's dates are what lies before it
+        reader = reader.parent
+    first = reader.positions[0]
+    if reader.everything or (at.t not in reader.on and at.t > first):
         return on(at.t)
     total: Any = ZERO
-    for t in range(at.reader.lower(at.t) + 1, at.t + 1):
+    # Where `previous` reads closing, it has what has arisen by then.
+    for t in range(reader.lower(at.t) + 1 if at.t >= first else 0, at.t + 1):
         if dates is not None and t not in dates:
             continue
         found = on(t)
@@ -190,6 +195,12 @@ def _column(world: World, entry: ColumnEntry, attribute: str | None, at: At) -> 
     return layered(world, entry.name, at, below)
 
 
+def adds_up(type: Any) -> bool:
+    """Whether it is money or a count, which arise; not a price, a rate or a share."""
+    powers = dict(type.dimension.powers)
+    return type.kind == "number" and bool(powers) and all(one > 0 for one in powers.values()) and "year" not in powers
+
+
 @ENTRIES.of(InputEntry)
 def _input(world: World, entry: InputEntry, attribute: str | None, at: At) -> Value:
     def below(at: At) -> Value:
@@ -204,7 +215,7 @@ def _input(world: World, entry: InputEntry, attribute: str | None, at: At) -> Va
             return fed[at.t]
         own = timeline.reader_of(world, entry.item.on, entry.scope)
         place = own.held(at.t)
-        if place is None and BEFORE_HISTORY in world.lenient:
+        if place is None and BEFORE_HISTORY in world.lenient and adds_up(world.types.entry_type(entry)):
             return fed[0]
         return None if place is None else fed[own.index(place)]
 

@@ -13,7 +13,7 @@ from .claims import Claim
 from .cures import cure
 from .expressions import holds
 from .reading import read
-from .steps import Cap, OneOf, Pot, Reduced, asks, cap_of, give, lacking, named, run, share_out, sources_of
+from .steps import Cap, OneOf, Pot, Reduced, asks, cap_of, give, lacking, named, run, share_out, sources_of, use
 from .world import STEPS, NotCovered
 
 
@@ -76,13 +76,15 @@ def _members(pot: Pot, step: syntax.PayProRata) -> list[tuple[tuple[syntax.Step,
 @STEPS.of(OneOf)
 def _one_of(pot: Pot, one: OneOf) -> None:
     several = named(pot, one.step.claim)[one.position]
-    cap = None if one.step.cap is None else cap_of(pot, one, one.step.cap, False)
+    cap = None if one.step.cap is None else cap_of(pot, one, one.step.cap, one.step.cap_per_year)
     if cap is not None:
         pot.caps.append(cap)
+        before = cap.left
     wanted = sum((asks(pot, claim) for claim in several), ZERO)
     pot.take(sources_of(pot, one.step.then_from), wanted, lambda amount: give(pot, several, amount))
     if cap is not None:
         pot.caps.pop()
+        use(pot, one, one.step.cap, before - cap.left, one.step.cap_per_year)
 
 
 class Part:

@@ -7,7 +7,6 @@ from typing import Any
 
 from indenture.dsl import syntax
 from indenture.dsl.names.deal import AccountEntry, ReductionEntry, Scope, StateEntry, TriggerEntry, WaterfallEntry
-from indenture.dsl.syntax.written import format_expression
 
 from . import timeline, triggers
 from .arithmetic import DUST, ZERO, tidy
@@ -15,7 +14,7 @@ from .cash import account_of, between, groups, most, owner, put, settle_claim
 from .claims import Claim
 from .cures import cure
 from .expressions import holds
-from .known import LATE_CASH, TWIN_CAPS
+from .known import LATE_CASH
 from .moments import NOW, At
 from .reading import recorded_key
 from .world import ACTS, STEPS, NotCovered, World
@@ -236,30 +235,30 @@ def _pay(pot: Pot, step: syntax.Pay) -> None:
         pot.take(sources_of(pot, step.then_from), wanted, lambda amount, several=several: give(pot, several, amount))
     if cap is not None:
         pot.caps.pop()
-        _use(pot, step, before - cap.left, step.cap_per_year)
+        use(pot, step, step.cap, before - cap.left, step.cap_per_year)
 
 
-def _year_of(pot: Pot, step: Any) -> Any:
-    """Whose yearly cap it is: each step's own."""
-    if TWIN_CAPS not in pot.world.lenient:
-        return id(step)
-    inner = step.step if isinstance(step, OneOf) else step
-    paid = tuple(one.claim.text for one in syntax.within((inner,)) if isinstance(one, syntax.Pay))
-    limit = inner.limit if isinstance(inner, syntax.UpTo) else inner.cap
-    return paid, format_expression(limit)
+def _whose(step: Any) -> Any:
+    """Whose yearly cap it is: each step's own, and of a group in `pro rata` each member's."""
+    return (id(step.step), step.position) if isinstance(step, OneOf) else id(step)
+
+
+def yearly(pot: Pot, limit: syntax.Expression, per_year: bool) -> bool:
+    """Whether a cap is by calendar year: said so, or money per year."""
+    return per_year or pot.world.types.of(limit, pot.scope).dimension.power("year") == -1
 
 
 def cap_of(pot: Pot, step: Any, limit: syntax.Expression, per_year: bool) -> Cap:
     most = pot.value(limit, "a cap")
-    if per_year:
-        used = pot.world.used.setdefault(_year_of(pot, step), {})
+    if yearly(pot, limit, per_year):
+        used = pot.world.used.setdefault(_whose(step), {})
         most = most - used.get(pot.world.dates[pot.t].year, ZERO)
     return Cap(max(most, ZERO))
 
 
-def _use(pot: Pot, step: Any, amount: Any, per_year: bool) -> None:
-    if per_year:
-        used = pot.world.used.setdefault(_year_of(pot, step), {})
+def use(pot: Pot, step: Any, limit: syntax.Expression, amount: Any, per_year: bool) -> None:
+    if yearly(pot, limit, per_year):
+        used = pot.world.used.setdefault(_whose(step), {})
         year = pot.world.dates[pot.t].year
         used[year] = used.get(year, ZERO) + amount
 
@@ -369,7 +368,7 @@ def _up_to(pot: Pot, step: syntax.UpTo) -> None:
     pot.caps.append(cap)
     run(pot, step.steps)
     pot.caps.pop()
-    _use(pot, step, before - cap.left, step.per_year)
+    use(pot, step, step.limit, before - cap.left, step.per_year)
 
 
 @STEPS.of(syntax.UntilCured)

@@ -12,7 +12,6 @@ from indenture.dsl.time.schedule import Schedule, ScheduleSpec, build_schedule, 
 from indenture.dsl.time.timeline import Timeline, build_timeline
 
 from .arithmetic import NEVER
-from .known import ACCRUAL_FROM
 from .moments import FINAL, At
 from .readers import Reader
 from .world import NotCovered, World
@@ -105,7 +104,7 @@ def reader(world: World, entry: ScheduleEntry) -> Reader:
             world.timeline,
             built(world, entry),
             parent=reader(world, parent) if isinstance(parent, ScheduleEntry) else None,
-            begins=None if ACCRUAL_FROM in world.lenient else begins,
+            begins=None if begins is None or begins <= world.closing else begins,
         )
     return made[entry]
 

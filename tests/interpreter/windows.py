@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from indenture.dsl import syntax
-from indenture.dsl.names.deal import AccountEntry, Scope, StateEntry
+from indenture.dsl.names.deal import AccountEntry, ClaimEntry, DefinitionEntry, Scope, StateEntry
+from indenture.dsl.syntax.walk import children as parts_of
 from indenture.dsl.time.daycount import year_fraction
 
 from . import timeline
 from .accrual import fraction_of_period
 from .arithmetic import ONE, ZERO, exponential, power, tidy
 from .expressions import calendar, projected
-from .known import OFF_ITS_DATES
 from .moments import FINAL, START, At
 from .readers import Reader, age_in_years
+from .reading import adds_up, gathered
 from .world import FUNCTIONS, NotCovered, Value, World, arguments
 
 
@@ -100,15 +101,20 @@ def _delayed(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
     length = span(world, given["by"], scope, at)
     if length is None:
         return None
+    if node.on is not None and at.reader is not reader and not stands(world, x, scope) and arises(world, x, scope):
+        # To another reader it is what has arisen since its date before.
+        def on(t: int) -> Value:
+            there = At(FINAL if t != at.t else at.moment, t, reader, row=at.row, below=at.below)
+            return _delayed(world, node, scope, there) if t in reader.on else ZERO
+
+        return gathered(at, on)
     thing = world.thing(x, scope)
     if isinstance(thing, StateEntry):  # before its first date it is what it starts as
         nothing = world.value(x, scope, At(START, 0, reader, row=at.row))
     else:
-        nothing = ZERO if arises(world, x, scope) else None
-    if OFF_ITS_DATES in world.lenient:
-        nothing = ZERO if nothing is None else nothing
-        if at.t not in reader.on:
-            return ZERO
+        nothing = ZERO if arises(world, x, scope) and not stands(world, x, scope) else None
+        if isinstance(thing, AccountEntry):
+            nothing = ZERO
     here = reader.held(at.t) if node.on is not None else (at.t if at.t in reader.on else None)
     if here is None:
         return nothing
@@ -133,13 +139,33 @@ def reached(reader: Reader, t: int, length: tuple[int, int]) -> int:
     return max(reader.index(t) - len(back), -1)
 
 
+def stands(world: World, node: syntax.Expression, scope: Scope, depth: int = 0) -> bool:
+    """Whether what it stands at is behind it: a state, an account or what is owed."""
+    if isinstance(node, syntax.Call) and node.function.text in ("accrue", "once"):
+        return False
+    if isinstance(node, syntax.Call) and node.function.text in (
+        "trailing",
+        "trailing_average",
+        "present_value",
+        "next",
+    ):
+        return True
+    if isinstance(node, syntax.Name):
+        found = scope.resolve(node.parts)
+        if isinstance(found, int) or depth > 40:
+            return False
+        entry = world.thing_of(found.entry)
+        if isinstance(entry, DefinitionEntry):
+            return entry.on is None and stands(world, entry.value, entry.scope, depth + 1)
+        if isinstance(entry, ClaimEntry):
+            return found.attribute in ("unpaid", "arrears")
+        return isinstance(entry, StateEntry | AccountEntry)
+    return any(stands(world, part, scope, depth) for part in parts_of(node))
+
+
 def arises(world: World, node: syntax.Expression, scope: Scope) -> bool:
     """Whether it is an amount that arises and no level: money or a count, not a price, a rate or a share."""
-    found = world.types.of(node, scope)
-    powers = dict(found.dimension.powers)
-    return (
-        found.kind == "number" and bool(powers) and all(power > 0 for power in powers.values()) and "year" not in powers
-    )
+    return adds_up(world.types.of(node, scope))
 
 
 @FUNCTIONS.of("aged")

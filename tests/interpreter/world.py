@@ -125,6 +125,8 @@ class World:
         self.received: dict[Any, dict[int, Any]] = {}
         self.paid: dict[Any, dict[int, Any]] = {}
         self.reduced: dict[Any, dict[int, Any]] = {}
+        self.written_down: dict[Any, dict[int, Any]] = {}
+        """What of `reduced` was allocated as losses."""
         self.rests: dict[Any, dict[int, Any]] = {}
         self.used: dict[Any, dict[int, Any]] = {}
         self.paid_by_steps: set[AnyEntry] = set()

@@ -16,6 +16,7 @@ codes: 0 enough caught, 1 fewer than ``--bar``, or an argued fault is caught aft
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 import time
@@ -48,6 +49,8 @@ def main() -> int:
     parser.add_argument("--of", type=int, default=1, help="into how many parts the sample is cut (1)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes at a time")
     parser.add_argument("--within", type=float, default=60.0, help="seconds for the tests of one fault (60)")
+    parser.add_argument("--each", type=float, help="seconds of one test while its lines are seen (twice --within)")
+    parser.add_argument("--watching", type=float, default=math.inf, help="seconds of all tests meanwhile (no end)")
     parser.add_argument("--bar", type=float, default=0.0, help="the least share to be caught")
     chosen = parser.parse_args()
     if chosen.of < 1:
@@ -66,7 +69,9 @@ def main() -> int:
     meant = {
         module: [one for one in files if not chosen.tests or one in chosen.tests] for module, files in MEANT.items()
     }
-    verdicts = Bench(meant, chosen.jobs, tell, chosen.within).tried(drawn)
+    verdicts = Bench(meant, chosen.jobs, tell, chosen.within, chosen.each or 2 * chosen.within, chosen.watching).tried(
+        drawn
+    )
     missed = survivors(verdicts, ARGUED)
     wrong = caught_after_all(verdicts, ARGUED)
     for one in sorted(missed, key=lambda one: one.fault):

@@ -19,6 +19,14 @@ class Row(NamedTuple):
 
 
 ARGUED: dict[str, tuple[Row, ...]] = {
+    "dsl/lowering/day/bounds.py": (
+        Row(
+            "_bound",
+            'if one and value.operand.kind == "date":',
+            'and/or: one and value.operand.kind == "date" -> one',
+            "what is no date was refused with the types (E0310)",
+        ),
+    ),
     "dsl/lowering/day/steps.py": (
         Row(
             "pay_claim",
@@ -55,6 +63,14 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "a waiver of what is no trigger was refused with the names (E0245)",
         ),
     ),
+    "dsl/lowering/figures/cut_periods.py": (
+        Row(
+            "<module>",
+            "_MONTHS_FROM = Date(1900, 1, 1)",
+            "constant: 1900",
+            "months are counted from it and added to it",
+        ),
+    ),
     "dsl/lowering/figures/accrual.py": (
         Row(
             "accrued",
@@ -75,6 +91,14 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "back: Operand = low.closes(Figure.CURRENT(today.entry.name), today.current)",
             "swapped: today.current -> today.arrears",
             "only says of what sort the closing value will be: both are one value, or one a row, of the same claim",
+        ),
+    ),
+    "engine/metrics/life.py": (
+        Row(
+            "_weighted",
+            "weighted, whole = np.zeros(amounts.shape[1:]), np.zeros(amounts.shape[1:])",
+            "constant: 1 -> 2",
+            "a zero of fewer axes becomes as wide as what is added to it, and a deal has a date",
         ),
     ),
 }

@@ -16,7 +16,7 @@ from .finding import all_faults, faults_of, modules
 from .meant_for import MEANT
 from .planting import ROOT, changed_codes
 from .report import caught_after_all, interval, reason, survivors, table
-from .trying import Verdict
+from .trying import Verdict, in_turn
 
 pytestmark = pytest.mark.skipif(not (ROOT / "__init__.py").is_file(), reason="the tests lie beside no tree")
 
@@ -182,6 +182,19 @@ def test_argued_faults_are_not_counted_unless_they_are_caught() -> None:
     assert survivors(verdicts, {}) == survivors(verdicts, first) == verdicts[1:]
     assert caught_after_all(verdicts, first) == [("engine/some.py", first["engine/some.py"][0])]
     assert caught_after_all(verdicts, second) == caught_after_all(verdicts, both) == []
+
+
+def test_files_share_the_time_in_which_tests_are_watched() -> None:
+    # A test of the slow file takes 3 s, one of the quick file 1 s; each in turn until 12 s are used up.
+    names = [f"slow::{k}" for k in range(9)] + [f"quick::{k}" for k in range(9)]
+    spent = {"slow": 0.0, "quick": 0.0}
+    seen = []
+    for name in in_turn(names, spent, 12.0):
+        seen.append(name)
+        spent[name.partition("::")[0]] += 3.0 if name.startswith("slow") else 1.0
+    assert [one for one in seen if one.startswith("slow")] == ["slow::0", "slow::1"]
+    assert [one for one in seen if one.startswith("quick")] == [f"quick::{k}" for k in range(6)]
+    assert sorted(in_turn(names, {}, 1.0)) == sorted(names)
 
 
 # Faults tried

@@ -9,6 +9,7 @@ the package is loaded is tried in a process forked before that, which loads it w
 from __future__ import annotations
 
 import importlib
+import math
 import os
 import pkgutil
 import shutil
@@ -16,6 +17,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -189,13 +191,21 @@ def alone() -> Path:
 
 
 class Bench:
-    """Tries faults: ``files`` by module are the tests that are meant for it. The tests of one fault have so many seconds
-    together, and one test alone twice as many, with its lines watched."""
+    """Tries faults: ``files`` by module are the tests that are meant for it. The tests of one fault have ``within`` seconds
+    together. To see the lines that they run, each test has ``each`` seconds and all of them ``watching``: a test that
+    takes longer, and those whose turn has not come by then, are left out."""
 
     def __init__(
-        self, files: Mapping[str, Sequence[str]], jobs: int, tell: Callable[[str], None], within: float = 60.0
+        self,
+        files: Mapping[str, Sequence[str]],
+        jobs: int,
+        tell: Callable[[str], None],
+        within: float = 60.0,
+        each: float = 120.0,
+        watching: float = math.inf,
     ) -> None:
-        self.files, self.jobs, self.tell, self.within = files, jobs, tell, within
+        self.files, self.jobs, self.tell = files, jobs, tell
+        self.within, self.each, self.watching = within, each, watching
 
     def chosen(self, found: Map, fault: Fault) -> tuple[list[Seen], int]:
         """The tests that are run with a fault, and how many more there are: the quickest, in the time there is."""
@@ -216,6 +226,8 @@ class Bench:
             self.tell(f"{len(left)} of them in what runs when the package is loaded")
             for fault, verdict in self.told(forked(left, lambda fault: self.anew(found, fault), self.jobs), "tried"):
                 verdicts.append(verdict or Verdict(fault, True, "does not end", 0))
+                if verdict is not None and not verdict.caught:
+                    self.tell(f"survives: {fault.place} {fault.change}")
         return verdicts
 
     # In the process that loads the package once
@@ -245,17 +257,21 @@ class Bench:
     ) -> tuple[Map, list[Verdict], list[Fault]]:
         package = Loaded.now()
         tests: list[Seen] = []
-        for name, seen in self.told(
-            forked(session.items, lambda name: self.watched(session, name), self.jobs), "tests run"
-        ):
+        spent: dict[str, float] = defaultdict(float)
+        long = 0
+        turns = in_turn(session.items, spent, self.watching)
+        for name, seen in self.told(forked(turns, lambda name: self.watched(session, name), self.jobs), "tests run"):
+            spent[file_of(name)] += self.each if seen is None else seen.seconds
             if seen is None:
-                self.tell(f"{name} takes too long, and is left out")
+                long += 1
             elif seen.outcome == "failed":
                 raise RuntimeError(f"{name} fails without any fault")
             else:
                 tests.append(seen)
         found = Map(loaded, tuple(tests))
         self.tell(f"{len(tests)} tests take {sum(one.seconds for one in tests):.0f} s")
+        if len(tests) < len(session.items):
+            self.tell(f"{long} take too long, {len(session.items) - len(tests) - long} have not had their turn")
         left = [fault for fault in faults if found.at_loading(fault)]
         verdicts: list[Verdict] = []
         here = [fault for fault in faults if not found.at_loading(fault)]
@@ -265,6 +281,8 @@ class Bench:
                 left.append(fault)
             else:
                 assert not isinstance(verdict, str)
+                if verdict is not None and not verdict.caught:
+                    self.tell(f"survives: {fault.place} {fault.change}")
                 verdicts.append(verdict or Verdict(fault, True, "does not end", 0))
         return found, verdicts, left
 
@@ -272,7 +290,7 @@ class Bench:
         """One test by itself, on the package as it is."""
         folder = alone()
         watch = Watch()
-        signal.setitimer(signal.ITIMER_PROF, 2 * self.within)
+        signal.setitimer(signal.ITIMER_PROF, self.each)
         begun = time.process_time()
         session.run(name, None)
         seconds = time.process_time() - begun
@@ -323,6 +341,23 @@ class Bench:
         shutil.rmtree(folder, ignore_errors=True)
         by = caught[0] if caught else "loading"
         return Verdict(fault, bool(by), by, len(tests), more)
+
+
+def in_turn(names: Iterable[str], spent: Mapping[str, float], whole: float) -> Iterator[str]:
+    """Of the file that has had the least time so far the next test, until together they have had the whole of it."""
+    files: dict[str, list[str]] = {}
+    for name in reversed(list(names)):
+        files.setdefault(file_of(name), []).append(name)
+    while files and sum(spent.values()) < whole:
+        # One that runs now has had none yet: of two files that have had the same, the one with more tests is next.
+        file = min(files, key=lambda one: (spent.get(one, 0.0), -len(files[one])))
+        yield files[file].pop()
+        if not files[file]:
+            del files[file]
+
+
+def file_of(name: str) -> str:
+    return name.partition("::")[0]
 
 
 def silent_out() -> None:

@@ -268,7 +268,9 @@ BUGS = (
         ("dsl.conservation", "if not isinstance(imbalance, Literal):", "if False:"),
     ),
     bug(
-        "what moves is taken from nowhere", cash_is_kept, ("dsl.move", "take_out(builder, day, source, amount)", "pass")
+        "what moves is taken from nowhere",
+        cash_is_kept,
+        ("dsl.move", "take_out(low.builder, low.day, source, amount)", "pass"),
     ),
     bug(
         "a claim paid is still unpaid",

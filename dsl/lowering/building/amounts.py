@@ -113,6 +113,7 @@ class Scales(Circles):
                 one.dear and self.is_dear(equation.result),
                 None,
                 (one,),
+                True,
             )
             for one in in_order(amounts)
         )

@@ -32,14 +32,23 @@ class Amount:
     """The value whose amount it is, where it is in proportion to others."""
     below: tuple[Amount, ...] = ()
     """What is written before it."""
+    again: bool = False
+    """Whether it is one other amount on other dates or over other rows: the greater of two stays the greater."""
     order: int = attrs.field(factory=itertools.count().__next__)
     """Sets have no order of their own, and equal text must give an equal program."""
 
+    _hash: int = attrs.field(init=False)
+
+    @_hash.default
+    def _hash_of_key(self) -> int:
+        """Once: keys stand in keys, and amounts are looked up often."""
+        return hash(self.key)
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Amount) and self.key == other.key
+        return self is other or (isinstance(other, Amount) and self.key == other.key)
 
     def __hash__(self) -> int:
-        return hash(self.key)
+        return self._hash
 
 
 Amounts = frozenset[Amount]
@@ -63,6 +72,14 @@ class _Circle:
     running: Var | None = None
 
 
+@attrs.frozen(eq=False)
+class _Later:
+    """What enters a circle on the date after: an amount, or the value that it is of."""
+
+    amount: Amount
+    itself: bool
+
+
 class Circles(abc.ABC):
     """The circles of finished equations. What a value is made of, `Scales` says."""
 
@@ -70,11 +87,14 @@ class Circles(abc.ABC):
         self.builder = builder
         self.rounding = rounding
         self._found: dict[str, Amounts] = {}
+        self._joined: dict[frozenset[Amounts], Amounts] = {}
         self._written: dict[tuple[Any, ...], Operand] = {}
         self._circles: list[_Circle] = []
         self.circle_of: dict[str, int] = {}
         self._projected = frozenset(projected)
         self._waiting: list[int] = []
+        self._reached: list[frozenset[int]] | None = None
+        self._later: list[list[_Later]] = []
         self._find_circles()
 
     def _find_circles(self) -> None:
@@ -126,6 +146,7 @@ class Circles(abc.ABC):
         for circle, entered in zip(self._circles, found, strict=True):
             circle.entered = entered
         self._found.clear()
+        self._joined.clear()
 
     def _starts(self, equation: Equation, operand: Operand) -> bool:
         """Whether it is what a carried value starts as, and has another value on later dates."""
@@ -134,49 +155,110 @@ class Circles(abc.ABC):
     def recurring(self, operand: Operand) -> bool:
         return isinstance(operand, Var) and operand.name in self.recurring_names
 
-    def amount_of(self, at: int) -> Operand:
-        """A circle's running amount, whose equations follow when all are asked for."""
+    # ------------------------------------------------------------------------------------------ running amounts
+
+    def _reach(self) -> list[frozenset[int]]:
+        """Of each circle those that have paid into it, itself among them: its amount is at least as great as theirs.
+        Asked for when all values are known, since it asks what they are made of."""
+        if self._reached is None:
+            self._later = [self._enters_later(at) for at in range(len(self._circles))]
+            paying = [{next(iter(one.amount.circles)) for one in later if one.amount.whole} for later in self._later]
+            found: list[frozenset[int]] = []
+            for at in range(len(self._circles)):
+                reached, waiting = {at}, [at]
+                while waiting:
+                    more = paying[waiting.pop()] - reached
+                    reached |= more
+                    waiting.extend(more)
+                found.append(frozenset(reached))
+            self._reached = found
+        return self._reached
+
+    def _one_with(self, at: int) -> list[int]:
+        """The circles that pay it and that it pays, in order: they have one amount together."""
+        reach = self._reach()
+        return sorted(other for other in reach[at] if at in reach[other])
+
+    def _enters_later(self, at: int) -> list[_Later]:
+        """What enters a circle and depends on the day before. In proportion to the circle's own amount, and so to what
+        it was carried on, it would grow without end: there the value itself is taken."""
         circle = self._circles[at]
-        if circle.running is None:
-            traits = Traits(date=True, scenario=True, row=circle.rows, carried=True, drawn=True, nonnegative=True)
-            circle.running = self.builder.placeholder("amounts", "float", circle.rows, traits)
-            self._waiting.append(at)
-        return circle.running
+        found: dict[Amount, _Later] = {}
+        for equation in circle.carried if len(circle.members) > 1 else ():
+            for one in in_order(self.of(equation.operands[0]) - circle.entered):
+                if one.whole and at in one.circles:
+                    continue
+                if one.whole or all(self._circles[other].turn != circle.turn for other in one.circles):
+                    found[one] = _Later(one, False)
+                elif one.value is not None:
+                    found[one] = _Later(one, True)
+        return list(found.values())
+
+    def amount_of(self, at: int) -> Var:
+        """A circle's running amount, whose equations follow when all are asked for."""
+        together = self._one_with(at)
+        first = self._circles[together[0]]
+        if first.running is None:
+            families = {self._circles[one].rows for one in together}
+            rows = families.pop() if len(families) == 1 else None
+            traits = Traits(date=True, scenario=True, row=rows, carried=True, drawn=True, nonnegative=True)
+            first.running = self.builder.placeholder("amounts", "float", rows, traits)
+            self._waiting.append(together[0])
+        return first.running
 
     def finish(self) -> None:
         """Write the running amounts that were asked for."""
         while self._waiting:
             at = self._waiting.pop()
-            circle = self._circles[at]
-            if circle.running is None:
-                raise AssertionError("a circle that nobody asks for")
-            today = [self._in_row_of(circle, self.written(one)) for one in in_order(circle.entered)]
-            if len(circle.members) > 1:
-                for equation in circle.carried:
-                    today += self._of_the_day_before(at, self.of(equation.operands[0]) - circle.entered)
-            today = [one for one in today if one != ZERO]
-            for equation in circle.carried:
-                # What has entered is within some hundred times of what is carried, which rounding is far below.
-                if not today or (not self.is_dear(equation.result) and self._may_grow(equation)):
-                    today.append(self._in_row_of(circle, self.size(equation.result)))
-            self.builder.bind(circle.running, self.so_far(circle.running, today))
+            running = self.amount_of(at)
+            inside = self._one_with(at)
+            paying, others = self._paying(at, running.rows)
+            today: list[Operand] = [self.amount_of(one) for one in paying]
+            later: list[Operand] = []
+            for one in sorted({*inside, *others}):
+                self._enter(self._circles[one], self._later[one], today, later)
+            self.builder.bind(
+                running,
+                self.so_far(
+                    running,
+                    [self._in_rows(running.rows, one) for one in today if one != ZERO],
+                    [self._in_rows(running.rows, one) for one in later],
+                ),
+            )
 
-    def _of_the_day_before(self, at: int, amounts: Amounts) -> list[Operand]:
-        """What entered a circle on the date before and depends on the date before that. In proportion to the circle's
-        own amount, and so to what it was carried on, it would grow without end: there the value itself is taken."""
-        circle = self._circles[at]
-        found: list[Operand] = []
-        for one in in_order(amounts):
-            if one.whole and at in one.circles:
-                continue
-            if one.whole or all(self._circles[other].turn != circle.turn for other in one.circles):
-                found.append(self.written(one))
-            elif one.value is not None:
-                found.append(self.size(one.value))
-        return [self._in_row_of(circle, self.before(one)) for one in found]
+    def _paying(self, at: int, rows: str | None) -> tuple[list[int], set[int]]:
+        """Of the circles that have paid a circle: those whose own amount is written anyhow, and those that are left."""
+        reach = self._reach()
+        others = set(reach[at]) - set(self._one_with(at))
+        written = {
+            one
+            for one in others
+            if self._one_with(one)[0] == one
+            and (self._circles[one].running is not None or self._circles[one].rows != rows)
+        }
+        greatest = [one for one in sorted(written) if not any(one in reach[more] for more in written - {one})]
+        return greatest, others.difference(*(reach[one] for one in greatest))
 
-    def so_far(self, running: Var, today: list[Operand]) -> Operand:
+    def _enter(self, circle: _Circle, entering: list[_Later], today: list[Operand], later: list[Operand]) -> None:
+        """Add what enters a circle today and what it has tomorrow, but for the amounts of other circles."""
+        today += [self.written(one) for one in in_order(circle.entered)]
+        for one in entering:
+            if not one.amount.whole:
+                found = self.size(one.amount.value) if one.itself and one.amount.value else self.written(one.amount)
+                tomorrow = isinstance(found, Var) and self.builder.traits(found).date
+                (later if tomorrow else today).append(found)
+        for equation in circle.carried:
+            # What has entered is within some hundred times of what is carried, which rounding is far below.
+            nothing = not circle.entered and not entering
+            if nothing or (not self.is_dear(equation.result) and self._may_grow(equation)):
+                today.append(self.size(equation.result))
+
+    def so_far(self, running: Var, today: list[Operand], later: Sequence[Operand] = ()) -> Operand:
+        """The greatest of what there was until today; ``later`` counts from the next date on."""
         greatest = self.greatest_of(today)
+        if later:
+            before = self.builder.emit("previous", self.greatest_of([running, *later]), ZERO)
+            return before if greatest == ZERO else self.builder.maximum(before, greatest)
         if not self.builder.traits(greatest).date and greatest.rows == running.rows:
             return greatest
         return self.builder.maximum(self.builder.emit("previous", running, ZERO), greatest)
@@ -185,8 +267,8 @@ class Circles(abc.ABC):
         traits = self.builder.traits(operand)
         return self.builder.emit("previous", operand, ZERO) if traits.date and isinstance(operand, Var) else operand
 
-    def _in_row_of(self, circle: _Circle, operand: Operand) -> Operand:
-        if operand.rows is None or operand.rows == circle.rows:
+    def _in_rows(self, rows: str | None, operand: Operand) -> Operand:
+        if operand.rows is None or operand.rows == rows:
             return operand
         return self.builder.emit("max_rows", operand)
 
@@ -221,6 +303,13 @@ class Circles(abc.ABC):
 
     def joined(self, *several: Amounts) -> Amounts:
         """All of them, but for those that a circle's own amount stands for."""
+        together = frozenset(several)
+        found = self._joined.get(together)
+        if found is None:
+            found = self._joined[together] = self._join(several)
+        return found
+
+    def _join(self, several: Iterable[Amounts]) -> Amounts:
         every = frozenset().union(*several)
         here = frozenset(at for one in every if one.whole for at in one.circles)
         if not here:
@@ -279,7 +368,26 @@ class Circles(abc.ABC):
         return self._written[amount.key]
 
     def greatest(self, amounts: Amounts) -> Operand:
-        return self.greatest_of([self.written(one) for one in in_order(amounts)])
+        """Of several circles' amounts those are left out that another stands for, whom they have paid; and what was
+        made alike of both, on another date or over other rows."""
+        if len(amounts) == 1 or not any(_made_of(one)[1].whole for one in amounts):
+            return self.greatest_of([self.written(one) for one in in_order(amounts)])
+        made: dict[tuple[Any, ...], list[tuple[Amount, Amount]]] = {}
+        for one in in_order(amounts):
+            how, of = _made_of(one)
+            made.setdefault(how, []).append((one, of))
+        left = [one for alike in made.values() for one in self._not_stood_for(alike)]
+        return self.greatest_of([self.written(one) for one in left])
+
+    def _not_stood_for(self, amounts: list[tuple[Amount, Amount]]) -> list[Amount]:
+        """Of amounts, each with what it was made of in the same way."""
+        here = [at for _, of in amounts if of.whole for at in of.circles]
+        if not here or len(amounts) == 1:
+            return [one for one, _ in amounts]
+        reach = self._reach()
+        paid = frozenset().union(*(reach[at].difference(self._one_with(at)) for at in here))
+        entered = frozenset().union(*(self._circles[at].entered for at in paid.union(here)))
+        return [one for one, of in amounts if not (of.circles <= paid if of.whole else of in entered)]
 
     def greatest_of(self, operands: Iterable[Operand]) -> Operand:
         """The greatest; what is known first is compared first, so that it is worked out ahead, once."""
@@ -292,6 +400,15 @@ class Circles(abc.ABC):
             else:
                 found = one if found == ZERO else builder.maximum(found, one)
         return builder.mark_nonnegative(found)
+
+
+def _made_of(amount: Amount) -> tuple[tuple[Any, ...], Amount]:
+    """How an amount was made of another (on other dates, over other rows), and that; itself where it was not."""
+    how: list[Any] = []
+    while amount.again:
+        how.append(amount.key[:-1])
+        amount = amount.below[0]
+    return tuple(how), amount
 
 
 def _value(literal: Literal) -> Any:

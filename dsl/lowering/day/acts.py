@@ -20,7 +20,7 @@ from ..figures.flows import on_dates
 from ..figures.party_figures import party_default
 from .cash import asked, between, masked, paid, put_in, reduced
 from .standing import Standing, run
-from .survey import mark_dates, received_claim
+from .survey import received_claim
 
 
 def lower_act(low: Lowering, act: Act) -> None:
@@ -95,9 +95,6 @@ def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> 
     put_in(low.builder, low.day, Figure.ACCOUNT(account.name), amount)
     giver = None if item.source is None else party_of(low.collector, item.source, scope)
     taker = owner(low.model, low.collector, account)
-    for kind, party in ((Figure.PAID_BY, giver), (Figure.RECEIVED_BY, taker)):
-        if party is not None:
-            mark_dates(low.acts, kind(party.name), clock)
     between(low.builder, low.day, giver, taker, amount, Figure.RECEIPT)
 
 

@@ -10,7 +10,7 @@ from ..context.dispatch import value_of
 from ..context.keys import Figure, Key
 from ..context.lowering import Lowering
 from ..context.moments import Moment
-from ..context.named import parties
+from ..context.named import owner, parties
 from ..context.product import Product
 from ..context.values import NotLowered
 from ..figures.claims import reach
@@ -33,9 +33,18 @@ def put_in(builder: Builder, day: Day, account: Key, amount: Operand) -> None:
     day.ledger.setdefault(account, Ledger()).into.append(amount)
 
 
-def move(builder: Builder, day: Day, source: Key, to: Key, amount: Operand) -> None:
-    take_out(builder, day, source, amount)
-    put_in(builder, day, to, amount)
+def move(low: Lowering, source: Key, to: Key, amount: Operand) -> None:
+    """From account to account; where another party owns the second, it has received it."""
+    take_out(low.builder, low.day, source, amount)
+    put_in(low.builder, low.day, to, amount)
+    giver, taker = _owner(low, source), _owner(low, to)
+    if giver is not taker:
+        between(low.builder, low.day, giver, taker, amount)
+
+
+def _owner(low: Lowering, account: Key) -> PartyEntry | None:
+    entry = low.model.entries.get(account.name)
+    return owner(low.model, low.collector, entry) if isinstance(entry, AccountEntry) else None
 
 
 def bump(builder: Builder, day: Day, key: Key, amount: Operand) -> None:

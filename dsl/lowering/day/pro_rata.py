@@ -173,7 +173,7 @@ def fill_pro_rata(low: Lowering, step: syntax.FillProRata, here: Standing) -> No
     available = _within_caps(low.builder, low.day, here.source, here)
     _, amounts = _whole_or_share(low.builder, asks, _by_due(low.builder, asks, available), available)
     for account, amount in zip(named, amounts, strict=True):
-        move(low.builder, low.day, here.source, Figure.ACCOUNT(account), amount)
+        move(low, here.source, Figure.ACCOUNT(account), amount)
         used(low, amount, here.caps)
 
 

@@ -82,19 +82,13 @@ def release(low: Lowering, step: syntax.Release, here: Standing) -> None:
     target = _target(low, account.name, step.account.span, here)
     have = balance(low.day, Figure.ACCOUNT(account.name))
     excess = builder.positive(builder.subtract(have, target))
-    move(low.builder, low.day, Figure.ACCOUNT(account.name), to, _bounded(low, here, excess))
+    move(low, Figure.ACCOUNT(account.name), to, _bounded(low, here, excess))
 
 
 @runs(syntax.Keep)
 def keep(low: Lowering, step: syntax.Keep, here: Standing) -> None:
     account = account_of(low.collector, step.account, here.scope)
-    move(
-        low.builder,
-        low.day,
-        here.source,
-        Figure.ACCOUNT(account.name),
-        _bounded(low, here, balance(low.day, here.source)),
-    )
+    move(low, here.source, Figure.ACCOUNT(account.name), _bounded(low, here, balance(low.day, here.source)))
 
 
 @runs(syntax.Record)
@@ -277,7 +271,7 @@ def fill(low: Lowering, step: syntax.Fill, here: Standing) -> None:
             wanted = builder.minimum(wanted, builder.positive(limit))
     ask = masked(low.builder, here.on, here.mask, capped(low.builder, low.day, wanted, here.caps))
     amount = builder.mark_nonnegative(builder.minimum(balance(low.day, here.source), ask))
-    move(low.builder, low.day, here.source, Figure.ACCOUNT(account.name), amount)
+    move(low, here.source, Figure.ACCOUNT(account.name), amount)
     used(low, amount, here.caps)
 
 
@@ -295,7 +289,7 @@ def _move(low: Lowering, step: syntax.Move, here: Standing) -> None:
                 low.check_determined(value, low.day.step_active, "what moves", step.amount.span)
             )
             amount = _bounded(low, here, low.builder.minimum(have, wanted))
-        move(low.builder, low.day, Figure.ACCOUNT(source.name), Figure.ACCOUNT(to.name), amount)
+        move(low, Figure.ACCOUNT(source.name), Figure.ACCOUNT(to.name), amount)
 
 
 def record(low: Lowering, name: syntax.Name, here: Standing) -> None:

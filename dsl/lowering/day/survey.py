@@ -23,7 +23,7 @@ from ...time.clocks import Clock
 from ..context.acts import Acts
 from ..context.keys import Figure, Key
 from ..context.lowering import Lowering
-from ..context.named import claims_named, owner, parties, party_of, reduction_of, state_of
+from ..context.named import claims_named, parties, reduction_of, state_of
 from ..context.product import Faults
 from ..context.trail import Frame
 from ..context.values import NotLowered
@@ -88,6 +88,8 @@ def _survey_act(low: Lowering, act: Act, clock: Clock) -> None:
     for into in facts.puts_into:
         if into.account is not None:
             _changes_account(low.acts, into.account, scope, Frame(f"`{item.begins}`", item.span, None))
+    if isinstance(item, syntax.Receive) and claim is None:
+        _moves_cash(low, [_owner(low.model, item.account, scope), _party(item.source, scope)], clock)
     for name in facts.reduces:
         _changes_reduction(
             low.collector, low.acts, low.faults, name, scope, clock, Frame(f"`{item.begins}`", item.span, None)
@@ -96,11 +98,11 @@ def _survey_act(low: Lowering, act: Act, clock: Clock) -> None:
         case syntax.Waterfall():
             low.acts.dates[Figure.REST(item.name)] = clock.on
             _changes_account(low.acts, item.account, scope, Frame(f"waterfall `{item.name}`", item.name_span, None))
-            _changes_parties(low, act, clock)
             for line in item.lines:
                 label = f'step "{line.label}"' if line.label else "a step"
                 for step in syntax.within(line.steps):
                     _survey_step(low, step, scope, clock, label)
+                    _survey_cash(low, item, step, scope, clock)
         case syntax.Reduce():
             for step in item.steps_within:
                 for asked in step.facts.asks:
@@ -113,34 +115,44 @@ def _survey_act(low: Lowering, act: Act, clock: Clock) -> None:
                         clock,
                         Frame(f"`{item.begins}`", item.span, None),
                     )
-        case syntax.Receive():
-            _changes_parties(low, act, clock)
-        case syntax.Settle() | syntax.AllocateLosses():
+        case syntax.Receive() | syntax.Settle() | syntax.AllocateLosses():
             pass
         case _:
             assert_never(item)
 
 
-def _changes_parties(low: Lowering, act: Act, clock: Clock) -> None:
-    """Mark the dates on which an act's account and a party that no claim names pay each other: who gives what is
-    received, and whom a step pays an amount or the rest."""
-    facts = act.item.facts
-    named = [act.item.source] if isinstance(act.item, syntax.Receive) else []
-    named += [step.facts.pays_to for step in act.item.steps_within]
-    given = [one for one in named if one is not None]
-    resolved = 0 if facts.account is None else act.scope.resolve(facts.account.parts)
-    account = None if isinstance(resolved, int) else follow(resolved.entry)
-    try:
-        found: list[PartyEntry | None] = [party_of(low.collector, one, act.scope) for one in given]
-        if given and isinstance(account, AccountEntry):
-            found.append(owner(low.model, low.collector, account))
-    except NotLowered:
-        low.faults.failed = True
-        return
-    for party in found:
+def _survey_cash(low: Lowering, item: syntax.Waterfall, step: syntax.Step, scope: Scope, clock: Clock) -> None:
+    """Between whom a step moves cash that no claim states."""
+    if isinstance(step, syntax.PayParty | syntax.PayRest):
+        _moves_cash(low, [_owner(low.model, item.account, scope), _party(step.party, scope)], clock)
+    elif step.facts.puts_into:
+        taken = [one.account or item.account for one in step.facts.takes_from]
+        accounts = [*taken, *(one.account or item.account for one in step.facts.puts_into)]
+        owners = [_owner(low.model, account, scope) for account in accounts]
+        if any(one is not owners[0] for one in owners):
+            _moves_cash(low, owners, clock)
+
+
+def _moves_cash(low: Lowering, sides: list[PartyEntry | None], clock: Clock) -> None:
+    for party in sides:
         for kind in (Figure.PAID_BY, Figure.RECEIVED_BY):
             if party is not None:
                 mark_dates(low.acts, kind(party.name), clock)
+
+
+def _party(node: syntax.Expression | None, scope: Scope) -> PartyEntry | None:
+    """The party that an expression names; what names none is told where the act is lowered."""
+    resolved = scope.resolve(node.parts) if isinstance(node, syntax.Name) else 0
+    entry = None if isinstance(resolved, int) else follow(resolved.entry)
+    return entry if isinstance(entry, PartyEntry) else None
+
+
+def _owner(model: Model, account: syntax.Name, scope: Scope) -> PartyEntry | None:
+    resolved = scope.resolve(account.parts)
+    entry = None if isinstance(resolved, int) else follow(resolved.entry)
+    if not isinstance(entry, AccountEntry):
+        return None
+    return model.issuer if entry.item.owner is None else _party(entry.item.owner, entry.scope)
 
 
 def _survey_step(low: Lowering, step: syntax.Step, scope: Scope, clock: Clock, label: str) -> None:
