@@ -8,6 +8,7 @@ from typing import assert_never
 from .. import syntax
 from ..messages.diagnostics import Collector, Label
 from ..messages.nearest import nearest
+from ..syntax.walk import names
 from .deal import (
     AccountEntry,
     ClaimEntry,
@@ -75,7 +76,8 @@ def _instead(name: syntax.Name, found: Resolved) -> str:
         case StateEntry():
             return "set what it starts from, or a term that moves it"
         case ClaimEntry():
-            return "set a term or series that its due is made of"
+            made = _terms_of(entry.item.due, entry.scope)
+            return f"set what its due is made of: {either(made)}" if made else "make its due of a term, and set that"
         case AccountEntry():
             return "set a term that it opens with, or that its target is made of"
         case PartyEntry():
@@ -94,6 +96,28 @@ def _instead(name: syntax.Name, found: Resolved) -> str:
             return "set a term or a series"
         case _:
             assert_never(entry)
+
+
+def _terms_of(node: syntax.Expression | None, scope: Scope) -> list[str]:
+    """The terms, fields, series and inputs that an expression comes down to; the definitions, where there are none."""
+    found: dict[str, None] = {}
+    defined: dict[str, None] = {}
+    seen: set[int] = set()
+    waiting: list[tuple[object, Scope]] = [(node, scope)]
+    while waiting and len(found) < 5:
+        current, where = waiting.pop(0)
+        for name in () if current is None else names(current):
+            resolved = where.resolve(name.parts)
+            entry = None if isinstance(resolved, int) else follow(resolved.entry)
+            if entry is None or id(entry) in seen:
+                continue
+            seen.add(id(entry))
+            if isinstance(entry, DefinitionEntry) and entry.form in ("define", "flow"):
+                waiting.append((entry.value, entry.scope))
+                defined[entry.name] = None
+            elif isinstance(entry, DefinitionEntry | ColumnEntry | InputEntry):
+                found[entry.name] = None
+    return list(found or defined)[:5]
 
 
 # ------------------------------------------------------------------------------------------------- scenarios

@@ -38,6 +38,7 @@ _BEFORE_NAME = {
     "column": "COLUMN",
 }
 _BOUNDS = frozenset(("after", "from", "since", "to", "before"))
+_DRAWN = frozenset(("NAME", "RPAR", "RSQB"))  # `x drawn from`; in `receive drawn from P` it is a name
 _OPENERS = {("function", "("), ("component", "{"), ("credit_curve", "{"), ("rate_curve", "{")}
 _COUNTED = frozenset(("test", "tests"))
 
@@ -306,7 +307,8 @@ class Layout(Nesting):
             ):
                 first, last = lexemes[index], lexemes[end - 1]
                 span = Span(self.file, first.line, first.column, last.line, last.end)
-                if type == "UP_TO" and self.words and self.words[-1].type == "DOT":
+                before = self.words[-1].type if self.words else "END"
+                if (type == "UP_TO" and before == "DOT") or (type == "DRAWN_FROM" and before not in _DRAWN):
                     return None
                 return Word.make(type, " ".join(words), span), end
         return None

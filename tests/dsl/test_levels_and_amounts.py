@@ -212,6 +212,26 @@ def test_an_input_of_a_level_is_not_known_before_its_schedule() -> None:
     deal = indenture.compile(HEAD + text)
     result = deal.run(inputs={"worth": [[2.0], [3.0]], "sold": [[5.0], [6.0]]})
     assert result["level"].to_json()[0] == [None] * 4 + [2] * 6 + [3]
+    assert result["sold"].to_json()[0] == [0] * 4 + [5] * 6 + [6]
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["on its own dates", "on every date"])
+def test_an_input_by_date_and_scenario_begins_on_its_schedules_first_date(whole: bool) -> None:
+    """A level of 2 then 3, and 20 then 30 in the second path; amounts of $5 then $6, and $50 then $60."""
+    text = """
+    input worth : series of rate on rare
+    input sold : series of money on rare
+    trigger low on ends when worth < 250%
+    report { worth, sold, "low" = count(low on ends), "least" = lowest(worth), "sum" = total(sold) }
+    """
+    both = {"worth": [[2.0, 20.0], [3.0, 30.0]], "sold": [[5.0, 50.0], [6.0, 60.0]]}
+    if whole:  # what is fed for dates before the schedule's first is not read
+        both = {name: [rows[0]] * 10 + [rows[1]] for name, rows in both.items()}
+    result = indenture.compile(HEAD + text).run(inputs=both)
+    assert result["worth"].to_json() == [[None] * 4 + [2] * 6 + [3], [None] * 4 + [20] * 6 + [30]]
+    assert result["sold"].to_json() == [[0] * 4 + [5] * 6 + [6], [0] * 4 + [50] * 6 + [60]]
+    assert result["least"].to_json() == [2, 20]
+    assert result["sum"].to_json() == [11, 110]
 
 
 def test_a_level_reaching_cash_where_it_is_not_known_stops_the_run() -> None:

@@ -216,7 +216,7 @@ def test_the_life_of_a_state_is_that_of_what_lowers_it() -> None:
 
 
 def test_final_on_a_schedule_is_what_there_was_on_its_last_date_however_far_the_deal_goes() -> None:
-    """Ten a month until May, counted up: forty on the last of them, and nothing of it on the deal's own last date."""
+    """Ten a month until May, counted up: forty on the last of them, which is the last date that it belongs to."""
     text = """
 schedule counted = monthly on day 3 from 2026-02-03 to 2026-05-03, unadjusted
 flow arisen on counted = $10 * number of counted dates to date
@@ -229,5 +229,5 @@ report { "Of it" = final(arisen on counted), "Elsewhere" = final(arisen), "Left"
 """
     for more in ("", "schedule later = dates [2031-06-01, 2031-07-01]\n"):
         got = figures(more + text)
-        assert (got["Of it"], got["Elsewhere"], got["Left"]) == (40, 0, 0)
+        assert (got["Of it"], got["Elsewhere"], got["Left"]) == (40, 40, 0)
         assert got["Share"] is None

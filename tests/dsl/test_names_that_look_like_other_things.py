@@ -12,6 +12,8 @@ from indenture.dsl.text.parse import parse
 from indenture.dsl.text.source import Source
 from indenture.engine.results import Results
 
+from . import deals
+
 HEAD = """deal "Names" { language = 1; currency = EUR; closing = 2026-01-15; issuer = Co }
 party Co, Bank, Owner
 account cash
@@ -110,3 +112,33 @@ def test_the_documentation_lists_the_words_that_are_no_names(root: Path) -> None
     page = (root / "docs" / "language.md").read_text(encoding="utf-8")
     listed = page.partition("```text keywords\n")[2].partition("```")[0].split()
     assert listed == sorted(KEYWORDS)
+
+
+def test_a_claim_may_be_called_drawn() -> None:
+    """`drawn from` is a draw where it follows what is drawn; elsewhere it is a name and a payer, a giver, a date."""
+    text = (
+        "account cash\nclaim drawn from Fund to Issuer on payment = $7 lapses\nreceive drawn into cash\n"
+        "waterfall main from cash on payment { pay rest to Sponsor }\nreport { drawn.paid }\n"
+    )
+    assert deals.series(text, "drawn.paid")["drawn.paid"] == [0, 7, 7, 7, 7]
+    flow = (
+        "account cash\nflow drawn on payment = $4\nreceive drawn from Fund into cash on payment\n"
+        "receive 2 * drawn from Customer into cash on payment\n"
+        "waterfall main from cash on payment { pay rest to Sponsor }\nreport { Sponsor.received }\n"
+    )
+    assert deals.series(flow, "Sponsor.received")["Sponsor.received"] == [0, 12, 12, 12, 12]
+    trigger = (
+        "account cash\nreceive $1 from Fund into cash on payment\ntrigger drawn when date > 2026-02-01\n"
+        "waiver holiday of drawn from 2026-04-15 to 2026-07-15\n"
+        "waterfall main from cash on payment { when drawn { pay rest to Bank }; pay rest to Sponsor }\n"
+    )
+    assert deals.series(trigger, "drawn")["drawn"] == [0, 0, 0, 1, 1]
+
+
+def test_a_draw_says_what_is_drawn() -> None:
+    drawn = deals.CASH + "term level = $1\nsimulate { paths = 10; level drawn from uniform(low = $1, high = $1) }\n"
+    rest = "waterfall main from cash on payment { pay level to Bank; pay rest to Sponsor }\n"
+    assert deals.codes(drawn + rest) == []
+    assert deals.codes(drawn.replace("level drawn from", "level\n  drawn from") + rest) == []
+    assert deals.codes(drawn.replace("level drawn from", "drawn from") + rest) != []
+    assert deals.codes(deals.CASH + "term level = $1\nlevel drawn from uniform(low = $1, high = $1)\n" + rest) != []

@@ -8,7 +8,7 @@ import indenture
 import numpy as np
 import pytest
 
-from .deals import HEADER, codes
+from .deals import CASH, HEADER, codes
 
 HALVES = HEADER + "schedule halves = semiannually on day 15 from 2026-07-15 to 2027-01-15, unadjusted\n"
 REST = "account cash\nwaterfall main from cash on halves { pay rest to Bank }\n"
@@ -185,3 +185,29 @@ def test_a_default_is_put_off_from_where_it_was() -> None:
     )
     got = shown(text, "main.rest")["main.rest"]
     assert got == [[0, 5, 5, 5, 5], [0, 5, 0, 0, 0], [0, 5, 5, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("due", "told"),
+    [
+        ("level * 2", ["`level`"]),
+        ("doubled + other", ["`level`", "`other`"]),
+        ("sales", ["`share`"]),
+        ("plain", ["`plain`"]),
+    ],
+)
+@pytest.mark.parametrize("figure", ["due", "current"])
+def test_what_a_claim_is_due_is_set_by_what_it_is_made_of(due: str, told: list[str], figure: str) -> None:
+    text = CASH + (
+        "term level = $10\nterm other = $1\nterm share = 40%\ndefine doubled = level * 2\ndefine plain = $3\n"
+        f"flow sales on payment = $5 * share\nclaim fee to Bank on payment = {due} carries\n"
+        f'waterfall main from cash on payment {{ pay fee; pay rest to Sponsor }}\nscenario "A" {{ fee.{figure} = $20 }}\n'
+    )
+    with pytest.raises(indenture.DealError) as found:
+        indenture.compile(HEADER + text)
+    (only,) = [one for one in found.value.diagnostics if one.severity == "error"]
+    assert only.code == "E0240"
+    assert only.help is not None
+    assert only.help.startswith("set what its due is made of: ")
+    assert all(name in only.help for name in told)
+    assert only.help.count("`") == 2 * len(told)

@@ -171,3 +171,38 @@ def test_of_two_records_the_later_that_ran_stands() -> None:
         "when date > 2026-05-01 { record left }; " + REST
     )
     assert paid(text, "left") == [[None, 100, 70, 70, 70]]
+
+
+@pytest.mark.parametrize(
+    ("held", "moved"),
+    [((5, 4), 6), ((5, 1), 4), ((0, 4), 3), ((1, 1), 2), ((3, 3), 6)],
+)
+def test_an_amount_of_several_accounts_is_taken_of_each(held: tuple[int, int], moved: int) -> None:
+    """$3 of each of two, or what there is: not $3 in all."""
+    first, second = held
+    text = (
+        f"account cash\naccount one {{ opens = ${first} from Sponsor }}\naccount two {{ opens = ${second} from Sponsor }}\n"
+        "receive $1 from Customer into cash on payment\n"
+        "waterfall main from cash on payment { when date is 2026-04-15 { move $3 of one, two to cash }; pay rest to Bank }\n"
+    )
+    found = series(text + "report { Bank.received }\n", "Bank.received", "one.balance", "two.balance")
+    assert found["Bank.received"] == [0, 1 + moved, 1, 1, 1]
+    assert found["one.balance"][-1] == max(first - 3, 0)
+    assert found["two.balance"][-1] == max(second - 3, 0)
+
+
+def test_what_comes_in_below_a_short_step_serves_the_steps_below() -> None:
+    """Hire asks 10 and gets 4. $5 moved in below it pay fuel; moved in above, or standing behind, they pay hire."""
+    head = (
+        "account cash\naccount chest { opens = $5 from Sponsor }\nreceive $4 from Customer into cash on payment\n"
+        "claim hire to Bank on payment = $10 lapses\nclaim fuel to Fund on payment = $3 lapses\nranking hire, fuel\n"
+    )
+    rest = "pay rest to Sponsor }\nreport { hire.paid, fuel.paid }\n"
+    for steps, hire, fuel in (
+        ("pay hire; move all of chest to cash; pay fuel; ", 4, 3),
+        ("move all of chest to cash; pay hire; pay fuel; ", 9, 0),
+        ("pay hire, then from chest; pay fuel; ", 9, 0),
+    ):
+        found = series(head + "waterfall main from cash on payment { " + steps + rest, "hire.paid", "fuel.paid")
+        assert (found["hire.paid"][1], found["fuel.paid"][1]) == (hire, fuel), steps
+        assert found["fuel.paid"][2:] == [0, 0, 0]

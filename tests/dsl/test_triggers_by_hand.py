@@ -60,15 +60,34 @@ def test_a_trigger_that_is_tested_after_payments_acts_from_the_next_date() -> No
 @pytest.mark.parametrize(
     ("start", "end", "found"),
     [
-        ("2026-07-15", "2026-07-15", [0, 1, 0, 1, 1]),
-        ("2026-07-15", "2026-10-15", [0, 1, 0, 0, 1]),
-        ("2026-07-16", "2026-10-15", [0, 1, 1, 0, 1]),
-        ("2026-07-15", "2026-10-14", [0, 1, 0, 1, 1]),
+        ("2026-07-15", "2026-07-15", [0, 0, 0, 1, 1]),
+        ("2026-07-15", "2026-10-15", [0, 0, 0, 0, 1]),
+        ("2026-07-16", "2026-10-15", [0, 0, 1, 1, 1]),
+        ("2026-07-15", "2026-10-14", [0, 0, 0, 1, 1]),
         ("2026-01-15", "2027-01-15", [0, 0, 0, 0, 0]),
     ],
 )
 def test_a_waiver_holds_from_its_first_date_to_its_last(start: str, end: str, found: list[float]) -> None:
-    assert stands("trigger late when date > 2026-02-01", f"waiver holiday of late from {start} to {end}\n") == found
+    assert stands("trigger late when date > 2026-05-01", f"waiver holiday of late from {start} to {end}\n") == found
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (f"when {on(1, 2, 3)}", [0, 1, 1, 1, 0]),
+        (f"when {on(1, 2, 4)}", [0, 1, 1, 0, 1]),
+        (f"when {on(1, 3)}", [0, 1, 0, 0, 0]),
+        (f"when {on(2, 3, 4)}", [0, 0, 0, 0, 1]),
+        (f"when ({on(1, 2, 3, 4)}) for 2 tests", [0, 0, 0, 0, 1]),
+        (f"when {on(1, 2, 3)}, until not ({on(1, 2, 3)})", [0, 1, 1, 1, 0]),
+        (f"when {on(1)}, permanently", [0, 1, 1, 1, 1]),
+        (f"when {on(2)}, permanently", [0, 0, 0, 0, 0]),
+        (f"tested after payments when {on(1, 2, 3)}", [0, 1, 1, 1, 0]),
+    ],
+)
+def test_a_waiver_lets_live_what_has_fired(words: str, found: list[float]) -> None:
+    """Waived in July and October. What fired in April lives on while its condition holds; nothing fires in between."""
+    assert stands(f"trigger late {words}", "waiver holiday of late from 2026-07-15 to 2026-10-15\n") == found
 
 
 def test_a_waiver_keeps_from_firing_and_cures_nothing() -> None:
@@ -81,11 +100,11 @@ def test_a_waiver_keeps_from_firing_and_cures_nothing() -> None:
 def test_each_trigger_has_its_own_waivers() -> None:
     text = CASH + (
         "trigger late when date > 2026-02-01\ntrigger low when date > 2026-02-01\n"
-        "waiver one of late from 2026-04-15 to 2026-04-15\nwaiver two of low from 2026-07-15 to 2026-07-15\n"
+        "waiver one of late from 2026-04-15 to 2026-04-15\nwaiver two of low from 2026-04-15 to 2026-07-15\n"
         "waiver three of late from 2026-10-15 to 2026-10-15\n" + REST
     )
     found = series(text, "late", "low")
-    assert found == {"late": [0, 0, 1, 0, 1], "low": [0, 1, 0, 1, 1]}
+    assert found == {"late": [0, 0, 1, 1, 1], "low": [0, 0, 0, 1, 1]}
 
 
 # On which dates

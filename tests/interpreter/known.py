@@ -11,9 +11,7 @@ from typing import Any
 import attrs
 
 LATE_CASH = "cash that comes in below a short step"
-BEFORE_HISTORY = "an input of money before its first date"
 BEFORE_STEP = "a step before its first date"
-WAIVED_ALIVE = "a waiver of a trigger that is alive"
 
 
 @attrs.frozen(kw_only=True)
@@ -63,19 +61,6 @@ report { fuel.paid }
         lenient=True,
     ),
     Row(
-        name=BEFORE_HISTORY,
-        contract="5: what is fed on a schedule is not known before its history (the engine takes the first figure fed).",
-        deal=_MONTHS
-        + """input worth : series of money on months
-trigger dear on months when previous worth > $4
-report { dear }
-""",
-        output="dear",
-        right=[0, 0, 1, 0, 1],
-        inputs={"worth": [5, 3, 6, 5]},
-        lenient=True,
-    ),
-    Row(
         name=BEFORE_STEP,
         contract="5: a level is not known before its history (the engine takes the first value of a `step`).",
         deal=_MONTHS
@@ -87,22 +72,9 @@ report { dear }
         right=[0, 0, 1, 0, 0],
         lenient=True,
     ),
-    Row(
-        name=WAIVED_ALIVE,
-        contract="10: a waiver keeps a trigger from firing; without `until` it lives while its condition holds.",
-        deal=_MONTHS
-        + """flow mark on months = $1
-trigger dear on months when mark > $0
-waiver holiday of dear from 2026-03-15 to 2026-04-15
-report { dear }
-""",
-        output="dear",
-        right=[0, 1, 1, 1, 1],
-        lenient=True,
-    ),
 )
 
-PASSED_OVER = frozenset((LATE_CASH, BEFORE_HISTORY, BEFORE_STEP, WAIVED_ALIVE))
+PASSED_OVER = frozenset((LATE_CASH, BEFORE_STEP))
 """What is looked past in generated deals, which are full of it, so that nothing else hides behind it."""
 
 DEALS: dict[str, tuple[str, ...]] = {

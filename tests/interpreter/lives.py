@@ -6,20 +6,61 @@ from fractions import Fraction
 from typing import Any
 
 from indenture.dsl import syntax
-from indenture.dsl.names.deal import InstanceEntry, Scope
+from indenture.dsl.names.deal import ClaimEntry, DefinitionEntry, InputEntry, InstanceEntry, Scope
+from indenture.dsl.syntax.walk import children
 
 from . import timeline
 from .arithmetic import NEVER, ZERO, below, tidy
 from .expressions import holds
 from .families import family, of_rows
 from .moments import FINAL, At
+from .readers import Reader
 from .world import FUNCTIONS, Value, World, arguments
 
 
 def dates_of(world: World, node: syntax.Call, scope: Scope, at: At) -> list[At]:
-    """Every date of the timeline, or those of the schedule that follows `on`, which is then the reader."""
-    reader = world.everything if node.on is None else timeline.reader_of(world, node.on, scope)
+    """The dates of the schedule that follows `on`, or of the only one to which what is read belongs, which is then the
+    reader; else every date of the timeline."""
+    if node.on is not None:
+        reader = timeline.reader_of(world, node.on, scope)
+    else:
+        owners = _owners(world, next(iter(arguments(node).values())), scope, {})
+        reader = owners[0] if len(owners) == 1 else world.everything
     return [At(FINAL, t, reader, row=at.row, below=at.below) for t in reader.positions]
+
+
+def _owners(world: World, node: Any, scope: Scope, seen: dict[int, Reader]) -> list[Reader]:
+    """The schedules of the flows, dues and inputs that an expression reads, through definitions that no step records."""
+    waiting: list[tuple[Any, Scope]] = [(node, scope)]
+    passed: set[int] = set()
+    while waiting:
+        current, where = waiting.pop()
+        if isinstance(current, syntax.Call) and current.function.text in _OVER_DATES:
+            continue
+        waiting += [(one, where) for one in children(current)]
+        found = where.resolve(current.parts) if isinstance(current, syntax.Name) else 0
+        if isinstance(found, int) or id(found.entry) in passed:
+            continue
+        entry = found.entry
+        on = None
+        match entry:
+            case ClaimEntry() if found.attribute != "paid":
+                on = entry.item.on
+            case InputEntry():
+                on = entry.item.on
+            case DefinitionEntry() if entry.on is not None:
+                on = entry.on
+            case DefinitionEntry() if entry not in world.steady.recorded:
+                waiting.append((entry.value, entry.scope))
+        if not isinstance(entry, ClaimEntry):
+            passed.add(id(entry))
+        if on is not None:
+            one = timeline.reader_of(world, on, entry.scope)
+            seen[id(one)] = one
+    return list(seen.values())
+
+
+_OVER_DATES = {"total", "lowest", "highest", "average", "count", "any", "final", "first_date", "first_date_below"}
 
 
 def over_dates(world: World, node: syntax.Call, x: syntax.Expression, scope: Scope, at: At) -> list[Value]:

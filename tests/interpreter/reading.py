@@ -32,7 +32,7 @@ from indenture.dsl.names.deal import (
 from . import timeline
 from .arithmetic import NEVER, ZERO, tidy
 from .known import BEFORE_HISTORY
-from .moments import FINAL, NOW, OPENING, START, At
+from .moments import CLOSE, FINAL, NOW, OPENING, START, At
 from .world import ENTRIES, Broken, NotCovered, Value, World
 
 
@@ -255,6 +255,8 @@ def _account(world: World, entry: AccountEntry, attribute: str | None, at: At) -
         if entry.item.target is None:
             return None
         return world.value(entry.item.target, entry.scope, at)
+    if at.moment in (CLOSE, FINAL) and at.t < world.timeline.closing:
+        return None  # cash lives in accounts from closing on
     return _carried(world, entry.name, world.accounts[entry], at, "start")
 
 

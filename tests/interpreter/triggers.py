@@ -9,7 +9,6 @@ from indenture.dsl.names.deal import Scope, TriggerEntry
 
 from . import timeline
 from .expressions import holds
-from .known import WAIVED_ALIVE
 from .moments import CLOSE, FINAL, OPENING, START, At
 from .readers import Reader
 from .world import Broken, World
@@ -104,8 +103,6 @@ def test(world: World, trigger: Trigger, t: int, at: At) -> None:
         else:
             over = not item.permanently and not holding
         waived = _waived(world, trigger.entry, t)
-        if waived and item.until is None and not item.permanently and WAIVED_ALIVE in world.lenient:
-            over = True
     finally:
         world.working.discard(key)
     if enough and not waived:

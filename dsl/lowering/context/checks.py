@@ -8,6 +8,10 @@ from .lowering import Lowering
 from .product import Product
 from .values import NotLowered, Value
 
+CONDITION = "condition"
+"""The code of a verdict that nobody wrote as a check of the deal (a component's condition on its fields, losses that
+nobody bears): shown where it fails."""
+
 
 def within_one(low: Lowering, value: Value, span: Span, what: str, code: str) -> Operand:
     """A figure from 0 to 1: the diagnostic ``code`` where it is known and is not, else a check of each run (E0679)."""
@@ -31,7 +35,7 @@ def within_one(low: Lowering, value: Value, span: Span, what: str, code: str) ->
         f"the {what} is not between 0% and 100%",
         value.determined,
     )
-    return low.check_determined(value, TRUE, what, span)
+    return low.check_determined(value, TRUE, what, span, "a figure is worked out from it")
 
 
 def in_range(builder: Builder, operand: Operand) -> Operand:

@@ -244,8 +244,10 @@ class Lowering:
             self.memory.closing[key] = found
         return found
 
-    def check_determined(self, value: Value, active: Operand, what: str, span: Span) -> Operand:
-        """The operand of a value that reaches cash; where it is not determined, a check that names it."""
+    def check_determined(
+        self, value: Value, active: Operand, what: str, span: Span, why: str = "cash depends on it"
+    ) -> Operand:
+        """The operand of a value that must be there, and why; where it is not determined, a check that names it."""
         if value.determined != TRUE:
             holds = self.builder.either(value.determined, self.builder.negated(active))
             if isinstance(holds, Literal) and holds.value:
@@ -253,7 +255,7 @@ class Lowering:
             if isinstance(holds, Literal) or value.determined == FALSE:
                 self.collector.error(
                     "E0520",
-                    f"{what} is not determined on any date on which it is paid",
+                    f"{what} is not determined on any date on which it is needed",
                     span,
                     help="a ratio whose denominator is zero, or a date before there is a previous one",
                 )
@@ -265,7 +267,7 @@ class Lowering:
                     var=holds,
                     severity="error",
                     code="E0902",
-                    message=f"{what} is not determined, and cash depends on it",
+                    message=f"{what} is not determined, and {why}",
                     origin=Origin(what, span),
                 )
             )

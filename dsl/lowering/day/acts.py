@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from ....engine.ir import Check, Literal, Origin
+from ....engine.ir import Check, Literal, Operand, Origin
 from ... import syntax
 from ...names.deal import Act, Scope
 from ...time.clocks import Clock
 from ..building.builder import TRUE, ZERO
+from ..context.checks import CONDITION
 from ..context.dispatch import condition, value_of
 from ..context.keys import Figure
 from ..context.lowering import Lowering
@@ -142,6 +143,28 @@ def allocate(low: Lowering, item: syntax.AllocateLosses, scope: Scope, clock: Cl
         amount = builder.mark_nonnegative(builder.minimum(left, have))
         reduced(low.builder, low.day, entry, state, amount)
         left = builder.mark_nonnegative(builder.subtract(left, amount))
+    _all_borne(low, item, left)
+
+
+def _all_borne(low: Lowering, item: syntax.AllocateLosses, left: Operand) -> None:
+    """What is lost is borne by somebody: a verdict of each run, shown where losses are more than all that is named."""
+    builder = low.builder
+    borne = builder.emit("less_equal", left, ZERO)
+    if isinstance(borne, Literal) and borne.value:
+        return
+    last = item.targets[-1].text
+    label = f"losses beyond `{last}`"
+    low.product.checks.append(
+        Check(
+            name=label,
+            rule="holds",
+            var=builder.as_var(borne, label),
+            severity="verdict",
+            code=CONDITION,
+            message=f"{label}: nothing is left that bears them. Name what does, or cap the losses at what is there",
+            origin=Origin(label, item.span),
+        )
+    )
 
 
 def reduce(low: Lowering, item: syntax.Reduce, scope: Scope, clock: Clock) -> None:

@@ -21,7 +21,7 @@ from ..figures.flows import on_dates
 from ..known.clocks_and_day_counts import clock_of
 from .balances import check_balances
 from .cash import conservation
-from .opening import moved, movement_amount, state_clock
+from .opening import CARRIED_ON, moved, movement_amount, state_clock
 from .survey import claim_moved
 from .triggers import clock_of_trigger, test_trigger
 
@@ -69,7 +69,7 @@ def _close_state(low: Lowering, entry: StateEntry) -> None:
         clock = state_clock(low, entry)
         value = value_of(low, item.recursion, entry.scope, Moment("close", clock))
         on = on_dates(low.builder, clock)
-        operand = low.check_determined(value, on, entry.name, item.recursion.span)
+        operand = low.check_determined(value, on, entry.name, item.recursion.span, CARRIED_ON)
         low.day.now[key] = builder.select(on, operand, low.day.opening[key])
         return
     for movement in item.movements:

@@ -20,6 +20,9 @@ from .cash import between, put_in
 from .survey import mark_dates
 from .triggers import opening_trigger
 
+CARRIED_ON = "the state is carried on from it"
+"""Why what moves a state must be determined, whether or not cash reads the state."""
+
 
 def open_day(low: Lowering) -> None:
     """Every state and account as it closed; then states take what moves them at opening, then triggers are tested, then
@@ -71,7 +74,7 @@ def _open_state(low: Lowering, entry: StateEntry) -> Operand:
     key: Key = Figure.STATE(entry.name)
     with low.layers.aside(), low.reading(f"opening {entry.name}", entry.span, Reading.OPENING_STATE(entry.name)):
         first = value_of(low, entry.item.initial, entry.scope, Moment("opened", low.every))
-        operand = low.check_determined(first, TRUE, f"what {entry.name} starts as", entry.item.initial.span)
+        operand = low.check_determined(first, TRUE, f"what {entry.name} starts as", entry.item.initial.span, CARRIED_ON)
         traits = builder.traits(operand)
         if traits.date:
             low.collector.error(
@@ -145,7 +148,7 @@ def state_clock(low: Lowering, entry: StateEntry) -> Clock:
 def movement_amount(low: Lowering, entry: StateEntry, movement: syntax.Movement, moment: Moment) -> Operand:
     value = value_of(low, movement.value, entry.scope, moment)
     on = on_dates(low.builder, moment.clock)
-    operand = low.check_determined(value, on, f"what moves {entry.name}", movement.span)
+    operand = low.check_determined(value, on, f"what moves {entry.name}", movement.span, CARRIED_ON)
     return low.builder.select(on, operand, ZERO)
 
 

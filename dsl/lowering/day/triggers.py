@@ -71,13 +71,14 @@ def test_trigger(low: Lowering, entry: TriggerEntry, active: Operand, moment: Mo
         if item.start is not None:
             active = builder.both(active, between(low, item.start, None, scope, "from"))
         stood = low.day.now[key]
-        met = _met(low, entry, item.when, "when", active, moment)
+        holds = met = _met(low, entry, item.when, "when", active, moment)
         for waived in _waivers(low, entry):
             met = builder.both(met, builder.negated(waived))
         if item.permanently:
             fired = builder.either(stood, met)
         elif item.until is None:
-            fired = met
+            # A waiver keeps it from firing; what has fired lives on while its condition holds.
+            fired = met if met is holds else builder.either(met, builder.both(stood, holds))
         else:
             cured = _met(low, entry, item.until, "until", active, moment)
             fired = builder.either(met, builder.both(stood, builder.negated(cured)))

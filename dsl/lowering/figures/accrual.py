@@ -171,7 +171,7 @@ def accrued(
     value = value_of(low, x, scope, Moment("opened", clock, piece=True))
     builder = low.builder
     active = builder.mask(f"accrues on {clock.name}", count.dates)
-    operand = low.check_determined(value, active, "what accrues", x.span)
+    operand = low.check_determined(value, active, "what accrues", x.span, "the period gathers it")
     amount = builder.multiply(operand, count.piece)
     if isinstance(amount, Literal) and amount.value == 0:
         return Value(ZERO)

@@ -52,7 +52,9 @@ def bounds_of(low: Lowering, bound: Bound, scope: Scope, moment: Moment) -> Boun
     def read(node: syntax.Expression | None, left_out: Date) -> Operand:
         if node is None:
             return day(left_out)
-        return low.check_determined(value_of(low, node, scope, moment), active, "where a period is cut", node.span)
+        return low.check_determined(
+            value_of(low, node, scope, moment), active, "where a period is cut", node.span, "the period is cut there"
+        )
 
     return Bounds(read(start, _EARLIEST), read(end, _LATEST))
 

@@ -139,6 +139,12 @@ def standing(builder: Builder, today: Value | None, final: Value, clock: Clock) 
     return Value(kept(None if today is None else today.operand, final.operand), determined)
 
 
+def from_closing(builder: Builder, every: Clock) -> Operand:
+    """The dates on which there are accounts: on one before closing there is no balance, and not one of nothing."""
+    line = every.timeline
+    return builder.mask("from closing", tuple(position >= line.closing for position in range(len(line))))
+
+
 def on_dates(builder: Builder, clock: Clock) -> Operand:
     return builder.mask(f"on {clock.name}", clock.on)
 

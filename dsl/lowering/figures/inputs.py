@@ -20,7 +20,7 @@ from ..context.subjects import Reading
 from ..context.values import AnyValue, NotLowered, TextRows, Value
 from ..known.arising import adds_up
 from ..known.clocks_and_day_counts import clock_of
-from .flows import gathered
+from .flows import gathered, initial
 from .overrides import fixed_only, overridden
 
 
@@ -90,14 +90,13 @@ def outside(low: Lowering, entry: InputEntry, span: Span, moment: Moment) -> Any
         low.memory.inputs[entry.name] = found
     fed = found
     value = overridden(low, Figure.TERM(entry.name), lambda _: fed, moment, span)
-    if (
-        isinstance(value, Value)
-        and clock is not None
-        and entry.item.type.series
-        and not adds_up(low.types.entry_type(entry))
-    ):
+    if isinstance(value, Value) and clock is not None and entry.item.type.series:
+        # Before its first date an amount is nothing, and a level is not known.
         begun = low.builder.mask(f"begun {clock.name}", tuple(any(clock.on[: at + 1]) for at in range(len(clock.on))))
-        value = Value(value.operand, low.builder.both(value.determined, begun))
+        if adds_up(low.types.entry_type(entry)):
+            value = Value(low.builder.select(begun, value.operand, initial(value.operand.kind)), value.determined)
+        else:
+            value = Value(value.operand, low.builder.both(value.determined, begun))
     if moment.piece and isinstance(value, Value):
         return Value(
             gathered(low.builder, value.operand, moment.clock.paid),

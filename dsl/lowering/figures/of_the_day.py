@@ -211,7 +211,9 @@ def stated_flow(low: Lowering, entry: DefinitionEntry, span: Span, moment: Momen
         builder, on = low.builder, on_dates(low.builder, clock)
         cash = low.memory.once(ReachingCash, lambda: reaching_cash(low.model))
         if changed.determined == FALSE or entry.name in cash:
-            changed = Value(low.check_determined(changed, on, entry.name, entry.value.span))
+            changed = Value(
+                low.check_determined(changed, on, entry.name, entry.value.span, "cash or a state depends on it")
+            )
         amount = builder.select(builder.both(on, changed.determined), changed.operand, ZERO)
         there = builder.either(builder.negated(on), changed.determined)
         kept = Remembered(Value(amount, there), frozenset(), (), frozenset())

@@ -40,7 +40,7 @@ from ..context.named import members
 from ..context.subjects import Reading
 from ..context.values import AnyValue, EntryValue, NotLowered, Value
 from .ages import age
-from .flows import gathered, known_ahead, previous
+from .flows import from_closing, gathered, known_ahead, previous
 from .inputs import column, outside
 from .of_the_day import account_target, carried_figure, claim, flow, recorded, state, stated_flow
 from .overrides import fixed_only, overridden
@@ -109,7 +109,11 @@ def _reduction(low: Lowering, entry: ReductionEntry, attribute: str | None, span
 def _account(low: Lowering, entry: AccountEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
     if attribute == "target":
         return account_target(low, entry, moment)
-    return carried_figure(low, Figure.ACCOUNT(entry.name), span, moment)
+    value = carried_figure(low, Figure.ACCOUNT(entry.name), span, moment)
+    if moment.kind not in ("elsewhere", "close"):
+        return value
+    opened = from_closing(low.builder, low.every)
+    return Value(value.operand, low.builder.both(value.determined, opened))
 
 
 @reads(TriggerEntry)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import attrs
+
 from ....engine.ir import Literal, Operand, Operation
 from ... import syntax
-from ...names.deal import ScheduleEntry, Scope
+from ...names.deal import DefinitionEntry, ScheduleEntry, Scope, StateEntry, follow
 from ...time.clocks import Clock
 from ...vocabulary.builtins import Bound
 from ..building.builder import FALSE, ONE, TRUE, ZERO, Builder, number
 from ..context.dispatch import FunctionRule, condition, functions, lower, value_of
+from ..context.keys import Figure, Key
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.values import AnyValue, ListValue, NotLowered, Value
 from ..expressions.dated import at_position
 from ..expressions.operators import divide
 from ..figures.flows import known_ahead
+from ..known.arising import DEEPEST, nature
 from ..known.clocks_and_day_counts import clock_of
 
 # ------------------------------------------------------------------------------------------------- over dates
@@ -25,10 +29,45 @@ from ..known.clocks_and_day_counts import clock_of
 def over(
     low: Lowering, expression: syntax.Call, node: syntax.Expression, scope: Scope, moment: Moment
 ) -> tuple[Value, Clock | None]:
-    """A series as a reduction reads it, and the schedule whose dates it is read on, where that is known: the one that
-    the reduction names, or the only one that the series belongs to."""
+    """A series on every date (in the day: of its reader), or on those of the schedule that is named, and that."""
     named = None if expression.on is None else clock_of(low, expression.on, scope)
-    reader = named or (moment.clock if moment.in_day else low.every)
+    return _read(low, expression, node, scope, moment, named or _reader(low, moment))[0], named
+
+
+def _reader(low: Lowering, moment: Moment) -> Clock:
+    return moment.clock if moment.in_day else low.every
+
+
+def _reduced(
+    low: Lowering, expression: syntax.Call, node: syntax.Expression, scope: Scope, moment: Moment
+) -> tuple[Value, Clock | None, _Read]:
+    """A series as a reduction reads it, the schedule whose dates it goes over (None: not known), and what it reads.
+
+    The schedule is the one named, or the only one that the series belongs to, which then reads it as if it were named:
+    so the dates of others change nothing.
+    """
+    named = None if expression.on is None else clock_of(low, expression.on, scope)
+    reader = named or _reader(low, moment)
+    value, read = _read(low, expression, node, scope, moment, reader)
+    if named is not None or len(read.clocks) != 1:
+        return value, named, read
+    only = next(iter(read.clocks))
+    if not (moment.in_day or only is reader):
+        value = _read(low, expression, node, scope, moment, only)[0]
+    return value, only, read
+
+
+@attrs.frozen(slots=True)
+class _Read:
+    """What a series was made from: the schedules that it belongs to, and the figures of the day."""
+
+    clocks: frozenset[Clock]
+    keys: frozenset[Key]
+
+
+def _read(
+    low: Lowering, expression: syntax.Call, node: syntax.Expression, scope: Scope, moment: Moment, reader: Clock
+) -> tuple[Value, _Read]:
     kind = "elsewhere" if moment.in_day else moment.kind
     low.trail.tracked_clocks.append(set())
     low.trail.tracking.append(set())
@@ -36,7 +75,7 @@ def over(
         value = value_of(low, node, scope, Moment(kind, reader, ahead=kind != moment.kind))
     finally:
         clocks = low.trail.tracked_clocks.pop()
-        low.trail.tracking.pop()
+        keys = low.trail.tracking.pop()
     if moment.in_day and not (known_ahead(low.builder, value.operand) and known_ahead(low.builder, value.determined)):
         low.collector.error(
             "E0509",
@@ -45,9 +84,7 @@ def over(
             help="over all dates a step can read schedules, terms and `projected x` alone",
         )
         raise NotLowered
-    if named is None and len(clocks) == 1:
-        named = next(iter(clocks))
-    return value, named
+    return value, _Read(frozenset(clocks), frozenset(keys))
 
 
 def filtered(
@@ -62,16 +99,40 @@ def filtered(
 
 
 def _total(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    value, _ = over(low, expression, bound.values["x"], scope, moment)
+    value, clock, read = _reduced(low, expression, bound.values["x"], scope, moment)
     value = filtered(low, expression, value, scope, moment, ZERO)
     builder = low.builder
     operand = builder.select(value.determined, value.operand, ZERO)
     if operand.rows is not None:
         operand = builder.emit("sum_rows", operand)
-    if expression.on is not None:
-        clock = clock_of(low, expression.on, scope)
+    if clock is None and not _comes_up(low, bound.values["x"], scope):
+        clock = _schedule(low, expression, None, read)
+    if clock is not None:
         operand = builder.select(builder.mask(f"on {clock.name}", clock.on), operand, ZERO)
     return Value(series_total(low.every, low.builder, operand))
+
+
+def _comes_up(low: Lowering, node: syntax.Expression, scope: Scope) -> bool:
+    """Whether a series is nothing but on the dates on which it arises or on which a condition makes it so (``if sold
+    then balance else $0``): its total is the same whatever other dates there are. Of a level it is not."""
+    return nature(low.types, node, scope) == "amount" or _conditional(node, scope, 0)
+
+
+def _conditional(node: syntax.Expression, scope: Scope, depth: int) -> bool:
+    match node:
+        case syntax.Conditional(then=then, otherwise=otherwise):
+            zeros = [one for one in (then, otherwise) if isinstance(one, syntax.Number | syntax.Money)]
+            return any(one.value == 0 for one in zeros)
+        case syntax.Binary(left=left, right=right):
+            return any(_conditional(one, scope, depth) for one in (left, right))
+        case syntax.Call(arguments=arguments):
+            return any(_conditional(one.value, scope, depth) for one in arguments)
+        case syntax.Name() if depth < DEEPEST:
+            resolved = scope.resolve(node.parts)
+            entry = None if isinstance(resolved, int) else follow(resolved.entry)
+            return isinstance(entry, DefinitionEntry) and _conditional(entry.value, entry.scope, depth + 1)
+        case _:
+            return False
 
 
 def series_total(every: Clock, builder: Builder, operand: Operand) -> Operand:
@@ -89,7 +150,7 @@ def _extreme(op: Operation, over_rows: Operation) -> FunctionRule:
             return _rows(low, expression, node, scope, moment, over_rows)
         if low.types.of(node, scope).kind == "list":
             return _of_list(low.builder, lower(low, node, scope, moment), "minimum" if op == "lowest" else "maximum")
-        value, clock = over(low, expression, node, scope, moment)
+        value, clock, _ = _reduced(low, expression, node, scope, moment)
         builder = low.builder
         mask = value.determined
         if clock is not None:
@@ -145,8 +206,9 @@ def _average(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
         return divide(
             low.builder, Value(builder.emit("sum_rows", value.operand)), Value(builder.emit("sum_rows", one.operand))
         )
-    value, clock = over(low, expression, node, scope, moment)
-    on = builder.both(value.determined, _counted_on(low, expression, clock))
+    value, clock, read = _reduced(low, expression, node, scope, moment)
+    clock = _schedule(low, expression, clock, read)
+    on = builder.both(value.determined, builder.mask(f"on {clock.name}", clock.on))
     above = series_total(low.every, low.builder, builder.select(on, value.operand, ZERO))
     below = series_total(low.every, low.builder, builder.emit("to_float", on))
     return divide(low.builder, Value(above), Value(below))
@@ -159,15 +221,18 @@ def _ones(builder: Builder, like: Operand) -> Operand:
     return builder.emit("to_float", builder.emit("equal", like, like))
 
 
-def _counted_on(low: Lowering, expression: syntax.Call, clock: Clock | None) -> Operand:
-    """The dates that an average or a count goes over: those of one schedule, or it must say which."""
-    builder = low.builder
+def _schedule(low: Lowering, expression: syntax.Call, clock: Clock | None, read: _Read) -> Clock:
+    """The schedule whose dates a reduction counts: what it reads belongs to it, or only states do that are carried on
+    its dates, or the deal has no other; else it must say which."""
     if clock is not None:
-        return builder.mask(f"on {clock.name}", clock.on)
+        return clock
+    states = {low.model.entries[key.name] for key in read.keys if key.kind is Figure.STATE}
+    carried = {clock_of(low, one.item.on, one.scope) for one in states if isinstance(one, StateEntry) and one.item.on}
+    if len(carried) == 1 and not read.clocks:
+        return next(iter(carried))
     schedules = [entry for entry in low.model.entries.values() if isinstance(entry, ScheduleEntry)]
     if len(schedules) == 1:
-        only = low.clocks[schedules[0].name]
-        return builder.mask(f"on {only.name}", only.on)
+        return low.clocks[schedules[0].name]
     names = ", ".join(f"`{entry.name}`" for entry in schedules)
     low.collector.error(
         "E0420",
@@ -189,8 +254,9 @@ def _count(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
         held = value.operand if value.operand.kind == "bool" else builder.emit("equal", value.operand, value.operand)
         ones = filtered(low, expression, Value(builder.emit("to_float", held)), scope, moment, ZERO)
         return Value(builder.emit("sum_rows", ones.operand))
-    value, clock = over(low, expression, node, scope, moment)
-    on = builder.both(value.determined, _counted_on(low, expression, clock))
+    value, clock, read = _reduced(low, expression, node, scope, moment)
+    clock = _schedule(low, expression, clock, read)
+    on = builder.both(value.determined, builder.mask(f"on {clock.name}", clock.on))
     if value.operand.kind == "bool":
         on = builder.both(on, value.operand)
     return Value(series_total(low.every, low.builder, builder.emit("to_float", on)))
@@ -211,7 +277,7 @@ def _any(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mom
     if low.types.of(node, scope).family is not None:
         value = filtered(low, expression, value_of(low, node, scope, moment), scope, moment, FALSE)
         return Value(builder.emit("any_rows", builder.both(value.operand, value.determined)))
-    value, clock = over(low, expression, node, scope, moment)
+    value, clock, _ = _reduced(low, expression, node, scope, moment)
     held = builder.both(value.operand, value.determined)
     if clock is not None:
         held = builder.both(held, builder.mask(f"on {clock.name}", clock.on))
@@ -219,7 +285,7 @@ def _any(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, mom
 
 
 def _first_date(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    value, clock = over(low, expression, bound.values["condition"], scope, moment)
+    value, clock, _ = _reduced(low, expression, bound.values["condition"], scope, moment)
     return _first(low.builder, value, clock)
 
 
@@ -231,19 +297,34 @@ def _first(builder: Builder, value: Value, clock: Clock | None) -> Value:
 
 
 def _first_below(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    value, clock = over(low, expression, bound.values["x"], scope, moment)
-    bar, _ = over(low, expression, bound.values["threshold"], scope, moment)
+    value, clock, _ = _reduced(low, expression, bound.values["x"], scope, moment)
+    bar, _ = _read(low, expression, bound.values["threshold"], scope, moment, clock or _reader(low, moment))
     below = low.builder.emit("less", value.operand, bar.operand)
     return _first(low.builder, Value(below, low.builder.both(value.determined, bar.determined)), clock)
 
 
 def _final(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    value, clock = over(low, expression, bound.values["x"], scope, moment)
-    if expression.on is None or clock is None:
+    value, clock, read = _reduced(low, expression, bound.values["x"], scope, moment)
+    ends = _ends(low, expression, clock, read)
+    if ends is None:
         return Value(last(low.builder, value.operand), last(low.builder, value.determined))
-    # On a schedule's last date, which need not be the deal's: an amount is nothing after it.
-    there = (max(position for position, on in enumerate(clock.on) if on),) * len(clock.on)
+    there = (ends,) * len(low.every.timeline)
     return Value(at_position(low.builder, value.operand, there), at_position(low.builder, value.determined, there))
+
+
+_PAYMENTS = frozenset((Figure.PAID, Figure.UNPAID, Figure.REDUCED, Figure.REST))
+"""Figures that acts decide, on the acts' dates, and that are nothing or the same on later ones."""
+
+
+def _ends(low: Lowering, expression: syntax.Call, clock: Clock | None, read: _Read) -> int | None:
+    """The last date of what is read, which need not be the deal's: its schedule's; without `on`, a later one on which
+    an act still pays it. None: the deal's."""
+    marks = [] if clock is None else [clock.on]
+    if expression.on is None and all(key.kind in _PAYMENTS for key in read.keys):
+        paid = {Figure.PAID(key.name) if key.kind is Figure.UNPAID else key for key in read.keys}
+        marks += [low.acts.dates[key] for key in sorted(paid) if key in low.acts.dates]
+    found = [position for dates in marks for position, on in enumerate(dates) if on]
+    return max(found) if found else None
 
 
 def last(builder: Builder, operand: Operand) -> Operand:

@@ -8,11 +8,14 @@ from ...messages.diagnostics import Collector
 from ...messages.nearest import nearest
 from ...names.deal import Scope
 from ...time.clocks import Clock
+from ..context.checks import CONDITION
 from ..context.dispatch import value_of
+from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.product import Product
 from ..context.values import NotLowered
+from ..figures.flows import from_closing
 
 
 def _moment(every: Clock) -> Moment:
@@ -70,6 +73,8 @@ def _condition(
     if builder.traits(held).date and clocks:
         dates = tuple(any(marks) for marks in zip(*(clock.on for clock in clocks), strict=True))
         held = builder.either(held, builder.negated(builder.mask("tested", dates)))
+    if any(key.kind is Figure.ACCOUNT for key in touched):  # there are no accounts before closing
+        held = builder.either(held, builder.negated(from_closing(builder, low.every)))
     because = f": {item.because}" if item.because else ""
     low.product.checks.append(
         Check(
@@ -83,7 +88,3 @@ def _condition(
             origin=Origin(label, item.span),
         )
     )
-
-
-CONDITION = "condition"
-"""The code of a check that a component makes of its fields: shown where it fails."""

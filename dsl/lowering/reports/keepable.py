@@ -5,9 +5,11 @@ from __future__ import annotations
 from ....engine.ir import Operand, Origin, Output
 from ...names.deal import AccountEntry, ClaimEntry, DefinitionEntry, StateEntry, TriggerEntry, WaterfallEntry
 from ...types.types import Types
+from ..building.builder import TRUE
 from ..context.acts import Acts
 from ..context.keys import Figure, Key
 from ..context.lowering import Lowering
+from ..figures.flows import from_closing
 
 
 def keepable(low: Lowering) -> None:
@@ -25,6 +27,9 @@ def keepable(low: Lowering) -> None:
             determined = None
             if key.kind is Figure.RECORDED:
                 determined = low.day.now.get(Figure.WHETHER_RECORDED(key.name))
+            if key.kind is Figure.ACCOUNT:
+                opened = from_closing(low.builder, low.every)
+                determined = None if opened == TRUE else low.builder.as_var(opened, f"{name}?")
             have.add(name)
             low.product.outputs.append(
                 Output(

@@ -16,6 +16,7 @@ from ...names.deal import (
 from ...syntax.written import format_expression
 from ...vocabulary.builtins import BUILTINS, bind_builtin
 from ..building.builder import TRUE, Builder
+from ..context.checks import CONDITION
 from ..context.dispatch import lower
 from ..context.lowering import Lowering
 from ..context.product import Product
@@ -23,7 +24,7 @@ from ..context.values import Choice, ListValue, NotLowered, TableValue, Value
 from ..expressions.observed import ALERT, AlertValue
 from ..measures.statistics import StatisticValue
 from ..parties.circles import table_of_circles
-from .asked import CONDITION, _condition, _moment, _scenarios
+from .asked import _condition, _moment, _scenarios
 from .expectations import _expect, _table
 
 
