@@ -204,19 +204,18 @@ def adds_up(type: Any) -> bool:
 def _input(world: World, entry: InputEntry, attribute: str | None, at: At) -> Value:
     def below(at: At) -> Value:
         fed = world.inputs.get(entry.name)
+        own = None if entry.item.on is None else timeline.reader_of(world, entry.item.on, entry.scope)
+        place = at.t if own is None else own.held(at.t)
+        if place is None and entry.item.type.series:
+            # An amount is nothing before its first date, a level is not known there.
+            return ZERO if adds_up(world.types.entry_type(entry)) else None
         if fed is None:
             if entry.item.default is None:
                 raise NotCovered(f"the input {entry.name} is not fed")
             return world.value(entry.item.default, entry.scope, at)
         if not isinstance(fed, list):
             return fed
-        if entry.item.on is None:
-            return fed[at.t]
-        own = timeline.reader_of(world, entry.item.on, entry.scope)
-        place = own.held(at.t)
-        if place is None:  # an amount is nothing before its first date, a level is not known there
-            return ZERO if adds_up(world.types.entry_type(entry)) else None
-        return fed[own.index(place)]
+        return fed[at.t if own is None else own.index(place)]
 
     return layered(world, entry.name, at, below)
 
