@@ -71,7 +71,7 @@ FIGURES: list[tuple[str, object]] = [
     ("cumulative(three_dollars)", [3, 6, 9, 12, 15]),
     ("projected(three_dollars)", [3, 3, 3, 3, 3]),
     ("sum([1, two, 3])", 6),
-    ("total(three_dollars)", 15),
+    ("total(three_dollars)", 12),
     ("total(paid_in)", 12),
     ("total($1 on payment)", 4),
     ("lowest($2)", 2),

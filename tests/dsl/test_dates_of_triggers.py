@@ -52,15 +52,18 @@ def test_before_its_first_date_nothing_is_counted() -> None:
 @pytest.mark.parametrize(
     ("start", "end", "months"),
     [
-        ("2026-04-15", "2026-06-15", [2, 3, 7, 8, 9, 10, 11, 12]),
-        ("2026-04-16", "2026-06-14", [2, 3, 4, 6, 7, 8, 9, 10, 11, 12]),
-        ("2026-04-14", "2026-06-16", [2, 3, 7, 8, 9, 10, 11, 12]),
-        ("2026-12-15", "2026-12-15", [2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
-        ("2026-02-15", "2026-02-15", [3, 4, 5, 6, 7, 8, 9, 10, 11, 12]),
+        ("2026-04-15", "2026-06-15", [2, 8, 10, 12]),
+        ("2026-04-16", "2026-06-14", [2, 4, 6, 8, 10, 12]),
+        ("2026-04-14", "2026-06-16", [2, 8, 10, 12]),
+        ("2026-12-15", "2026-12-15", [2, 4, 6, 8, 10]),
+        ("2026-02-15", "2026-02-15", [4, 6, 8, 10, 12]),
     ],
 )
 def test_a_waiver_holds_on_its_first_and_on_its_last_date(start: str, end: str, months: list[int]) -> None:
-    text = f"trigger on_ on payment when date > closing\nwaiver rest of on_ from {start} to {end}\nreport {{ on_ }}"
+    """A trigger that would fire anew in every other month: a waiver keeps from firing, and ends none that has fired."""
+    text = f"""trigger on_ on payment when mod(number of payment dates to date, 2) is 1
+    waiver rest of on_ from {start} to {end}
+    report {{ on_ }}"""
     assert held(text, "on_") == months
 
 

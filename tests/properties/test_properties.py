@@ -37,7 +37,9 @@ def cash_problems(written: Written, names: set[str], found: Evaluation) -> list[
     problems = []
     for account, _ in written.owners:
         problems += [
-            f"{account} is below zero: {float(one)}" for one in found[f"{account}.balance"] if above(Fraction(0), one)
+            f"{account} is below zero: {float(one)}"
+            for one in found[f"{account}.balance"]
+            if one is not None and above(Fraction(0), one)
         ]
         if f"{account}: conservation" not in names:
             problems.append(f"{account} is not checked")
@@ -45,8 +47,8 @@ def cash_problems(written: Written, names: set[str], found: Evaluation) -> list[
     received, paid = found["Issuer received"], found["Issuer paid"]
     before = Fraction(0)
     for date, balances in enumerate(zip(*mine, strict=True)):
-        change = sum(balances, Fraction(0)) - before
-        before = sum(balances, Fraction(0))
+        there = sum((one for one in balances if one is not None), Fraction(0))  # none has a balance before closing
+        change, before = there - before, there
         if apart(change, received[date] - paid[date]):
             problems.append(
                 f"the issuer's accounts on date {date}: {float(change - received[date] + paid[date])} too much"

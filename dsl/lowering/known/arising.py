@@ -10,6 +10,7 @@ from ...names.deal import (
     ClaimEntry,
     DefinitionEntry,
     FunctionEntry,
+    GroupEntry,
     InputEntry,
     PartyEntry,
     ReductionEntry,
@@ -107,12 +108,25 @@ def _named(types: Types, node: syntax.Name, scope: Scope, depth: int) -> Nature:
             return "stock" if resolved.attribute == "target" else "balance"
         case StateEntry():
             return "stock"
+        case GroupEntry():
+            path = tuple(resolved.attribute.split(".")) if resolved.attribute else ()
+            return _of_members(types, entry, path, depth)
         case PartyEntry():
             return "amount" if resolved.attribute in ("received", "paid", "net") else "level"
         case InputEntry():
             return "amount" if adds_up(types.entry_type(entry)) else "level"
         case _:
             return "level"
+
+
+def _of_members(types: Types, group: GroupEntry, path: tuple[str, ...], depth: int) -> Nature:
+    """A group's figure is the sum of its members'."""
+    found: Nature = "number"
+    for member in group.item.members:
+        parts = (*member.parts, *path)
+        one = _nature(types, syntax.Name(member.span, parts, (member.span,) * len(parts)), group.scope, depth + 1)
+        found = _together(found, one)
+    return found
 
 
 def _called(types: Types, node: syntax.Call, scope: Scope, depth: int) -> Nature:
