@@ -8,6 +8,7 @@ from ....engine.ir import NEVER, Kind, Literal, Operand
 from ...time.clocks import Clock
 from ..building.builder import FALSE, TRUE, ZERO, Builder, Traits
 from ..context.keys import Figure, Key
+from ..context.lowering import Lowering
 from ..context.memory import Memory
 from ..context.moments import Moment
 from ..context.values import Value
@@ -139,10 +140,13 @@ def standing(builder: Builder, today: Value | None, final: Value, clock: Clock) 
     return Value(kept(None if today is None else today.operand, final.operand), determined)
 
 
-def from_closing(builder: Builder, every: Clock) -> Operand:
-    """The dates on which there are accounts: on one before closing there is no balance, and not one of nothing."""
-    line = every.timeline
-    return builder.mask("from closing", tuple(position >= line.closing for position in range(len(line))))
+def from_closing(low: Lowering) -> Operand:
+    """The dates on which there are accounts: a date of some schedule before closing has no balance, not one of nothing,
+    unless cash moves before closing already."""
+    line = low.every.timeline
+    moving = [dates for key, dates in low.acts.dates.items() if key.kind in (Figure.PAID_BY, Figure.RECEIVED_BY)]
+    begins = min([line.closing, *(dates.index(True) for dates in moving if True in dates)])
+    return low.builder.mask("from closing", tuple(position >= begins for position in range(len(line))))
 
 
 def on_dates(builder: Builder, clock: Clock) -> Operand:

@@ -112,7 +112,7 @@ def _account(low: Lowering, entry: AccountEntry, attribute: str | None, span: Sp
     value = carried_figure(low, Figure.ACCOUNT(entry.name), span, moment)
     if moment.kind not in ("elsewhere", "close"):
         return value
-    opened = from_closing(low.builder, low.every)
+    opened = from_closing(low)
     return Value(value.operand, low.builder.both(value.determined, opened))
 
 

@@ -74,7 +74,7 @@ def _condition(
         dates = tuple(any(marks) for marks in zip(*(clock.on for clock in clocks), strict=True))
         held = builder.either(held, builder.negated(builder.mask("tested", dates)))
     if any(key.kind is Figure.ACCOUNT for key in touched):  # there are no accounts before closing
-        held = builder.either(held, builder.negated(from_closing(builder, low.every)))
+        held = builder.either(held, builder.negated(from_closing(low)))
     because = f": {item.because}" if item.because else ""
     low.product.checks.append(
         Check(

@@ -28,7 +28,7 @@ def keepable(low: Lowering) -> None:
             if key.kind is Figure.RECORDED:
                 determined = low.day.now.get(Figure.WHETHER_RECORDED(key.name))
             if key.kind is Figure.ACCOUNT:
-                opened = from_closing(low.builder, low.every)
+                opened = from_closing(low)
                 determined = None if opened == TRUE else low.builder.as_var(opened, f"{name}?")
             have.add(name)
             low.product.outputs.append(
