@@ -89,6 +89,25 @@ def settle_claim(world: World, claim: Claim, amount: Any, t: int) -> None:
 # --------------------------------------------------------------------------------------------- acts
 
 
+def begins(world: World) -> int:
+    """The first date on which there are accounts: closing, or before it the first on which an act may move cash."""
+    found = {world.timeline.closing}
+    for act in world.model.acts:
+        on = getattr(act.item, "on", None)
+        claims: list[ClaimEntry] = []
+        if isinstance(act.item, syntax.Receive):
+            claimed = world.thing(act.item.amount, act.scope)
+            claims = [claimed] if isinstance(claimed, ClaimEntry) else []
+        elif isinstance(act.item, syntax.Settle):
+            claims = [claim.entry for name in act.item.claims for claim in members(world, name, act.scope)]
+        elif not isinstance(act.item, syntax.Waterfall):
+            continue
+        nodes = [(on, act.scope)] if on is not None else [(claim.item.on, claim.scope) for claim in claims]
+        for node, scope in nodes:
+            found.update(list(timeline.reader_of(world, node, scope).on)[:1])
+    return min(found)
+
+
 @ACTS.of(syntax.Receive)
 def _receive(world: World, act: syntax.Receive, scope: Scope, t: int) -> None:
     account = account_of(world, act.account, scope)

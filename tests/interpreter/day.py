@@ -33,6 +33,7 @@ def live(world: World) -> None:
             for step in act.item.steps_within:
                 for asked in step.facts.asks:
                     world.paid_by_steps.update(claim.entry for claim in cash.members(world, asked.claim, act.scope))
+    world.cash_begins = cash.begins(world)
     for t in range(len(world.dates)):
         _opening(world, t)
         cash.opening_cash(world, t)

@@ -253,8 +253,8 @@ def _account(world: World, entry: AccountEntry, attribute: str | None, at: At) -
         if entry.item.target is None:
             return None
         return world.value(entry.item.target, entry.scope, at)
-    if at.moment in (CLOSE, FINAL) and at.t < world.timeline.closing:
-        return None  # cash lives in accounts from closing on
+    if at.moment in (CLOSE, FINAL) and at.t < world.cash_begins:
+        return None  # cash lives in accounts from closing on, or from when the first of it moves
     return _carried(world, entry.name, world.accounts[entry], at, "start")
 
 

@@ -113,6 +113,8 @@ class World:
         self._scopes: dict[tuple[int, int], Scope] = {}
         self.steady: Any = None  # `steady.Steady`, once the names are there
         self.timeline: Timeline
+        self.cash_begins = 0
+        """From which date on there are accounts."""
         self.everything: Reader
         self.closing: datetime.date
         self.built: dict[ScheduleEntry, Schedule] = {}
