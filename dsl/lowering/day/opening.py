@@ -17,7 +17,7 @@ from ..context.values import NotLowered
 from ..figures.flows import on_dates
 from ..known.clocks_and_day_counts import clock_of
 from .cash import between, put_in
-from .survey import mark_dates
+from .survey import mark
 from .triggers import opening_trigger
 
 CARRIED_ON = "the state is carried on from it"
@@ -113,7 +113,8 @@ def _opens(low: Lowering, entry: AccountEntry) -> None:
     """What an account opens with comes in on the closing date, from whom it says."""
     builder = low.builder
     closing = low.every.timeline.closing
-    on = builder.mask("on closing", tuple(position == closing for position in range(len(low.every.timeline))))
+    dates = tuple(position == closing for position in range(len(low.every.timeline)))
+    on = builder.mask("on closing", dates)
     shared = [value_of(low, amount, entry.scope, Moment("opening", low.every)) for amount, _ in entry.item.opens]
     for value, (node, name) in zip(shared, entry.item.opens, strict=True):
         operand = low.check_determined(value, on, f"what {entry.name} opens with", node.span)
@@ -126,7 +127,7 @@ def _opens(low: Lowering, entry: AccountEntry) -> None:
         taker = owner(low.model, low.collector, entry)
         for kind, party in ((Figure.PAID_BY, giver), (Figure.RECEIVED_BY, taker)):
             if party is not None:
-                mark_dates(low.acts, kind(party.name), low.every)
+                mark(low.acts, kind(party.name), dates)
         between(low.builder, low.day, giver, taker, amount, Figure.RECEIPT)
 
 

@@ -186,8 +186,12 @@ def received_claim(act: Act) -> ClaimEntry | None:
 
 
 def mark_dates(acts: Acts, key: Key, clock: Clock) -> None:
-    before = acts.dates.get(key, (False,) * len(clock.on))
-    acts.dates[key] = tuple(a or b for a, b in zip(before, clock.on, strict=True))
+    mark(acts, key, clock.on)
+
+
+def mark(acts: Acts, key: Key, on: tuple[bool, ...]) -> None:
+    before = acts.dates.get(key, (False,) * len(on))
+    acts.dates[key] = tuple(a or b for a, b in zip(before, on, strict=True))
 
 
 def _changes_claim(low: Lowering, claim: ClaimEntry, clock: Clock, frame: Frame) -> None:
