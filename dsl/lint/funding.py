@@ -13,7 +13,8 @@ from ..syntax.written import format_expression
 from .claims import nothing
 from .facts import Facts
 
-_OWED = frozenset({"due", "current", "arrears", "unpaid", "paid"})
+_OWED = frozenset({"due", "current", "arrears", "paid"})
+"""What of a claim is the cash that its payment brings; what is `unpaid` is other cash, a guarantor's or a reserve's."""
 _WHOLE = frozenset({"sum", "min", "max", "round"})
 """Functions that leave the amounts that they are given what they are."""
 
@@ -101,14 +102,16 @@ def twice(facts: Facts, collector: Collector) -> None:
             account = facts.account(item.account, act.scope)
             payer = None if item.source is None else facts.party(item.source, act.scope)
             payee = None if account is None else facts.owner(account)
-            _again(facts, item.amount, act.scope, (payer, payee), taken, "received", collector)
+            if payer is not None or item.source is None:
+                _again(facts, item.amount, act.scope, (payer, payee), taken, "received", collector)
     for visit in facts.visits:
         step = visit.step
         if isinstance(step, syntax.PayParty):
             account = facts.account(visit.waterfall.account, visit.act.scope)
             payer = None if account is None else facts.owner(account)
             payee = facts.party(step.party, visit.act.scope)
-            _again(facts, step.amount, visit.act.scope, (payer, payee), paid, "paid", collector)
+            if payee is not None:  # else who is paid differs by date or scenario
+                _again(facts, step.amount, visit.act.scope, (payer, payee), paid, "paid", collector)
 
 
 def _again(

@@ -89,6 +89,8 @@ def test_a_rent_that_is_received_twice(amount: str) -> None:
     "amount",
     [
         "rent.current * 10% from Sponsor",
+        "rent.unpaid from Sponsor",
+        "rent.unpaid",
         "rent.current * 10% from Tenant",
         "quarterly_rent from Tenant",
         "rent.current from Sponsor",
@@ -107,6 +109,7 @@ report { total(fee.paid) }
 """
     assert errors(text) == [("E0742", "what is owed by `fee` is paid twice")]
     assert errors(text.replace("to Trustee;", "to Sponsor;")) == []
+    assert errors(text.replace("fee.current", "fee.unpaid")) == []
 
 
 def test_the_owners_share_of_a_price_is_not_the_price() -> None:
