@@ -10,7 +10,7 @@ from indenture.dsl.names.deal import ClaimEntry, Scope, StateEntry
 from . import cash, claims, timeline, triggers
 from .arithmetic import tidy
 from .moments import NOW, START, At
-from .world import ACTS, NotCovered, World
+from .world import ACTS, Broken, NotCovered, World
 
 
 def live(world: World) -> None:
@@ -111,7 +111,7 @@ def _begin(world: World, late: list[tuple[StateEntry, int | None]]) -> None:
             held = world.states[entry, row]
             try:
                 value = world.value(entry.item.initial, entry.scope, _at(world, entry, row, START, 0))
-            except Exception:
+            except (Broken, IndexError, KeyError):  # another that it starts as has not begun
                 again.append((entry, row))
                 continue
             held["start"].append(value)
