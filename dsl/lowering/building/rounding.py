@@ -7,10 +7,11 @@ but error: it is not `tight`. A product of terms is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from ....engine.ir import Constant, Equation, Literal, Operand, Operation, Var
+from ....engine.program.analysis import strongly_connected
 
 WHOLE, DECIMAL, ROUNDED = 0, 1, 2
 """A whole number, worked out without an error; a decimal as it was written or fed; anything else."""
@@ -124,42 +125,7 @@ class Rounding:
         )  # fmt: skip
 
 
-def circles(reads: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
-    """The names that come back to themselves, those of one circle together (Tarjan's algorithm)."""
-    order: dict[str, int] = {}
-    low: dict[str, int] = {}
-    held: list[str] = []
-    on: set[str] = set()
-    for root in reads:
-        if root in order:
-            continue
-        work: list[tuple[str, Iterator[str]]] = [(root, iter(reads[root]))]
-        order[root] = low[root] = len(order)
-        held.append(root)
-        on.add(root)
-        while work:
-            name, below = work[-1]
-            for one in below:
-                if one not in reads:
-                    continue
-                if one not in order:
-                    order[one] = low[one] = len(order)
-                    held.append(one)
-                    on.add(one)
-                    work.append((one, iter(reads[one])))
-                    break
-                if one in on:
-                    low[name] = min(low[name], order[one])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[name])
-                if low[name] == order[name]:
-                    found: list[str] = []
-                    while True:
-                        found.append(held.pop())
-                        on.discard(found[-1])
-                        if found[-1] == name:
-                            break
-                    if len(found) > 1 or name in reads[name]:
-                        yield found
+def circles(reads: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """The names that come back to themselves, those of one circle together."""
+    groups = strongly_connected(list(reads), reads)
+    return [group for group in groups if len(group) > 1 or group[0] in reads[group[0]]]
