@@ -129,7 +129,7 @@ def _again(
                 continue
             collector.error(
                 "E0742",
-                f"what is owed by `{claim.name}` is {word} twice",
+                f"the cash of `{claim.name}` is {word} twice",
                 part.span,
                 label=f"{word} as an amount",
                 others=(Label(place, f"and {word} as a claim"),),

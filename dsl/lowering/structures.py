@@ -29,6 +29,9 @@ from .known.schedules import begin, build_all
 from .scenarios.scenarios import columns_of, common_layers, shaping_layers
 from .to_ir import Lowered, to_ir
 
+MOST_FAILED = 10
+"""Structures with something wrong in them that are told of in one run."""
+
 MOST_STRUCTURES = 200
 """Structures of a deal besides its own, and of the paths of a scenario: each is lowered by itself."""
 
@@ -174,7 +177,8 @@ class _Work:
         if len(self.programs) - 1 + len(distinct) > MOST_STRUCTURES:
             self._too_many(list(distinct.values())[MOST_STRUCTURES - len(self.programs) + 1], known)
             return False
-        while pending:
+        failed = 0
+        while pending and failed < MOST_FAILED:
             shape = pending[0]
             shaping = known | shape.keys if shape in self.wanting else known
             if len(self.programs) > MOST_STRUCTURES:
@@ -191,10 +195,11 @@ class _Work:
                 shaping |= more
             self._say(trial, shape, (*_places(shape, shaping), *self.text.places))
             if lowered.program is None:
-                return False
-            self.programs.append(Shaped(self.text, structure, lowered))
+                failed += 1
+            else:
+                self.programs.append(Shaped(self.text, structure, lowered))
             pending = [one for one in pending if one not in members]
-        return True
+        return not failed
 
     def _lower(self, structure: Structure, collector: Collector) -> Lowered:
         """Lowered; where it asks for a date that it does not have, once more knowing those of all scenarios."""

@@ -38,8 +38,9 @@ def _override(types: Types, override: syntax.Override, scope: Scope) -> None:
     found = types.infer(override.value, scope, target)
     if override.joined is not None:
         _joined(types, override.joined, scope)
-    # That a curve itself cannot be set has been said.
-    if target.kind not in ("unknown", "rate_curve", "credit_curve") and found.kind != "unknown":
+    said = any(one.code == "E0240" and one.span == override.name.span for one in types.collector.found)
+    # That it cannot be set has been said, of curves too: what it would have been set to is no second cause.
+    if not said and target.kind not in ("unknown", "rate_curve", "credit_curve") and found.kind != "unknown":
         types.agree(override.value, found, target, f"`{override.name.text}`", "E0338")
 
 

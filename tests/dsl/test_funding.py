@@ -82,7 +82,7 @@ report { final(balance) }
 )
 def test_a_rent_that_is_received_twice(amount: str) -> None:
     said = errors(RENT + f"receive rent into cash\nreceive {amount} into cash on quarter\n")
-    assert said == [("E0742", "what is owed by `rent` is received twice")]
+    assert said == [("E0742", "the cash of `rent` is received twice")]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ receive $5m from Tenant into cash on quarter
 waterfall w from cash on quarter { pay fee; "Again" pay fee.current to Trustee; "R" pay rest to Sponsor }
 report { total(fee.paid) }
 """
-    assert errors(text) == [("E0742", "what is owed by `fee` is paid twice")]
+    assert errors(text) == [("E0742", "the cash of `fee` is paid twice")]
     assert errors(text.replace("to Trustee;", "to Sponsor;")) == []
     assert errors(text.replace("fee.current", "fee.unpaid")) == []
 
