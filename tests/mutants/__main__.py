@@ -7,6 +7,7 @@
     python -m tests.mutants --modules engine/metrics/life.py --all
     python -m tests.mutants --modules dsl/lowering/day/steps.py --tests dsl/test_step_caps.py
     python -m tests.mutants --sample 1500 --part 3 --of 15       # a fifteenth of that sample
+    python -m tests.mutants --sample 1500 --seed 1 --record      # and write down what caught them
 
 The sample has at least ``--least`` faults of each module, so that it may come out larger than was asked for. Survivors
 are printed, each with its place and as a diff; those argued away in `tests/mutants/argued.py` are not counted. Exit
@@ -22,6 +23,7 @@ import sys
 import time
 
 from .argued import ARGUED
+from .caught_by import record, recorded
 from .faults import sampled
 from .finding import all_faults
 from .meant_for import MEANT
@@ -51,6 +53,8 @@ def main() -> int:
     parser.add_argument("--within", type=float, default=60.0, help="seconds for the tests of one fault (60)")
     parser.add_argument("--each", type=float, help="seconds of one test while its lines are seen (twice --within)")
     parser.add_argument("--watching", type=float, default=math.inf, help="seconds of all tests meanwhile (no end)")
+    parser.add_argument("--record", action="store_true", help="write down which test caught which fault")
+    parser.add_argument("--afresh", action="store_true", help="do not begin with the test that caught a fault before")
     parser.add_argument("--bar", type=float, default=0.0, help="the least share to be caught")
     chosen = parser.parse_args()
     if chosen.of < 1:
@@ -69,9 +73,11 @@ def main() -> int:
     meant = {
         module: [one for one in files if not chosen.tests or one in chosen.tests] for module, files in MEANT.items()
     }
-    verdicts = Bench(meant, chosen.jobs, tell, chosen.within, chosen.each or 2 * chosen.within, chosen.watching).tried(
-        drawn
-    )
+    known = {} if chosen.afresh else recorded()
+    each = chosen.each or 2 * chosen.within
+    verdicts = Bench(meant, chosen.jobs, tell, chosen.within, each, chosen.watching, known).tried(drawn)
+    if chosen.record:
+        record(verdicts, all_faults(ROOT, []))
     missed = survivors(verdicts, ARGUED)
     wrong = caught_after_all(verdicts, ARGUED)
     for one in sorted(missed, key=lambda one: one.fault):

@@ -6,17 +6,20 @@ import ast
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from scipy.stats import binomtest
 
 from .argued import ARGUED, Row
+from .caught_by import mark, record, recorded
 from .faults import Fault, sampled, shown
 from .finding import all_faults, faults_of, modules
 from .meant_for import MEANT
 from .planting import ROOT, changed_codes
 from .report import caught_after_all, interval, reason, survivors, table
-from .trying import Verdict, in_turn
+from .trying import Verdict
+from .watching import in_turn
 
 pytestmark = pytest.mark.skipif(not (ROOT / "__init__.py").is_file(), reason="the tests lie beside no tree")
 
@@ -197,10 +200,25 @@ def test_files_share_the_time_in_which_tests_are_watched() -> None:
     assert sorted(in_turn(names, {}, 1.0)) == sorted(names)
 
 
+def test_what_caught_a_fault_is_written_down_and_forgotten_when_it_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "caught_by.txt"
+    one, other = faults_of("engine/some.py", "def f(a, b):\n    return a < b\n")
+    every = {"engine/some.py": [one, other]}
+    record([Verdict(one, True, "t.py::a", 2), Verdict(other, True, "t.py::a", 2)], every, path)
+    assert recorded(path) == {mark(one): "t.py::a", mark(other): "t.py::a"}
+    record([Verdict(other, False, "", 2)], every, path)
+    assert recorded(path) == {mark(one): "t.py::a"}
+    record([Verdict(one, True, "does not end", 0), Verdict(other, True, "t.py::b", 1)], every, path)
+    assert recorded(path) == {mark(other): "t.py::b"}
+    record([], {"engine/some.py": [one]}, path)
+    assert recorded(path) == {}
+
+
 # Faults tried
 
 TRIES = """
 import json, sys
+from tests.mutants.caught_by import mark
 from tests.mutants.faults import Fault
 from tests.mutants.planting import ROOT
 from tests.mutants.trying import Bench
@@ -213,8 +231,17 @@ for old, new in json.load(sys.stdin):
     start = len(source[: source.index(old)].encode())
     line = source[: source.index(old)].count("\\n") + 1
     faults.append(Fault(MODULE, "f", line, line, old, "by hand", old, new, start, start + len(old.encode())))
-verdicts = Bench({MODULE: ["dsl/test_step_caps.py"]}, 2, lambda words: None).tried(faults)
-json.dump({one.fault.old: [one.caught, one.by, one.tests] for one in verdicts}, sys.stderr)
+files, said = {MODULE: ["dsl/test_step_caps.py"]}, []
+verdicts = Bench(files, 2, lambda words: None).tried(faults)
+found = {one.fault.old: [one.caught, one.by, one.tests] for one in verdicts}
+# Again, by what is known: of the innocent one something wrong, of one fault a test that is gone.
+known = {mark(one.fault): one.by for one in verdicts if "::" in one.by}
+test = next(iter(known.values()))
+known |= {mark(faults[2]): test, mark(faults[4]): "tests/dsl/test_step_caps.py::gone"}
+again = Bench(files, 2, said.append, known=known).tried(faults[:1] + faults[2:5])
+found["again"] = {one.fault.old: [one.caught, one.by] for one in again}
+found["said"] = said
+json.dump(found, sys.stderr)
 """
 
 FAULT = ("ask = builder.minimum(ask, left)", "ask = left")
@@ -248,6 +275,12 @@ def test_a_fault_is_caught_and_an_innocent_change_is_not() -> None:
     assert found[INNOCENT[0]][:2] == [False, ""]
     assert found[INNOCENT[0]][2] > 0
     assert found[UNREAD[0]] == [False, "", 0]
+    again = found["again"]
+    assert again[FAULT[0]] == found[FAULT[0]][:2]
+    assert again[AT_LOADING[0]][0]
+    assert again[INSIDE[0]][0]
+    assert again[INNOCENT[0]] == [False, ""]
+    assert "2 of 4 caught again by the test that caught them before" in found["said"]
 
 
 def test_an_unknown_module_is_refused() -> None:

@@ -25,26 +25,17 @@ from typing import Literal, NamedTuple, TypeVar
 
 import pytest
 
-from .faults import FOLDERS, Fault
+from .caught_by import CaughtBy, mark
+from .faults import Fault
 from .forks import forked, limit, silent, unlimited
 from .planting import ROOT, Loaded, NotPlanted, read_with
+from .watching import Lines, Map, Seen, Watch, at_loading, file_of, in_turn
 
 One = TypeVar("One")
-Lines = Mapping[str, frozenset[int]]
 OPTIONS = ["-o", "addopts=", "--import-mode=importlib", "--assert=plain", "--tb=line", "-s", "-q"]
 WITHOUT = ["cacheprovider", "faulthandler", "xdist", "benchmark"]
 READ_ANEW = 30.0
 """Seconds in which the package is loaded and the tests are collected, more than ever needed."""
-
-
-class Seen(NamedTuple):
-    """A test on the package as it is; its seconds are those of its process alone, whatever else the machine does."""
-
-    name: str
-    file: str
-    seconds: float
-    outcome: Literal["passed", "skipped", "failed"]
-    lines: Lines
 
 
 class Verdict(NamedTuple):
@@ -56,26 +47,6 @@ class Verdict(NamedTuple):
     by: str
     tests: int
     left: int = 0
-
-
-class Map(NamedTuple):
-    """Which lines run when the package is loaded, and in which test."""
-
-    loaded: Lines
-    tests: tuple[Seen, ...]
-
-    def meant(self, fault: Fault, files: Collection[str]) -> list[Seen]:
-        """The tests of these files that run the fault, the quickest first. What only loading runs is tried with each
-        that comes to the module at all."""
-        wanted = range(fault.line, fault.last + 1)
-        able = [one for one in self.tests if one.file in files and one.outcome == "passed"]
-        running = [one for one in able if not one.lines.get(fault.module, frozenset()).isdisjoint(wanted)]
-        if not running and self.at_loading(fault):
-            running = [one for one in able if fault.module in one.lines]
-        return sorted(running, key=lambda one: one.seconds)
-
-    def at_loading(self, fault: Fault) -> bool:
-        return not self.loaded.get(fault.module, frozenset()).isdisjoint(range(fault.line, fault.last + 1))
 
 
 def arguments(files: Iterable[str]) -> list[str]:
@@ -118,27 +89,6 @@ def whole_package() -> None:
 
 
 HEADER = 'deal "Warm" { language = 1; currency = USD; closing = 2026-01-15; issuer = Issuer }\nparty Issuer'
-
-
-class Watch:
-    """A coverage of the folders in which faults are planted."""
-
-    def __init__(self) -> None:
-        import coverage
-
-        self.roots = tuple(str((ROOT / folder).resolve()) for folder in FOLDERS)
-        self.coverage = coverage.Coverage(data_file=None, config_file=False, include=[f"{one}/*" for one in self.roots])
-        self.coverage.start()
-
-    def lines(self) -> Lines:
-        self.coverage.stop()
-        data = self.coverage.get_data()
-        found = {}
-        for name in data.measured_files():
-            file = Path(name).resolve()
-            if file.is_relative_to(ROOT.resolve()):
-                found[file.relative_to(ROOT.resolve()).as_posix()] = frozenset(data.lines(name) or ())
-        return found
 
 
 class Session:
@@ -190,10 +140,26 @@ def alone() -> Path:
     return Path(folder)
 
 
+class Asked(NamedTuple):
+    """A fault and the tests that it is tried with, the quickest first; ``more`` would take too long."""
+
+    fault: Fault
+    tests: Sequence[Seen]
+    more: int = 0
+
+    def verdict(self, by: str) -> Verdict:
+        return Verdict(self.fault, bool(by), by, len(self.tests), self.more)
+
+
+Choosing = Callable[[Session, Lines, Sequence[Fault]], list[Asked]]
+
+
 class Bench:
-    """Tries faults: ``files`` by module are the tests that are meant for it. The tests of one fault have ``within`` seconds
-    together. To see the lines that they run, each test has ``each`` seconds and all of them ``watching``: a test that
-    takes longer, and those whose turn has not come by then, are left out."""
+    """Tries faults: ``files`` by module are the tests that are meant for it. The tests of one fault have ``within``
+    seconds together. To see the lines that they run, each test has ``each`` seconds and all of them ``watching``: a
+    test that takes longer, and those whose turn has not come by then, are left out. ``known`` is what caught a fault
+    before; only what it does not catch again is looked for among all tests.
+    """
 
     def __init__(
         self,
@@ -203,98 +169,100 @@ class Bench:
         within: float = 60.0,
         each: float = 120.0,
         watching: float = math.inf,
+        known: CaughtBy | None = None,
     ) -> None:
         self.files, self.jobs, self.tell = files, jobs, tell
         self.within, self.each, self.watching = within, each, watching
-
-    def chosen(self, found: Map, fault: Fault) -> tuple[list[Seen], int]:
-        """The tests that are run with a fault, and how many more there are: the quickest, in the time there is."""
-        able = found.meant(fault, self.files[fault.module])
-        spent = list(accumulate(one.seconds for one in able))
-        count = sum(seconds <= self.within for seconds in spent) or min(1, len(able))
-        return able[:count], len(able) - count
+        self.known = known or {}
 
     def tried(self, faults: Sequence[Fault]) -> list[Verdict]:
         """What became of each fault."""
         with tempfile.TemporaryDirectory(prefix="mutants_") as folder:
             os.environ["MUTANTS_FOLDER"] = folder
             beginning()
-            ((_, done),) = forked([faults], self.in_place, 1)
-            if done is None:
-                raise RuntimeError("the process that tries the faults was ended")
-            found, verdicts, left = done
-            self.tell(f"{len(left)} of them in what runs when the package is loaded")
-            for fault, verdict in self.told(forked(left, lambda fault: self.anew(found, fault), self.jobs), "tried"):
-                verdicts.append(verdict or Verdict(fault, True, "does not end", 0))
-                if verdict is not None and not verdict.caught:
-                    self.tell(f"survives: {fault.place} {fault.change}")
-        return verdicts
+            before = {fault: self.test_before(fault) for fault in faults}
+            again = [fault for fault in faults if before[fault]]
+            files = {file_of(before[fault]).removeprefix("tests/") for fault in again}
+            caught = [one for one in self.round(again, files, self.as_before) if one.caught] if again else []
+            rest = [fault for fault in faults if fault not in {one.fault for one in caught}]
+            if again:
+                self.tell(f"{len(caught)} of {len(again)} caught again by the test that caught them before")
+            files = {file for fault in rest for file in self.files[fault.module]}
+            return [*caught, *(self.round(rest, files, self.among_all) if rest else [])]
 
-    # In the process that loads the package once
-
-    def in_place(self, faults: Sequence[Fault]) -> tuple[Map, list[Verdict], list[Fault]]:
-        """What the tests run, what became of the faults in it, and those that are to be tried anew."""
-        result: list[tuple[Map, list[Verdict], list[Fault]]] = []
-
-        def then(session: Session) -> None:
-            loaded = watch.lines()
-            self.tell(f"{len(session.items)} tests, each run by itself")
-            result.append(self.on_the_bench(session, loaded, faults))
-
-        watch = Watch()
-        whole_package()
-        files = {file for fault in faults for file in self.files[fault.module]}
+    def round(self, faults: Sequence[Fault], files: Collection[str], choosing: Choosing) -> list[Verdict]:
+        """Each fault tried with the tests of these files that are chosen for it."""
         if not files:
             raise RuntimeError("none of these tests is meant for these modules")
-        silent_out()
-        code = pytest.main(arguments(files), plugins=[Session(then)])
-        if not result:
-            raise RuntimeError(f"pytest ended with {code!r} before a test was run")
-        return result[0]
+        ((_, done),) = forked([faults], lambda faults: self.in_place(faults, files, choosing), 1)
+        if done is None:
+            raise RuntimeError("the process that tries the faults was ended")
+        verdicts, left = done
+        return [*verdicts, *self.verdicts(forked(left, self.anew, self.jobs))]
 
-    def on_the_bench(
-        self, session: Session, loaded: Lines, faults: Sequence[Fault]
-    ) -> tuple[Map, list[Verdict], list[Fault]]:
-        package = Loaded.now()
+    def verdicts(self, done: Iterator[tuple[Asked, Verdict | None]]) -> Iterator[Verdict]:
+        for asked, verdict in self.told(done, "faults tried"):
+            if verdict is not None and not verdict.caught and not self.test_before(asked.fault):
+                self.tell(f"survives: {asked.fault.place} {asked.fault.change}")
+            yield verdict or Verdict(asked.fault, True, "does not end", 0)
+
+    # Which tests a fault is tried with
+
+    def test_before(self, fault: Fault) -> str:
+        """The test that caught it before, if it is still meant for the module."""
+        test = self.known.get(mark(fault), "")
+        return test if file_of(test).removeprefix("tests/") in self.files[fault.module] else ""
+
+    def as_before(self, session: Session, loaded: Lines, faults: Sequence[Fault]) -> list[Asked]:
+        """Each with the test that caught it before, unless that test is gone or skipped."""
+        names = sorted({self.test_before(fault) for fault in faults} & set(session.items))
+        tests = {one.name: one for one in self.run_alone(session, names, seen=False)}
+        return [
+            Asked(fault, [tests[name]])
+            for fault in faults
+            if (name := self.test_before(fault)) in tests and tests[name].outcome == "passed"
+        ]
+
+    def among_all(self, session: Session, loaded: Lines, faults: Sequence[Fault]) -> list[Asked]:
+        """Each with the quickest that run its lines, in the time there is."""
+        self.tell(f"{len(session.items)} tests, each run by itself")
+        found = Map(loaded, tuple(self.run_alone(session, session.items, seen=True)))
+        self.tell(f"{len(found.tests)} tests take {sum(one.seconds for one in found.tests):.0f} s")
+        return [self.chosen(found, fault) for fault in faults]
+
+    def chosen(self, found: Map, fault: Fault) -> Asked:
+        able = found.meant(fault, self.files[fault.module])
+        spent = list(accumulate(one.seconds for one in able))
+        count = sum(seconds <= self.within for seconds in spent) or min(1, len(able))
+        return Asked(fault, able[:count], len(able) - count)
+
+    def run_alone(self, session: Session, names: Collection[str], seen: bool) -> list[Seen]:
+        """What each test does on the package as it is; those that take too long are left out."""
         tests: list[Seen] = []
         spent: dict[str, float] = defaultdict(float)
         long = 0
-        turns = in_turn(session.items, spent, self.watching)
-        for name, seen in self.told(forked(turns, lambda name: self.watched(session, name), self.jobs), "tests run"):
-            spent[file_of(name)] += self.each if seen is None else seen.seconds
-            if seen is None:
+        turns = in_turn(names, spent, self.watching)
+        for name, one in self.told(forked(turns, lambda name: self.alone(session, name, seen), self.jobs), "tests run"):
+            spent[file_of(name)] += self.each if one is None else one.seconds
+            if one is None:
                 long += 1
-            elif seen.outcome == "failed":
+            elif one.outcome == "failed":
                 raise RuntimeError(f"{name} fails without any fault")
             else:
-                tests.append(seen)
-        found = Map(loaded, tuple(tests))
-        self.tell(f"{len(tests)} tests take {sum(one.seconds for one in tests):.0f} s")
-        if len(tests) < len(session.items):
-            self.tell(f"{long} take too long, {len(session.items) - len(tests) - long} have not had their turn")
-        left = [fault for fault in faults if found.at_loading(fault)]
-        verdicts: list[Verdict] = []
-        here = [fault for fault in faults if not found.at_loading(fault)]
-        tried = forked(here, lambda fault: self.planted(session, package, found, fault), self.jobs)
-        for fault, verdict in self.told(tried, "faults tried"):
-            if verdict == "anew":
-                left.append(fault)
-            else:
-                assert not isinstance(verdict, str)
-                if verdict is not None and not verdict.caught:
-                    self.tell(f"survives: {fault.place} {fault.change}")
-                verdicts.append(verdict or Verdict(fault, True, "does not end", 0))
-        return found, verdicts, left
+                tests.append(one)
+        if len(tests) < len(names):
+            self.tell(f"{long} take too long, {len(names) - len(tests) - long} have not had their turn")
+        return tests
 
-    def watched(self, session: Session, name: str) -> Seen:
-        """One test by itself, on the package as it is."""
+    def alone(self, session: Session, name: str, seen: bool) -> Seen:
+        """One test in a process of its own, and the lines that it runs if they are to be seen."""
         folder = alone()
-        watch = Watch()
+        watch = Watch() if seen else None
         signal.setitimer(signal.ITIMER_PROF, self.each)
         begun = time.process_time()
         session.run(name, None)
         seconds = time.process_time() - begun
-        lines = watch.lines()
+        lines = watch.lines() if watch else {}
         shutil.rmtree(folder, ignore_errors=True)
         file = Path(str(session.items[name].path)).relative_to(ROOT / "tests").as_posix()
         return Seen(name, file, seconds, session.outcome, lines)
@@ -308,56 +276,69 @@ class Bench:
                 last = time.monotonic()
             yield one
 
-    def planted(self, session: Session, package: Loaded, found: Map, fault: Fault) -> Verdict | Literal["anew"]:
-        tests, more = self.chosen(found, fault)
-        if not tests:
-            return Verdict(fault, False, "", 0)
+    # In the process that loads the package once
+
+    def in_place(
+        self, faults: Sequence[Fault], files: Collection[str], choosing: Choosing
+    ) -> tuple[list[Verdict], list[Asked]]:
+        """What became of the faults that could be planted here, and those that are to be tried anew."""
+        result: list[tuple[list[Verdict], list[Asked]]] = []
+
+        def then(session: Session) -> None:
+            loaded = watch.lines()
+            package = Loaded.now()
+            asked = choosing(session, loaded, faults)
+            here = [one for one in asked if not at_loading(loaded, one.fault)]
+            left = [one for one in asked if at_loading(loaded, one.fault)]
+
+            def done() -> Iterator[tuple[Asked, Verdict | None]]:
+                for one, verdict in forked(here, lambda one: self.planted(session, package, one), self.jobs):
+                    if verdict == "anew":
+                        left.append(one)
+                    else:
+                        assert not isinstance(verdict, str)
+                        yield one, verdict
+
+            result.append((list(self.verdicts(done())), left))
+
+        watch = Watch()
+        whole_package()
+        silent_out()
+        code = pytest.main(arguments(files), plugins=[Session(then)])
+        if not result:
+            raise RuntimeError(f"pytest ended with {code!r} before a test was run")
+        return result[0]
+
+    def planted(self, session: Session, package: Loaded, asked: Asked) -> Verdict | Literal["anew"]:
+        if not asked.tests:
+            return asked.verdict("")
         folder = alone()
         try:
-            package.plant(fault)
+            package.plant(asked.fault)
         except NotPlanted:
             return "anew"
-        by = session.until_one_fails(tests)
+        by = session.until_one_fails(asked.tests)
         shutil.rmtree(folder, ignore_errors=True)
-        return Verdict(fault, bool(by), by, len(tests), more)
+        return asked.verdict(by)
 
     # In a process that loads the package with the fault
 
-    def anew(self, found: Map, fault: Fault) -> Verdict:
-        tests, more = self.chosen(found, fault)
-        if not tests:
-            return Verdict(fault, False, "", 0)
+    def anew(self, asked: Asked) -> Verdict:
+        if not asked.tests:
+            return asked.verdict("")
         caught: list[str] = []
 
         def then(session: Session) -> None:
             unlimited()
-            missing = next((one.name for one in tests if one.name not in session.items), None)
-            caught.append(missing or session.until_one_fails(tests))
+            missing = next((one.name for one in asked.tests if one.name not in session.items), None)
+            caught.append(missing or session.until_one_fails(asked.tests))
 
         folder = alone()
-        read_with(fault)
+        read_with(asked.fault)
         limit(READ_ANEW)
-        pytest.main(arguments({one.file for one in tests}), plugins=[Session(then)])
+        pytest.main(arguments({one.file for one in asked.tests}), plugins=[Session(then)])
         shutil.rmtree(folder, ignore_errors=True)
-        by = caught[0] if caught else "loading"
-        return Verdict(fault, bool(by), by, len(tests), more)
-
-
-def in_turn(names: Iterable[str], spent: Mapping[str, float], whole: float) -> Iterator[str]:
-    """Of the file that has had the least time so far the next test, until together they have had the whole of it."""
-    files: dict[str, list[str]] = {}
-    for name in reversed(list(names)):
-        files.setdefault(file_of(name), []).append(name)
-    while files and sum(spent.values()) < whole:
-        # One that runs now has had none yet: of two files that have had the same, the one with more tests is next.
-        file = min(files, key=lambda one: (spent.get(one, 0.0), -len(files[one])))
-        yield files[file].pop()
-        if not files[file]:
-            del files[file]
-
-
-def file_of(name: str) -> str:
-    return name.partition("::")[0]
+        return asked.verdict(caught[0] if caught else "loading")
 
 
 def silent_out() -> None:
