@@ -215,6 +215,11 @@ def run(changes: Mapping[str, float]) -> dict[str, list[float | None]]:
         # ------------------------------------------------------------------ the waterfall
         cash.held["collections"] += advance + (works - advance) + rents + takeout + sale
         vfn += advance
+        wanted = 0.0 if final_date else a2_current + vfn_current
+        if not enforced:
+            over = max(cash.held["liquidity"] - wanted, 0.0)
+            cash.held["liquidity"] -= over
+            cash.held["collections"] += over
         cash.pay(works, "collections")
         accounts = ("collections",) if enforced else ("collections", "trap")
         if enforced:
@@ -238,10 +243,6 @@ def run(changes: Mapping[str, float]) -> dict[str, list[float | None]]:
             if takeout or late:
                 repaid += cash.pay(vfn - repaid, "collections")
             principal = cash.pay(a2_due, "collections", "trap")
-            wanted = 0.0 if final_date else a2_current + vfn_current
-            over = max(cash.held["liquidity"] - wanted, 0.0)
-            cash.held["liquidity"] -= over
-            cash.held["collections"] += over
             cash.held["liquidity"] += cash.pay(wanted - cash.held["liquidity"], "collections")
             if ratio is not None:
                 trapping.test(ratio)
@@ -333,7 +334,6 @@ def report(series: Mapping[str, list[float | None]]) -> dict[str, float | None]:
         "Highest in the trap": max(values("trap.balance")),
         "Repaid by a new issue": sum(values("takeout.paid")),
         "A-2 life": sum(a * t for a, t in zip(repaid, lives, strict=True)) / sum(repaid),
-        "A-2 swept": sum(values("a2.sweep.paid")),
         "Deferred interest paid": sum(values("a2.additional.paid")),
         "Campus sold for": sum(values("sale.paid")),
         "A-2 lost": values("a2.balance")[-1],

@@ -30,7 +30,9 @@ def _pay_pro_rata(pot: Pot, step: syntax.PayProRata) -> None:
 
 
 def _by_parts(pot: Pot, step: syntax.PayProRata, members: list[Part]) -> None:
-    for source in sources_of(pot, step.then_from):
+    sources = sources_of(pot, step.then_from)
+    wanted = total = ZERO
+    for source in sources:
         wants = [part.wants() for part in members]
         wanted = pot.within(sum(wants, ZERO))
         weights = None if step.by == "due" else [part.weight(step.by) for part in members]
@@ -44,7 +46,7 @@ def _by_parts(pot: Pot, step: syntax.PayProRata, members: list[Part]) -> None:
         for part, got in zip(members, share_out(total, wants, weights), strict=True):
             part.run(source, got)
         pot.until = outer
-        pot.short([source], wanted, total)
+    pot.short(sources, wanted, total)
 
 
 def _trial(

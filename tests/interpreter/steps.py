@@ -14,7 +14,6 @@ from .cash import account_of, between, groups, most, owner, put, settle_claim
 from .claims import Claim
 from .cures import cure
 from .expressions import holds
-from .known import LATE_CASH
 from .moments import NOW, At
 from .reading import recorded_key
 from .world import ACTS, STEPS, NotCovered, World
@@ -68,7 +67,7 @@ class Pot:
 
     def short(self, sources: Sequence[AccountEntry | None], asked: Any, got: Any) -> None:
         """A step got less than it asked: none below takes from an account that it may take from."""
-        if LATE_CASH not in self.world.lenient and asked - got > DUST:
+        if asked - got > DUST:
             self.blocked.update(source for source in sources if source is not None)
 
     def take(self, sources: Sequence[AccountEntry | None], asked: Any, give: Callable[[Any], None]) -> Any:
