@@ -345,3 +345,16 @@ def test_a_delayed_amount_comes_once_before_a_stub() -> None:
     report { "all" = total(back.paid), "last" = back.paid on 2026-05-08 }
     """
     assert figures(text, header=HEAD) == {"all": 3, "last": 0}
+
+
+def test_a_step_is_not_known_before_its_first_date() -> None:
+    got = read("define a = step([2026-03-01: 5%, 2026-05-01: 3%])", "a")
+    assert got["a"] == [None] * 3 + [0.05] * 4 + [0.03] * 4
+    got = read("trigger dear on ends when step([2026-03-01: 5%, 2026-05-01: 3%]) > 4%", "dear")
+    assert got["dear"] == [0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0]
+
+
+def test_cash_that_hangs_on_a_step_before_its_first_date_is_refused() -> None:
+    with pytest.raises(indenture.DealError) as raised:
+        read("define a = step([2026-03-01: $5, 2026-05-01: $3])\nreceive a from Tenant into cash on ends", "cash.balance")
+    assert "not determined" in str(raised.value)

@@ -136,14 +136,12 @@ def _checks(result: Any, lane: int, meant: Interpretation) -> list[str]:
     return found
 
 
-def compare(
-    deal: indenture.Deal, folder: Any, scenarios: list[int] | None = None, lenient: frozenset[str] = frozenset()
-) -> list[str]:
+def compare(deal: indenture.Deal, folder: Any, scenarios: list[int] | None = None) -> list[str]:
     read = interpreter.read(deal.text, folder)
     result = deal.run()
     found = []
     for lane in range(len(deal.scenarios)) if scenarios is None else scenarios:
-        meant = interpreter.interpret(read, lane, lenient=lenient)
+        meant = interpreter.interpret(read, lane)
         found += [f"[{deal.scenarios[lane]}] {one}" for one in differences(result, lane, meant)]
         found += [f"[{deal.scenarios[lane]}] {name} not covered: {why}" for name, why in meant.not_covered.items()]
     return found

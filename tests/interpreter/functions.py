@@ -30,7 +30,6 @@ from .arithmetic import (
     tidy,
 )
 from .expressions import later
-from .known import BEFORE_STEP
 from .moments import At
 from .world import FUNCTIONS, Value, World, arguments, bound
 
@@ -177,8 +176,6 @@ def _step(world: World, node: syntax.Call, scope: Scope, at: At) -> Value:
     """From each date its value, until the next; before its history it is not known."""
     every = points(world, arguments(node)["points"], scope, at)
     given = [value for key, value in every if key <= world.dates[at.t]]
-    if not given and BEFORE_STEP in world.lenient:
-        return every[0][1]
     return given[-1] if given else None
 
 

@@ -176,7 +176,6 @@ def interpret(
     scenario: int | str = 0,
     inputs: Mapping[str, Any] | None = None,
     projected_inputs: Mapping[str, Any] | None = None,
-    lenient: frozenset[str] = frozenset(),
     draws: Mapping[str, Any] | None = None,
 ) -> Interpretation:
     """One scenario, by its name or its place among the deal's. ``inputs``: fed to it (Fractions); the base case, which
@@ -185,20 +184,18 @@ def interpret(
     chosen = found[scenario] if isinstance(scenario, int) else next(one for one in found if one.name == scenario)
     base: World | None = None
     if _looks_ahead(deal):
-        first = _world(deal, found[0], projected_inputs or {}, None, lenient)
-        base = _world(deal, found[0], projected_inputs or {}, first, lenient)
+        first = _world(deal, found[0], projected_inputs or {}, None)
+        base = _world(deal, found[0], projected_inputs or {}, first)
     if draws is not None:
         chosen = attrs.evolve(chosen, layers=(*chosen.layers, *drawn(deal.model, draws)))
-    return Interpretation(_world(deal, chosen, inputs or {}, base, lenient))
+    return Interpretation(_world(deal, chosen, inputs or {}, base))
 
 
-def _world(
-    deal: Read, scenario: Scenario, inputs: Mapping[str, Any], base: World | None, lenient: frozenset[str]
-) -> World:
+def _world(deal: Read, scenario: Scenario, inputs: Mapping[str, Any], base: World | None) -> World:
     layers: dict[str, list[Any]] = {}
     for name, layer in scenario.layers:
         layers.setdefault(name, []).append(layer)
-    world = World(deal.model, deal.types, scenario.name, layers, inputs, base, lenient)
+    world = World(deal.model, deal.types, scenario.name, layers, inputs, base)
     world.steady = Steady(world)
     timeline.build(world)
     day.live(world)

@@ -20,7 +20,6 @@ from ..test_docs import framed, whole
 from . import interpret as interpreter
 from .compare import differences
 from .coverage import excused
-from .known import DEALS
 from .world import NotCovered
 
 WORKED = Path(library.__file__).resolve().parent / "worked"
@@ -33,12 +32,11 @@ NOT_RUN = {"hedged_loan": "clean_upfront", "loan_package": "mark_to_market"}
 def compared(deal: indenture.Deal, folder: Path, name: str) -> tuple[list[str], list[str]]:
     """Where both differ, and what of it is not interpreted and on no list."""
     read = interpreter.read(deal.text, folder)
-    lenient = frozenset(DEALS.get(name, ()))
     result = deal.run()
     found, left_out = [], []
     lanes = range(len(deal.scenarios))
     for lane in swept(f"scenarios of {name}", lanes, len(lanes)):
-        meant = interpreter.interpret(read, lane, lenient=lenient)
+        meant = interpreter.interpret(read, lane)
         found += [f"{deal.scenarios[lane]}: {one}" for one in differences(result, lane, meant)]
         left_out += [f"{one}: {why}" for one, why in meant.not_covered.items() if not excused(why)]
     return found, left_out

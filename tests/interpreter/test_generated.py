@@ -20,7 +20,6 @@ from ..sweeps import swept
 from . import interpret as interpreter
 from .compare import differences
 from .coverage import excused
-from .known import PASSED_OVER
 
 
 def _seeds(name: str, every: Sequence[int], share: int) -> list[int]:
@@ -58,7 +57,7 @@ def test_generated_deals_both_ways(seed: int) -> None:
     result = deal.run("base", inputs=inputs)
     read = interpreter.read(deal.text, FOLDER)
     for lane in range(2):
-        agree(result, lane, interpreter.interpret(read, 0, lane_of(inputs, lane), lenient=PASSED_OVER))
+        agree(result, lane, interpreter.interpret(read, 0, lane_of(inputs, lane)))
 
 
 @pytest.mark.parametrize("seed", _seeds("edges both ways", range(300), 60))
@@ -68,9 +67,9 @@ def test_deals_at_their_edges_both_ways(seed: int) -> None:
     deal = compiled(written)
     read = interpreter.read(deal.text, FOLDER)
     inputs = fed(written, deal, 1, seed)
-    fed_to = interpreter.interpret(read, 0, lane_of(inputs, 0), lenient=PASSED_OVER)
+    fed_to = interpreter.interpret(read, 0, lane_of(inputs, 0))
     agree(deal.run("base", inputs=inputs), 0, fed_to)
     result = deal.run()
     lanes = range(len(deal.scenarios))
     for lane in swept(f"scenarios at the edge {seed}", lanes, len(lanes)):
-        agree(result, lane, interpreter.interpret(read, lane, lenient=PASSED_OVER))
+        agree(result, lane, interpreter.interpret(read, lane))

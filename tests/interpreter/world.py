@@ -82,7 +82,7 @@ def arguments(node: syntax.Call) -> Mapping[str, syntax.Expression]:
 
 class World:
     """``layers``: by the full name of what they lie over, lowest first. ``base``: the base case, for `projected`; None:
-    this is it, run first. ``lenient``: known faults of the engine that are looked past, by their names in `known.py`. ``inputs``: by name a value, or one a date of the input's schedule (else of the timeline)."""
+    this is it, run first. ``inputs``: by name a value, or one a date of the input's schedule (else of the timeline)."""
 
     def __init__(
         self,
@@ -92,9 +92,7 @@ class World:
         layers: Mapping[str, list[Layer]],
         inputs: Mapping[str, Any],
         base: World | None,
-        lenient: frozenset[str] = frozenset(),
     ) -> None:
-        self.lenient = lenient
         self.model, self.types, self.name = model, types, name
         self.layers, self.inputs, self.base = layers, inputs, base
         self.memo: dict[Any, Value] = {}

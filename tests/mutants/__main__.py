@@ -6,11 +6,12 @@
     python -m tests.mutants --modules dsl/lowering/day --sample 0
     python -m tests.mutants --modules engine/metrics/life.py --all
     python -m tests.mutants --modules dsl/lowering/day/steps.py --tests dsl/test_step_caps.py
+    python -m tests.mutants --modules dsl/lowering/day/steps.py --only 5f0c2a91bb7e
     python -m tests.mutants --sample 1500 --part 3 --of 15       # a fifteenth of that sample
     python -m tests.mutants --sample 1500 --seed 1 --record      # and write down what caught them
 
 The sample has at least ``--least`` faults of each module, so that it may come out larger than was asked for. Survivors
-are printed, each with its place and as a diff; those argued away in `tests/mutants/argued.py` are not counted. Exit
+are printed, each with its place and as a diff; those argued away in `tests/mutants/argued` are not counted. Exit
 codes: 0 enough caught, 1 fewer than ``--bar``, or an argued fault is caught after all; 2 wrong usage.
 """
 
@@ -23,7 +24,7 @@ import sys
 import time
 
 from .argued import ARGUED
-from .caught_by import record, recorded
+from .caught_by import mark, record, recorded
 from .faults import sampled
 from .finding import all_faults
 from .meant_for import MEANT
@@ -46,6 +47,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="which sample (1)")
     parser.add_argument("--all", action="store_true", help="every fault there is")
     parser.add_argument("--modules", nargs="*", default=[], help="folders, files or patterns of them")
+    parser.add_argument("--only", nargs="*", default=[], help="the faults with these marks, as survivors are printed")
     parser.add_argument("--tests", nargs="*", default=[], help="only these of the tests that are meant")
     parser.add_argument("--part", type=int, default=0, help="which part of the sample, from 0")
     parser.add_argument("--of", type=int, default=1, help="into how many parts the sample is cut (1)")
@@ -67,6 +69,8 @@ def main() -> int:
         parser.error(f"no tests are meant for {', '.join(rowless)}: tests/mutants/meant_for.py")
     size = sum(map(len, found.values())) if chosen.all else chosen.sample
     drawn = sampled(found, size, chosen.least, chosen.seed)
+    if chosen.only:
+        drawn = [one for faults in found.values() for one in faults if mark(one) in chosen.only]
     part = chosen.part % chosen.of
     drawn = drawn[len(drawn) * part // chosen.of : len(drawn) * (part + 1) // chosen.of]
     tell(f"{len(drawn)} faults of {sum(map(len, found.values()))} in {len({one.module for one in drawn})} modules")
@@ -84,7 +88,7 @@ def main() -> int:
         print(*survivor(one), "", sep="\n")
     print(*table(verdicts, ARGUED), sep="\n")
     for module, row in wrong:
-        print(f"argued in tests/mutants/argued.py, and caught: {module}: {row.function}: {row.text}")
+        print(f"argued in tests/mutants/argued, and caught: {module}: {row.function}: {row.text}")
     counted = sum(one.caught for one in verdicts) + len(missed)
     share = 1 - len(missed) / counted if counted else 1.0
     tell(f"{share:.1%} of {counted} caught")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from .argued import Row
+from .caught_by import mark
 from .faults import Fault, shown
 from .planting import ROOT
 from .trying import Verdict
@@ -76,5 +77,5 @@ def survivor(one: Verdict) -> Iterator[str]:
     if one.left:
         tests += f", {one.left} more take too long"
     yield f"{fault.place} {fault.function}: {tests}"
-    yield f"    {fault.change}"
+    yield f"    {mark(fault)} {fault.change}"
     yield from (f"    {text}" for text in shown(fault, (ROOT / fault.module).read_bytes()))

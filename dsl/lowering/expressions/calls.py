@@ -214,14 +214,16 @@ def _declining(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scop
 
 
 def _step(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
-    """From each date its value until the next; before the first date, the first value."""
+    """From each date its value until the next; before the first date it is not known."""
     points = points_of(low, bound.values["points"], scope, moment)
     today = _today(low.builder, moment)
-    result = points.items[0][1].operand
+    first, value = points.items[0]
+    result = value.operand
+    begun = low.builder.emit("less_equal", first.operand, today)
     for when, value in points.items[1:]:
         reached = low.builder.emit("less_equal", when.operand, today)
         result = low.builder.select(reached, value.operand, result)
-    return Value(result, _all(low.builder, [value for _, value in points.items]))
+    return Value(result, low.builder.both(begun, _all(low.builder, [value for _, value in points.items])))
 
 
 def _cycle(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:

@@ -1,22 +1,8 @@
-"""Faults that change nothing anybody could see, each with the reason in a line.
-
-By module, then the function, the text of the first line of the fault, and how the change begins, as
-`python -m tests.mutants` prints it: as much of it as tells these faults from others of the line that tests do see. A row
-that fits no fault makes `tests/mutants/test_mutants.py` fail; one of which all that were tried are caught makes the run
-fail.
-"""
+"""Faults argued away in `dsl/lowering/day`."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-
-class Row(NamedTuple):
-    function: str
-    text: str
-    change: str
-    because: str
-
+from .row import Row
 
 ARGUED: dict[str, tuple[Row, ...]] = {
     "dsl/lowering/day/bounds.py": (
@@ -61,44 +47,6 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "if isinstance(resolved, int) or resolved.entry is not entry:",
             "and/or: isinstance(resolved, int) or resolved.entry is not entry -> (resolved.entry is not entry)",
             "a waiver of what is no trigger was refused with the names (E0245)",
-        ),
-    ),
-    "dsl/lowering/figures/cut_periods.py": (
-        Row(
-            "<module>",
-            "_MONTHS_FROM = Date(1900, 1, 1)",
-            "constant: 1900",
-            "months are counted from it and added to it",
-        ),
-    ),
-    "dsl/lowering/figures/accrual.py": (
-        Row(
-            "accrued",
-            'label = low.trail.frames[-1].label if low.trail.frames else "accrual"',
-            "",
-            "the name under which the series is printed",
-        ),
-    ),
-    "dsl/lowering/figures/claims.py": (
-        Row(
-            "_current",
-            "if not builder.traits(amount).nonnegative:",
-            "guard: not builder.traits(amount).nonnegative -> True",
-            "a check of what is surely not below zero cannot fail",
-        ),
-        Row(
-            "_recent",
-            "back: Operand = low.closes(Figure.CURRENT(today.entry.name), today.current)",
-            "swapped: today.current -> today.arrears",
-            "only says of what sort the closing value will be: both are one value, or one a row, of the same claim",
-        ),
-    ),
-    "engine/metrics/life.py": (
-        Row(
-            "_weighted",
-            "weighted, whole = np.zeros(amounts.shape[1:]), np.zeros(amounts.shape[1:])",
-            "constant: 1 -> 2",
-            "a zero of fewer axes becomes as wide as what is added to it, and a deal has a date",
         ),
     ),
 }

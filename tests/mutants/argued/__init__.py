@@ -1,0 +1,62 @@
+"""Faults that change nothing anybody could see, each with the reason in a line.
+
+By module, then the function, the text of the first line of the fault, and how the change begins, as
+`python -m tests.mutants` prints it: as much of it as tells these faults from others of the line that tests do see. A row
+that fits no fault makes `tests/mutants/test_mutants.py` fail; one of which all that were tried are caught makes the run
+fail. A file a folder of the package.
+"""
+
+from __future__ import annotations
+
+from . import (
+    engine,
+    engine_credit,
+    engine_execution,
+    engine_inputs,
+    engine_metrics,
+    engine_plan,
+    engine_primitives,
+    engine_program,
+    engine_rewrites,
+    lowering,
+    lowering_building,
+    lowering_context,
+    lowering_credit,
+    lowering_day,
+    lowering_expressions,
+    lowering_figures,
+    lowering_known,
+    lowering_measures,
+    lowering_parties,
+    lowering_reports,
+    lowering_scenarios,
+)
+from .row import Row
+
+AREAS = (
+    engine,
+    engine_credit,
+    engine_execution,
+    engine_inputs,
+    engine_metrics,
+    engine_plan,
+    engine_primitives,
+    engine_program,
+    engine_rewrites,
+    lowering,
+    lowering_building,
+    lowering_context,
+    lowering_credit,
+    lowering_day,
+    lowering_expressions,
+    lowering_figures,
+    lowering_known,
+    lowering_measures,
+    lowering_parties,
+    lowering_reports,
+    lowering_scenarios,
+)
+
+ARGUED: dict[str, tuple[Row, ...]] = {module: rows for area in AREAS for module, rows in area.ARGUED.items()}
+
+__all__ = ["ARGUED", "Row"]

@@ -1,0 +1,7 @@
+"""Faults argued away in `engine`."""
+
+from __future__ import annotations
+
+from .row import Row
+
+ARGUED: dict[str, tuple[Row, ...]] = {}
