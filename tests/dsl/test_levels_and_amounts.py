@@ -356,5 +356,7 @@ def test_a_step_is_not_known_before_its_first_date() -> None:
 
 def test_cash_that_hangs_on_a_step_before_its_first_date_is_refused() -> None:
     with pytest.raises(indenture.DealError) as raised:
-        read("define a = step([2026-03-01: $5, 2026-05-01: $3])\nreceive a from Tenant into cash on ends", "cash.balance")
+        read(
+            "define a = step([2026-03-01: $5, 2026-05-01: $3])\nreceive a from Tenant into cash on ends", "cash.balance"
+        )
     assert "not determined" in str(raised.value)
