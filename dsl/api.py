@@ -112,9 +112,9 @@ def _lenient(path: Path) -> str | None:
 class Deal:
     """A compiled deal.
 
-    ``diagnostics`` are its warnings (errors raise `DealError`). ``program`` is the deal as written, as equations, with
-    the scenarios that share its structure; ``structures`` are all of its programs, that one first: scenarios that
-    change what shapes the deal have programs of their own.
+    ``diagnostics`` are its warnings (errors raise `DealError`); those that it waives say why in ``waived``. ``program``
+    is the deal as written, as equations, with the scenarios that share its structure; ``structures`` are all of its
+    programs, that one first: scenarios that change what shapes the deal have programs of their own.
     """
 
     compiled: Compiled
@@ -122,6 +122,8 @@ class Deal:
     sources: Mapping[str, str]
     _source: Source
     _folder: Path | None
+    as_of: datetime.date | None = None
+    """The day that what the deal waives is held against; None: its closing."""
 
     @property
     def name(self) -> str:
@@ -193,7 +195,7 @@ class Deal:
         model = self.compiled.model
         overrides = {name: written(value, model.entries.get(name), model.currency) for name, value in settings.items()}
         texts = SourceTexts(self.file, self.text, self._folder, overrides)
-        return _compile(self._source, self._folder, texts, overrides)
+        return _compile(self._source, self._folder, texts, overrides, self.as_of)
 
     def run(
         self,
@@ -249,8 +251,10 @@ class Deal:
             raise DealError([run_diagnostic(error, self._source.name)], deal.sources) from error
 
 
-def load(path: str | os.PathLike[str]) -> Deal:
+def load(path: str | os.PathLike[str], *, as_of: datetime.date | None = None) -> Deal:
     """Compile the deal in a file. It may use the library and files in its own folder.
+
+    ``as_of``: the day that what the deal waives until a date is held against; without it the deal's closing.
 
     :raises DealError: it does not compile; every error of the file is in it.
     :raises OSError: the file is missing or cannot be opened.
@@ -262,15 +266,22 @@ def load(path: str | os.PathLike[str]) -> Deal:
         case Unreadable():
             raise UnreadableError(f"{read.name}: {read.reason}")
         case Source():
-            return _compile(read, folder, SourceTexts(read.name, read.text, folder), {})
+            return _compile(read, folder, SourceTexts(read.name, read.text, folder), {}, as_of)
         case tuple():
             raise DealError(read, SourceTexts(name, _lenient(Path(name)) or "", folder))
         case _:
             assert_never(read)
 
 
-def compile(text: str, *, name: str = "<text>", folder: str | os.PathLike[str] | None = None) -> Deal:
-    """Compile a deal's text. ``name`` is what messages call it; ``folder`` is where the files that it names are.
+def compile(
+    text: str,
+    *,
+    name: str = "<text>",
+    folder: str | os.PathLike[str] | None = None,
+    as_of: datetime.date | None = None,
+) -> Deal:
+    """Compile a deal's text. ``name`` is what messages call it; ``folder`` is where the files that it names are,
+    ``as_of`` the day that what the deal waives until a date is held against (without it closing).
 
     :raises DealError: it does not compile; every error of the text is in it.
     """
@@ -280,15 +291,21 @@ def compile(text: str, *, name: str = "<text>", folder: str | os.PathLike[str] |
     problems = check_characters(source)
     if problems:
         raise DealError(problems, texts)
-    return _compile(source, home, texts, {})
+    return _compile(source, home, texts, {}, as_of)
 
 
-def _compile(source: Source, folder: Path | None, texts: Mapping[str, str], overrides: Mapping[str, str]) -> Deal:
+def _compile(
+    source: Source,
+    folder: Path | None,
+    texts: Mapping[str, str],
+    overrides: Mapping[str, str],
+    as_of: datetime.date | None,
+) -> Deal:
     collector = Collector()
-    compiled = compile_source(source, folder, collector, overrides)
+    compiled = compile_source(source, folder, collector, overrides, as_of)
     if compiled is None or collector.failed:
         raise DealError(collector.found, texts)
-    return Deal(compiled, collector.found, texts, source, folder)
+    return Deal(compiled, collector.found, texts, source, folder, as_of)
 
 
 def run_diagnostic(error: RunError, file: str) -> Diagnostic:

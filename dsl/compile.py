@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import attrs
 from ..engine.ir import Program
 from . import syntax
 from .lint.lint import lint
+from .lint.waived import waive
 from .lowering.context.named import MOVED_CLOSING
 from .lowering.structures import Drawn, Structures, Text, lower_all, unreached
 from .messages.diagnostics import Collector
@@ -77,26 +79,41 @@ class Compiled:
 
 
 def compile_source(
-    source: Source, folder: Path | None, collector: Collector, overrides: Mapping[str, str] | None = None
+    source: Source,
+    folder: Path | None,
+    collector: Collector,
+    overrides: Mapping[str, str] | None = None,
+    as_of: datetime.date | None = None,
 ) -> Compiled | None:
     """The compiled deal, or None with every error of the text in the collector.
 
-    ``overrides`` are values set for one run: name and expression, as if the deal had been written with them.
+    ``overrides`` are values set for one run: name and expression, as if the deal had been written with them. What the
+    deal waives until a date is waived if that date is not before ``as_of``, or closing.
     """
+    model, compiled = _compiled(source, folder, collector, overrides or {})
+    if model is not None and model.waived:
+        closing = None if compiled is None else compiled.program.dates[compiled.program.closing]
+        collector.replace(waive(model, collector.found, as_of or closing, "W", compiled is not None))
+    return compiled
+
+
+def _compiled(
+    source: Source, folder: Path | None, collector: Collector, overrides: Mapping[str, str]
+) -> tuple[Model | None, Compiled | None]:
     with deep():
         module = parse(source, collector)
         used = load(module, folder, collector)
-        settings = _settings(overrides or {}, collector)
+        settings = _settings(overrides, collector)
         model = resolve(module, used, folder, collector, settings)
         if model is None:
-            return None
+            return None, None
         model = attrs.evolve(model, files=files_of(module, used, model))
         _check_settings(model, collector)
         check_names(model, collector)
         types = check_types(model, collector, units_of(module, used))
         lint(model, collector)
         if collector.failed and not _of_cells_alone(model, collector):
-            return None
+            return model, None
 
         def checked(text: syntax.Module, its: Collector) -> tuple[Model, Types] | None:
             found = resolve(text, used, folder, its, settings)
@@ -107,18 +124,18 @@ def compile_source(
 
         texts = texts_of(module, model, types, collector, checked)
         if texts is None:
-            return None
+            return model, None
         written = lower_all(texts, collector)  # of a tape with bad cells: its conditions, and no program
         if written is None or collector.failed:
-            return None
+            return model, None
         compiled = Compiled(model, texts, written)
         if any(one.item.draws for one in model.simulations):
             simulation = lower_all(texts, collector, simulated=True)
             if collector.failed:
-                return None
+                return model, None
             compiled._simulated, compiled._asked = simulation, True
         unreached(collector, written, compiled._simulated)
-        return None if collector.failed else compiled
+        return model, None if collector.failed else compiled
 
 
 def _of_cells_alone(model: Model, collector: Collector) -> bool:

@@ -17,7 +17,7 @@ USED = sorted(
         for folder in ("dsl", "engine")
         for path in (PACKAGE / folder).rglob("*.py")
         if not path.name.startswith("codes_")  # lists of codes; what counts is where they are raised
-        for code in re.findall(r'"([EW]\d{4})"', path.read_text(encoding="utf-8"))
+        for code in re.findall(r'"([EWR]\d{4})"', path.read_text(encoding="utf-8"))
     }
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,19 +14,19 @@ from ..messages.codes import CODES
 from ..messages.diagnostics import Diagnostic
 from ..messages.render import as_text, summary_of, wants_colour
 from ..messages.render_json import as_json, as_sarif
-from .forms import CheckFormat
+from .forms import CheckFormat, FailOn
 from .output import FAILED, MISUSED, emit, misused, report
 
 
-def open_deal(file: Path) -> Deal:
+def open_deal(file: Path, as_of: datetime.date | None = None) -> Deal:
     """The deal, compiled; else its messages on standard error and the end of the command. Warnings go there too."""
     try:
-        deal = load(file)
+        deal = load(file, as_of=as_of)
     except DealError as error:
         stop_with(error)
     except UnreadableError as error:
         misused(str(error))
-    if deal.diagnostics:
+    if any(not one.waived for one in deal.diagnostics):
         report(as_text(deal.diagnostics, deal.sources, colour=wants_colour(sys.stderr)) + "\n")
     return deal
 
@@ -35,14 +36,14 @@ def stop_with(error: DealError) -> NoReturn:
     sys.exit(FAILED)
 
 
-def check_files(files: Sequence[Path], form: CheckFormat) -> None:
+def check_files(files: Sequence[Path], form: CheckFormat, as_of: datetime.date | None, fail_on: FailOn) -> None:
     """Compile each file, print what is found, end with the exit code that it earns."""
     found: list[Diagnostic] = []
     texts: list[str] = []
     unreadable = False
     for file in files:
         try:
-            deal = load(file)
+            deal = load(file, as_of=as_of)
         except DealError as error:
             diagnostics, sources = error.diagnostics, error.sources
         except UnreadableError as error:
@@ -53,7 +54,7 @@ def check_files(files: Sequence[Path], form: CheckFormat) -> None:
             diagnostics, sources = deal.diagnostics, deal.sources
         new = [diagnostic for diagnostic in diagnostics if diagnostic not in found]
         found += new
-        if form is CheckFormat.text and new:
+        if form is CheckFormat.text and any(not one.waived for one in new):
             texts.append(as_text(new, sources, colour=wants_colour(sys.stdout), summary=False))
     match form:
         case CheckFormat.text:
@@ -68,5 +69,5 @@ def check_files(files: Sequence[Path], form: CheckFormat) -> None:
             assert_never(form)
     if unreadable:
         sys.exit(MISUSED)
-    if any(diagnostic.severity == "error" for diagnostic in found):
+    if any(fail_on.earned(one.severity) for one in found if not one.waived):
         sys.exit(FAILED)

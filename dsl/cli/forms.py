@@ -5,6 +5,19 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+class FailOn(StrEnum):
+    """From what on a command ends with code 1."""
+
+    error = "error"
+    warning = "warning"
+    remark = "remark"
+
+    def earned(self, severity: str) -> bool:
+        """Whether what was found is as grave as that."""
+        grave = list(FailOn)
+        return grave.index(FailOn(severity)) <= grave.index(self)
+
+
 class CheckFormat(StrEnum):
     text = "text"
     json = "json"

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import gc
 import sys
+from datetime import datetime
 from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from .forms import CheckFormat, GraphFormat, LibraryFormat, RunFormat, View
+from .forms import CheckFormat, FailOn, GraphFormat, LibraryFormat, RunFormat, View
 from .output import guarded, version
 
 app = typer.Typer(
@@ -25,6 +26,13 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+AS_OF = typer.Option(
+    metavar="DATE",
+    formats=["%Y-%m-%d"],
+    help="The day that what the deal waives until a date is held against (without it the deal's closing).",
 )
 
 
@@ -55,6 +63,8 @@ def _root(
 def check(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Deals to compile.")],
     format: Annotated[CheckFormat, typer.Option(help="How to print what is found.")] = CheckFormat.text,
+    as_of: Annotated[datetime | None, AS_OF] = None,
+    fail_on: Annotated[FailOn, typer.Option(help="From what on to end with code 1.")] = FailOn.error,
 ) -> None:
     """Compile deals and print everything that is wrong with them.
 
@@ -66,7 +76,7 @@ def check(
     from .check import check_files  # start-up time
 
     with guarded():
-        check_files(files, format)
+        check_files(files, format, as_of and as_of.date(), fail_on)
 
 
 @app.command()
@@ -83,6 +93,8 @@ def run(
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Fixes the draws.")] = 0,
     keep: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Give back this series too.")] = None,
     workers: Annotated[int, typer.Option(metavar="N", min=1, help="Processes to spread the scenarios over.")] = 1,
+    as_of: Annotated[datetime | None, AS_OF] = None,
+    fail_on: Annotated[FailOn, typer.Option(help="From what on to end with code 1.")] = FailOn.error,
     format: Annotated[RunFormat, typer.Option(help="How to print the figures.")] = RunFormat.table,
     out: Annotated[
         Path | None, typer.Option(metavar="PATH", help="Write to this file instead of standard output.")
@@ -114,6 +126,8 @@ def run(
                 workers=workers,
                 form=format,
                 out=out,
+                as_of=as_of and as_of.date(),
+                fail_on=fail_on,
             )
         )
 

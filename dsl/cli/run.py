@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import sys
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ from ..api import Deal, DealError
 from ..messages.render import wants_colour
 from .check import open_deal, stop_with
 from .figures import Figures, as_csv, as_json
-from .forms import RunFormat
+from .forms import FailOn, RunFormat
 from .inputs import pairs, read_inputs
 from .output import FAILED, Progress, Stop, emit, misused, report
 from .results import figures_of
@@ -39,13 +40,15 @@ class Request:
     workers: int
     form: RunFormat
     out: Path | None
+    as_of: datetime.date | None
+    fail_on: FailOn
 
 
 def run_deal(request: Request) -> None:
     """Run and print; ends with code 1 where a check failed or the run did."""
     settings = pairs(request.settings, "--set", "name=value")
     files = pairs(request.inputs, "--input", "name=file.csv")
-    deal = open_deal(request.file)
+    deal = open_deal(request.file, request.as_of)
     try:
         deal = deal.with_settings(settings)
         inputs = read_inputs(files, deal.whole)
@@ -75,6 +78,8 @@ def run_deal(request: Request) -> None:
     if figures.failed:
         if request.form is not RunFormat.table or request.out is not None:
             _say_what_failed(figures)
+        sys.exit(FAILED)
+    if any(request.fail_on.earned(one.severity) for one in deal.diagnostics if not one.waived):
         sys.exit(FAILED)
 
 

@@ -85,8 +85,8 @@ def _label(place: Span, text: str) -> tuple[Label, ...]:
 def unused(facts: Facts, told: set[int], collector: Collector) -> None:
     """Claims that no step pays, no act receives or settles, but for those of which that has been told.
 
-    What the issuer owes and never pays is an error. What others owe it is a warning, but for what they owed on the
-    closing of a component: a note sold before the deal is read has nothing left to receive. A claim that is owed
+    What the issuer owes and never pays is an error. What others owe it is a warning: a loan that nobody funds, a rent
+    that nobody takes. (A deal whose notes were sold before it is read waives it, and says so.) A claim that is owed
     only what steps ask may never be asked, and one whose due is nothing need not be paid.
     """
     moved = {id(payment.claim) for payment in facts.payments}
@@ -111,8 +111,6 @@ def unused(facts: Facts, told: set[int], collector: Collector) -> None:
         if nothing(item.due, entry.scope) or (item.condition is not None and never(item.condition, entry.scope)):
             continue
         incoming = facts.payer(entry) is not facts.model.issuer and facts.payee(entry) is facts.model.issuer
-        if incoming and not own and _on_closing(entry):
-            continue
         (coming if incoming else owed).setdefault(place, []).append(entry)
     for place, claims in owed.items():
         names = [claim.name for claim in claims]
@@ -142,10 +140,6 @@ def unused(facts: Facts, told: set[int], collector: Collector) -> None:
 
 def _party(party: PartyEntry | None) -> str:
     return "another" if party is None else party.name
-
-
-def _on_closing(claim: ClaimEntry) -> bool:
-    return isinstance(claim.item.on, syntax.Name) and claim.item.on.parts == ("closing",)
 
 
 def nothing(node: syntax.Expression, scope: Scope, depth: int = 0) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import attrs
 
-Style = Literal["plain", "strong", "gutter", "error", "warning", "secondary"]
+Style = Literal["plain", "strong", "gutter", "error", "warning", "remark", "secondary"]
 
 TAB = 4
 """A tab is drawn as this many spaces."""
@@ -19,6 +19,7 @@ _ANSI: dict[Style, str] = {
     "gutter": "\x1b[1;34m",
     "error": "\x1b[1;31m",
     "warning": "\x1b[1;33m",
+    "remark": "\x1b[1;36m",
     "secondary": "\x1b[1;34m",
 }
 _RESET = "\x1b[0m"

@@ -19,8 +19,8 @@ import attrs
 PAGES = Path(__file__).with_name("pages")
 """The folder of the pages, shipped with the package."""
 
-PATTERN = re.compile(r"[EW]\d{4}")
-_TITLE = re.compile(r"# ([EW]\d{4}): (.+)")
+PATTERN = re.compile(r"[EWR]\d{4}")
+_TITLE = re.compile(r"# ([EWR]\d{4}): (.+)")
 _ESCAPE = re.compile(r"\\u\{([0-9A-F]+)\}|\\byte\{([0-9A-F]{2})\}|\\repeat\{(\d+)\}\{([^}]*)\}")
 _FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 

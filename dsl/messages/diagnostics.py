@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import bisect
+from collections.abc import Iterable
 from typing import Literal
 
 import attrs
 
 from ...engine.ir import Span
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "remark"]
+"""A remark is what a run brought up that may well be meant."""
 
 
 @attrs.frozen(slots=True)
@@ -36,6 +38,8 @@ class Diagnostic:
     help: str | None = None
     notes: tuple[str, ...] = ()
     severity: Severity = "error"
+    waived: str = ""
+    """Why the deal waives it; nothing if it does not."""
 
 
 MOST_PLACES = 3
@@ -128,6 +132,10 @@ class Collector:
     def found(self) -> tuple[Diagnostic, ...]:
         """In the order of the text: by file, line and column."""
         return tuple(sorted(self._found.values(), key=_order))
+
+    def replace(self, found: Iterable[Diagnostic]) -> None:
+        """Put these in place of all that was found."""
+        self._found = {(one.code, one.span): one for one in found}
 
     @property
     def failed(self) -> bool:

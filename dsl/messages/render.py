@@ -71,21 +71,25 @@ def as_text(
     """
     found = tuple(diagnostics)
     lines: dict[str, Sequence[str]] = {}
-    blocks = [_one(diagnostic, sources, lines, max(width, 40)).text(colour) for diagnostic in found]
+    said = (diagnostic for diagnostic in found if not diagnostic.waived)
+    blocks = [_one(diagnostic, sources, lines, max(width, 40)).text(colour) for diagnostic in said]
     if summary and found:
         blocks.append(summary_of(found) + "\n")
     return "\n".join(blocks)
 
 
 def summary_of(diagnostics: Iterable[Diagnostic]) -> str:
-    """``2 errors, 1 warning``"""
-    severities = [diagnostic.severity for diagnostic in diagnostics]
+    """``2 errors, 1 warning (1 more waived)``"""
+    found = tuple(diagnostics)
+    severities = [diagnostic.severity for diagnostic in found if not diagnostic.waived]
     counts = [
         f"{count} {word}{'' if count == 1 else 's'}"
-        for word in ("error", "warning")
+        for word in ("error", "warning", "remark")
         if (count := severities.count(word))
     ]
-    return ", ".join(counts) or "no errors"
+    waived = len(found) - len(severities)
+    more = f" ({waived} more waived)" if counts else f" ({waived} waived)"
+    return (", ".join(counts) or "no errors") + (more if waived else "")
 
 
 def wants_colour(stream: TextIO) -> bool:
@@ -97,7 +101,7 @@ def wants_colour(stream: TextIO) -> bool:
 
 def _one(diagnostic: Diagnostic, sources: Mapping[str, str], lines: dict[str, Sequence[str]], width: int) -> Canvas:
     canvas = Canvas()
-    tone: Style = "error" if diagnostic.severity == "error" else "warning"
+    tone: Style = diagnostic.severity
     head = Line()
     head.add(f"{diagnostic.severity}[{diagnostic.code}]", tone)
     head.add(f": {printable(diagnostic.message)}", "strong")

@@ -12,16 +12,19 @@ from urllib.parse import quote
 
 from ...engine.ir import Span
 from .codes import Code
-from .diagnostics import Diagnostic
+from .diagnostics import Diagnostic, Severity
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+
+_LEVELS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "remark": "note"}
+"""What SARIF calls them."""
 
 _SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
 def as_data(diagnostic: Diagnostic) -> dict[str, Json]:
     """One diagnostic as plain data: code, severity, message, file, line, column, end_line, end_column, label,
-    others, help, notes."""
+    others, help, notes; ``waived`` is the deal's reason to waive it, or null."""
     return {
         "code": diagnostic.code,
         "severity": diagnostic.severity,
@@ -31,6 +34,7 @@ def as_data(diagnostic: Diagnostic) -> dict[str, Json]:
         "others": [{**_place(other.span), "label": other.text} for other in diagnostic.others],
         "help": diagnostic.help,
         "notes": list(diagnostic.notes),
+        "waived": diagnostic.waived or None,
     }
 
 
@@ -79,12 +83,12 @@ def _place(span: Span) -> dict[str, Json]:
     }
 
 
-def _rule(code: str, page: Code | None, severity: str) -> Json:
+def _rule(code: str, page: Code | None, severity: Severity) -> Json:
     title = page.title if page is not None else code
     rule: dict[str, Json] = {
         "id": code,
         "shortDescription": {"text": title},
-        "defaultConfiguration": {"level": severity},
+        "defaultConfiguration": {"level": _LEVELS[severity]},
     }
     if page is not None:
         rule["fullDescription"] = {"text": page.explanation}
@@ -103,11 +107,13 @@ def _result(diagnostic: Diagnostic, index: int) -> Json:
     result: dict[str, Json] = {
         "ruleId": diagnostic.code,
         "ruleIndex": index,
-        "level": diagnostic.severity,
+        "level": _LEVELS[diagnostic.severity],
         "message": {"text": "\n".join(parts)},
         "locations": [_location(diagnostic.span, diagnostic.label, None)],
         "properties": properties,
     }
+    if diagnostic.waived:
+        result["suppressions"] = [{"kind": "inSource", "justification": diagnostic.waived}]
     if diagnostic.others:
         result["relatedLocations"] = [
             _location(other.span, other.text, number) for number, other in enumerate(diagnostic.others)

@@ -16,7 +16,7 @@ from ..syntax.walk import children
 from ..text.from_tree_schedule import MEANT_FREQUENCIES
 from ..vocabulary.currencies import CURRENCIES
 from ..vocabulary.curve_fields import currency_of
-from . import check_kinds, check_scenarios
+from . import check_kinds, check_scenarios, check_waived
 from .check_groups import check_group, check_member_path
 from .deal import (
     AccountEntry,
@@ -71,7 +71,7 @@ class _Names:
             self.entry(entry)
         for act in model.acts:
             self.read(act.item, act.scope)
-        for group in (model.rankings, model.waivers, model.reports):
+        for group in (model.rankings, model.waivers, model.reports, model.waived):
             for scoped in group:
                 self.read(scoped.item, scoped.scope)
         for check in model.checks:
@@ -89,6 +89,7 @@ class _Names:
                 self.override(override, model.scope)
         check_kinds.check(model, self.collector)
         check_scenarios.check(model, self.collector)
+        check_waived.check(model, self.collector)
 
     def _entries(self) -> Iterator[AnyEntry]:
         yield from self.model.entries.values()

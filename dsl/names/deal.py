@@ -428,6 +428,7 @@ class Model:
     simulations: tuple[Scoped[syntax.Simulate], ...]
     checks: tuple[Scoped[ACheck], ...]
     reports: tuple[Scoped[syntax.Report], ...]
+    waived: tuple[Scoped[syntax.Waive], ...]
     currency: str
     closing: syntax.Expression
     issuer: PartyEntry | None

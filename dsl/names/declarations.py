@@ -125,6 +125,7 @@ class Declarations:
         self.simulations: list[Scoped[syntax.Simulate]] = []
         self.checks: list[Scoped[ACheck]] = []
         self.reports: list[Scoped[syntax.Report]] = []
+        self.waived: list[Scoped[syntax.Waive]] = []
 
     def add(self, entry: AnyEntry, short: str, scope: Scope) -> bool:
         """Put an entry into its scope and the deal; a name is declared once."""
@@ -180,6 +181,8 @@ class Declarations:
                 self.checks.append(Condition(item, scope, instance))
             case syntax.Require() | syntax.Expect() | syntax.Always():
                 self.checks.append(Scoped(item, scope))
+            case syntax.Waive():
+                self.waived.append(Scoped(item, scope))
             case syntax.Report():
                 self.reports.append(Scoped(item, scope))
             case syntax.CurveDeclaration():

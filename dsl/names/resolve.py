@@ -69,6 +69,7 @@ def resolve(
         simulations=tuple(declared.simulations),
         checks=tuple(declared.checks),
         reports=tuple(declared.reports),
+        waived=tuple(declared.waived),
         currency=currency,
         closing=closing,
         issuer=issuer,

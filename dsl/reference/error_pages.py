@@ -37,7 +37,7 @@ class Said:
 
     @property
     def codes(self) -> set[str]:
-        return {diagnostic.code for diagnostic in self.diagnostics}
+        return {diagnostic.code for diagnostic in self.diagnostics if not diagnostic.waived}
 
 
 def say(code: Code, text: str) -> Said:

@@ -275,6 +275,7 @@ def _declared(member: syntax.AnyItem) -> str:
             | syntax.Simulate()
             | syntax.Expect()
             | syntax.Always()
+            | syntax.Waive()
             | syntax.CurveDeclaration()
             | syntax.Later()
         ):

@@ -78,6 +78,7 @@ from .outcomes import (
     ScenarioDeclaration,
     ScenariosOver,
     Simulate,
+    Waive,
 )
 from .plain_steps import Fill, FillProRata, Keep, Move, Pay, PayParty, PayRest, Record, Release, TestTrigger
 from .steps import Block, Branch, Capped, Cured, Line, Member, PayProRata, Shared, Step, UntilCured, UpTo, When, within
@@ -185,6 +186,7 @@ __all__ = [
     "UntilCured",
     "UpTo",
     "Use",
+    "Waive",
     "WaiverDeclaration",
     "Waterfall",
     "When",

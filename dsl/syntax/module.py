@@ -32,7 +32,7 @@ from .declarations import (
 )
 from .expressions import Expression, Name
 from .item import Field, Item
-from .outcomes import Always, Expect, Report, Require, ScenarioDeclaration, ScenariosOver, Simulate
+from .outcomes import Always, Expect, Report, Require, ScenarioDeclaration, ScenariosOver, Simulate, Waive
 
 
 @attrs.frozen(slots=True, eq=False, kw_only=True)
@@ -89,6 +89,7 @@ AnyItem = (
     | Require
     | Expect
     | Always
+    | Waive
     | Report
     | CurveDeclaration
     | Later

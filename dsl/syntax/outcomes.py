@@ -88,6 +88,15 @@ class Always(Item):
     condition: Expression
 
 
+@attrs.frozen(slots=True, eq=False, kw_only=True)
+class Waive(Item):
+    """``waive W0702 [of senior.advance] [until 2027-12-31] because "..."``: a warning or a remark is not said."""
+
+    code: str
+    of: Name | None
+    until: Expression | None
+
+
 @attrs.frozen(slots=True, eq=False)
 class ReportLine:
     """``"Senior IRR" = irr(senior, actual/365)`` or the expression alone (its text is the name)."""

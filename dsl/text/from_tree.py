@@ -256,6 +256,15 @@ class Maker(ItemRules):
     def always(self, children: list[Child]) -> syntax.Always:
         return syntax.Always(**self.common(children), label=self.label_of(children), condition=plain(children[2]))
 
+    def waive(self, children: list[Child]) -> syntax.Waive:
+        code = children[1]
+        return syntax.Waive(
+            **self.common(children, code),
+            code=declared(code),
+            of=after(children, "OF"),
+            until=plain(after(children, "UNTIL")),
+        )
+
     def expect(self, children: list[Child]) -> syntax.Expect:
         value, tolerance = plain(children[2]), plain(after(children, "WITHIN"))
         target: syntax.Expression | None = None

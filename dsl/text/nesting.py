@@ -19,7 +19,7 @@ from .tokens import MOST_LEVELS, Lexeme
 # Words that open an item. Declarations come before a name or a text, verbs before any expression.
 DECLARATIONS = spelled(
     "deal use party unit schedule define term let index flow input daycount function group component claim state "
-    "reduction account trigger waiver scenario credit_curve rate_curve relation waterfall"
+    "reduction account trigger waiver waive scenario credit_curve rate_curve relation waterfall"
 )
 VERBS = spelled("ranking receive settle reduce simulate require expect always solve sweep report")
 ITEM_WORDS = DECLARATIONS | VERBS
