@@ -112,13 +112,14 @@ def _lenient(path: Path) -> str | None:
 class Deal:
     """A compiled deal.
 
-    ``diagnostics`` are its warnings (errors raise `DealError`); those that it waives say why in ``waived``. ``program``
-    is the deal as written, as equations, with the scenarios that share its structure; ``structures`` are all of its
+    ``diagnostics`` are its warnings (errors raise `DealError`), ``waived`` those that it waives, each with the reason
+    in its own ``waived``. ``program`` is the deal as written, as equations, with the scenarios that share its structure; ``structures`` are all of its
     programs, that one first: scenarios that change what shapes the deal have programs of their own.
     """
 
     compiled: Compiled
     diagnostics: tuple[Diagnostic, ...]
+    waived: tuple[Diagnostic, ...]
     sources: Mapping[str, str]
     _source: Source
     _folder: Path | None
@@ -305,7 +306,9 @@ def _compile(
     compiled = compile_source(source, folder, collector, overrides, as_of)
     if compiled is None or collector.failed:
         raise DealError(collector.found, texts)
-    return Deal(compiled, collector.found, texts, source, folder, as_of)
+    said = tuple(one for one in collector.found if not one.waived)
+    waived = tuple(one for one in collector.found if one.waived)
+    return Deal(compiled, said, waived, texts, source, folder, as_of)
 
 
 def run_diagnostic(error: RunError, file: str) -> Diagnostic:

@@ -26,8 +26,8 @@ def open_deal(file: Path, as_of: datetime.date | None = None) -> Deal:
         stop_with(error)
     except UnreadableError as error:
         misused(str(error))
-    if any(not one.waived for one in deal.diagnostics):
-        report(as_text(deal.diagnostics, deal.sources, colour=wants_colour(sys.stderr)) + "\n")
+    if deal.diagnostics:
+        report(as_text((*deal.diagnostics, *deal.waived), deal.sources, colour=wants_colour(sys.stderr)) + "\n")
     return deal
 
 
@@ -51,7 +51,7 @@ def check_files(files: Sequence[Path], form: CheckFormat, as_of: datetime.date |
             unreadable = True
             continue
         else:
-            diagnostics, sources = deal.diagnostics, deal.sources
+            diagnostics, sources = (*deal.diagnostics, *deal.waived), deal.sources
         new = [diagnostic for diagnostic in diagnostics if diagnostic not in found]
         found += new
         if form is CheckFormat.text and any(not one.waived for one in new):

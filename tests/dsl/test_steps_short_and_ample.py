@@ -92,7 +92,7 @@ def test_a_reserve_is_filled_to_its_target_and_no_further(
         (50, "up to $65 { pay fee, then from pot, trap }", (0, 0, 20, 0, 65)),
         (90, "up to $15 { keep the rest in other }; pay fee", (0, 10, 25, 15, 70)),
         (50, "keep the rest in other; move $80 of other to cash; pay fee", (0, 10, 25, 0, 50)),
-        (50, "pay $80 to Sponsor; move all of trap to cash; pay fee", (25, 10, 0, 0, 0)),
+        (50, "pay $80 to Sponsor; move all of trap to cash; pay fee", (0, 10, 0, 0, 25)),
     ],
 )
 def test_no_step_moves_more_than_there_is(

@@ -30,23 +30,19 @@ def _pay_pro_rata(pot: Pot, step: syntax.PayProRata) -> None:
 
 
 def _by_parts(pot: Pot, step: syntax.PayProRata, members: list[Part]) -> None:
-    sources = sources_of(pot, step.then_from)
-    wanted = total = ZERO
-    for source in sources:
+    for source in sources_of(pot, step.then_from):
         wants = [part.wants() for part in members]
-        wanted = pot.within(sum(wants, ZERO))
         weights = None if step.by == "due" else [part.weight(step.by) for part in members]
-        total = min(wanted, pot.has(source))
+        total = min(pot.within(sum(wants, ZERO)), pot.has(source))
         for condition in pot.until:
             trial = _trial(pot, source, members, wants, weights)
             healed = cure(pot.world, condition, pot.scope, pot.at, trial)
             if healed is not None:
-                total, wanted = min(total, healed), min(wanted, healed)
+                total = min(total, healed)
         outer, pot.until = pot.until, []
         for part, got in zip(members, share_out(total, wants, weights), strict=True):
             part.run(source, got)
         pot.until = outer
-    pot.short(sources, wanted, total)
 
 
 def _trial(

@@ -9,7 +9,7 @@ from indenture.dsl import syntax
 from indenture.dsl.names.deal import AccountEntry, ReductionEntry, Scope, StateEntry, TriggerEntry, WaterfallEntry
 
 from . import timeline, triggers
-from .arithmetic import DUST, ZERO, tidy
+from .arithmetic import ZERO, tidy
 from .cash import account_of, between, groups, most, owner, put, settle_claim
 from .claims import Claim
 from .cures import cure
@@ -34,7 +34,6 @@ class Pot:
     ) -> None:
         self.world, self.scope, self.t, self.account, self.name = world, scope, t, account, name
         self.at = At(NOW, t, reader, account=account)
-        self.blocked: set[AccountEntry] = set()
         self.caps: list[Cap] = []
         self.until: list[syntax.Expression] = []
         self.amount: Any = ZERO
@@ -46,7 +45,7 @@ class Pot:
         """What may be taken from a source."""
         if source is None:
             return self.amount
-        return ZERO if source in self.blocked else max(self.world.accounts[source]["now"], ZERO)
+        return max(self.world.accounts[source]["now"], ZERO)
 
     @property
     def room(self) -> Any:
@@ -65,11 +64,6 @@ class Pot:
         else:
             put(self.world, source, -amount)
 
-    def short(self, sources: Sequence[AccountEntry | None], asked: Any, got: Any) -> None:
-        """A step got less than it asked: none below takes from an account that it may take from."""
-        if asked - got > DUST:
-            self.blocked.update(source for source in sources if source is not None)
-
     def take(self, sources: Sequence[AccountEntry | None], asked: Any, give: Callable[[Any], None]) -> Any:
         """Take what is asked from sources in order, and give it. What was got."""
         asked = self.within(asked)
@@ -85,7 +79,6 @@ class Pot:
                 self.taken(source, amount)
                 give(amount)
                 got = tidy(got + amount)
-        self.short(sources, asked, got)
         return got
 
     def _trial(self, source: AccountEntry | None, give: Callable[[Any], None]) -> Callable[[Any], None]:
@@ -327,7 +320,6 @@ def _fill_pro_rata(pot: Pot, step: syntax.FillProRata) -> None:
     total = min(asked, pot.has(pot.account))
     for entry, part in zip(entries, share_out(total, wants, None), strict=True):
         _move(pot, pot.account, entry, part)
-    pot.short([pot.account], asked, total)
 
 
 @STEPS.of(syntax.Release)

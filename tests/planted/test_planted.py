@@ -40,7 +40,7 @@ def steps_above_come_first() -> None:
         written = rolled(seed)
         deal = compiled(written)
         found = evaluate(deal.program, lane_of(fed(written, deal, 1, seed), 0, Fraction))
-        assert not properties.priority_problems(written, found)
+        assert not properties.priority_problems(written.shorts, found)
         assert not properties.share_problems(written, found)
 
 
@@ -235,7 +235,7 @@ BUGS = (
     bug(
         "the other waterfall runs under the first one's guard",
         complementary_waterfalls_share_one_day,
-        ("dsl._lower_steps", "other = low.builder.negated(guard)", "other = guard"),
+        ("dsl.lower_waterfall", "other = low.builder.negated(guard)", "other = guard"),
     ),
     bug(
         "a guarded record overwrites where it did not run",

@@ -202,7 +202,7 @@ def _pay(body: Body, one: Owed) -> None:
     draft.touched.add(one.name)
     if body.probing and _probed(one):
         left = body.record("left", " + ".join(f"{name}.balance" for name in ("cash", *sources)))
-        draft.shorts.append(Short(left, body.record("wanting", _wants(draft, one)), not sources))
+        draft.shorts.append(Short(left, body.record("wanting", _wants(draft, one))))
 
 
 def _pro_rata(body: Body, members: list[Owed]) -> None:
@@ -248,7 +248,7 @@ def _pro_rata(body: Body, members: list[Owed]) -> None:
         after = tuple(body.record("ask_left", ask) for ask in asks)
         if apart:
             draft.shares.append(Shared(have, tuple(weighed), tuple(before), after))
-        draft.shorts.append(Short(body.record("left", "cash.balance"), body.record("wanting", " + ".join(asks)), True))
+        draft.shorts.append(Short(body.record("left", "cash.balance"), body.record("wanting", " + ".join(asks))))
 
 
 def _guarded(body: Body, left: list[Owed]) -> None:
@@ -291,5 +291,4 @@ def _cure(body: Body) -> None:
     body.step(f"until {ratio} >= {bar} {{ {paid} }}", "until")
     if body.probing:
         left = body.record("left", f"min(cash.balance, {under})")
-        wanting = body.record("wanting", f"max({bar} * ({under}) - ({over}), $0)")
-        draft.shorts.append(Short(left, wanting, False))
+        draft.shorts.append(Short(left, body.record("wanting", f"max({bar} * ({under}) - ({over}), $0)")))

@@ -12,7 +12,7 @@ from indenture.engine.execution.reference import Evaluation
 
 from .exactly import close, evaluate, exactly, lane_of
 from .strategies import compiled, deals, fed, fewer, fewest, moderate
-from .writing import Written
+from .writing import Short, Written
 
 PARTIES = ("Issuer", "Bank", "Fund", "Sponsor", "Customer", "Dealer")
 seeds = st.integers(0, 2**32 - 1)
@@ -75,34 +75,20 @@ def claim_problems(written: Written, found: Evaluation) -> list[str]:
 # ------------------------------------------------------------------------------------------------- priority and shares
 
 
-REFILLING = frozenset(("release", "move all", "move an amount"))
-"""The steps that may bring cash in below a step that was short: it stays where it is."""
-
-
-def priority_problems(written: Written, found: Evaluation) -> list[str]:
-    """A step that is short leaves nothing behind; and below it nothing leaves `cash`, whatever comes into it."""
+def priority_problems(shorts: tuple[Short, ...], found: Evaluation) -> list[str]:
     problems = []
-    refilling = not REFILLING.isdisjoint(written.kinds)
-    held: dict[int, Fraction] = {}
-    for short in written.shorts:
+    for short in shorts:
         for date, (left, wanting) in enumerate(zip(found[short.left], found[short.wanting], strict=True)):
-            if left is None or wanting is None:
-                continue
-            said = f"date {date}: {short.left} {float(left)} left, {short.wanting} {float(wanting)} wanting"
-            if not refilling and above(min(left, wanting), Fraction(0)):
-                problems.append(said)
-            if short.alone and date in held and above(held[date], left):
-                problems.append(f"{said}, {float(held[date])} before")
-            if short.alone and (date in held or above(wanting, Fraction(0))):
-                held[date] = left
+            if left is not None and wanting is not None and above(min(left, wanting), Fraction(0)):
+                problems.append(
+                    f"date {date}: {short.left} {float(left)} left, {short.wanting} {float(wanting)} wanting"
+                )
     return problems
 
 
 def share_problems(written: Written, found: Evaluation) -> list[str]:
-    """Pro rata: the members get what there is or what they ask, and none that could use more got less for its weight.
-    Below a step that was short they may get nothing of what came in."""
+    """Pro rata: the members get what there is or what they ask, and none that could use more got less for its weight."""
     problems = []
-    refilling = not REFILLING.isdisjoint(written.kinds)
     for shared in written.shares:
         for date, available in enumerate(found[shared.available]):
             if available is None:
@@ -110,8 +96,6 @@ def share_problems(written: Written, found: Evaluation) -> list[str]:
             asks = [found[name][date] for name in shared.asks]
             got = [ask - found[name][date] for ask, name in zip(asks, shared.left_asks, strict=True)]
             weights = [found[name][date] for name in shared.weights] or asks
-            if refilling and not apart(sum(got), Fraction(0)):
-                continue
             if apart(sum(got), min(available, sum(asks))):
                 problems.append(f"{shared.available} on date {date}: {float(sum(got))} of {float(available)}")
             levels = [
@@ -130,7 +114,7 @@ def share_problems(written: Written, found: Evaluation) -> list[str]:
 @given(deals(), seeds)
 def test_cash_is_kept_claims_are_paid_once_in_their_order_and_by_their_shares(written: Written, seed: int) -> None:
     """Exactly: no cash is made or lost and no account goes below zero; no claim is paid twice or more than is due; a
-    step that falls short leaves its accounts empty, and none below takes from them (contract 9); pro rata members share by weight, and what one cannot
+    step that falls short leaves its accounts empty (contract 9); pro rata members share by weight, and what one cannot
     use goes to the rest."""
     deal, found = exactly(written, seed)
     for check in deal.program.checks:
@@ -138,7 +122,7 @@ def test_cash_is_kept_claims_are_paid_once_in_their_order_and_by_their_shares(wr
         assert not any(apart(one, Fraction(0)) for one in made), check.name
     assert not cash_problems(written, {check.name for check in deal.program.checks}, found)
     assert not claim_problems(written, found)
-    assert not priority_problems(written, found)
+    assert not priority_problems(written.shorts, found)
     assert not share_problems(written, found)
 
 

@@ -28,12 +28,10 @@ class Owed:
 
 @attrs.frozen
 class Short:
-    """After a step: what its accounts hold, and what its claim still wants. At most one of the two is above zero, unless
-    cash came in below a step that was short. ``alone``: the account is `cash` and no other."""
+    """After a step, at most one of the two is above zero: what its accounts hold, what its claim still wants."""
 
     left: str
     wanting: str
-    alone: bool
 
 
 @attrs.frozen

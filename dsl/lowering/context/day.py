@@ -43,9 +43,8 @@ class Day:
     """``opening`` is what figures open with, ``now`` how they stand at this step.
 
     ``rest`` is what is left of the account that steps take from, ``paying`` whose account it is, and ``step_active``
-    where the step in hand runs. ``refilled`` are the accounts that cash comes into below a step of the waterfall in
-    hand that asks them for cash, ``short`` where such a step got less than it asked. ``moved`` is what states are after
-    what moves them at opening. ``opening_of`` and ``moved_of`` work out a figure that was asked for before its turn.
+    where the step in hand runs. ``moved`` is what states are after what moves them at opening. ``opening_of`` and
+    ``moved_of`` work out a figure that was asked for before its turn.
     """
 
     opening: dict[Key, Operand] = attrs.Factory(dict)
@@ -56,8 +55,6 @@ class Day:
     rest: Operand | None = None
     step_active: Operand = TRUE
     paying: PartyEntry | None = None
-    refilled: frozenset[Key] = frozenset()
-    short: dict[Key, Operand] = attrs.Factory(dict)
     moved: dict[Key, Operand] = attrs.Factory(dict)
     opening_of: Callable[[Key], Operand] | None = None
     moved_of: Callable[[Key], Operand] | None = None

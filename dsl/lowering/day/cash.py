@@ -15,7 +15,6 @@ from ..context.product import Product
 from ..context.values import NotLowered
 from ..figures.claims import reach
 from ..known.clocks_and_day_counts import clock_of
-from .priority import available
 
 
 def balance(day: Day, source: Key) -> Operand:
@@ -136,11 +135,10 @@ def reduced(builder: Builder, day: Day, entry: ReductionEntry, state: StateEntry
     shift_state(builder, day, state, amount, -1)
 
 
-def pay_from(low: Lowering, source: Key, today: ClaimDay, ask: Operand) -> Operand:
+def pay_from(builder: Builder, day: Day, source: Key, today: ClaimDay, ask: Operand) -> Operand:
     """Pay a claim from an account the lesser of what is asked and what there is; what was paid (a row each, if asked
     of a family: shared by what is asked)."""
-    builder, day = low.builder, low.day
-    have = available(low, source)
+    have = balance(day, source)
     if ask.rows is None:
         amount = builder.mark_nonnegative(builder.minimum(have, ask))
         take_out(builder, day, source, amount)

@@ -44,7 +44,6 @@ from ..context.named import account_of, claims_named, members, reduction_of, sta
 from ..context.product import Product
 from ..context.values import NotLowered, Value
 from .cash import balance
-from .priority import available, more_than_all
 from .standing import Standing, run, runs
 from .steps import by_year, cap
 
@@ -116,7 +115,7 @@ def _cured(low: Lowering, step: syntax.Step, cure: Cure, here: Standing) -> None
     gap = _gap(low, cure, here)
     before = _snapshot(low.product, low.day)
     sources = (here.source, *_others(low.collector, step, here))
-    whole = builder.sum([available(low, source) for source in sources])
+    whole = builder.sum([balance(low.day, source) for source in sources])
     key = cap(low, whole, step.span, False)
     run(low, (step,), attrs.evolve(here, caps=(*here.caps, key)))
     after = _gap(low, cure, here)
@@ -128,8 +127,7 @@ def _cured(low: Lowering, step: syntax.Step, cure: Cure, here: Standing) -> None
     exact = builder.emit("divide", builder.multiply(spent, needed), builder.select(moves, gain, ONE))
     crossed = builder.both(moves, builder.emit("less", exact, spent))
     short = builder.both(builder.both(cure.sought, gap.determined), builder.emit("less", gap.operand, ZERO))
-    more = more_than_all(low, sources, whole)
-    limit = builder.select(short, builder.select(crossed, builder.positive(exact), more), ZERO)
+    limit = builder.select(short, builder.select(crossed, builder.positive(exact), whole), ZERO)
     cure.sought = builder.both(cure.sought, builder.negated(crossed))
     key = cap(low, limit, step.span, False)
     run(low, (step,), attrs.evolve(here, caps=(*here.caps, key)))
@@ -340,7 +338,6 @@ class Snapshot:
     recorded: dict[str, tuple[Operand, Operand]]
     ledger: dict[Key, tuple[list[Operand], list[Operand]]]
     checks: int
-    short: dict[Key, Operand]
 
 
 def _snapshot(product: Product, day: Day) -> Snapshot:
@@ -350,7 +347,6 @@ def _snapshot(product: Product, day: Day) -> Snapshot:
         dict(day.recorded),
         {name: (list(one.into), list(one.out)) for name, one in day.ledger.items()},
         len(product.checks),
-        dict(day.short),
     )
 
 
@@ -364,7 +360,6 @@ def _restore(product: Product, day: Day, kept: Snapshot) -> None:
         else:
             day.claims[name] = before
     day.recorded = dict(kept.recorded)
-    day.short = dict(kept.short)
     for account, one in day.ledger.items():
         into, out = kept.ledger.get(account, ([], []))
         one.into, one.out = list(into), list(out)

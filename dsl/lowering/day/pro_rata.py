@@ -17,9 +17,7 @@ from ..context.named import account_of, claim_of, reduction_of, state_of
 from ..context.named import members as group_members
 from ..context.values import NotLowered
 from ..figures.claims import claim_day
-from .cash import asked, masked, move, reduced
-from .priority import available as there_is
-from .priority import note_short
+from .cash import asked, balance, masked, move, reduced
 from .standing import Standing, runs
 from .steps import capped, lacking, pay_cap, pay_claim, used
 
@@ -53,12 +51,10 @@ def pay_pro_rata(low: Lowering, step: syntax.PayProRata, here: Standing) -> None
     _each_once(low.collector, sharers)
     others = (Figure.ACCOUNT(account_of(low.collector, name, here.scope).name) for name in step.then_from)
     again = _limits_in_common(low, sharers, here)
-    sources = (here.source, *others)
-    for source in sources:
+    for source in (here.source, *others):
         weights = None if step.by == "due" else [_weight(low, step, sharer, here) for sharer in sharers]
         for _ in range(1 + again):
-            asked, got = _share(low, step, sharers, source, here, weights)
-    note_short(low, sources, asked, got)
+            _share(low, step, sharers, source, here, weights)
 
 
 def _limits_in_common(low: Lowering, sharers: list[Sharer], here: Standing) -> int:
@@ -141,17 +137,15 @@ def _share(
     source: Key,
     here: Standing,
     weights: list[Operand] | None,
-) -> tuple[Operand, Operand]:
-    """What there is, by what the members ask, or by weights where they are given. What they asked, under the caps
-    around the step, and what they got."""
+) -> None:
+    """What there is, by what the members ask, or by weights where they are given."""
     builder = low.builder
     asks = [masked(low.builder, here.on, here.mask, _ask(low, sharer, here)) for sharer in sharers]
-    available = _within_caps(low.builder, low.day, there_is(low, source), here)
+    available = _within_caps(low.builder, low.day, source, here)
     shares = (
         _by_due(low.builder, asks, available) if weights is None else _by_weight(low.builder, weights, asks, available)
     )
     short, amounts = _whole_or_share(low.builder, asks, shares, available)
-    wanted = _within_caps(builder, low.day, builder.sum(asks), here)
     for position, (sharer, amount) in enumerate(zip(sharers, amounts, strict=True)):
         if sharer.reduction is not None:
             low.day.now[source] = builder.subtract(low.day.now[source], amount)
@@ -164,7 +158,6 @@ def _share(
             caps = (*here.caps, key) if turn.cap is None else (*here.caps, key, turn.cap)
             for claim in turn.claims:
                 pay_claim(low, claim, [source], attrs.evolve(here, caps=caps))
-    return wanted, builder.minimum(available, wanted)
 
 
 @runs(syntax.FillProRata)
@@ -177,20 +170,19 @@ def fill_pro_rata(low: Lowering, step: syntax.FillProRata, here: Standing) -> No
             low.collector.error("E0536", f"`{account}` is in this pro rata group twice", name.span, help="name it once")
             raise NotLowered
     asks = [masked(low.builder, here.on, here.mask, lacking(low, one, name.span, here)) for one, name in named.items()]
-    available = _within_caps(low.builder, low.day, there_is(low, here.source), here)
+    available = _within_caps(low.builder, low.day, here.source, here)
     _, amounts = _whole_or_share(low.builder, asks, _by_due(low.builder, asks, available), available)
-    wanted = _within_caps(low.builder, low.day, low.builder.sum(asks), here)
-    note_short(low, (here.source,), wanted, low.builder.minimum(available, wanted))
     for account, amount in zip(named, amounts, strict=True):
         move(low, here.source, Figure.ACCOUNT(account), amount)
         used(low, amount, here.caps)
 
 
-def _within_caps(builder: Builder, day: Day, amount: Operand, here: Standing) -> Operand:
-    """What an account may give, or what is asked of it, under the caps around a step."""
+def _within_caps(builder: Builder, day: Day, source: Key, here: Standing) -> Operand:
+    """What an account may give, under the caps around a step."""
+    available = balance(day, source)
     for around in here.caps:
-        amount = builder.minimum(amount, day.now[around])
-    return amount
+        available = builder.minimum(available, day.now[around])
+    return available
 
 
 def _whole_or_share(

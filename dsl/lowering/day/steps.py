@@ -19,14 +19,13 @@ from ..context.values import NotLowered
 from ..figures.claims import claim_day
 from ..figures.of_the_day import account_target
 from .cash import asked, balance, between, bump, masked, move, paid, pay_from, reduced, take_out
-from .priority import available, note_short
 from .standing import Standing, run, runs
 from .triggers import test_trigger
 
 
 @runs(syntax.PayRest)
 def pay_rest(low: Lowering, step: syntax.PayRest, here: Standing) -> None:
-    amount = _bounded(low, here, available(low, here.source))
+    amount = _bounded(low, here, balance(low.day, here.source))
     take_out(low.builder, low.day, here.source, amount)
     between(
         low.builder,
@@ -83,15 +82,13 @@ def release(low: Lowering, step: syntax.Release, here: Standing) -> None:
     target = _target(low, account.name, step.account.span, here)
     have = balance(low.day, Figure.ACCOUNT(account.name))
     excess = builder.positive(builder.subtract(have, target))
-    if Figure.ACCOUNT(account.name) in low.day.short:
-        excess = builder.minimum(excess, available(low, Figure.ACCOUNT(account.name)))
     move(low, Figure.ACCOUNT(account.name), to, _bounded(low, here, excess))
 
 
 @runs(syntax.Keep)
 def keep(low: Lowering, step: syntax.Keep, here: Standing) -> None:
     account = account_of(low.collector, step.account, here.scope)
-    move(low, here.source, Figure.ACCOUNT(account.name), _bounded(low, here, available(low, here.source)))
+    move(low, here.source, Figure.ACCOUNT(account.name), _bounded(low, here, balance(low.day, here.source)))
 
 
 @runs(syntax.Record)
@@ -165,19 +162,12 @@ def _bounded(low: Lowering, here: Standing, amount: Operand) -> Operand:
     return amount
 
 
-def _given(low: Lowering, here: Standing, source: Key, wanted: Operand) -> Operand:
-    """The lesser of what is wanted, under the guard and the caps around it, and what may be taken from the account."""
-    ask = masked(low.builder, here.on, here.mask, capped(low.builder, low.day, wanted, here.caps))
-    amount = low.builder.mark_nonnegative(low.builder.minimum(available(low, source), ask))
-    note_short(low, (source,), ask, amount)
-    used(low, amount, here.caps)
-    return amount
-
-
 def _drawn(low: Lowering, here: Standing, source: Key, wanted: Operand) -> Operand:
-    """What is given leaves the account."""
-    amount = _given(low, here, source, wanted)
+    """Take the lesser of what is wanted (under guard and caps) and what the account holds."""
+    ask = masked(low.builder, here.on, here.mask, capped(low.builder, low.day, wanted, here.caps))
+    amount = low.builder.mark_nonnegative(low.builder.minimum(balance(low.day, source), ask))
     take_out(low.builder, low.day, source, amount)
+    used(low, amount, here.caps)
     return amount
 
 
@@ -237,11 +227,10 @@ def pay_claim(low: Lowering, entry: ClaimEntry, sources: list[Key], here: Standi
     left = ask
     amount: Operand = ZERO
     for source in sources:
-        amount = pay_from(low, source, today, left)
+        amount = pay_from(low.builder, low.day, source, today, left)
         left = builder.mark_nonnegative(builder.subtract(left, amount))
     # Of several accounts: what was asked less what is left, which is never above what was asked, not even by rounding.
     total = amount if len(sources) == 1 else builder.mark_nonnegative(builder.subtract(ask, left))
-    note_short(low, sources, ask, total)
     used(low, total, here.caps)
     paid(low, today, total)
     if before is not None and entry.item.up_to is None and here.mask == TRUE and not here.caps:
@@ -280,7 +269,10 @@ def fill(low: Lowering, step: syntax.Fill, here: Standing) -> None:
             value = value_of(low, step.cap, here.scope, here.moment)
             limit = low.check_determined(value, low.day.step_active, "this limit", step.cap.span)
             wanted = builder.minimum(wanted, builder.positive(limit))
-    move(low, here.source, Figure.ACCOUNT(account.name), _given(low, here, here.source, wanted))
+    ask = masked(low.builder, here.on, here.mask, capped(low.builder, low.day, wanted, here.caps))
+    amount = builder.mark_nonnegative(builder.minimum(balance(low.day, here.source), ask))
+    move(low, here.source, Figure.ACCOUNT(account.name), amount)
+    used(low, amount, here.caps)
 
 
 @runs(syntax.Move)
@@ -288,16 +280,16 @@ def _move(low: Lowering, step: syntax.Move, here: Standing) -> None:
     to = account_of(low.collector, step.to, here.scope)
     for name in step.sources:
         source = account_of(low.collector, name, here.scope)
-        key: Key = Figure.ACCOUNT(source.name)
+        have = balance(low.day, Figure.ACCOUNT(source.name))
         if step.amount is None:
-            amount = _bounded(low, here, available(low, key))
+            amount = _bounded(low, here, have)
         else:
             value = value_of(low, step.amount, here.scope, here.moment)
             wanted = low.builder.positive(
                 low.check_determined(value, low.day.step_active, "what moves", step.amount.span)
             )
-            amount = _given(low, here, key, wanted)
-        move(low, key, Figure.ACCOUNT(to.name), amount)
+            amount = _bounded(low, here, low.builder.minimum(have, wanted))
+        move(low, Figure.ACCOUNT(source.name), Figure.ACCOUNT(to.name), amount)
 
 
 def record(low: Lowering, name: syntax.Name, here: Standing) -> None:

@@ -18,7 +18,6 @@ from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.named import account_of, owner
 from .bounds import between
-from .priority import refilled
 from .standing import Standing, one, run
 from .steps import by_year
 
@@ -37,24 +36,11 @@ def lower_waterfall(low: Lowering, act: Act, after: Act | None) -> int:
     guard = TRUE if item.guard is None else _guard(low, item.guard, act.scope, clock)
     here = Standing(Figure.ACCOUNT(account.name), clock, on, act.scope, shares=((item.name, TRUE),))
     partner = None if after is None else _partner(low, act, after, clock, guard, on)
-    falls = (item,) if partner is None else (item, partner)
-    low.day.short = {}
-    low.day.refilled = frozenset().union(*(refilled(low.collector, one, act.scope) for one in falls))
-    try:
-        _lower_steps(low, act, item, partner, here, guard)
-    finally:
-        low.day.short, low.day.refilled = {}, frozenset()
-    return len(falls)
-
-
-def _lower_steps(
-    low: Lowering, act: Act, item: syntax.Waterfall, partner: syntax.Waterfall | None, here: Standing, guard: Operand
-) -> None:
     if partner is None:
         for line in item.lines:
             label = f"{item.name}: {line.label}" if line.label else item.name
             run(low, line.steps, attrs.evolve(here, mask=guard, label=label))
-        return
+        return 1
     other = low.builder.negated(guard)
     shares = ((item.name, guard), (partner.name, other))
     for line, step, side in aligned(low, act.scope, item, partner):
@@ -63,6 +49,7 @@ def _lower_steps(
         whose = shares if side == 0 else ((owner_name, TRUE),)
         label = f"{owner_name}: {line.label}" if line.label else owner_name
         one(low, step, attrs.evolve(here, mask=mask, label=label, shares=whose))
+    return 2
 
 
 def _dates(low: Lowering, item: syntax.Waterfall, scope: Scope, clock: Clock) -> Operand:
