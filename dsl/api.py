@@ -113,8 +113,9 @@ class Deal:
     """A compiled deal.
 
     ``diagnostics`` are its warnings (errors raise `DealError`), ``waived`` those that it waives, each with the reason
-    in its own ``waived``. ``program`` is the deal as written, as equations, with the scenarios that share its structure; ``structures`` are all of its
-    programs, that one first: scenarios that change what shapes the deal have programs of their own.
+    in its own ``waived``. ``program`` is the deal as written, as equations, with the scenarios that share its
+    structure; ``structures`` are all of its programs, that one first: scenarios that change what shapes the deal have
+    programs of their own.
     """
 
     compiled: Compiled
