@@ -15,12 +15,16 @@ from pathlib import Path
 from typing import assert_never
 
 import attrs
+import numpy as np
 
 from .. import library
 from ..engine.errors import InputError, RunError
+from ..engine.inputs.feed import arrange_all, lanes_of
 from ..engine.ir import Program, Span
 from ..engine.results import Results
 from .compile import Compiled, compile_source
+from .lint.facts import Facts
+from .lint.waived import waive
 from .messages.diagnostics import Collector, Diagnostic
 from .messages.render import as_text
 from .names.settings import Setting, written
@@ -251,6 +255,37 @@ class Deal:
             raise DealError(error.diagnostics, deal.sources) from error
         except RunError as error:
             raise DealError([run_diagnostic(error, self._source.name)], deal.sources) from error
+
+    def remarks(
+        self, scenarios: str | Sequence[str] | None = None, inputs: Mapping[str, object] = {}
+    ) -> tuple[Diagnostic, ...]:
+        """What is odd in a run of the deal and may well be meant, and what the deal waives of it: triggers that hold on
+        every date, scenarios that are the base case, claims left unpaid while somebody below was paid. Nothing is
+        drawn for it; of inputs fed to many scenarios at once it sees the first.
+
+        :raises DealError, engine.errors.InputError: as `run`.
+        """
+        from .remarks.ran import Ran, watched  # with numpy, which reading a deal does without
+        from .remarks.remarks import remarks
+
+        model = self.compiled.model
+        wanted = self.scenarios if scenarios is None else (scenarios,) if isinstance(scenarios, str) else scenarios
+        keep = watched(model, self.program)
+        results = self.run(scenarios=wanted, inputs=_first_lanes(self, inputs), keep=keep)
+        schedules = self.compiled.written.programs[0].lowered.schedules
+        found = remarks(Ran(Facts(model), results, tuple(wanted), self.closing, schedules))
+        whole = set(wanted) == set(self.scenarios)
+        return tuple(waive(model, found, self.as_of or self.closing, "R", whole))
+
+
+def _first_lanes(deal: Deal, inputs: Mapping[str, object]) -> Mapping[str, object]:
+    """Of what is fed to many scenarios at once, the first."""
+    if lanes_of(arrange_all(deal.whole, inputs)) is None:
+        return inputs
+    return {
+        name: value[..., :1] if isinstance(value, np.ndarray) and value.ndim == 2 else value
+        for name, value in inputs.items()
+    }
 
 
 def load(path: str | os.PathLike[str], *, as_of: datetime.date | None = None) -> Deal:

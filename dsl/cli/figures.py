@@ -11,7 +11,8 @@ from typing import assert_never
 
 import attrs
 
-from ..messages.render_json import Json, dumps
+from ..messages.diagnostics import Diagnostic
+from ..messages.render_json import Json, as_data, dumps
 
 SCHEMA = "indenture.run/1"
 PERCENTILES = (1, 5, 25, 50, 75, 95, 99)
@@ -89,7 +90,7 @@ class AlertLine:
 class Figures:
     """A run: ``measures`` and ``series`` by scenario and name, in the order of the deal's report; its tables;
     ``reasons`` by scenario and measure, why it is not determined; ``alerts`` by scenario, by the date on which they
-    were raised (None: the deal has none, or its paths are drawn)."""
+    were raised (None: the deal has none, or its paths are drawn); ``remarks``, those that are waived too."""
 
     deal: str
     version: str
@@ -105,6 +106,7 @@ class Figures:
     tables: Mapping[str, TableFigures] = attrs.field(factory=dict)
     alerts: Mapping[str, Sequence[AlertLine]] | None = None
     reasons: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict)
+    remarks: tuple[Diagnostic, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -152,6 +154,7 @@ def as_json(figures: Figures) -> str:
         "scenarios": scenarios,
         "units": dict(figures.units),
         "checks": [_check(check) for check in figures.checks],
+        "remarks": [as_data(one) for one in figures.remarks],
     }
     if figures.tables:
         content["tables"] = {

@@ -28,6 +28,7 @@ class RunFormat(StrEnum):
     table = "table"
     json = "json"
     csv = "csv"
+    sarif = "sarif"
 
 
 class LibraryFormat(StrEnum):

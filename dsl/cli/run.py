@@ -12,12 +12,15 @@ from typing import Any, assert_never
 import attrs
 import numpy.typing as npt
 
-from ... import library
+from ... import __version__, library
 from ...engine.errors import InputError, ProgramError
 from ...engine.inputs.feed import arrange_all, lanes_of
 from ...engine.results import Results
 from ..api import Deal, DealError
-from ..messages.render import wants_colour
+from ..messages.codes import CODES
+from ..messages.diagnostics import Diagnostic
+from ..messages.render import as_text, wants_colour
+from ..messages.render_json import as_sarif
 from .check import open_deal, stop_with
 from .figures import Figures, as_csv, as_json
 from .forms import FailOn, RunFormat
@@ -62,6 +65,7 @@ def run_deal(request: Request) -> None:
         raise Stop(str(error), FAILED) from error
     scenarios = request.scenarios or (deal.scenarios if count is None else deal.scenarios[:1])
     figures = figures_of(deal, result, scenarios, count, _hashes(deal, settings, files))
+    figures = attrs.evolve(figures, remarks=_remarks(deal, request, inputs))
     match request.form:
         case RunFormat.json:
             text = as_json(figures)
@@ -72,14 +76,20 @@ def run_deal(request: Request) -> None:
             from .table import as_table  # start-up time: rich, which no other form needs
 
             text = as_table(figures, colour=request.out is None and wants_colour(sys.stdout))
+        case RunFormat.sarif:
+            found = (*deal.diagnostics, *deal.waived, *figures.remarks)
+            text = as_sarif(found, CODES, __version__) + "\n"
         case _:
             assert_never(request.form)
     emit(text, request.out)
+    if request.form is not RunFormat.sarif and any(not one.waived for one in figures.remarks):
+        report("\n" + as_text(figures.remarks, deal.sources, colour=wants_colour(sys.stderr)))
     if figures.failed:
         if request.form is not RunFormat.table or request.out is not None:
             _say_what_failed(figures)
         sys.exit(FAILED)
-    if any(request.fail_on.earned(one.severity) for one in deal.diagnostics):
+    said = (*deal.diagnostics, *(one for one in figures.remarks if not one.waived))
+    if any(request.fail_on.earned(one.severity) for one in said):
         sys.exit(FAILED)
 
 
@@ -97,6 +107,17 @@ def _run(deal: Deal, request: Request, inputs: Mapping[str, npt.NDArray[Any]]) -
         )
     finally:
         progress.close()
+
+
+def _remarks(deal: Deal, request: Request, inputs: Mapping[str, npt.NDArray[Any]]) -> tuple[Diagnostic, ...]:
+    """Of what is run with draws, what the deal as written brings up."""
+    wanted = request.scenarios or (None if request.paths is None else deal.scenarios[:1])
+    try:
+        return deal.remarks(wanted, inputs)
+    except DealError:
+        if request.paths is None:
+            raise
+        return ()  # what stops the deal as written is no matter of its paths
 
 
 def _say_what_failed(figures: Figures) -> None:

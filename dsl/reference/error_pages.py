@@ -58,7 +58,8 @@ def say(code: Code, text: str) -> Said:
                 deal.run()
         except DealError as error:
             return Said(error.diagnostics, as_text(error.diagnostics, error.sources, summary=False))
-        return Said(deal.diagnostics, as_text(deal.diagnostics, deal.sources, summary=False))
+        found = (*deal.diagnostics, *(deal.remarks() if code.code.startswith("R") else ()))
+        return Said(found, as_text(found, deal.sources, summary=False))
 
 
 def problems(code: Code) -> list[str]:
