@@ -145,6 +145,7 @@ MEANT: dict[str, Files] = {
     "dsl/lowering/day/triggers.py": DAY,
     "dsl/lowering/day/waterfalls.py": DAY,
     "dsl/lowering/expressions/calls.py": (
+        "dsl/test_expressions_by_hand.py",
         "dsl/test_constants.py",
         *WINDOWS,
         "dsl/test_vectors.py",
@@ -152,6 +153,7 @@ MEANT: dict[str, Files] = {
         *COMPUTE,
     ),
     "dsl/lowering/expressions/dated.py": (
+        "dsl/test_expressions_by_hand.py",
         *STUBS,
         "dsl/test_constants.py",
         *GATHERED,
@@ -163,6 +165,7 @@ MEANT: dict[str, Files] = {
     "dsl/lowering/expressions/lists.py": ("dsl/test_lists.py", "dsl/test_vectors.py", "library/test_pool_tapes.py"),
     "dsl/lowering/expressions/observed.py": ("dsl/test_alerts.py", "examples/test_watch_list.py"),
     "dsl/lowering/expressions/operators.py": (
+        "dsl/test_expressions_by_hand.py",
         "dsl/test_dust.py",
         "dsl/test_constants.py",
         *GATHERED,
@@ -176,7 +179,12 @@ MEANT: dict[str, Files] = {
     "dsl/lowering/expressions/repayment_schedules.py": ("dsl/test_schedules_functions.py", *MEASURES, *DEBT),
     "dsl/lowering/expressions/series_from_csv.py": ("dsl/test_tabled.py", "examples/test_watch_list.py"),
     "dsl/lowering/expressions/tables_in_text.py": ("dsl/test_vintages.py", "dsl/test_tabled.py", *COMPUTE),
-    "dsl/lowering/expressions/under_conditions.py": (*SENTENCES, "dsl/test_measures.py", *DEBT),
+    "dsl/lowering/expressions/under_conditions.py": (
+        "dsl/test_expressions_by_hand.py",
+        *SENTENCES,
+        "dsl/test_measures.py",
+        *DEBT,
+    ),
     "dsl/lowering/expressions/vintages.py": ("dsl/test_vintages.py", "dsl/test_vectors.py", *POOLS),
     "dsl/lowering/expressions/windows.py": WINDOWS,
     "dsl/lowering/figures/accrual.py": (
