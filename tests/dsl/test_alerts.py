@@ -217,3 +217,18 @@ simulate { limit drawn from uniform(low = 90bp per year, high = 135bp per year) 
     assert result["top"].values.shape == (50,)
     raised = np.array([len(result.events(path)) > 0 for path in range(50)])
     assert raised.all()  # 140bp is above every limit
+
+
+@pytest.mark.parametrize("written", ["lots.size > $5, $1, $2", "true, lots.size, $2", "true, $1, lots.size"])
+def test_an_alert_is_about_one_figure_and_no_row(tmp_path: Path, written: str) -> None:
+    (tmp_path / "lots.csv").write_text("id,size\na,$10\nb,$4\n", encoding="utf-8")
+    body = f"""component lot {{ size : money }}
+lot lots each row in "lots.csv"
+report {{ "a" = alert({written}, Oracle) }}"""
+    assert errors(tmp_path, body) == [("E0552", 8, "this has a value for each row of `lots`")]
+
+
+@pytest.mark.parametrize("who", ["marks", "quoted", "5"])
+def test_whom_an_alert_is_about_is_a_party_or_a_text(tmp_path: Path, who: str) -> None:
+    body = f'report {{ "a" = alert(quoted > 1%, quoted, 1%, {who}) }}'
+    assert errors(tmp_path, body) == [("E0310", 6, "whom an alert is about is a party or a text")]

@@ -7,6 +7,8 @@ import datetime
 import indenture
 import pytest
 
+from .deals import series
+
 HEAD = """
 deal "L" { language = 1; currency = USD; closing = 2026-01-31; issuer = A }
 party A
@@ -56,3 +58,16 @@ def test_lists_of_different_lengths_do_not_match() -> None:
     with pytest.raises(indenture.DealError) as raised:
         items("[1, 2, 3] + [1, 2]", 2)
     assert [one.code for one in raised.value.diagnostics if one.severity == "error"] == ["E0410"]
+
+
+@pytest.mark.parametrize(("age", "item"), [(-1, 5), (0, 5), (1, 5), (2, 6), (3, 7), (4, 7)])
+def test_an_item_by_an_age_that_is_known(age: int, item: int) -> None:
+    """The first before the list begins, and the last after it ends."""
+    text = f'{HEAD}term found = by_age([5, 6, 7], {age})\nreport {{ "found" = found }}\n'
+    assert indenture.compile(text).run()["found"].to_json() == [item]
+
+
+def test_an_item_that_is_not_determined_where_it_is_the_one_meant() -> None:
+    """On five dates the first item is 1 / 0, 1, 1 / 0, 1, 1 / 0, and the second is the one meant on the third date."""
+    found = series("define x = at([1 / cycle(0, 1), 5], cycle(1, 1, 2))\nreport { x }", "x")
+    assert found["x"] == [None, 1, 5, 1, None]

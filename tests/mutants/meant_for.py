@@ -177,7 +177,11 @@ MEANT: dict[str, Files] = {
     ),
     "dsl/lowering/expressions/projections.py": ("dsl/test_projected.py", *SENTENCES, "examples/test_gpu_ddtl.py"),
     "dsl/lowering/expressions/repayment_schedules.py": ("dsl/test_schedules_functions.py", *MEASURES, *DEBT),
-    "dsl/lowering/expressions/series_from_csv.py": ("dsl/test_tabled.py", "examples/test_watch_list.py"),
+    "dsl/lowering/expressions/series_from_csv.py": (
+        "dsl/test_tabled.py",
+        "dsl/test_vectors.py",
+        "examples/test_watch_list.py",
+    ),
     "dsl/lowering/expressions/tables_in_text.py": ("dsl/test_vintages.py", "dsl/test_tabled.py", *COMPUTE),
     "dsl/lowering/expressions/under_conditions.py": (
         "dsl/test_expressions_by_hand.py",
