@@ -58,7 +58,14 @@ SCHEDULES = ("dsl/test_schedules.py", "dsl/test_timeline.py", "dsl/test_closing_
 GATHERED = ("dsl/test_parts_of_schedules.py", "dsl/test_levels_and_amounts.py")
 STUBS = ("dsl/test_cut_periods.py", "library/test_stubs.py")
 DUST = ("dsl/test_dust.py", "properties/test_formulas.py", "properties/test_edges.py")
-WINDOWS = ("dsl/test_vintages.py", "dsl/test_projected.py", "library/test_compute_laws.py", *GATHERED, *SENTENCES)
+WINDOWS = (
+    "dsl/test_windows_by_hand.py",
+    "dsl/test_vintages.py",
+    "dsl/test_projected.py",
+    "library/test_compute_laws.py",
+    *GATHERED,
+    *SENTENCES,
+)
 MEASURES = (
     "dsl/test_measures_by_hand.py",
     "dsl/test_measures.py",
@@ -175,7 +182,12 @@ MEANT: dict[str, Files] = {
         *DEBT,
         *GENERATED,
     ),
-    "dsl/lowering/expressions/projections.py": ("dsl/test_projected.py", *SENTENCES, "examples/test_gpu_ddtl.py"),
+    "dsl/lowering/expressions/projections.py": (
+        "dsl/test_windows_by_hand.py",
+        "dsl/test_projected.py",
+        *SENTENCES,
+        "examples/test_gpu_ddtl.py",
+    ),
     "dsl/lowering/expressions/repayment_schedules.py": ("dsl/test_schedules_functions.py", *MEASURES, *DEBT),
     "dsl/lowering/expressions/series_from_csv.py": (
         "dsl/test_tabled.py",
@@ -189,7 +201,12 @@ MEANT: dict[str, Files] = {
         "dsl/test_measures.py",
         *DEBT,
     ),
-    "dsl/lowering/expressions/vintages.py": ("dsl/test_vintages.py", "dsl/test_vectors.py", *POOLS),
+    "dsl/lowering/expressions/vintages.py": (
+        "dsl/test_windows_by_hand.py",
+        "dsl/test_vintages.py",
+        "dsl/test_vectors.py",
+        *POOLS,
+    ),
     "dsl/lowering/expressions/windows.py": WINDOWS,
     "dsl/lowering/figures/accrual.py": (
         *SENTENCES,
