@@ -67,9 +67,9 @@ def test_a_window_read_before_its_step_records_is_told() -> None:
     assert codes(text) == ["E0512"]
 
 
-def test_what_is_read_beside_a_delay_still_changes_in_the_course_of_the_day() -> None:
+def test_what_is_read_beside_delays_still_changes_in_the_course_of_the_day() -> None:
     text = f"""{DUE}{FALLING}
-    define beside = cash.balance + delayed(due, 3 months on payment)
+    define beside = cash.balance + delayed(due, 3 months on payment) - delayed(due, 6 months on payment)
     waterfall main from cash on payment {{ pay fee; {END} }}
     report {{ beside }}
     """

@@ -39,6 +39,14 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "every number is above, below or at nothing, so that its power of 0 is determined, and 1, the longer way too",
         ),
     ),
+    "dsl/lowering/expressions/projections.py": (
+        Row(
+            "finish",
+            'low.product.outputs.append(Output(name, low.builder.as_var(operand, name), "series", determined=None))',
+            "order",
+            "neither reads what the other writes down",
+        ),
+    ),
     "dsl/lowering/expressions/series_from_csv.py": (
         Row(
             "vector",
@@ -59,7 +67,7 @@ ARGUED: dict[str, tuple[Row, ...]] = {
         Row(
             "given",
             GIVEN,
-            'guard: op == "divide" and least.value > 0',
+            f"guard: {GIVEN.removeprefix('if ').removesuffix(':')} -> False",
             "the ratio keeps the guard of its denominator: the same number in more operations",
         ),
         Row(
@@ -85,6 +93,22 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             'if op == "and":',
             'guard: op == "and" -> False',
             "asks of a denominator what the condition has said: the same in more operations",
+        ),
+    ),
+    "dsl/lowering/expressions/vintages.py": (
+        Row(
+            "_carried",
+            "if past == today == TRUE:",
+            "guard: past == today == TRUE -> False",
+            "of a part that has arisen the same is carried from its date on, and of another nothing is asked",
+        ),
+    ),
+    "dsl/lowering/expressions/windows.py": (
+        Row(
+            "_delayed",
+            "if not uneven:",
+            "guard: not uneven -> False",
+            "where each date looks back to one, today's beside nothing is today's: the same in more operations",
         ),
     ),
 }
