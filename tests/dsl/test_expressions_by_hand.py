@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pytest
 
-from .deals import codes, figures, series
+from .deals import codes, compiled, figures, series
 
 DAYS = 92
 """From 15 July 2026 to 15 October, and from there to 15 January 2027."""
@@ -151,6 +151,31 @@ def test_a_ratio_under_a_condition_on_its_denominator() -> None:
     """12 over 4, 0, 2, and then 12, 0, 8: the condition leaves out the date on which there is nothing to divide by."""
     assert defined(f"if {SERVICE} > 1 then cycle(12) / {SERVICE} else 9") == [3, 9, 6, 3, 9]
     assert defined(f"if {SERVICE} > 1 then cycle(12, 0, 8) / {SERVICE} else 9") == [3, 9, 4, 3, 9]
+
+
+@pytest.mark.parametrize(("said", "guarded"), [("> 1", False), (">= 1", False), ("> 0.5", False), ("> 0", True)])
+def test_a_ratio_that_its_condition_lets_through_is_determined_and_guarded_once(said: str, guarded: bool) -> None:
+    """Above a positive number a denominator is held at it, and needs no guard of its own against nothing."""
+    deal = compiled(f"define x = if {SERVICE} {said} then cycle(12, 0, 8) / {SERVICE} else 9\nreport {{ x }}")
+    found = deal.run()["x"]
+    assert found.determined is None
+    assert found.to_json() == [[3, 9, 4, 3, 9]]
+    assert ("maximum" not in [one.op for one in deal.program.equations]) is guarded
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("> -1", [3, None, 4, 3, None]),
+        ("> cycle(0, 1)", [3, 9, 4, 3, 9]),
+        ("< 1", [9, None, 9, 9, None]),
+        ("is 2", [9, 9, 4, 9, 9]),
+    ],
+)
+def test_a_condition_that_says_nothing_of_the_denominator_leaves_it_as_it_is(
+    said: str, expected: list[float | None]
+) -> None:
+    assert defined(f"if {SERVICE} {said} then cycle(12, 0, 8) / {SERVICE} else 9") == expected
 
 
 def test_a_condition_that_lets_nothing_through_keeps_no_denominator() -> None:

@@ -7,7 +7,7 @@ import datetime
 import indenture
 import pytest
 
-from .deals import series
+from .deals import codes, figures, series
 
 HEAD = """
 deal "L" { language = 1; currency = USD; closing = 2026-01-31; issuer = A }
@@ -71,3 +71,20 @@ def test_an_item_that_is_not_determined_where_it_is_the_one_meant() -> None:
     """On five dates the first item is 1 / 0, 1, 1 / 0, 1, 1 / 0, and the second is the one meant on the third date."""
     found = series("define x = at([1 / cycle(0, 1), 5], cycle(1, 1, 2))\nreport { x }", "x")
     assert found["x"] == [None, 1, 5, 1, None]
+
+
+def test_an_item_is_not_determined_where_none_of_the_list_is_on_every_date() -> None:
+    """The first is 1 / 0, 1, 1 / 0, 1, 1 / 0; the second 2, 2 / 0, 2, 2 / 0, 2, and meant on the third date."""
+    found = series("define x = at([1 / cycle(0, 1), 2 / cycle(1, 0)], cycle(1, 1, 2))\nreport { x }", "x")
+    assert found["x"] == [None, 1, 2, 1, None]
+
+
+def test_the_first_and_the_last_of_three() -> None:
+    assert figures('report { "first" = first([5, 6, 7]); "last" = last([5, 6, 7]) }') == {"first": 5, "last": 7}
+
+
+def test_a_text_is_chosen_by_what_is_known_when_the_deal_is_read() -> None:
+    asked = 'report { "x" = if chosen is "a" then 1 else 2 }'
+    for chosen, expected in (('by_age(["a", "b"], 1)', 1), ('by_age(["a", "b"], 7)', 2), ('at(["a", "b"], 2)', 2)):
+        assert figures(f"term chosen = {chosen}\n{asked}") == {"x": expected}
+    assert codes(f'define chosen = at(["a", "b"], cycle(1, 2))\n{asked}') == ["E0525"]

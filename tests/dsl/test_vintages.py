@@ -265,6 +265,12 @@ def test_the_point_out_of_order_is_shown_where_it_stands(text: str, line: int, c
     assert text.splitlines()[line][column] == "2"
 
 
+def test_the_first_point_of_a_table_is_where_it_begins() -> None:
+    """From 31 January to 10 February."""
+    text = 'report { "days" = days_between(closing, first_point([2026-02-10: 1, 2026-03-10: 3])) }'
+    assert run(text)["days"].to_json() == [10]
+
+
 def test_a_field_takes_a_table() -> None:
     text = """
     component priced { points : list of fraction; define worth = interpolated(points, 6 months) }
@@ -300,6 +306,7 @@ def test_points_may_be_dates() -> None:
         ("define x = age / 1 year\nreport { x }", "E0690"),
         ("define x = aged(aged($1, arrive, 1), arrive, aged($1, arrive, 1) / $1)\nreport { x }", "E0691"),
         ("define x = interpolated([1 year: 3, 0 years: 2], 6 months)\nreport { x }", "E0693"),
+        ("define x = interpolated([1 year: 3, 1 year: 2], 6 months)\nreport { x }", "E0693"),
         ("define x = interpolated([1 year: 3, 2 years: 2], 6)\nreport { x }", "E0694"),
         ("define x = aged($1, 2026-03-03, 1)\nreport { x }", "E0409"),
         ("define x = aged($1, never, 1)\nreport { x }", "E0402"),

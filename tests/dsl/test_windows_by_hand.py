@@ -115,6 +115,33 @@ def test_a_projection_on_one_date() -> None:
     assert result["all"].to_json() == [7]
 
 
+def test_conditions_and_dates_are_projected_too() -> None:
+    """On the payment dates the base case is shut on each second one; 97 days lie between 10 July and 15 October."""
+    text = """
+    input shut : series of condition on payment = cycle(0, 1) is 1
+    input ends : series of date on payment = if cycle(0, 1) is 1 then 2026-07-15 else 2026-10-15
+    flow planned on payment = if projected shut then $1 else $2
+    flow days_left on payment = $1 * days_between(2026-07-10, projected ends)
+    report { planned; days_left }
+    """
+    result = compiled(text).run(inputs={"shut": np.array([[False, True]] * 4)})
+    assert result["planned"].values[1:].tolist() == [[2, 2], [1, 1]] * 2
+    assert result["days_left"].values[1:].tolist() == [[97, 97], [5, 5]] * 2
+
+
+def test_what_is_projected_accrues_as_it_is_when_the_period_is_paid() -> None:
+    """12% before March and 24% after: a quarter of $24 a year by April, where February's rate is still 12%."""
+    text = f"""{MONTHS}
+    index r = step([closing: 12%, 2026-03-01: 24%])
+    flow interest on payment = accrue($100 * projected r, 30/360)
+    flow early on payment = $100 * ((projected r) on 2026-02-15)
+    report {{ interest; early }}
+    """
+    found = series(text, "interest", "early")
+    assert [one for one in found["interest"] if one] == pytest.approx([6, 6, 6, 6])
+    assert [one for one in found["early"] if one] == pytest.approx([12, 12, 12, 12])
+
+
 def test_a_projection_is_nothing_that_shapes_a_deal() -> None:
     text = 'input a : series of count on payment = 1\nreport { "x" = round(2.5, digits = projected(a + 0)) }'
     assert codes(text) == ["E0504"]

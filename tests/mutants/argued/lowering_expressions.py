@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from .row import Row
 
-GIVEN = (
-    'if op == "divide" and least.value > 0 and builder.definition(parts[1]) == ("select", (some, denominator, ONE)):'
-)
+BOUND = 'if op not in ("less", "less_equal") or not isinstance(parts[0], Literal) or parts[0].kind != "float":'
 
 ARGUED: dict[str, tuple[Row, ...]] = {
     "dsl/lowering/expressions/calls.py": (
@@ -31,6 +29,26 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "what is alike on every date is gathered to be the same, in more operations",
         ),
     ),
+    "dsl/lowering/expressions/lists.py": (
+        Row(
+            "_by_age",
+            "return items.items[0]",
+            "first/last",
+            "of one item the first is the last",
+        ),
+        Row(
+            "_picked",
+            "kind = values[0].operand.kind",
+            "first/last",
+            "items of several kinds were refused with the types (E0324)",
+        ),
+        Row(
+            "_picked",
+            "if not sure:",
+            "guard: not sure -> True",
+            "of items that are known on every date the one meant is: the same in more operations",
+        ),
+    ),
     "dsl/lowering/expressions/operators.py": (
         Row(
             "power",
@@ -40,6 +58,18 @@ ARGUED: dict[str, tuple[Row, ...]] = {
         ),
     ),
     "dsl/lowering/expressions/projections.py": (
+        Row(
+            "projected_value",
+            'count = sum(1 for name in taken if name == label or (name.startswith(f"{label}~") and not name.endswith("?")))',
+            'guard: not name.endswith("?") -> name.endswith(',
+            "each has its name with a question mark beside it: there are as many of one as of the other",
+        ),
+        Row(
+            "projected_value",
+            "low.memory.projected[memory] = value",
+            "order",
+            "neither reads what the other writes down",
+        ),
         Row(
             "finish",
             'low.product.outputs.append(Output(name, low.builder.as_var(operand, name), "series", determined=None))',
@@ -65,28 +95,16 @@ ARGUED: dict[str, tuple[Row, ...]] = {
     ),
     "dsl/lowering/expressions/under_conditions.py": (
         Row(
-            "given",
-            GIVEN,
-            f"guard: {GIVEN.removeprefix('if ').removesuffix(':')} -> False",
-            "the ratio keeps the guard of its denominator: the same number in more operations",
-        ),
-        Row(
-            "given",
-            GIVEN,
-            "constant: 0 -> 1",
-            "the ratio keeps the guard of its denominator: the same number in more operations",
+            "_lower_bound",
+            BOUND,
+            f"and/or: {BOUND.removeprefix('if ').removesuffix(':')} -> op not in ('less', 'less_equal') or not isinstance",
+            "no ratio has a date below the line, nor a guard that speaks of one",
         ),
         Row(
             "_lower_bound",
-            'if parts[0].value > 0 or (op == "less" and parts[0].value == 0):',
-            'and/or: parts[0].value > 0 or (op == "less" and parts[0].value == 0) -> parts[0].value > 0 and',
-            "no ratio is spared its guard: the same number in more operations",
-        ),
-        Row(
-            "_without",
-            "if determined == some:",
-            "guard: determined == some -> False",
-            "asks of a denominator what the condition has said: the same in more operations",
+            BOUND,
+            "first/last: 0 -> -1",
+            "what is put in order is of one kind on both sides",
         ),
         Row(
             "_without",
