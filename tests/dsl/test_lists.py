@@ -88,3 +88,8 @@ def test_a_text_is_chosen_by_what_is_known_when_the_deal_is_read() -> None:
     for chosen, expected in (('by_age(["a", "b"], 1)', 1), ('by_age(["a", "b"], 7)', 2), ('at(["a", "b"], 2)', 2)):
         assert figures(f"term chosen = {chosen}\n{asked}") == {"x": expected}
     assert codes(f'define chosen = at(["a", "b"], cycle(1, 2))\n{asked}') == ["E0525"]
+
+
+@pytest.mark.parametrize(("place", "code"), [("1", "E0410"), ("cycle(1, 2)", "E0504")])
+def test_points_are_no_list_to_take_an_item_of(place: str, code: str) -> None:
+    assert codes(f'define x = at([0: 1, 1: 2], {place})\nreport {{ "x" = final(x) }}') == [code]
