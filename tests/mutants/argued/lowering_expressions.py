@@ -49,6 +49,26 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "of items that are known on every date the one meant is: the same in more operations",
         ),
     ),
+    "dsl/lowering/expressions/observed.py": (
+        Row(
+            "_held",
+            "positions, last = [], -1",
+            "sign",
+            "before the first date on which it is known nothing is determined, whatever is read there",
+        ),
+        Row(
+            "_held",
+            "low.memory.held_latest[memory] = kept",
+            "order",
+            "neither reads what the other changes",
+        ),
+        Row(
+            "_held",
+            'builder.bind(kept[0], builder.emit("previous", value, nothing))',
+            "order",
+            "neither reads what the other binds",
+        ),
+    ),
     "dsl/lowering/expressions/operators.py": (
         Row(
             "power",
