@@ -65,7 +65,7 @@ ARGUED: dict[str, tuple[Row, ...]] = {
         Row(
             "_held",
             'builder.bind(kept[0], builder.emit("previous", value, nothing))',
-            "order",
+            "order: builder.bind(kept[0]",
             "neither reads what the other binds",
         ),
     ),
