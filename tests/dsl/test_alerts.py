@@ -217,3 +217,43 @@ simulate { limit drawn from uniform(low = 90bp per year, high = 135bp per year) 
     assert result["top"].values.shape == (50,)
     raised = np.array([len(result.events(path)) > 0 for path in range(50)])
     assert raised.all()  # 140bp is above every limit
+
+
+@pytest.mark.parametrize("written", ["lots.size > $5, $1, $2", "true, lots.size, $2", "true, $1, lots.size"])
+def test_an_alert_is_about_one_figure_and_no_row(tmp_path: Path, written: str) -> None:
+    (tmp_path / "lots.csv").write_text("id,size\na,$10\nb,$4\n", encoding="utf-8")
+    body = f"""component lot {{ size : money }}
+lot lots each row in "lots.csv"
+report {{ "a" = alert({written}, Oracle) }}"""
+    assert errors(tmp_path, body) == [("E0552", 8, "this has a value for each row of `lots`")]
+
+
+@pytest.mark.parametrize("who", ["marks", "quoted", "5"])
+def test_whom_an_alert_is_about_is_a_party_or_a_text(tmp_path: Path, who: str) -> None:
+    body = f'report {{ "a" = alert(quoted > 1%, quoted, 1%, {who}) }}'
+    assert errors(tmp_path, body) == [("E0310", 6, "whom an alert is about is a party or a text")]
+
+
+def test_what_was_last_observed_may_be_looked_ahead_at(tmp_path: Path) -> None:
+    """Held are 100, 130, 130, 110, 110 and 140 basis points: on each date what is held on the one after it."""
+    body = """define held_ = latest(quoted)
+flow coming on marks = if date < last marks then next held_ else 0%
+report { coming }"""
+    assert compiled(tmp_path, body).run()["coming"].to_json() == [[0.013, 0.013, 0.011, 0.011, 0.014, 0]]
+
+
+def test_a_condition_that_the_deal_carries_is_last_known_on_each_date(tmp_path: Path) -> None:
+    """One is added on each of the dates of marks: on the third the level opens at two."""
+    body = """state level on marks = 0, then opening level + 1
+define high = opening level >= 2
+report { "last" = latest(high) }"""
+    assert compiled(tmp_path, body).run()["last"].to_json() == [[False, False, True, True, True, True]]
+
+
+def test_an_alert_counts_its_windows_on_the_dates_that_it_names(tmp_path: Path) -> None:
+    """Two months are over on 20 March alone: after 20 January 130, 110 and 110 were held, and 140 are on the day."""
+    window = "trailing(2 months, latest(quoted))"
+    body = f'report {{ "a" = alert({window} > 3.5%, {window}, 3.5%, Oracle on marks) }}'
+    (event,) = compiled(tmp_path, body).run().events()
+    assert (event.since, event.until, event.who) == (DATES[5], None, "Oracle")
+    assert event.observed == pytest.approx(0.049)

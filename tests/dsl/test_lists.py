@@ -7,6 +7,8 @@ import datetime
 import indenture
 import pytest
 
+from .deals import codes, figures, series
+
 HEAD = """
 deal "L" { language = 1; currency = USD; closing = 2026-01-31; issuer = A }
 party A
@@ -56,3 +58,38 @@ def test_lists_of_different_lengths_do_not_match() -> None:
     with pytest.raises(indenture.DealError) as raised:
         items("[1, 2, 3] + [1, 2]", 2)
     assert [one.code for one in raised.value.diagnostics if one.severity == "error"] == ["E0410"]
+
+
+@pytest.mark.parametrize(("age", "item"), [(-1, 5), (0, 5), (1, 5), (2, 6), (3, 7), (4, 7)])
+def test_an_item_by_an_age_that_is_known(age: int, item: int) -> None:
+    """The first before the list begins, and the last after it ends."""
+    text = f'{HEAD}term found = by_age([5, 6, 7], {age})\nreport {{ "found" = found }}\n'
+    assert indenture.compile(text).run()["found"].to_json() == [item]
+
+
+def test_an_item_that_is_not_determined_where_it_is_the_one_meant() -> None:
+    """On five dates the first item is 1 / 0, 1, 1 / 0, 1, 1 / 0, and the second is the one meant on the third date."""
+    found = series("define x = at([1 / cycle(0, 1), 5], cycle(1, 1, 2))\nreport { x }", "x")
+    assert found["x"] == [None, 1, 5, 1, None]
+
+
+def test_an_item_is_not_determined_where_none_of_the_list_is_on_every_date() -> None:
+    """The first is 1 / 0, 1, 1 / 0, 1, 1 / 0; the second 2, 2 / 0, 2, 2 / 0, 2, and meant on the third date."""
+    found = series("define x = at([1 / cycle(0, 1), 2 / cycle(1, 0)], cycle(1, 1, 2))\nreport { x }", "x")
+    assert found["x"] == [None, 1, 2, 1, None]
+
+
+def test_the_first_and_the_last_of_three() -> None:
+    assert figures('report { "first" = first([5, 6, 7]); "last" = last([5, 6, 7]) }') == {"first": 5, "last": 7}
+
+
+def test_a_text_is_chosen_by_what_is_known_when_the_deal_is_read() -> None:
+    asked = 'report { "x" = if chosen is "a" then 1 else 2 }'
+    for chosen, expected in (('by_age(["a", "b"], 1)', 1), ('by_age(["a", "b"], 7)', 2), ('at(["a", "b"], 2)', 2)):
+        assert figures(f"term chosen = {chosen}\n{asked}") == {"x": expected}
+    assert codes(f'define chosen = at(["a", "b"], cycle(1, 2))\n{asked}') == ["E0525"]
+
+
+@pytest.mark.parametrize(("place", "code"), [("1", "E0410"), ("cycle(1, 2)", "E0504")])
+def test_points_are_no_list_to_take_an_item_of(place: str, code: str) -> None:
+    assert codes(f'define x = at([0: 1, 1: 2], {place})\nreport {{ "x" = final(x) }}') == [code]

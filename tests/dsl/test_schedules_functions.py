@@ -132,6 +132,27 @@ report { x }"""
     assert found[:, 2] == pytest.approx(worked(1_000, 0.30 / 12, 12), abs=1e-9)
 
 
+def test_a_rate_that_takes_all_of_it_in_a_period_is_a_straight_line_either_way() -> None:
+    """-1200% a year is -100% a month: there is no annuity at such a rate, written down or given by a scenario."""
+    line = [1_000 * (12 - k) / 12 for k in range(13)]
+    assert series("define x = level($1_000, -1200%, payment)") == pytest.approx(line, abs=1e-9)
+    body = """term rate : rate = 5%
+scenario "All" { rate = -1200% }
+scenario "More" { rate = -2400% }
+define x = level($1_000, rate, payment)
+report { x }"""
+    found = deal(body).run()["x"].values
+    assert found[:, 1] == pytest.approx(line, abs=1e-9)
+    assert found[:, 2] == pytest.approx(line, abs=1e-9)
+
+
+def test_level_factors_at_the_edges() -> None:
+    """At 100% a period two payments of 4/3 repay 1: 1 * 2 - 4/3 = 2/3, and 2/3 * 2 - 4/3 = 0. No annuity at -100%."""
+    halves = [Fraction(1), Fraction(1, 2), Fraction(0)]
+    assert [level_factors(Fraction(rate), 2) for rate in (0, -1, -2)] == [halves] * 3
+    assert level_factors(Fraction(1), 2) == pytest.approx([1, 2 / 3, 0], rel=1e-15)
+
+
 @given(st.fractions(Fraction(1, 100_000), Fraction(1, 5), max_denominator=100_000), st.integers(1, 360))
 def test_level_factors_are_the_exact_ones_to_40_decimals(rate: Fraction, payments: int) -> None:
     factors = level_factors(rate, payments)

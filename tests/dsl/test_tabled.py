@@ -172,3 +172,43 @@ report { x }"""
 )
 def test_what_is_wrong_is_said_once(folder: Path, code: str, words: str, body: str) -> None:
     assert problems(folder, body) == [(code, words)]
+
+
+def test_a_level_stands_for_other_readers_until_the_next_date(folder: Path) -> None:
+    """Readers at the end of each month have what stood in the middle of it; before the first there is no price."""
+    body = """schedule tests = monthly on the last day from 2026-01-31 to 2026-05-31, unadjusted
+term price : series of fraction = table "costs.csv" column units on payment
+define known_price = if known(price) then price else 9
+flow worth on tests = $100 * known_price
+report { "x" = worth }"""
+    found = run(folder, body)
+    ends = [found.dates.index(date) for date in found.dates if date.day > 15]
+    assert found["x"].values[ends, 0].tolist() == [900, 200, 300, 400, 500]
+
+
+def test_a_table_on_no_schedule_has_a_row_for_every_date_of_the_deal(folder: Path) -> None:
+    (folder / "every.csv").write_text("date,cost\n2026-01-15,1\n" + "".join(f"2026-0{m}-15,{m}\n" for m in range(2, 7)))
+    assert series(folder, 'term x : series of money = table "every.csv"') == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_row_on_no_date_is_told_with_the_date_nearest_to_it(folder: Path) -> None:
+    (folder / "near.csv").write_text(
+        "date,cost\n" + "".join(f"2026-0{m}-{16 if m == 4 else 15},{m}\n" for m in range(2, 7))
+    )
+    with pytest.raises(DealError) as caught:
+        compile(f'{HEAD}term x : series of money = table "near.csv" on payment\nreport {{ x }}', folder=folder)
+    row = next(one for one in caught.value.diagnostics if "row 4" in one.message)
+    assert row.help == "its nearest date is 2026-04-15"
+
+
+@pytest.mark.parametrize(("rows", "notes"), [(1, ()), (22, ("2 more rows of that file are of no date of the deal",))])
+def test_of_observations_on_no_date_twenty_are_told_and_the_rest_counted(
+    folder: Path, rows: int, notes: tuple[str, ...]
+) -> None:
+    days = [datetime.date(2026, 3, 16) + datetime.timedelta(days=count) for count in range(rows)]
+    (folder / "seen.csv").write_text("date,price\n" + "".join(f"{day},1\n" for day in days))
+    with pytest.raises(DealError) as caught:
+        compile(f'{HEAD}term x : series of fraction = observations "seen.csv"\nreport {{ x }}', folder=folder)
+    told = [one for one in caught.value.diagnostics if one.code == "E0284"]
+    assert len(told) == min(rows, 20)
+    assert told[-1].notes == notes

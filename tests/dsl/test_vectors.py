@@ -116,6 +116,37 @@ report {
     assert values(result, "over")[0] == pytest.approx(160 - 52.5)
 
 
+def test_a_sum_by_group_is_known_where_each_row_of_the_group_is(tmp_path: Path) -> None:
+    """Size over age: a and d are of age 0; b is $40 / 3, and c $60 / 1.
+
+    By obligor a is with c, and b and d are by themselves; by grade a is with d, and b with c: $73.33 in two rows.
+    """
+    lines = """
+define each = assets.size / assets.age
+define by_obligor = sum_by(each, assets.obligor)
+define by_grade = sum_by(each, assets.grade)
+report {
+  "obligors" = sum(if known(by_obligor) then 1 else 0); "of obligors" = sum(if known(by_obligor) then by_obligor else $0)
+  "grades" = sum(if known(by_grade) then 1 else 0); "of grades" = sum(if known(by_grade) then by_grade else $0)
+}
+"""
+    result = run(tmp_path, lines)
+    assert values(result, "obligors") == [1]
+    assert values(result, "of obligors") == pytest.approx([40 / 3])
+    assert values(result, "grades") == [2]
+    assert values(result, "of grades") == pytest.approx([2 * (40 / 3 + 60)])
+
+
+def test_conditions_and_dates_in_a_list_from_a_file(tmp_path: Path) -> None:
+    lines = """
+term flags : list of condition = vector "kinds.csv" column flag
+term dates_ : list of date = vector "kinds.csv" column day
+report { "first" = if at(flags, 1) then 5 else 6; "second" = if at(flags, 2) then 5 else 6; "month" = month(at(dates_, 2)) }
+"""
+    result = run(tmp_path, lines, kinds="day,flag\n2026-02-01,true\n2027-03-01,false\n")
+    assert [values(result, name) for name in ("first", "second", "month")] == [[5], [6], [3]]
+
+
 @pytest.mark.parametrize(
     ("lines", "code"),
     [

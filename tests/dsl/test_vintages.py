@@ -231,6 +231,46 @@ def test_each_part_of_a_quantity_costs_its_own_tiers_price(quantity: int, cost: 
     assert value(f"tiered({tiers}, {quantity} GPU) / $1") == pytest.approx(cost, rel=1e-12)
 
 
+def test_a_point_that_a_scenario_moves() -> None:
+    """At 1: on the point at 1, and half way from 0 to 2."""
+    text = """
+    term first_at = 1
+    scenario "Nothing" { first_at = 0 }
+    report { "band" = banded([first_at: 5, 2: 7], 1); "line" = interpolated([first_at: 5, 2: 7], 1) }
+    """
+    result = run(text)
+    assert result["band"].values.tolist() == [5, 5]
+    assert result["line"].values.tolist() == [5, 6]
+
+
+@pytest.mark.parametrize("points", ["[0: 1, 1: 2 / cycle(0, 1)]", "[0: 2, 1 / cycle(0, 1): 2]"])
+def test_a_table_with_a_point_that_is_not_determined_is_not_either(points: str) -> None:
+    """Before the second point too: what stands there is not known to be after what the table is read at."""
+    result = run(f"define x = banded({points}, 3)\nreport {{ x }}")
+    assert result["x"].to_json()[0][:4] == [None, 2, None, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ('report { "x" = banded([1: 5, 3: 7, 2: 8], 1) }', 0, 35),
+        ('term p = [1: 5, 3: 7, 2: 8]\nreport { "x" = banded(p, 1) }', 0, 22),
+    ],
+)
+def test_the_point_out_of_order_is_shown_where_it_stands(text: str, line: int, column: int) -> None:
+    with pytest.raises(DealError) as caught:
+        compile(HEAD + text)
+    place = next(one.span for one in caught.value.diagnostics if one.code == "E0693")
+    assert (place.line, place.column) == (HEAD.count("\n") + 1 + line, 1 + column)
+    assert text.splitlines()[line][column] == "2"
+
+
+def test_the_first_point_of_a_table_is_where_it_begins() -> None:
+    """From 31 January to 10 February."""
+    text = 'report { "days" = days_between(closing, first_point([2026-02-10: 1, 2026-03-10: 3])) }'
+    assert run(text)["days"].to_json() == [10]
+
+
 def test_a_field_takes_a_table() -> None:
     text = """
     component priced { points : list of fraction; define worth = interpolated(points, 6 months) }
@@ -266,6 +306,7 @@ def test_points_may_be_dates() -> None:
         ("define x = age / 1 year\nreport { x }", "E0690"),
         ("define x = aged(aged($1, arrive, 1), arrive, aged($1, arrive, 1) / $1)\nreport { x }", "E0691"),
         ("define x = interpolated([1 year: 3, 0 years: 2], 6 months)\nreport { x }", "E0693"),
+        ("define x = interpolated([1 year: 3, 1 year: 2], 6 months)\nreport { x }", "E0693"),
         ("define x = interpolated([1 year: 3, 2 years: 2], 6)\nreport { x }", "E0694"),
         ("define x = aged($1, 2026-03-03, 1)\nreport { x }", "E0409"),
         ("define x = aged($1, never, 1)\nreport { x }", "E0402"),

@@ -58,7 +58,14 @@ SCHEDULES = ("dsl/test_schedules.py", "dsl/test_timeline.py", "dsl/test_closing_
 GATHERED = ("dsl/test_parts_of_schedules.py", "dsl/test_levels_and_amounts.py")
 STUBS = ("dsl/test_cut_periods.py", "library/test_stubs.py")
 DUST = ("dsl/test_dust.py", "properties/test_formulas.py", "properties/test_edges.py")
-WINDOWS = ("dsl/test_vintages.py", "dsl/test_projected.py", "library/test_compute_laws.py", *GATHERED, *SENTENCES)
+WINDOWS = (
+    "dsl/test_windows_by_hand.py",
+    "dsl/test_vintages.py",
+    "dsl/test_projected.py",
+    "library/test_compute_laws.py",
+    *GATHERED,
+    *SENTENCES,
+)
 MEASURES = (
     "dsl/test_measures_by_hand.py",
     "dsl/test_measures.py",
@@ -144,6 +151,7 @@ MEANT: dict[str, Files] = {
     "dsl/lowering/day/triggers.py": DAY,
     "dsl/lowering/day/waterfalls.py": DAY,
     "dsl/lowering/expressions/calls.py": (
+        "dsl/test_expressions_by_hand.py",
         "dsl/test_constants.py",
         *WINDOWS,
         "dsl/test_vectors.py",
@@ -151,6 +159,7 @@ MEANT: dict[str, Files] = {
         *COMPUTE,
     ),
     "dsl/lowering/expressions/dated.py": (
+        "dsl/test_expressions_by_hand.py",
         *STUBS,
         "dsl/test_constants.py",
         *GATHERED,
@@ -162,6 +171,7 @@ MEANT: dict[str, Files] = {
     "dsl/lowering/expressions/lists.py": ("dsl/test_lists.py", "dsl/test_vectors.py", "library/test_pool_tapes.py"),
     "dsl/lowering/expressions/observed.py": ("dsl/test_alerts.py", "examples/test_watch_list.py"),
     "dsl/lowering/expressions/operators.py": (
+        "dsl/test_expressions_by_hand.py",
         "dsl/test_dust.py",
         "dsl/test_constants.py",
         *GATHERED,
@@ -171,12 +181,31 @@ MEANT: dict[str, Files] = {
         *DEBT,
         *GENERATED,
     ),
-    "dsl/lowering/expressions/projections.py": ("dsl/test_projected.py", *SENTENCES, "examples/test_gpu_ddtl.py"),
+    "dsl/lowering/expressions/projections.py": (
+        "dsl/test_windows_by_hand.py",
+        "dsl/test_projected.py",
+        *SENTENCES,
+        "examples/test_gpu_ddtl.py",
+    ),
     "dsl/lowering/expressions/repayment_schedules.py": ("dsl/test_schedules_functions.py", *MEASURES, *DEBT),
-    "dsl/lowering/expressions/series_from_csv.py": ("dsl/test_tabled.py", "examples/test_watch_list.py"),
+    "dsl/lowering/expressions/series_from_csv.py": (
+        "dsl/test_tabled.py",
+        "dsl/test_vectors.py",
+        "examples/test_watch_list.py",
+    ),
     "dsl/lowering/expressions/tables_in_text.py": ("dsl/test_vintages.py", "dsl/test_tabled.py", *COMPUTE),
-    "dsl/lowering/expressions/under_conditions.py": (*SENTENCES, "dsl/test_measures.py", *DEBT),
-    "dsl/lowering/expressions/vintages.py": ("dsl/test_vintages.py", "dsl/test_vectors.py", *POOLS),
+    "dsl/lowering/expressions/under_conditions.py": (
+        "dsl/test_expressions_by_hand.py",
+        *SENTENCES,
+        "dsl/test_measures.py",
+        *DEBT,
+    ),
+    "dsl/lowering/expressions/vintages.py": (
+        "dsl/test_windows_by_hand.py",
+        "dsl/test_vintages.py",
+        "dsl/test_vectors.py",
+        *POOLS,
+    ),
     "dsl/lowering/expressions/windows.py": WINDOWS,
     "dsl/lowering/figures/accrual.py": (
         *SENTENCES,

@@ -43,7 +43,7 @@ def _picked(
     """
     emit = builder.emit
     values = [item for item in items.items if isinstance(item, Value)]
-    if not values or len(values) != len(items.items):
+    if len(values) < len(items.items):
         collector.error(
             "E0525",
             "which item is meant must be known when the deal is read",

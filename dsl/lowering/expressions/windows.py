@@ -325,8 +325,9 @@ def _delayed(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope,
     else:
         # Where every date looks back, today's value is not read at all: it may itself stand on this one.
         now = value_of(low, node, scope, moment) if 0 in lags else Value(initial(back.operand.kind))
-        shifted, determined = now.operand, now.determined
-        if uneven:
+        if not uneven:
+            shifted, determined = now.operand, now.determined
+        else:
             today = builder.mask("0 later, of several", tuple(lag == 0 for lag in lags))
             shifted, determined = _with(builder, today, (now.operand, now.determined), ZERO, TRUE)
         for lag in range(1, max(lags, default=0) + 1):
