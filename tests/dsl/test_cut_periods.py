@@ -192,6 +192,7 @@ scenario "moved" {{ ends = {ends} }}
 report {{ worth }}
 """
 YEARS = ("2027-02-28", "annually", "2028-02-29", "2029-02-28")
+NEARLY = ("2027-02-27", "annually", "2028-02-29", "2029-02-28")
 HALVES = ("2027-08-31", "semiannually", "2028-02-29", "2028-08-31")
 
 
@@ -203,6 +204,8 @@ HALVES = ("2027-08-31", "semiannually", "2028-02-29", "2028-08-31")
         ("30/360 US", YEARS, "2028-02-29", [360, 0]),
         ("30/360 US", YEARS, "2028-02-28", [358, 0]),
         ("30/360 US", YEARS, "2027-03-31", [30, 0]),
+        # The day before the end of February is no end: four days of the 31st of March are beyond the month.
+        ("30/360 US", NEARLY, "2027-03-31", [34, 0]),
         # An end of February counts as it is after a start that is none, and the 31st as the 30th after one that is.
         ("30/360 US", HALVES, "2028-02-29", [179, 0]),
         ("30/360 US", HALVES, "2028-08-31", [179, 180]),
