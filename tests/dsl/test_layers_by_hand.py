@@ -9,12 +9,12 @@ import pytest
 from .deals import CASH, HEADER, codes, message
 
 HALVES = HEADER + "schedule halves = semiannually on day 15 from 2026-07-15 to 2027-01-15, unadjusted\n"
-RENT = """flow rent on halves = $10 * number of halves dates to date
-receive rent from Customer into cash on halves
+LEVEL = """define level = $10 * number of payment dates to date
 account cash
-waterfall main from cash on halves { pay rest to Bank }
+receive level from Customer into cash on payment
+waterfall main from cash on payment { pay rest to Bank }
 """
-"""$10 in July and $20 in January."""
+"""10, 20, 30 and 40 from April on."""
 
 RAMP = "term ramp : list of fraction = [1%, 2%, 4%]\ndefine second = at(ramp, 2)\ndefine third = at(ramp, 3)\n"
 
@@ -27,32 +27,51 @@ def shown(text: str, *names: str, header: str = HALVES, **options: object) -> di
 
 
 def test_the_date_before_under_a_scenario_is_that_of_the_scenario_below() -> None:
-    """Twice: 20 and 40. On top of it, on the date before and $1: nothing before July, then 20 and 1."""
-    text = RENT + (
-        'scenario "twice" { rent = rent * 2 }\n'
-        'scenario "before" after "twice" { rent = if date > 2026-07-15 then previous rent + $1 else $1 }\n'
-        'scenario "alone" { rent = if date > 2026-07-15 then previous rent + $1 else $1 }\n'
+    """Twice the level is 20, 40, 60 and 80. On top of it, on the date before and $1; in one scenario by itself of 10."""
+    text = LEVEL + (
+        'scenario "twice" { level = level * 2 }\n'
+        'scenario "before" after "twice" { level = if date > 2026-04-15 then previous level + $1 else $1 }\n'
+        'scenario "alone" { level = if date > 2026-04-15 then previous level + $1 else $1 }\n'
     )
-    got = shown(text, "rent")["rent"]
-    assert [[one[2], one[4]] for one in got] == [[10, 20], [20, 40], [1, 21], [1, 11]]
+    got = shown(text, "main.rest")["main.rest"]
+    assert [one[1:] for one in got] == [[10, 20, 30, 40], [20, 40, 60, 80], [1, 21, 41, 61], [1, 11, 21, 31]]
 
 
 def test_what_is_set_for_a_run_lies_below_each_scenario_at_every_moment() -> None:
-    """Three times 10 and 20, and on the date before: 30 and, in the scenario, 30 again."""
-    text = RENT + 'scenario "before" { rent = if date > 2026-07-15 then previous rent else $1 }\n'
-    got = shown(text, "rent", set={"rent": "rent * 3"})["rent"]
-    assert [[one[2], one[4]] for one in got] == [[30, 60], [1, 30]]
+    """Three times the level, and in the scenario that of the date before."""
+    text = LEVEL + 'scenario "before" { level = if date > 2026-04-15 then previous level else $1 }\n'
+    got = shown(text, "main.rest", set={"level": "level * 3"})["main.rest"]
+    assert [one[1:] for one in got] == [[30, 60, 90, 120], [1, 30, 60, 90]]
 
 
 def test_what_paths_alone_change_is_not_below_a_scenario_without_them() -> None:
-    """`simulate` doubles the rent in paths: without them the date before had 10."""
-    text = RENT + (
-        "simulate { paths = 2; rent = rent * 2 }\n"
-        'scenario "before" { rent = if date > 2026-07-15 then previous rent else $1 }\n'
+    """`simulate` doubles the level in paths."""
+    text = LEVEL + (
+        "simulate { paths = 2; level = level * 2 }\n"
+        'scenario "before" { level = if date > 2026-04-15 then previous level else $1 }\n'
     )
-    assert [[one[2], one[4]] for one in shown(text, "rent")["rent"]] == [[10, 20], [1, 10]]
-    paths = shown(text, "rent", paths=2, seed=1)["rent"]
-    assert {(one[2], one[4]) for one in paths} == {(20, 40)}
+    got = shown(text, "main.rest")["main.rest"]
+    assert [one[1:] for one in got] == [[10, 20, 30, 40], [1, 10, 20, 30]]
+    paths = shown(text, "main.rest", paths=2, seed=1)["main.rest"]
+    assert {tuple(one[1:]) for one in paths} == {(20, 40, 60, 80)}
+
+
+def test_a_draw_is_below_a_scenario_on_the_date_before() -> None:
+    """$5, drawn between 7 and 7; in the scenario a dollar more than on the date before."""
+    text = LEVEL.replace("$10 * number of payment dates to date", "$5") + (
+        "simulate { paths = 2; level drawn from uniform(low = $7, high = $7) }\n"
+        'scenario "before" { level = if date > 2026-04-15 then previous level + $1 else $1 }\n'
+    )
+    got = shown(text, "main.rest")["main.rest"]
+    assert [one[1:] for one in got] == [[5, 5, 5, 5], [1, 6, 6, 6]]
+    paths = shown(text, "main.rest", scenarios=["before"], paths=2, seed=1)["main.rest"]
+    assert {tuple(one[1:]) for one in paths} == {(1, 8, 8, 8)}
+
+
+def test_a_table_is_nothing_that_a_scenario_changes() -> None:
+    text = CASH + "waterfall main from cash on payment { pay rest to Bank }\ndefine links = edges()\nreport { links }\n"
+    assert codes(text) == []
+    assert codes(text + 'scenario "other" { links = links }\n') == ["E0240"]
 
 
 def test_a_scenario_changes_the_values_of_a_list() -> None:
