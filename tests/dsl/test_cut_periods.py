@@ -179,6 +179,27 @@ def test_a_day_count_that_reads_a_series_is_cut_by_days() -> None:
     assert result["b"].values[1:] == pytest.approx(1e6 * np.array([[20, 90], [0, 30]]) / 364, rel=1e-12)
 
 
+def test_where_a_period_is_cut_is_read_on_the_date_that_is_paid() -> None:
+    """From 2026-04-15 to 07-15 it is cut on 25 April, ten days on; a date of another schedule between changes nothing.
+    $360 a year of actual/360 are $1 a day: 90 of the first quarter, 10, and none of the third."""
+    text = """
+    deal "Cut" { language = 1; currency = USD; closing = 2026-01-15; issuer = Company }
+    party Company, Owner
+    schedule due = quarterly on day 15 from 2026-04-15 to 2026-10-15, unadjusted
+    OTHER
+    define ends = if date >= 2026-06-01 then 2026-04-25 else never
+    flow a on due = accrue($360 per year, actual/360, to = ends)
+    account cash
+    receive a from Owner into cash on due
+    waterfall all from cash on due { pay rest to Owner }
+    report { a }
+    """
+    for other, count in (("", 3), ("schedule other = dates [2026-05-01, 2026-05-20]\nflow b on other = $1", 5)):
+        found = column(indenture.compile(text.replace("OTHER", other)).run(), "a")
+        assert len(found) == count + 1
+        assert [value for value in found if value] == pytest.approx([90, 10], rel=1e-12)
+
+
 FEBRUARIES = """
 deal "Februaries" {{ language = 1; currency = USD; closing = {closing}; issuer = Company }}
 party Company, Owner

@@ -275,6 +275,18 @@ def test_an_input_is_fed_or_what_it_says() -> None:
     assert fed == {"spot": [0, 5, 6, 7, 8], "flat": [2.5]}
 
 
+@pytest.mark.parametrize(("asked", "is_"), [("spot on 2026-05-15", 4), ("total(spot)", 78), ("highest(spot)", 12)])
+def test_an_input_on_dates_that_are_not_the_readers(asked: str, is_: float) -> None:
+    """1, 2 ... 12 from month to month: the fourth in May; in all 78."""
+    text = RICH + (
+        "schedule months = monthly on day 15 from 2026-02-15 to 2027-01-15, unadjusted\n"
+        "input spot : series of money on months = $1 * number of months dates to date\n"
+        f"claim fee to Bank on payment = {asked} lapses\n"
+        "waterfall main from cash on payment { pay fee; pay rest to Sponsor }\n"
+    )
+    assert [value for value in series(text, "fee.due")["fee.due"] if value] == [is_] * 4
+
+
 def test_an_input_that_nothing_feeds_is_named() -> None:
     with pytest.raises(InputError) as found:
         shown("input spot : series of money on payment\ninput flat : money\n", "spot", "flat")
