@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import indenture
 import numpy as np
 import pytest
@@ -19,8 +21,8 @@ waterfall main from cash on payment { pay rest to Bank }
 RAMP = "term ramp : list of fraction = [1%, 2%, 4%]\ndefine second = at(ramp, 2)\ndefine third = at(ramp, 3)\n"
 
 
-def shown(text: str, *names: str, header: str = HALVES, **options: object) -> dict[str, list[list[float]]]:
-    """Each name's values, a list for each scenario, over the dates: closing, Apr, Jul, Oct and Jan."""
+def shown(text: str, *names: str, header: str = HALVES, **options: object) -> dict[str, Any]:
+    """Each name's values, one for each scenario or a list of them over the dates: closing, Apr, Jul, Oct and Jan."""
     report = "report { " + "; ".join(f'"{name}" = {name}' for name in names) + " }\n"
     run = indenture.compile(header + text + report).run(**options)  # type: ignore[arg-type]  # passed on as given
     return {name: np.round(run[name].values.T, 10).tolist() for name in names}
