@@ -22,7 +22,7 @@ from ..names.deal import (
     WaterfallEntry,
     follow,
 )
-from ..vocabulary.value_types import CONDITION, DATE, DURATION, NUMBER, UNKNOWN, Type, money
+from ..vocabulary.value_types import CONDITION, DATE, DURATION, EXACT_DURATION, UNKNOWN, Type, money
 from . import operators
 from .types import ExpressionRules, Types
 
@@ -31,7 +31,7 @@ RULES = ExpressionRules()
 _SPECIAL: Mapping[str, Type] = {
     "date": DATE.over_dates(),
     "closing": DATE,
-    "days": NUMBER.over_dates(),
+    "days": EXACT_DURATION.over_dates(),
     "age": DURATION.over_dates(),
 }
 
