@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from operator import attrgetter
 
 import attrs
 
@@ -364,7 +365,8 @@ def _same(one: Shaped, other: Shaped) -> bool:
     mine, theirs = one.lowered.program, other.lowered.program
     if mine is None or theirs is None or any(column.keys for column in one.structure.columns):
         return False
-    return (mine.dates, mine.equations, mine.outputs) == (theirs.dates, theirs.equations, theirs.outputs)
+    parts = attrgetter("dates", "constants", "inputs", "equations", "outputs")
+    return bool(parts(mine) == parts(theirs))
 
 
 def _reaches_nothing(collector: Collector, name: str, place: Span) -> None:

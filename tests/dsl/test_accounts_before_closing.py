@@ -54,6 +54,28 @@ def test_a_balance_before_closing_is_not_determined() -> None:
     assert found == [None, None, 30, 26.5, 23, 19.5, 16]
 
 
+def test_an_account_begins_before_closing_where_cash_moves_before_it() -> None:
+    """$4 on each of two dates before closing, and a date before those on which nothing has moved yet."""
+    text = (
+        "schedule older = dates [2025-02-01]\naccount cash\nreceive $4 from Customer into cash on past\n"
+        "flow known on older = $1\nwaterfall main from cash on payment { pay rest to Bank }\n"
+    )
+    assert series(text, "cash.balance", header=HEADER + EARLIER[1])["cash.balance"] == [None, 4, 8, 8, 0, 0, 0, 0]
+
+
+def test_a_balance_before_closing_is_not_determined_as_a_day_opens_either() -> None:
+    """So no test of it holds, and nothing arises by it; from closing on the trigger is tested on no date of its own."""
+    text = CHEST + (
+        "trigger low on past when chest.balance < $5\nflow part on past = chest.balance * 10%\n"
+        "trigger none on payment when chest.balance < $20\nreport { low; part; none }\n"
+    )
+    found = series(text, "low", "part", "none", header=HEADER + EARLIER[1])
+    assert found["low"] == [0] * 7
+    assert found["part"] == [None, None, 0, 0, 0, 0, 0]
+    # As payment dates open: 30, 26.5, 23 and 19.5.
+    assert found["none"] == [0, 0, 0, 0, 0, 0, 1]
+
+
 def test_a_check_of_a_balance_passes_and_fails_as_without_the_earlier_dates() -> None:
     for earlier in EARLIER:
         for floor, passes in ((16, True), (17, False)):

@@ -179,6 +179,27 @@ def test_a_day_count_that_reads_a_series_is_cut_by_days() -> None:
     assert result["b"].values[1:] == pytest.approx(1e6 * np.array([[20, 90], [0, 30]]) / 364, rel=1e-12)
 
 
+def test_where_a_period_is_cut_is_read_on_the_date_that_is_paid() -> None:
+    """From 2026-04-15 to 07-15 it is cut on 25 April, ten days on; a date of another schedule between changes nothing.
+    $360 a year of actual/360 are $1 a day: 90 of the first quarter, 10, and none of the third."""
+    text = """
+    deal "Cut" { language = 1; currency = USD; closing = 2026-01-15; issuer = Company }
+    party Company, Owner
+    schedule due = quarterly on day 15 from 2026-04-15 to 2026-10-15, unadjusted
+    OTHER
+    define ends = if date >= 2026-06-01 then 2026-04-25 else never
+    flow a on due = accrue($360 per year, actual/360, to = ends)
+    account cash
+    receive a from Owner into cash on due
+    waterfall all from cash on due { pay rest to Owner }
+    report { a }
+    """
+    for other, count in (("", 3), ("schedule other = dates [2026-05-01, 2026-05-20]\nflow b on other = $1", 5)):
+        found = column(indenture.compile(text.replace("OTHER", other)).run(), "a")
+        assert len(found) == count + 1
+        assert [value for value in found if value] == pytest.approx([90, 10], rel=1e-12)
+
+
 FEBRUARIES = """
 deal "Februaries" {{ language = 1; currency = USD; closing = {closing}; issuer = Company }}
 party Company, Owner
@@ -192,6 +213,7 @@ scenario "moved" {{ ends = {ends} }}
 report {{ worth }}
 """
 YEARS = ("2027-02-28", "annually", "2028-02-29", "2029-02-28")
+NEARLY = ("2027-02-27", "annually", "2028-02-29", "2029-02-28")
 HALVES = ("2027-08-31", "semiannually", "2028-02-29", "2028-08-31")
 
 
@@ -203,6 +225,8 @@ HALVES = ("2027-08-31", "semiannually", "2028-02-29", "2028-08-31")
         ("30/360 US", YEARS, "2028-02-29", [360, 0]),
         ("30/360 US", YEARS, "2028-02-28", [358, 0]),
         ("30/360 US", YEARS, "2027-03-31", [30, 0]),
+        # The day before the end of February is no end: four days of the 31st of March are beyond the month.
+        ("30/360 US", NEARLY, "2027-03-31", [34, 0]),
         # An end of February counts as it is after a start that is none, and the 31st as the 30th after one that is.
         ("30/360 US", HALVES, "2028-02-29", [179, 0]),
         ("30/360 US", HALVES, "2028-08-31", [179, 180]),

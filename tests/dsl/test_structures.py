@@ -438,3 +438,8 @@ def test_what_nothing_reads_cannot_be_changed(way: str) -> None:
 def test_a_schedule_that_nothing_reads_cannot_be_changed() -> None:
     text = HEADER + OTHERS + LOAN + 'term spare : schedule = half\nscenario "o" { spare = moved }'
     assert "E0589" in codes(text)
+
+
+def test_a_text_decides_what_a_report_shows_and_nothing_else() -> None:
+    text = HEADER + LOAN + 'term mood : text = "firm"\nreport { "asked" = if mood is "firm" then 1 else 2 }\n'
+    assert indenture.compile(text + 'scenario "o" { mood = "soft" }').run()["asked"].values.tolist() == [1, 2]

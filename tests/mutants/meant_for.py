@@ -100,7 +100,10 @@ RATES = ("engine/credit/test_rates.py", *CREDIT)
 TRANCHES = ("engine/credit/test_tranches.py", "dsl/test_portfolio.py")
 
 DAY = (*SENTENCES, *BY_HAND, "dsl/test_step_caps.py", *DEBT, *SECURITISED, *BOOKS, *GENERATED, *INTERPRETED)
-FIGURES = (*SENTENCES, *BY_HAND, *GATHERED, *DEBT, *COMPUTE, *SECURITISED, *BOOKS, *GENERATED, *INTERPRETED)
+NAMED = ("dsl/test_figures_by_hand.py", "dsl/test_layers_by_hand.py")
+"""What a name comes to, and what scenarios lay over it."""
+
+FIGURES = (*SENTENCES, *NAMED, *BY_HAND, *GATHERED, *DEBT, *COMPUTE, *SECURITISED, *BOOKS, *GENERATED, *INTERPRETED)
 STRUCTURES = ("dsl/test_structures.py", "dsl/test_draws.py", "engine/test_run.py")
 
 MEANT: dict[str, Files] = {
@@ -137,7 +140,7 @@ MEANT: dict[str, Files] = {
     "dsl/lowering/day/cash.py": DAY,
     "dsl/lowering/day/closing.py": DAY,
     "dsl/lowering/day/cure.py": ("dsl/test_step_caps.py", *BY_HAND, "library/test_clo.py", *SENTENCES, *GENERATED),
-    "dsl/lowering/day/day.py": DAY,
+    "dsl/lowering/day/day.py": (*DAY, "dsl/test_figures_by_hand.py"),
     "dsl/lowering/day/opening.py": DAY,
     "dsl/lowering/day/pro_rata.py": (
         "dsl/test_fill_pro_rata.py",
@@ -213,24 +216,42 @@ MEANT: dict[str, Files] = {
         *GATHERED,
         "dsl/test_timeline.py",
         "dsl/test_within.py",
+        "dsl/test_own_day_counts.py",
+        "dsl/test_figures_by_hand.py",
         *DEBT,
         *BOOKS,
     ),
     "dsl/lowering/figures/ages.py": ("dsl/test_vintages.py", "dsl/test_vectors.py", "library/test_pool_tapes.py"),
     "dsl/lowering/figures/claims.py": FIGURES,
     "dsl/lowering/figures/cut_periods.py": (*STUBS, *SENTENCES, "library/test_leases.py", "library/test_hedges.py"),
-    "dsl/lowering/figures/flows.py": (*FIGURES, "dsl/test_vintages.py"),
-    "dsl/lowering/figures/inputs.py": ("dsl/test_cli_figures.py", "engine/test_run.py", *TAPES, *SENTENCES),
-    "dsl/lowering/figures/of_the_day.py": FIGURES,
+    "dsl/lowering/figures/flows.py": (*FIGURES, "dsl/test_vintages.py", "dsl/test_accounts_before_closing.py"),
+    "dsl/lowering/figures/inputs.py": (
+        "dsl/test_figures_by_hand.py",
+        "dsl/test_cli_figures.py",
+        "engine/test_run.py",
+        *TAPES,
+        *SENTENCES,
+    ),
+    "dsl/lowering/figures/of_the_day.py": (*FIGURES, "dsl/test_overrides.py"),
     "dsl/lowering/figures/overrides.py": (
         "dsl/test_family_overrides.py",
         "dsl/test_overrides.py",
+        "dsl/test_layers_by_hand.py",
         "dsl/test_projected.py",
         *ASKED,
         *SENTENCES,
     ),
-    "dsl/lowering/figures/party_figures.py": (*GRAPH, "library/test_credit.py", *SENTENCES),
-    "dsl/lowering/figures/reading.py": FIGURES,
+    "dsl/lowering/figures/party_figures.py": (
+        "dsl/test_figures_by_hand.py",
+        *GRAPH,
+        "library/test_credit.py",
+        *SENTENCES,
+    ),
+    "dsl/lowering/figures/reading.py": (
+        *FIGURES,
+        "dsl/test_closing_dates.py",
+        "dsl/test_accounts_before_closing.py",
+    ),
     "dsl/lowering/known/arising.py": (*GATHERED, "dsl/test_constants.py", *SENTENCES, *COMPUTE, *INTERPRETED),
     "dsl/lowering/known/beside.py": ("dsl/test_tabled.py", "dsl/test_tables.py", "dsl/test_tapes.py"),
     "dsl/lowering/known/clocks_and_day_counts.py": (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ... import syntax
 from ...names.deal import Act
+from ..context.day import Day
+from ..context.keys import Figure
 from ..context.lowering import Lowering
 from ..context.named import claims_named
 from ..context.product import Faults
@@ -24,6 +26,7 @@ def lower_day(low: Lowering) -> None:
     while position < len(acts):
         act = acts[position]
         after = acts[position + 1] if position + 1 < len(acts) else None
+        _no_rest(low.day)
         try:
             if isinstance(act.item, syntax.Waterfall):
                 position += lower_waterfall(low, act, after)
@@ -34,6 +37,12 @@ def lower_day(low: Lowering) -> None:
             _poison(low.faults, act)
         position += 1
     close_day(low)
+
+
+def _no_rest(day: Day) -> None:
+    """What an act left in its account is not the rest of the next: only steps have one."""
+    day.rest = None
+    day.now.pop(Figure.REST(""), None)
 
 
 def _poison(faults: Faults, act: Act) -> None:

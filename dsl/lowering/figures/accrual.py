@@ -18,7 +18,8 @@ from ...time.clocks import Clock
 from ...time.daycount import CONVENTIONS, Convention
 from ...time.timeline import Counting, period_fractions
 from ...vocabulary.builtins import Bound
-from ..building.builder import ZERO
+from ...vocabulary.dimensions import HOUR
+from ..building.builder import ZERO, number
 from ..context.dispatch import functions, value_of
 from ..context.keys import Figure
 from ..context.lowering import Lowering, Schedules, Under
@@ -107,18 +108,25 @@ def _fixed(low: Lowering, name: syntax.Name, scope: Scope, depth: int = 0) -> bo
 
 def own_counting(collector: Collector, schedules: Schedules, entry: DaycountEntry) -> Counting:
     """``daycount bank = days / 364``: its expression with the days from the period's start in the place of ``days``."""
+    share = _of_a_year(schedules.low, entry)
 
     def counting(start: datetime.date, end: datetime.date) -> Fraction:
         scope, _ = _days_bound(entry, (end - start).days, "parameter")
-        return fixed_number(collector, schedules, entry.item.value, scope, "a day count")
+        return fixed_number(collector, schedules, entry.item.value, scope, "a day count") * share
 
     return counting
+
+
+def _of_a_year(low: Lowering, entry: DaycountEntry) -> Fraction:
+    """What a deal's own day count is multiplied by: it is a number of years, and what it gives in hours it means in
+    days (``days / 364``)."""
+    return Fraction(1, 24) if low.types.of(entry.item.value, entry.scope).dimension == HOUR else Fraction(1)
 
 
 def _days_bound(entry: DaycountEntry, days: int, form: OneOf["let", "parameter"]) -> tuple[Scope, DefinitionEntry]:
     """A day count's scope with a number in the place of its `days`, and what stands for them there: a parameter is
     worked out wherever it is read, over a `let` something else may lie."""
-    node = syntax.Number(entry.span, Fraction(days), str(days), "plain")
+    node = syntax.Number(entry.span, Fraction(days), str(days), "plain", (syntax.UnitTerm("day", 1, entry.span),))
     bound = DefinitionEntry(
         name=f"days of {entry.name}", span=entry.span, form=form, value=node, scope=entry.scope, type=None
     )
@@ -131,7 +139,7 @@ def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock, bounds: Bound
     if clock.schedule is None:
         raise NotLowered
     edges = clock.schedule.boundaries
-    lengths = tuple(Fraction((edges[position + 1] - edges[position]).days) for position in clock.index)
+    lengths = tuple(Fraction((edges[position + 1] - edges[position]).days * 24) for position in clock.index)
     days = Value(low.builder.by_date(f"days of {clock.name}", lengths))
     scope, bound = _days_bound(entry, 0, "let")
     moment = Moment("opened", clock, piece=True)
@@ -140,7 +148,7 @@ def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock, bounds: Bound
         low.reading(entry.name, entry.span, Reading.DAY_COUNT(entry.name, clock)),
         low.layers.under(Figure.TERM(bound.name), under),
     ):
-        value = value_of(low, entry.item.value, scope, moment)
+        counted_ = value_of(low, entry.item.value, scope, moment).operand
     actual = clock.pieces("actual/365")
     periods = period_fractions(clock.schedule, "actual/365")
     shares = tuple(
@@ -148,14 +156,15 @@ def _own_series(low: Lowering, entry: DaycountEntry, clock: Clock, bounds: Bound
         for piece, position in zip(actual, clock.index, strict=True)
     )
     builder = low.builder
-    share, whole = builder.by_date(f"share of {clock.name}", shares), gathered(builder, value.operand, clock.due)
+    value = builder.multiply(counted_, number(_of_a_year(low, entry)))
+    share, whole = builder.by_date(f"share of {clock.name}", shares), gathered(builder, value, clock.due)
     if bounds is not None:
         of = builder.by_date(
             "days of period", tuple(1 / periods[k] if periods[k] else Fraction(0) for k in clock.index)
         )
         share = builder.multiply(piece_parts(low, clock, "actual/365", bounds), of)
         whole = builder.multiply(whole, builder.multiply(period_parts(low, clock, "actual/365", bounds), of))
-    piece = builder.multiply(gathered(builder, value.operand, clock.paid), share)
+    piece = builder.multiply(gathered(builder, value, clock.paid), share)
     return Counted(piece, whole, tuple(one != 0 for one in shares))
 
 

@@ -79,11 +79,11 @@ def _current(low: Lowering, entry: ClaimEntry, clock: Clock, moment: Moment) -> 
 
 
 def reach(low: Lowering, today: ClaimDay, moment: Moment) -> None:
-    """A step comes to the claim. `when reached` fixes its due now."""
+    """A step comes to the claim, or the day closes without one. `when reached` fixes its due now, if it has one."""
     if today.touched:
         return
     today.touched = True
-    if today.entry.item.when_reached:
+    if today.entry.item.when_reached and today.due is not None:
         with low.reading(f"{today.entry.name}.due", today.entry.span, Figure.DUE(today.entry.name)):
             today.current = _current(low, today.entry, today.clock, Moment("step", today.clock))
             today.due = low.builder.add(today.current, today.arrears)
@@ -134,10 +134,8 @@ def _daycount(collector: Collector, entry: ClaimEntry) -> syntax.Expression:
 def close_claim(low: Lowering, today: ClaimDay) -> None:
     """Bind what the claim closes at: its figures of the day, and what it brings forward."""
     name, builder = today.entry.name, low.builder
+    reach(low, today, Moment("step", today.clock))
     remaining = today.remaining if today.remaining is not None else ZERO
-    if today.entry.item.when_reached and not today.touched and today.entry.item.due is not None:
-        reach(low, today, Moment("step", today.clock))
-        remaining = today.remaining if today.remaining is not None else ZERO
     low.day.now[Figure.CURRENT(name)] = today.current
     low.day.now[Figure.ARREARS(name)] = today.arrears
     low.day.now[Figure.DUE(name)] = today.due if today.due is not None else ZERO

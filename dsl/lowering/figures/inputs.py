@@ -56,8 +56,7 @@ def _table(types: Types, builder: Builder, entry: ColumnEntry) -> Value:
         kind, values = "bool", tuple(Fraction(bool(value)) for value in entry.values)
     elif isinstance(first, Fraction):
         factor = types.column_factor(entry)
-        kind, values = "float", tuple(value for value in entry.values if isinstance(value, Fraction))
-        values = values if factor == 1 else tuple(value * factor for value in values)
+        kind, values = "float", tuple(value * factor for value in entry.values if isinstance(value, Fraction))
     else:
         kind = "date"
         values = tuple(Fraction(one.toordinal()) for one in entry.values if isinstance(one, datetime.date))

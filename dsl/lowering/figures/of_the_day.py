@@ -85,7 +85,7 @@ def claim(low: Lowering, entry: ClaimEntry, attribute: str, span: Span, moment: 
         return flow(low, Figure.PAID(entry.name), f"{entry.name}.paid", span, moment)
     today = claim_day(low, entry)
     low.trail.touch_clock(today.clock)
-    if entry.item.up_to is not None and entry.item.due is None:
+    if today.due is None:
         low.collector.error(
             "E0522",
             f"`{entry.name}` is paid `up to` a balance: it has no {attribute} of its own",
@@ -121,7 +121,7 @@ def claim(low: Lowering, entry: ClaimEntry, attribute: str, span: Span, moment: 
         case "arrears":
             return Value(today.arrears)
         case "due":
-            return Value(today.due if today.due is not None else ZERO)
+            return Value(today.due)
         case _:
             low.trail.touch(Figure.PAID(entry.name))
             return Value(today.remaining if today.remaining is not None else ZERO)

@@ -58,29 +58,26 @@ def overridden(low: Lowering, key: Key, plain: Plain, moment: Moment, span: Span
             continue  # the deal as written, until something is drawn: `structures.py`
         if layer.known is not None:
             common = Value(layer.known)
-            continue
-        if layer.draw is not None:
+        elif layer.draw is not None:
             common = layer.draw(low, key, layer, common, moment)
-            continue
-        if layer.ranged:
+        elif layer.ranged:
             common = ranged(low, key, common, span, moment)
-            continue
-        if layer.scenarios is None:
+        elif layer.scenarios is None:
             with low.layers.under(key, below(low, key, layer, None, common, plain, moment, span)):
                 found = lower(low, layer.value, layer.scope, moment)
             if not isinstance(found, Value):
                 raise NotLowered
             common = found
-            continue
-        if moment.kind == "fixed":
+        elif moment.kind == "fixed":
             raise fixed_only(low.collector, f"a scenario changes `{key.name}`", layer.span)
-        for scenario in layer.scenarios:
-            under = merged.get(scenario, common)
-            with low.layers.under(key, below(low, key, layer, scenario, under, plain, moment, span)):
-                found = lower(low, layer.value, layer.scope, moment)
-            if not isinstance(found, Value):
-                raise NotLowered
-            merged[scenario] = found
+        else:
+            for scenario in layer.scenarios:
+                under = merged.get(scenario, common)
+                with low.layers.under(key, below(low, key, layer, scenario, under, plain, moment, span)):
+                    found = lower(low, layer.value, layer.scope, moment)
+                if not isinstance(found, Value):
+                    raise NotLowered
+                merged[scenario] = found
     result = common
     for scenario, its in merged.items():
         chosen = low.builder.emit(

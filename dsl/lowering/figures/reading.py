@@ -110,10 +110,7 @@ def _account(low: Lowering, entry: AccountEntry, attribute: str | None, span: Sp
     if attribute == "target":
         return account_target(low, entry, moment)
     value = carried_figure(low, Figure.ACCOUNT(entry.name), span, moment)
-    if moment.kind not in ("elsewhere", "close"):
-        return value
-    opened = from_closing(low)
-    return Value(value.operand, low.builder.both(value.determined, opened))
+    return Value(value.operand, low.builder.both(value.determined, from_closing(low)))
 
 
 @reads(TriggerEntry)
@@ -159,7 +156,7 @@ reads(ComponentEntry)(_thing)
 def definition(low: Lowering, entry: DefinitionEntry, attribute: str | None, span: Span, moment: Moment) -> AnyValue:
     """A define, term, field or flow, with the overrides that lie over it; what a field stands for."""
     target = follow(entry)
-    if target is not entry and not isinstance(target, DefinitionEntry):
+    if target is not entry:
         return read_entry(low, Resolved(target, None), span, moment)
     key: Key = Figure.TERM(entry.name)
     if entry.on is not None:
@@ -268,7 +265,7 @@ def opening_value(low: Lowering, name: syntax.Name, scope: Scope, moment: Moment
     resolved = scope.resolve(name.parts)
     low.trail.tracking.append(set())
     try:
-        if not isinstance(resolved, int) and resolved.attribute is None:
+        if not isinstance(resolved, int):
             entry = follow(resolved.entry)
             if isinstance(entry, StateEntry) and entry.item.movements is None:
                 return carried_figure(low, Figure.STATE(entry.name), name.span, moment.at("opened"))
