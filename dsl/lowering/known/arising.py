@@ -28,9 +28,6 @@ Nature = Literal["amount", "balance", "stock", "level", "number"]
 nothing before anything has. ``stock``: what a state stands at, or is owed. ``level``: a price, a ratio, a rate.
 ``number``: a literal. The last two scale the others, and are told apart by their type: money and counts arise."""
 
-DEEPEST = 60
-"""Names that lead to each other further than this are read as a level."""
-
 _GATHERED = {"straight_line", "level", "aged", "cumulative"}
 """Functions that come to a balance."""
 
@@ -48,7 +45,7 @@ def arises(types: Types, node: syntax.Expression, scope: Scope) -> bool:
 
 
 def nature(types: Types, node: syntax.Expression, scope: Scope) -> Nature:
-    return _nature(types, node, scope, 0)
+    return _nature(types, node, scope, {})
 
 
 def adds_up(type: Type) -> bool:
@@ -57,16 +54,15 @@ def adds_up(type: Type) -> bool:
     return type.kind == "number" and len(powers) == 1 and powers[0][1] == 1 and type.dimension not in (YEAR, HOUR)
 
 
-def _nature(types: Types, node: syntax.Expression, scope: Scope, depth: int) -> Nature:
-    if depth > DEEPEST:
-        return "level"
+def _nature(types: Types, node: syntax.Expression, scope: Scope, found: dict[int, Nature]) -> Nature:
+    """``found``: definitions that have been looked at, each once: names that lead to each other may be many."""
 
     def of(part: syntax.Expression) -> Nature:
-        return _nature(types, part, scope, depth + 1)
+        return _nature(types, part, scope, found)
 
     match node:
         case syntax.Name():
-            return _named(types, node, scope, depth)
+            return _named(types, node, scope, found)
         case syntax.Reading(moment="previous" | "next" | "projected", name=name):
             return of(name)
         case syntax.Unary(operator="-", operand=operand) | syntax.Per(operand=operand):
@@ -81,14 +77,14 @@ def _nature(types: Types, node: syntax.Expression, scope: Scope, depth: int) -> 
         case syntax.Conditional(then=then, otherwise=otherwise):
             return _together(of(then), of(otherwise))
         case syntax.Call():
-            return _called(types, node, scope, depth)
+            return _called(types, node, scope, found)
         case syntax.Number() | syntax.Money():
             return "number"
         case _:
             return "level"
 
 
-def _named(types: Types, node: syntax.Name, scope: Scope, depth: int) -> Nature:
+def _named(types: Types, node: syntax.Name, scope: Scope, found: dict[int, Nature]) -> Nature:
     resolved = scope.resolve(node.parts)
     if isinstance(resolved, int):
         return "level"
@@ -99,7 +95,11 @@ def _named(types: Types, node: syntax.Name, scope: Scope, depth: int) -> Nature:
         case DefinitionEntry(value=syntax.Table(form="table")):
             return "amount" if adds_up(types.entry_type(entry)) else "level"
         case DefinitionEntry():
-            return _nature(types, entry.value, entry.scope, depth + 1)
+            if id(entry) not in found:
+                # Of what needs itself, which is refused (E0501), this much is said until all of it has been looked at.
+                found[id(entry)] = "level"
+                found[id(entry)] = _nature(types, entry.value, entry.scope, found)
+            return found[id(entry)]
         case ClaimEntry():
             return "amount" if resolved.attribute in ("paid", "current", "due") else "stock"
         case ReductionEntry() | WaterfallEntry():
@@ -110,7 +110,7 @@ def _named(types: Types, node: syntax.Name, scope: Scope, depth: int) -> Nature:
             return "stock"
         case GroupEntry():
             path = tuple(resolved.attribute.split(".")) if resolved.attribute else ()
-            return _of_members(types, entry, path, depth)
+            return _of_members(types, entry, path, found)
         case PartyEntry():
             return "amount" if resolved.attribute in ("received", "paid", "net") else "level"
         case InputEntry():
@@ -119,17 +119,17 @@ def _named(types: Types, node: syntax.Name, scope: Scope, depth: int) -> Nature:
             return "level"
 
 
-def _of_members(types: Types, group: GroupEntry, path: tuple[str, ...], depth: int) -> Nature:
+def _of_members(types: Types, group: GroupEntry, path: tuple[str, ...], found: dict[int, Nature]) -> Nature:
     """A group's figure is the sum of its members'."""
-    found: Nature = "number"
+    together: Nature = "number"
     for member in group.item.members:
         parts = (*member.parts, *path)
-        one = _nature(types, syntax.Name(member.span, parts, (member.span,) * len(parts)), group.scope, depth + 1)
-        found = _together(found, one)
-    return found
+        one = _nature(types, syntax.Name(member.span, parts, (member.span,) * len(parts)), group.scope, found)
+        together = _together(together, one)
+    return together
 
 
-def _called(types: Types, node: syntax.Call, scope: Scope, depth: int) -> Nature:
+def _called(types: Types, node: syntax.Call, scope: Scope, found: dict[int, Nature]) -> Nature:
     name = node.function.text
     own = scope.find(node.function.parts[0]) if len(node.function.parts) == 1 else None
     if name in ("accrue", "once"):
@@ -140,11 +140,11 @@ def _called(types: Types, node: syntax.Call, scope: Scope, depth: int) -> Nature
         return "stock"
     if name not in _SHAPED and not isinstance(None if own is None else follow(own), FunctionEntry):
         return "level"
-    found: Nature = "number"
+    together: Nature = "number"
     for argument in node.arguments:
-        one = _nature(types, argument.value, scope, depth + 1)
-        found = "amount" if "amount" in (one, found) else _together(found, one)
-    return found
+        one = _nature(types, argument.value, scope, found)
+        together = "amount" if "amount" in (one, together) else _together(together, one)
+    return together
 
 
 def _together(one: Nature, other: Nature) -> Nature:
