@@ -23,10 +23,10 @@ from ...types.types import Types
 from ...vocabulary.dimensions import HOUR, YEAR
 from ...vocabulary.value_types import Type
 
-Nature = Literal["amount", "balance", "stock", "level", "number"]
+Nature = Literal["amount", "balance", "stock", "level"]
 """``amount``: a flow, a payment, what comes in a table by date. ``balance``: what has come together by a date, and is
-nothing before anything has. ``stock``: what a state stands at, or is owed. ``level``: a price, a ratio, a rate.
-``number``: a literal. The last two scale the others, and are told apart by their type: money and counts arise."""
+nothing before anything has. ``stock``: what a state stands at, or is owed. ``level``: a price, a ratio, a number: it
+scales the others. By itself it is told apart by its type: money and counts arise."""
 
 _GATHERED = {"straight_line", "level", "aged", "cumulative"}
 """Functions that come to a balance."""
@@ -41,7 +41,7 @@ _SHAPED = {"min", "max", "clamp", "abs", "round", "floor", "ceiling", "sum", "su
 def arises(types: Types, node: syntax.Expression, scope: Scope) -> bool:
     """Whether an expression is an amount that arises on its dates: a flow, a payment, a delivery; not a level."""
     found = nature(types, node, scope)
-    return found == "amount" or (found in ("level", "number") and adds_up(types.of(node, scope)))
+    return found == "amount" or (found == "level" and adds_up(types.of(node, scope)))
 
 
 def nature(types: Types, node: syntax.Expression, scope: Scope) -> Nature:
@@ -78,8 +78,6 @@ def _nature(types: Types, node: syntax.Expression, scope: Scope, found: dict[int
             return _together(of(then), of(otherwise))
         case syntax.Call():
             return _called(types, node, scope, found)
-        case syntax.Number() | syntax.Money():
-            return "number"
         case _:
             return "level"
 
@@ -121,7 +119,7 @@ def _named(types: Types, node: syntax.Name, scope: Scope, found: dict[int, Natur
 
 def _of_members(types: Types, group: GroupEntry, path: tuple[str, ...], found: dict[int, Nature]) -> Nature:
     """A group's figure is the sum of its members'."""
-    together: Nature = "number"
+    together: Nature = "level"
     for member in group.item.members:
         parts = (*member.parts, *path)
         one = _nature(types, syntax.Name(member.span, parts, (member.span,) * len(parts)), group.scope, found)
@@ -131,7 +129,7 @@ def _of_members(types: Types, group: GroupEntry, path: tuple[str, ...], found: d
 
 def _called(types: Types, node: syntax.Call, scope: Scope, found: dict[int, Nature]) -> Nature:
     name = node.function.text
-    own = scope.find(node.function.parts[0]) if len(node.function.parts) == 1 else None
+    own = scope.find(name)
     if name in ("accrue", "once"):
         return "amount"
     if name in _GATHERED:
@@ -140,7 +138,7 @@ def _called(types: Types, node: syntax.Call, scope: Scope, found: dict[int, Natu
         return "stock"
     if name not in _SHAPED and not isinstance(None if own is None else follow(own), FunctionEntry):
         return "level"
-    together: Nature = "number"
+    together: Nature = "level"
     for argument in node.arguments:
         one = _nature(types, argument.value, scope, found)
         together = "amount" if "amount" in (one, together) else _together(together, one)
@@ -149,16 +147,13 @@ def _called(types: Types, node: syntax.Call, scope: Scope, found: dict[int, Natu
 
 def _together(one: Nature, other: Nature) -> Nature:
     """A sum, or one of two: what both are, what scales them beside it; of what arises and what stands, what stands."""
-    both = {one, other} - {"number", "level"}
+    both = {one, other} - {"level"}
     if not both:
-        return "level" if "level" in (one, other) else "number"
+        return "level"
     return both.pop() if len(both) == 1 else "stock"
 
 
 def _product(one: Nature, other: Nature) -> Nature:
-    """Scaled by a number or a level it stays what it is; an amount times an amount is neither."""
-    both = {one, other}
-    if both <= {"number"}:
-        return "number"
-    scaled = both - {"number", "level"}
+    """Scaled by a level it stays what it is; an amount times an amount is neither."""
+    scaled = {one, other} - {"level"}
     return scaled.pop() if len(scaled) == 1 and one != other else "level"
