@@ -5,9 +5,11 @@ Rent of $1 arises at each month's end from February to June 2026, and a week's t
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from .deals import codes, figures, message, series
+from .deals import codes, compiled, figures, message, series
 
 HEAD = """
 deal "Known" { language = 1; currency = USD; closing = 2026-01-31; issuer = Borrower }
@@ -167,15 +169,29 @@ def test_a_window_of_a_year() -> None:
     assert found["first"] == 739_647 + 365  # 31 January 2026 and a year; 1 January 2026 is day 739,617
 
 
-def test_a_drawn_delay_is_the_nearest_whole_number_of_days() -> None:
-    """Half an hour off a week is a week: of $1 to $5 a week later, all but the last come."""
-    text = """
-    term late : duration = 7 days
+@pytest.mark.parametrize(
+    ("late", "law", "last"),
+    [
+        ("14 days", "uniform(low = 6.6 days, high = 7.4 days)", 4),
+        ("14 days", "uniform(low = 7.6 days, high = 8.4 days)", 3),
+        ("3 months", "uniform(low = 0.6 months, high = 1.4 months)", 1),
+    ],
+)
+def test_a_drawn_delay_is_the_nearest_whole_number_of_days_or_months(late: str, law: str, last: float) -> None:
+    """On 2 March come the $4 of 23 February a week late, the $3 of the 16th eight days, the $1 of the 2nd a month."""
+    text = f"""
+    term late : duration = {late}
     define later = delayed(takings, late on weeks)
-    report { "all" = total(later), "second" = later on 2026-02-16 }
-    simulate { paths = 4; late drawn from uniform(low = 6.98 days, high = 7.02 days) }
+    report {{ "last" = later on 2026-03-02 }}
+    simulate {{ paths = 6; late drawn from {law} }}
     """
-    assert figures(text, header=WEEKS) == {"all": 10, "second": 2}
+    assert compiled(text, header=WEEKS).run(paths=6)["last"].to_json() == [last] * 6
+
+
+def test_a_window_counts_the_dates_of_a_schedule() -> None:
+    text = "define x = trailing(1 month, rent)\nreport { x }"
+    assert codes(text, header=HEAD) == ["E0411"]
+    assert "a window counts the dates of a schedule, and the reader has none" in message(text, header=HEAD)
 
 
 # ----------------------------------------------------------------------------------------------------- compounding
@@ -197,6 +213,7 @@ def worth(words: str) -> str:
         ("semiannually", 1.06 ** (1 / 6)),
         ("quarterly", 1.03 ** (1 / 3)),
         ("monthly", 1.01),
+        ("continuously", math.exp(0.01)),
     ],
 )
 def test_how_a_rate_compounds(words: str, month: float) -> None:
@@ -222,3 +239,46 @@ def test_no_other_words_say_how_a_rate_compounds(words: str, help: str | None) -
     said = message(worth(words), header=HEAD)
     assert f'no compounding is called "{words}"' in said
     assert help is None or help in said
+
+
+# ------------------------------------------------------------------------------------------------------ day counts
+
+
+def accrued(count: str) -> str:
+    return f'claim f to Bank on ends = accrue($100 * 12%, {count}) lapses\nsettle f on ends\nreport {{ "f" = total(f.paid) }}'
+
+
+@pytest.mark.parametrize(
+    ("declared", "count", "years"),
+    [
+        # From 31 January to 30 June 2026 are 150 days.
+        ("", "actual/360", 150 / 360),
+        ("daycount bank = days / 364\n", "bank", 150 / 364),
+        ("daycount bank = days / 364\nterm k : daycount = bank\n", "k", 150 / 364),
+        ("term k : daycount = actual/365\n", "k", 150 / 365),
+    ],
+)
+def test_a_day_count_may_be_named(declared: str, count: str, years: float) -> None:
+    assert figures(declared + accrued(count), header=HEAD)["f"] == pytest.approx(12 * years, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("declared", "count", "said"),
+    [
+        (
+            "daycount bank = days / 364\ninput banks : daycount\n",
+            "banks",
+            ("`banks` is not a day count", "did you mean `bank`?"),
+        ),
+        (
+            "input other : daycount\n",
+            "other",
+            ("`other` is not a day count", "`actual/360`, `30/360`, or a `daycount` of the deal"),
+        ),
+        ("", "if 1 < 2 then 30/360 else actual/360", ("a day count is wanted here", "`actual/360`, `30/360` ...")),
+    ],
+)
+def test_what_is_no_day_count_is_said(declared: str, count: str, said: tuple[str, ...]) -> None:
+    text = declared + accrued(count)
+    assert codes(text, header=HEAD) == ["E0407"]
+    assert [words for words in said if words not in message(text, header=HEAD)] == []

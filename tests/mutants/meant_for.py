@@ -213,7 +213,7 @@ MEANT: dict[str, Files] = {
     ),
     "dsl/lowering/known/beside.py": ("dsl/test_tabled.py", "dsl/test_tables.py", "dsl/test_tapes.py"),
     "dsl/lowering/known/clocks_and_day_counts.py": (
-        "dsl/test_day_counts_named.py",
+        "dsl/test_known_by_hand.py",
         "dsl/test_schedules.py",
         *STUBS,
         "dsl/test_daycount.py",
