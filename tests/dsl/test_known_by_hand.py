@@ -112,6 +112,34 @@ def test_an_act_brings_its_own_date() -> None:
     }
 
 
+def test_a_measure_settles_on_a_date_of_its_own() -> None:
+    """A bond of 12% bought on 20 March, on which nothing else is.
+
+    From 28 January to 20 March are 52 days by 30/360, of a coupon of 12% a year: 12% * 52 / 360.
+    """
+    text = """
+    use debt
+    schedule payment = quarterly on day 28 from 2026-04-28 to 2027-01-28, unadjusted
+    account purse { opens = $500 from Owner }
+    loan bond { holder = Bank; size = $100; margin = 12%; pays = payment; maturity = 2027-01-28; accrual = 30/360; target = size }
+    receive bond.advance into purse
+    waterfall due from purse on payment { pay bond.interest; pay bond.principal }
+    waterfall ending from purse on payment { when date is last payment { pay rest to Owner } }
+    report { "accrued" = accrued_interest(bond, settlement = 2026-03-20) }
+    """
+    header = HEAD.replace("2026-01-31", "2026-01-28")
+    assert figures(text, header=header)["accrued"] == pytest.approx(0.12 * 52 / 360, rel=1e-12)
+
+
+@pytest.mark.parametrize("parts", [39, 40])
+def test_the_schedules_of_a_deal_come_to_so_many_dates_together(parts: int) -> None:
+    """Of 4,999 days from 1 February 2026 forty schedules and the month's ends are 199,965, and 41 are 204,964."""
+    daily = "schedule daily_dates = daily from 2026-02-01 to 2039-10-09, unadjusted\n"
+    text = daily + "".join(f"schedule part{at} = daily_dates to 2039-10-09\n" for at in range(parts))
+    found = codes(text + 'report { "x" = total(rent) }', header=HEAD)
+    assert found == ["E0401"] * (parts == 40)
+
+
 # --------------------------------------------------------------------------------------------------------- windows
 
 WEEKS = """
