@@ -211,7 +211,12 @@ MEANT: dict[str, Files] = {
         *COMPUTE,
         *INTERPRETED,
     ),
-    "dsl/lowering/known/beside.py": ("dsl/test_tabled.py", "dsl/test_tables.py", "dsl/test_tapes.py"),
+    "dsl/lowering/known/beside.py": (
+        "dsl/test_beside_by_hand.py",
+        "dsl/test_tabled.py",
+        "dsl/test_tables.py",
+        "dsl/test_tapes.py",
+    ),
     "dsl/lowering/known/clocks_and_day_counts.py": (
         "dsl/test_known_by_hand.py",
         "dsl/test_schedules.py",
