@@ -70,3 +70,12 @@ def test_the_dates_of_a_schedule_from_a_column(tmp_path: Path, column: str, titl
     body = f'schedule due = dates vector "due.csv"{column}\nflow x on due = $1'
     # 15 January and February, 20 February, then 15 March and April.
     assert values(tmp_path, body) == [[0, 0, 1, 1, 0]]
+
+
+def test_the_order_of_rows_is_looked_at_once_all_of_them_can_be_read(tmp_path: Path) -> None:
+    """The third row has a cell too many, and what it is meant to be is not known: of the order nothing is said yet."""
+    rows = "date,rate\n2026-01-01,1%\n2026-03-01,2%\n2026-03-15,2%,9\n2026-02-01,3%\n"
+    (tmp_path / "rates.csv").write_text(rows, encoding="utf-8")
+    assert len(problems(tmp_path, 'index x = curve "rates.csv"')) == 1
+    (tmp_path / "rates.csv").write_text(rows.replace(",9", ""), encoding="utf-8")
+    assert [code for code, _ in problems(tmp_path, 'index x = curve "rates.csv"')] == ["E0607"]
