@@ -242,7 +242,7 @@ def act_clock(low: Lowering, act: Act) -> Clock:
         claim = received_claim(act)
         if claim is not None:
             return clock_of(low, claim.item.on, claim.scope)
-        found = _flow_clocks(low, item.amount, act.scope, 0)
+        found = _flow_clocks(low, item.amount, act.scope, set())
         if len(found) == 1:
             return next(iter(found.values()))
     if isinstance(item, syntax.Settle):
@@ -267,11 +267,9 @@ def act_clock(low: Lowering, act: Act) -> Clock:
     raise NotLowered
 
 
-def _flow_clocks(low: Lowering, node: syntax.Expression, scope: Scope, depth: int) -> dict[str, Clock]:
-    """The clocks of the flows and claims that an expression reads, through definitions."""
+def _flow_clocks(low: Lowering, node: syntax.Expression, scope: Scope, seen: set[int]) -> dict[str, Clock]:
+    """The clocks of the flows and claims that an expression reads, through definitions, each of them looked at once."""
     found: dict[str, Clock] = {}
-    if depth > 60:
-        return found
     for name in names(node):
         resolved = scope.resolve(name.parts)
         if isinstance(resolved, int):
@@ -283,6 +281,7 @@ def _flow_clocks(low: Lowering, node: syntax.Expression, scope: Scope, depth: in
         elif isinstance(entry, DefinitionEntry) and entry.on is not None:
             clock = clock_of(low, entry.on, entry.scope)
             found[clock.name] = clock
-        elif isinstance(entry, DefinitionEntry):
-            found.update(_flow_clocks(low, entry.value, entry.scope, depth + 1))
+        elif isinstance(entry, DefinitionEntry) and id(entry) not in seen:
+            seen.add(id(entry))
+            found.update(_flow_clocks(low, entry.value, entry.scope, seen))
     return found

@@ -23,13 +23,10 @@ from ...types.types import Types
 from ...vocabulary.dimensions import HOUR, YEAR
 from ...vocabulary.value_types import Type
 
-Nature = Literal["amount", "balance", "stock", "level", "number"]
+Nature = Literal["amount", "balance", "stock", "level"]
 """``amount``: a flow, a payment, what comes in a table by date. ``balance``: what has come together by a date, and is
-nothing before anything has. ``stock``: what a state stands at, or is owed. ``level``: a price, a ratio, a rate.
-``number``: a literal. The last two scale the others, and are told apart by their type: money and counts arise."""
-
-DEEPEST = 60
-"""Names that lead to each other further than this are read as a level."""
+nothing before anything has. ``stock``: what a state stands at, or is owed. ``level``: a price, a ratio, a number: it
+scales the others. By itself it is told apart by its type: money and counts arise."""
 
 _GATHERED = {"straight_line", "level", "aged", "cumulative"}
 """Functions that come to a balance."""
@@ -44,11 +41,11 @@ _SHAPED = {"min", "max", "clamp", "abs", "round", "floor", "ceiling", "sum", "su
 def arises(types: Types, node: syntax.Expression, scope: Scope) -> bool:
     """Whether an expression is an amount that arises on its dates: a flow, a payment, a delivery; not a level."""
     found = nature(types, node, scope)
-    return found == "amount" or (found in ("level", "number") and adds_up(types.of(node, scope)))
+    return found == "amount" or (found == "level" and adds_up(types.of(node, scope)))
 
 
 def nature(types: Types, node: syntax.Expression, scope: Scope) -> Nature:
-    return _nature(types, node, scope, 0)
+    return _nature(types, node, scope, {})
 
 
 def adds_up(type: Type) -> bool:
@@ -57,16 +54,15 @@ def adds_up(type: Type) -> bool:
     return type.kind == "number" and len(powers) == 1 and powers[0][1] == 1 and type.dimension not in (YEAR, HOUR)
 
 
-def _nature(types: Types, node: syntax.Expression, scope: Scope, depth: int) -> Nature:
-    if depth > DEEPEST:
-        return "level"
+def _nature(types: Types, node: syntax.Expression, scope: Scope, found: dict[int, Nature]) -> Nature:
+    """``found``: definitions that have been looked at, each once: names that lead to each other may be many."""
 
     def of(part: syntax.Expression) -> Nature:
-        return _nature(types, part, scope, depth + 1)
+        return _nature(types, part, scope, found)
 
     match node:
         case syntax.Name():
-            return _named(types, node, scope, depth)
+            return _named(types, node, scope, found)
         case syntax.Reading(moment="previous" | "next" | "projected", name=name):
             return of(name)
         case syntax.Unary(operator="-", operand=operand) | syntax.Per(operand=operand):
@@ -81,14 +77,12 @@ def _nature(types: Types, node: syntax.Expression, scope: Scope, depth: int) -> 
         case syntax.Conditional(then=then, otherwise=otherwise):
             return _together(of(then), of(otherwise))
         case syntax.Call():
-            return _called(types, node, scope, depth)
-        case syntax.Number() | syntax.Money():
-            return "number"
+            return _called(types, node, scope, found)
         case _:
             return "level"
 
 
-def _named(types: Types, node: syntax.Name, scope: Scope, depth: int) -> Nature:
+def _named(types: Types, node: syntax.Name, scope: Scope, found: dict[int, Nature]) -> Nature:
     resolved = scope.resolve(node.parts)
     if isinstance(resolved, int):
         return "level"
@@ -99,7 +93,11 @@ def _named(types: Types, node: syntax.Name, scope: Scope, depth: int) -> Nature:
         case DefinitionEntry(value=syntax.Table(form="table")):
             return "amount" if adds_up(types.entry_type(entry)) else "level"
         case DefinitionEntry():
-            return _nature(types, entry.value, entry.scope, depth + 1)
+            if id(entry) not in found:
+                # Of what needs itself, which is refused (E0501), this much is said until all of it has been looked at.
+                found[id(entry)] = "level"
+                found[id(entry)] = _nature(types, entry.value, entry.scope, found)
+            return found[id(entry)]
         case ClaimEntry():
             return "amount" if resolved.attribute in ("paid", "current", "due") else "stock"
         case ReductionEntry() | WaterfallEntry():
@@ -110,7 +108,7 @@ def _named(types: Types, node: syntax.Name, scope: Scope, depth: int) -> Nature:
             return "stock"
         case GroupEntry():
             path = tuple(resolved.attribute.split(".")) if resolved.attribute else ()
-            return _of_members(types, entry, path, depth)
+            return _of_members(types, entry, path, found)
         case PartyEntry():
             return "amount" if resolved.attribute in ("received", "paid", "net") else "level"
         case InputEntry():
@@ -119,19 +117,19 @@ def _named(types: Types, node: syntax.Name, scope: Scope, depth: int) -> Nature:
             return "level"
 
 
-def _of_members(types: Types, group: GroupEntry, path: tuple[str, ...], depth: int) -> Nature:
+def _of_members(types: Types, group: GroupEntry, path: tuple[str, ...], found: dict[int, Nature]) -> Nature:
     """A group's figure is the sum of its members'."""
-    found: Nature = "number"
+    together: Nature = "level"
     for member in group.item.members:
         parts = (*member.parts, *path)
-        one = _nature(types, syntax.Name(member.span, parts, (member.span,) * len(parts)), group.scope, depth + 1)
-        found = _together(found, one)
-    return found
+        one = _nature(types, syntax.Name(member.span, parts, (member.span,) * len(parts)), group.scope, found)
+        together = _together(together, one)
+    return together
 
 
-def _called(types: Types, node: syntax.Call, scope: Scope, depth: int) -> Nature:
+def _called(types: Types, node: syntax.Call, scope: Scope, found: dict[int, Nature]) -> Nature:
     name = node.function.text
-    own = scope.find(node.function.parts[0]) if len(node.function.parts) == 1 else None
+    own = scope.find(name)
     if name in ("accrue", "once"):
         return "amount"
     if name in _GATHERED:
@@ -140,25 +138,22 @@ def _called(types: Types, node: syntax.Call, scope: Scope, depth: int) -> Nature
         return "stock"
     if name not in _SHAPED and not isinstance(None if own is None else follow(own), FunctionEntry):
         return "level"
-    found: Nature = "number"
+    together: Nature = "level"
     for argument in node.arguments:
-        one = _nature(types, argument.value, scope, depth + 1)
-        found = "amount" if "amount" in (one, found) else _together(found, one)
-    return found
+        one = _nature(types, argument.value, scope, found)
+        together = "amount" if "amount" in (one, together) else _together(together, one)
+    return together
 
 
 def _together(one: Nature, other: Nature) -> Nature:
     """A sum, or one of two: what both are, what scales them beside it; of what arises and what stands, what stands."""
-    both = {one, other} - {"number", "level"}
+    both = {one, other} - {"level"}
     if not both:
-        return "level" if "level" in (one, other) else "number"
+        return "level"
     return both.pop() if len(both) == 1 else "stock"
 
 
 def _product(one: Nature, other: Nature) -> Nature:
-    """Scaled by a number or a level it stays what it is; an amount times an amount is neither."""
-    both = {one, other}
-    if both <= {"number"}:
-        return "number"
-    scaled = both - {"number", "level"}
+    """Scaled by a level it stays what it is; an amount times an amount is neither."""
+    scaled = {one, other} - {"level"}
     return scaled.pop() if len(scaled) == 1 and one != other else "level"

@@ -15,10 +15,7 @@ from .schedules import schedule_named
 def clock_of(low: Lowering, expression: syntax.Expression, scope: Scope) -> Clock:
     """The clock that an ``on ...`` names."""
     schedule = schedule_named(low.schedules, expression, scope)
-    found = low.clocks.get(schedule.name)
-    if found is None:
-        found = low.clocks[schedule.name] = Clock(schedule.name, low.every.timeline, schedule)
-    return found
+    return low.clocks.setdefault(schedule.name, Clock(schedule.name, low.every.timeline, schedule))
 
 
 def daycount_of(collector: Collector, expression: syntax.Expression, scope: Scope) -> str | DaycountEntry:

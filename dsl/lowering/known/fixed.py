@@ -10,6 +10,7 @@ from ... import syntax
 from ...messages.diagnostics import Collector
 from ...names.deal import Scope
 from ...vocabulary.dimensions import HOUR, YEAR, Dimension
+from ..building.builder import TRUE
 from ..context.asked import Asked
 from ..context.dispatch import lower
 from ..context.lowering import Lowering, Schedules
@@ -18,9 +19,13 @@ from ..context.values import AnyValue, ListValue, NotLowered, Value
 
 
 def fixed(low: Lowering, expression: syntax.Expression, scope: Scope, grain: Fraction | None = None) -> Literal | None:
-    """The literal that an expression of terms comes to; None where it is no number, condition or date."""
-    value = known(low, expression, scope, grain)
-    if isinstance(value, Value) and isinstance(value.operand, Literal):
+    """The literal that an expression of terms comes to; None where it is none, or not determined."""
+    return _literal(known(low, expression, scope, grain))
+
+
+def _literal(value: AnyValue) -> Literal | None:
+    """Zero never stands for what is not determined."""
+    if isinstance(value, Value) and isinstance(value.operand, Literal) and value.determined == TRUE:
         return value.operand
     return None
 
@@ -50,16 +55,12 @@ def fixed_dates(
     collector: Collector, schedules: Schedules, expression: syntax.Expression, scope: Scope
 ) -> tuple[datetime.date, ...]:
     value = known(schedules.low, expression, scope)
-    items = value.items if isinstance(value, ListValue) else ()
-    found = [
-        datetime.date.fromordinal(int(item.operand.value))
-        for item in items
-        if isinstance(item, Value) and isinstance(item.operand, Literal) and item.operand.kind == "date"
-    ]
-    if not items or len(found) != len(items):
+    found = [_literal(item) for item in value.items] if isinstance(value, ListValue) else []
+    dates = tuple(datetime.date.fromordinal(int(one.value)) for one in found if one is not None and one.kind == "date")
+    if not dates or len(dates) != len(found):
         collector.error("E0324", "a list of dates is wanted here", expression.span, help="`[2027-01-31, 2028-01-31]`")
         raise NotLowered
-    return tuple(found)
+    return dates
 
 
 def fixed_number(

@@ -104,8 +104,8 @@ def _report(schedules: Schedules, problem: ScheduleProblem, entry: ScheduleEntry
 
 def _build(schedules: Schedules, entry: ScheduleEntry) -> Schedule:
     item, scope, low = entry.item, entry.scope, schedules.low
-    start = None if item.start is None else fixed_date(low.schedules, item.start, scope)
-    end = None if item.end is None else fixed_date(low.schedules, item.end, scope)
+    start = _bound(schedules, entry, item.start, "start")
+    end = _bound(schedules, entry, item.end, "end")
     if item.base is not None:
         base = scope.resolve(item.base.parts)
         target = None if isinstance(base, int) else follow(base.entry)
@@ -113,7 +113,7 @@ def _build(schedules: Schedules, entry: ScheduleEntry) -> Schedule:
             schedules.low.collector.error("E0402", f"`{item.base.text}` is not a schedule", item.base.span)
             raise NotLowered
         return restrict(schedule_of(schedules, target), entry.name, start, end)
-    accrual = None if item.accrual_start is None else fixed_date(low.schedules, item.accrual_start, scope)
+    accrual = _bound(schedules, entry, item.accrual_start, "start of accrual")
     dates: tuple[datetime.date, ...] | None = None
     if isinstance(item.dates, syntax.Table):
         dates = dates_of_file(low.model, low.collector, item.dates)
@@ -144,6 +144,21 @@ def _build(schedules: Schedules, entry: ScheduleEntry) -> Schedule:
             inclusive=item.inclusive,
         )
     )
+
+
+def _bound(
+    schedules: Schedules, entry: ScheduleEntry, expression: syntax.Expression | None, what: str
+) -> datetime.date | None:
+    """A date that bounds a schedule, None where none is stated. E0504: it is not known when the deal is read."""
+    if expression is None:
+        return None
+    date = fixed_date(schedules, expression, entry.scope)
+    if date is None:
+        schedules.low.collector.error(
+            "E0504", f"the {what} of the schedule `{entry.name}` must be known when the deal is read", expression.span
+        )
+        raise NotLowered
+    return date
 
 
 def _accrual_adjusted(schedules: Schedules, entry: ScheduleEntry) -> bool:
@@ -227,8 +242,6 @@ def build_all(schedules: Schedules) -> Timeline:
 
 def _settlements(schedules: Schedules, every: Sequence[Schedule]) -> list[datetime.date]:
     """The dates on which measures settle, so far as they lie within the deal: those beyond are reported there."""
-    pass
-
     final = max((schedule.dates[-1] for schedule in every), default=schedules.closing)
     found: list[datetime.date] = []
     for expression, scope in settlements(schedules.low.model):

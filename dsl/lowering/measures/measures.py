@@ -20,7 +20,7 @@ from ..context.values import AnyValue, ListValue, NotLowered, Value
 from ..expressions.dated import at_position
 from ..expressions.operators import divide
 from ..figures.flows import known_ahead
-from ..known.arising import DEEPEST, nature
+from ..known.arising import nature
 from ..known.clocks_and_day_counts import clock_of
 
 # ------------------------------------------------------------------------------------------------- over dates
@@ -115,22 +115,26 @@ def _total(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, m
 def _comes_up(low: Lowering, node: syntax.Expression, scope: Scope) -> bool:
     """Whether a series is nothing but on the dates on which it arises or on which a condition makes it so (``if sold
     then balance else $0``): its total is the same whatever other dates there are. Of a level it is not."""
-    return nature(low.types, node, scope) == "amount" or _conditional(node, scope, 0)
+    return nature(low.types, node, scope) == "amount" or _conditional(node, scope, set())
 
 
-def _conditional(node: syntax.Expression, scope: Scope, depth: int) -> bool:
+def _conditional(node: syntax.Expression, scope: Scope, seen: set[int]) -> bool:
+    """``seen``: definitions that have been looked at, each once: names that lead to each other may be many."""
     match node:
         case syntax.Conditional(then=then, otherwise=otherwise):
             zeros = [one for one in (then, otherwise) if isinstance(one, syntax.Number | syntax.Money)]
             return any(one.value == 0 for one in zeros)
         case syntax.Binary(left=left, right=right):
-            return any(_conditional(one, scope, depth) for one in (left, right))
+            return any(_conditional(one, scope, seen) for one in (left, right))
         case syntax.Call(arguments=arguments):
-            return any(_conditional(one.value, scope, depth) for one in arguments)
-        case syntax.Name() if depth < DEEPEST:
+            return any(_conditional(one.value, scope, seen) for one in arguments)
+        case syntax.Name():
             resolved = scope.resolve(node.parts)
             entry = None if isinstance(resolved, int) else follow(resolved.entry)
-            return isinstance(entry, DefinitionEntry) and _conditional(entry.value, entry.scope, depth + 1)
+            if not isinstance(entry, DefinitionEntry) or id(entry) in seen:
+                return False
+            seen.add(id(entry))
+            return _conditional(entry.value, entry.scope, seen)
         case _:
             return False
 
