@@ -66,6 +66,7 @@ MEASURES = (
     "library/test_published_cmo.py",
 )
 BONDS = (
+    "dsl/test_bonds_by_hand.py",
     "library/test_bonds_quantlib.py",
     "library/test_bonds_thirty.py",
     "library/test_treasury_appendix_b.py",
