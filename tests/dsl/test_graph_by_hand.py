@@ -78,6 +78,7 @@ def test_circles_are_not_asked_in_the_course_of_the_day() -> None:
         ("relation g One guarantees Lab to Bank up to $3\nrelation p Two protects Bank against Lab up to $40\n", 0),
         ("relation g One guarantees Lab to Bank up to $30\nrelation p Two protects Bank against Lab up to $4\n", 0),
         ("relation g Bank guarantees Lab up to $3\n", 10),
+        ("relation g Bank guarantees Lab\n", 10),
         ("relation g One guarantees Lab to Two up to $3\n", 10),
         ("relation g One guarantees Lab\n", 0),
     ],
@@ -127,6 +128,25 @@ def test_a_debt_of_one_is_a_debt_and_one_of_nothing_is_none() -> None:
         "relation a Lab owes $1 to Bank\nrelation b Idle owes $0 to Bank\n"
     )
     assert found(text, '"Bank" = loss_suffered(Bank, Lab on closing)') == {"Bank": 0.5}
+
+
+def test_a_curve_that_a_condition_chooses_states_no_recovery() -> None:
+    text = (
+        "rate_curve usd { zero = 3% }\ncredit_curve one { rates = usd; hazard = 2%; recovery = 30% }\n"
+        "credit_curve two { rates = usd; hazard = 3%; recovery = 40% }\n"
+        "party Lab { credit = WHICH }\nparty Bank\nrelation notes Lab owes $10 to Bank\n"
+    )
+    asked = '"Bank" = loss_borne(Bank, Lab on closing)'
+    assert found(text.replace("WHICH", "one"), asked) == {"Bank": pytest.approx(7)}
+    chosen = text.replace("WHICH", "if true then one else two") + f"report {{ {asked} }}\n"
+    assert codes(chosen, header=HEADER) == ["E0266"]
+
+
+def test_none_of_no_circles_holds() -> None:
+    text = "party A, B\nrelation x A pays $5 to B kind sales\nBACKrequire none of circles()\n"
+    for back, holds in (("", True), ("relation y B pays $5 to A kind supply\n", False)):
+        (check,) = indenture.compile(HEADER + text.replace("BACK", back)).run().checks
+        assert check.holds.tolist() == [holds]
 
 
 def test_who_gives_a_guarantee_and_may_fail_states_its_recovery() -> None:
