@@ -238,6 +238,28 @@ report {{ {LOSS.format(**{**GOOD, "c": "c", "a": "a", "p": "p"})} }}"""
     assert compile(HEAD + body).run(scenarios=["base"])
 
 
+@pytest.mark.parametrize(
+    ("stated", "out"),
+    [("names = n", "n = 2.5"), ("names = n", "n = 0"), ("names = 100", "h = -1% per year")],
+)
+def test_a_scenario_in_which_names_are_not_counted_or_default_less_than_never_stops_the_run(
+    stated: str, out: str
+) -> None:
+    body = f"""term c = 10%
+term n = 100
+term h = 1% per year
+scenario "Out" {{ {out} }}
+report {{ {spread("0%", "3%", stated, "h")}, n, h }}"""
+    assert codes(body) == ["E0679"]
+    assert compile(HEAD + body).run(scenarios=["base"])
+
+
+def test_the_points_of_default_rates_are_known_when_the_deal_is_read() -> None:
+    body = 'term c = 10%\nterm ends = 1 year\nscenario "Later" { ends = 2 years }\n'
+    call = spread("0%", "3%", hazard="[ends: 1%, 5 years: 2%]")
+    assert codes(f"{body}report {{ {call} }}") == ["E0614"]
+
+
 def test_a_negative_notional_stops_the_run(tmp_path: Path) -> None:
     (tmp_path / "names.csv").write_text(CSV.replace("$4,", "-$4,"))
     call = LOSS.format(**{**GOOD, "more": ", notional = names.size"})

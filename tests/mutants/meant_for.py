@@ -73,7 +73,7 @@ BONDS = (
     "library/test_debt_components.py",
     "dsl/test_measures.py",
 )
-CURVES = ("dsl/test_curves.py", "dsl/test_curve_mistakes.py", "library/test_credit.py")
+CURVES = ("dsl/test_curves_by_hand.py", "dsl/test_curves.py", "dsl/test_curve_mistakes.py", "library/test_credit.py")
 PORTFOLIO = ("dsl/test_portfolio.py", "library/test_credit.py", "examples/test_risk_transfer.py")
 GRAPH = ("dsl/test_graph_by_hand.py", "dsl/test_graph.py", "dsl/test_graph_defaults.py", "examples/test_circle.py")
 DRAWS = ("dsl/test_draws.py", "dsl/test_joined.py")
