@@ -61,6 +61,24 @@ def test_a_scenario_may_take_a_default_rate_to_nothing() -> None:
     assert found["Alive"].values.tolist() == pytest.approx([math.exp(-0.02), 1], rel=1e-14)
 
 
+def test_a_party_may_name_another_whose_credit_is_its_own() -> None:
+    """Twice removed: it survives as the other does, recovers what the other's curve says, and defaults with that rate."""
+    body = LAB + (
+        "party Lab { credit = lab }\nparty Hub { credit = Lab }\nparty Arm { credit = Hub }\n"
+        "relation notes Arm owes $10 to Bank\n"
+        "simulate { paths = 10_000; Arm.default drawn from first_default(Arm) }\n"
+        'report { "Alive" = survival_probability(Arm, 2027-01-15); "Through" = survival_probability(Arm.credit, 2027-01-15)\n'
+        '"Lost" = loss_suffered(Bank, Arm on closing); "Gone" = Arm.default <= 2027-01-15 }\n'
+    )
+    made = compile(deal(body, "2026-01-15"))
+    found = made.run()
+    assert (found["Alive"].value(), found["Through"].value()) == pytest.approx((math.exp(-0.02),) * 2, rel=1e-14)
+    assert found["Lost"].value() == pytest.approx(6, rel=1e-14)
+    gone = 1 - math.exp(-0.02)
+    drawn = made.run(paths=10_000, seed=3)["Gone"].values.mean()
+    assert drawn == pytest.approx(gone, abs=5 * math.sqrt(gone * (1 - gone) / 10_000))
+
+
 # ------------------------------------------------------------------------------------------------- what is said
 
 
@@ -72,6 +90,7 @@ def test_a_default_rate_below_nothing_is_said_once_however_often_the_curve_is_re
     )
     ((code, words),) = errors(body)
     assert code == "E0910"
+    assert [one.code for one in compile(deal(body, "2026-01-15")).program.checks] == ["E0910"]
     assert words.startswith("the default rate up to 1 year of `lab` is below zero")
 
 
@@ -122,6 +141,11 @@ def test_which_point_is_too_low(quotes: str, words: str) -> None:
             + "party X { credit = if true then lab else lab }\nreport { survival_probability(X.credit, 2030-01-15) }",
             "E0650",
         ),
+        (
+            LAB + "party X { credit = Y }\nparty Y { credit = X }\nreport { survival_probability(X, 2030-01-15) }",
+            "E0650",
+        ),
+        (LAB + "party X { credit = Bank }\nreport { survival_probability(X, 2030-01-15) }", "E0650"),
         (
             LAB + "simulate { paths = 10; Bank.default drawn from first_default(Bank) }\nreport { Bank.default }",
             "E0613",

@@ -220,6 +220,7 @@ def test_what_is_out_of_range_is_a_diagnostic_in_place(code: str, changed: dict[
         ("E0673", "nth_to_default_probability(n = 1, default_probability = 4%, correlation = 20%)"),
         ("E0673", spread("0%", "3%", "period = 0 months")),
         ("E0673", spread("0%", "3%", "period = 1 day")),
+        ("E0673", spread("0%", "3%").replace("5 years", "1_203 months")),
         ("E0671", "joint_default_probability(p = 4%, q = 4%, correlation = 120%)"),
     ],
 )
