@@ -61,6 +61,11 @@ def test_a_scenario_may_take_a_default_rate_to_nothing() -> None:
     assert found["Alive"].values.tolist() == pytest.approx([math.exp(-0.02), 1], rel=1e-14)
 
 
+def test_a_name_that_never_defaults_and_a_curve_by_another_name() -> None:
+    body = FLAT + "credit_curve lab { rates = usd; hazard = 0%; recovery = 40% }\ndefine chosen = lab\n"
+    assert figures(body, "survival_probability(chosen, 2030-01-15)", closing="2026-01-15") == [1]
+
+
 def test_a_party_may_name_another_whose_credit_is_its_own() -> None:
     """Twice removed: it survives as the other does, recovers what the other's curve says, and defaults with that rate."""
     body = LAB + (
@@ -145,6 +150,11 @@ def test_which_point_is_too_low(quotes: str, words: str) -> None:
             LAB + "party X { credit = Y }\nparty Y { credit = X }\nreport { survival_probability(X, 2030-01-15) }",
             "E0650",
         ),
+        (
+            LAB + "party X { credit = Y }\nparty Y { credit = X }\n"
+            "simulate { paths = 10; Bank.default drawn from first_default(X) }\nreport { Bank.default }",
+            "E0613",
+        ),
         (LAB + "party X { credit = Bank }\nreport { survival_probability(X, 2030-01-15) }", "E0650"),
         (
             LAB + "simulate { paths = 10; Bank.default drawn from first_default(Bank) }\nreport { Bank.default }",
@@ -154,6 +164,11 @@ def test_which_point_is_too_low(quotes: str, words: str) -> None:
 )
 def test_what_is_no_curve_has_a_code(body: str, code: str) -> None:
     assert codes(body) == [code]
+
+
+def test_a_party_without_a_curve_is_named() -> None:
+    body = LAB + "party X { credit = Bank }\nreport { survival_probability(X, 2030-01-15) }"
+    assert errors(body) == [("E0650", "`X` has no credit curve")]
 
 
 # ------------------------------------------------------------------------------------------------- a row each
@@ -193,6 +208,15 @@ def test_of_a_row_each_a_quote_is_what_it_is_of_one(tmp_path: Path) -> None:
     assert (found["Alive"].value(), found["Shares"].value()) == (3, 0.01)
     named = {one.var.name for one in made.program.constants}
     assert {"names.own.60M", "upfront"} <= named
+
+
+def test_which_row_has_the_quote_that_is_too_low(tmp_path: Path) -> None:
+    files(tmp_path)
+    (tmp_path / "names.csv").write_text("id,spread,back,obligor\na,1%,40%,Lab\nb,-2%,40%,Lab\n")
+    body = LAB + ROWS + "report { sum(survival_probability(names.own, 2030-06-20)) }\n"
+    ((code, said),) = errors(body, folder=tmp_path)
+    assert code == "E0659"
+    assert said.startswith("names.csv, row 3 (b): the spread at 5 years")
 
 
 @pytest.mark.parametrize(
