@@ -171,6 +171,14 @@ def test_a_party_without_a_curve_is_named() -> None:
     assert errors(body) == [("E0650", "`X` has no credit curve")]
 
 
+def test_what_a_name_stands_for_and_is_no_curve_is_shown_where_it_is_stated() -> None:
+    """On the line after the curve's: the header has two lines, and the two curves one each."""
+    body = LAB + "define chosen = if true then lab else lab\nreport { survival_probability(chosen, 2030-01-15) }"
+    with pytest.raises(DealError) as caught:
+        compile(deal(body, "2026-01-15"))
+    assert [(one.code, one.span.line) for one in caught.value.diagnostics] == [("E0650", 5)]
+
+
 # ------------------------------------------------------------------------------------------------- a row each
 
 ROWS = """
