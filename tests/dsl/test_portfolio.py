@@ -220,6 +220,7 @@ def test_what_is_out_of_range_is_a_diagnostic_in_place(code: str, changed: dict[
         ("E0673", "nth_to_default_probability(n = 1, default_probability = 4%, correlation = 20%)"),
         ("E0673", spread("0%", "3%", "period = 0 months")),
         ("E0673", spread("0%", "3%", "period = 1 day")),
+        ("E0673", spread("0%", "3%").replace("5 years", "1_203 months")),
         ("E0671", "joint_default_probability(p = 4%, q = 4%, correlation = 120%)"),
     ],
 )
@@ -236,6 +237,28 @@ scenario "Out" {{ {changed} }}
 report {{ {LOSS.format(**{**GOOD, "c": "c", "a": "a", "p": "p"})} }}"""
     assert codes(body) == ["E0679"]
     assert compile(HEAD + body).run(scenarios=["base"])
+
+
+@pytest.mark.parametrize(
+    ("stated", "out"),
+    [("names = n", "n = 2.5"), ("names = n", "n = 0"), ("names = 100", "h = -1% per year")],
+)
+def test_a_scenario_in_which_names_are_not_counted_or_default_less_than_never_stops_the_run(
+    stated: str, out: str
+) -> None:
+    body = f"""term c = 10%
+term n = 100
+term h = 1% per year
+scenario "Out" {{ {out} }}
+report {{ {spread("0%", "3%", stated, "h")}, n, h }}"""
+    assert codes(body) == ["E0679"]
+    assert compile(HEAD + body).run(scenarios=["base"])
+
+
+def test_the_points_of_default_rates_are_known_when_the_deal_is_read() -> None:
+    body = 'term c = 10%\nterm ends = 1 year\nscenario "Later" { ends = 2 years }\n'
+    call = spread("0%", "3%", hazard="[ends: 1%, 5 years: 2%]")
+    assert codes(f"{body}report {{ {call} }}") == ["E0614"]
 
 
 def test_a_negative_notional_stops_the_run(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,32 @@ def test_the_statistic_of_a_flow_is_of_its_total() -> None:
     deal = compile(DEAL + 'report { "Fees" = mean(fee.paid), "Sum" = total(fee.paid) }')
     found = deal.run(paths=100)
     assert np.array_equal(found["Fees"].values, found["Sum"].values)
+
+
+def test_the_statistic_of_what_is_no_name_is_of_that_figure() -> None:
+    """Twice a size is that once, whatever the dates; a fee is paid on the first of them, on which all cash is spent."""
+    deal = compile(
+        DEAL
+        + 'report { "Size" = size, "Fee" = total(fee.paid), "Twice" = mean(2 * size), "Sum" = mean(total(fee.paid)) }'
+    )
+    found = deal.run(paths=100)
+    assert np.array_equal(found["Twice"].values, 2 * found["Size"].values)
+    assert np.array_equal(found["Sum"].values, found["Fee"].values)
+    assert np.array_equal(found["Fee"].values, found["Size"].values)
+
+
+def test_the_statistic_of_a_familys_flow_is_of_the_total_of_its_rows(tmp_path: Path) -> None:
+    """$2 and $3 on each of five dates; of one figure a row there is no statistic."""
+    (tmp_path / "items.csv").write_text("id,amount\na,$2\nb,$3\n")
+    rows = (
+        "component item { amount : money; claim rent from Lenders on payment = amount lapses }\n"
+        'item items each row in "items.csv" { }\nreceive items.rent into cash\n'
+    )
+    found = compile(DEAL + rows + 'report { "Rents" = mean(items.rent.paid) }', folder=tmp_path).run(paths=10)
+    assert found["Rents"].values.tolist() == [25] * 10
+    with pytest.raises(DealError) as caught:
+        compile(DEAL + rows + 'report { "Rents" = mean(items.amount) }', folder=tmp_path)
+    assert [one.code for one in caught.value.diagnostics if one.severity == "error"] == ["E0615"]
 
 
 @pytest.mark.parametrize(

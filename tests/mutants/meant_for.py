@@ -73,15 +73,16 @@ MEASURES = (
     "library/test_published_cmo.py",
 )
 BONDS = (
+    "dsl/test_bonds_by_hand.py",
     "library/test_bonds_quantlib.py",
     "library/test_bonds_thirty.py",
     "library/test_treasury_appendix_b.py",
     "library/test_debt_components.py",
     "dsl/test_measures.py",
 )
-CURVES = ("dsl/test_curves.py", "dsl/test_curve_mistakes.py", "library/test_credit.py")
+CURVES = ("dsl/test_curves_by_hand.py", "dsl/test_curves.py", "dsl/test_curve_mistakes.py", "library/test_credit.py")
 PORTFOLIO = ("dsl/test_portfolio.py", "library/test_credit.py", "examples/test_risk_transfer.py")
-GRAPH = ("dsl/test_graph.py", "dsl/test_graph_defaults.py", "examples/test_circle.py")
+GRAPH = ("dsl/test_graph_by_hand.py", "dsl/test_graph.py", "dsl/test_graph_defaults.py", "examples/test_circle.py")
 DRAWS = ("dsl/test_draws.py", "dsl/test_joined.py")
 ASKED = ("dsl/test_api.py", "dsl/test_conditions.py", "dsl/test_statistics.py", "dsl/test_check_names.py")
 

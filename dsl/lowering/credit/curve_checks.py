@@ -83,7 +83,7 @@ def _not_negative(
 
 def _words(pillar: str) -> str:
     name = pillar.removeprefix("hazard ")
-    if name.endswith("M") and name[:-1].isdigit():
+    if name.endswith("M"):
         months = int(name[:-1])
         count, unit = (months // 12, "year") if months % 12 == 0 else (months, "month")
         return f"{count} {unit}{'' if count == 1 else 's'}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ....engine.ir import Span
 from ... import syntax
 from ...messages.diagnostics import Collector
-from ...names.deal import CurveEntry, DefinitionEntry, Model, PartyEntry, Scope, follow
+from ...names.deal import AnyEntry, CurveEntry, DefinitionEntry, Model, PartyEntry, Scope, follow
 from ...vocabulary.curve_fields import currency_of
 from ..context.values import EntryValue, NotLowered
 from .points import Points
@@ -35,11 +35,9 @@ def curve_entry(collector: Collector, expression: syntax.Expression, scope: Scop
 
 
 def _of_party(collector: Collector, party: PartyEntry, span: Span) -> CurveEntry:
-    if party.credit is not None and party.around is not None and isinstance(party.credit.value, syntax.Name):
-        found = party.around.resolve(party.credit.value.parts)
-        entry = None if isinstance(found, int) else follow(found.entry)
-        if isinstance(entry, CurveEntry) and entry.item.form == "credit":
-            return entry
+    found = curve_of(party)
+    if found is not None:
+        return found
     collector.error(
         "E0650",
         f"`{party.name}` has no credit curve",
@@ -58,14 +56,18 @@ def currency(model: Model, points: Points) -> str:
 
 def as_curve(found: EntryValue) -> CurveEntry | None:
     """The credit curve that a thing is or has: a curve, or a party that states one."""
-    entry = found.entry
-    if isinstance(entry, PartyEntry) and entry.credit is not None and entry.around is not None:
-        if isinstance(entry.credit.value, syntax.Name):
-            resolved = entry.around.resolve(entry.credit.value.parts)
-            return None if isinstance(resolved, int) else _credit_entry(follow(resolved.entry))
-        return None
-    return _credit_entry(entry)
+    return curve_of(found.entry)
 
 
-def _credit_entry(entry: object) -> CurveEntry | None:
+def curve_of(entry: AnyEntry) -> CurveEntry | None:
+    """The credit curve that a thing is, or that a party names: of its own, or a party whose credit is its own too."""
+    passed: set[AnyEntry] = set()
+    while isinstance(entry, PartyEntry) and entry not in passed:
+        passed.add(entry)
+        if entry.credit is None or entry.around is None or not isinstance(entry.credit.value, syntax.Name):
+            return None
+        found = entry.around.resolve(entry.credit.value.parts)
+        if isinstance(found, int):
+            return None
+        entry = follow(found.entry)
     return entry if isinstance(entry, CurveEntry) and entry.item.form == "credit" else None

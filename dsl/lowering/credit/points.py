@@ -62,8 +62,7 @@ def emit(
     try:
         found = worked_out(*values, formula=function, **attributes)
     except CreditError as problem:
-        where = "" if family is None or not problem.lanes else f"{row_words(model, family, problem.lanes[0])}: "
-        collector.error("E0656", f"{where}{problem.field} is {shown(problem.value)}: {problem.wanted}", span)
+        collector.error("E0656", f"{problem.field} is {shown(problem.value)}: {problem.wanted}", span)
         raise NotLowered from None
     if family is None:
         return Literal(Fraction(float(found)), "float")

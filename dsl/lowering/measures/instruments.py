@@ -86,8 +86,9 @@ def repaid(
     found = things(low, node, scope, moment)
     if isinstance(found, Value):
         return low.builder.select(found.determined, found.operand, ZERO)
-    if all(isinstance(entry, ClaimEntry) for entry in found):
-        return low.builder.sum([paid(low, entry) for entry in found if isinstance(entry, ClaimEntry)])
+    claims = [entry for entry in found if isinstance(entry, ClaimEntry)]
+    if len(claims) == len(found):
+        return low.builder.sum([paid(low, claim) for claim in claims])
     total: list[Operand] = []
     losses = _allocated(low.model, low.collector)
     for state in balances(low.collector, found, node.span):
@@ -348,6 +349,9 @@ def _allocated(model: Model, collector: Collector) -> list[ReductionEntry]:
     return found
 
 
+_OF_A_CLAIM = "ask it of a claim or an instrument: `shortfall(senior.interest)`"
+
+
 def _shortfall(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scope, moment: Moment) -> Value:
     """Due and never paid: of each claim all that arose less all that was paid, and no less than nothing.
 
@@ -359,7 +363,7 @@ def _shortfall(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scop
             "E0522",
             "an amount has no due of its own to fall short of",
             bound.values["of"].span,
-            help="ask it of a claim, an instrument or a party: `shortfall(senior.interest)`",
+            help=_OF_A_CLAIM,
         )
         raise NotLowered
     builder = low.builder
@@ -371,6 +375,11 @@ def _shortfall(low: Lowering, expression: syntax.Call, bound: Bound, scope: Scop
             claims.extend(
                 one for one in entry.members.values() if isinstance(one, ClaimEntry) and one.item.due is not None
             )
+        else:
+            low.collector.error(
+                "E0522", f"`{entry.name}` has no due of its own to fall short of", expression.span, help=_OF_A_CLAIM
+            )
+            raise NotLowered
     total: Operand = ZERO
     for claim in claims:
         if claim.item.due is None:

@@ -236,7 +236,8 @@ def _schedule(low: Lowering, expression: syntax.Call, clock: Clock | None, read:
         return next(iter(carried))
     schedules = [entry for entry in low.model.entries.values() if isinstance(entry, ScheduleEntry)]
     if len(schedules) == 1:
-        return low.clocks[schedules[0].name]
+        (only,) = schedules
+        return low.clocks[only.name]
     names = ", ".join(f"`{entry.name}`" for entry in schedules)
     low.collector.error(
         "E0420",

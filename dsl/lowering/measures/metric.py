@@ -20,6 +20,4 @@ def metric(
 
 def fractions(values: list[Fraction] | tuple[Fraction, ...]) -> tuple[str, ...]:
     """Exact numbers as an equation's attributes hold them."""
-    return tuple(
-        f"{value.numerator}/{value.denominator}" if value.denominator != 1 else str(value.numerator) for value in values
-    )
+    return tuple(str(value) for value in values)

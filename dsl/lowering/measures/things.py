@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ... import syntax
+from ...messages.diagnostics import Collector
 from ...names.deal import AnyEntry, ClaimEntry, GroupEntry, InstanceEntry, PartyEntry, Scope, StateEntry, follow
 from ..context.dispatch import lower
 from ..context.lowering import Lowering
@@ -18,7 +19,7 @@ def things(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment)
         for item in node.items:
             inner = things(low, item, scope, moment)
             if isinstance(inner, Value):
-                raise NotLowered
+                raise _not_one(low.collector, item)
             found.extend(inner)
         return found
     if isinstance(node, syntax.Name):
@@ -34,4 +35,16 @@ def things(low: Lowering, node: syntax.Expression, scope: Scope, moment: Moment)
         return [value.entry]
     if isinstance(value, Value):
         return value
-    raise NotLowered
+    raise _not_one(low.collector, node)
+
+
+def _not_one(collector: Collector, node: syntax.Expression) -> NotLowered:
+    """Amounts of which there are several: a measure would have to choose."""
+    collector.error(
+        "E0546",
+        "a measure is of instruments, of claims, of parties, or of one series of amounts",
+        node.span,
+        label="an amount in a list",
+        help="add them up: `irr(rent.paid + fee.paid)`, or name the claims: `irr([rent, fee])`",
+    )
+    return NotLowered()

@@ -19,11 +19,14 @@ from .figures import GraphFigures, afterwards, asked_afterwards, graph_figures
 @lowers(syntax.Circles)
 def circles(low: Lowering, node: syntax.Circles, scope: Scope, moment: Moment) -> ListValue:
     """The smallest edge of each circle: so much goes round it. Where there is no circle, nothing goes round."""
+    return ListValue(tuple(Value(one) for one in _flowing(low, node, moment)) or (Value(ZERO),))
+
+
+def _flowing(low: Lowering, node: syntax.Circles, moment: Moment) -> list[Operand]:
     asked_afterwards(low.collector, node.span, moment)
     figures = graph_figures(low)
     check_kinds(low.collector, figures, node)
-    found = afterwards(low.trail, lambda: [Value(figures.flowing(circle)) for circle in figures.circles(node)])
-    return ListValue(tuple(found) or (Value(ZERO),))
+    return afterwards(low.trail, lambda: [figures.flowing(circle) for circle in figures.circles(node)])
 
 
 def check_kinds(collector: Collector, figures: GraphFigures, node: syntax.Circles) -> None:
@@ -49,9 +52,8 @@ def none_of(low: Lowering, node: syntax.NoneOf, scope: Scope, moment: Moment) ->
     """Whether no cash goes round any of the circles."""
     builder = low.builder
     held: Operand = FALSE
-    for item in circles(low, node.operand, scope, moment).items:
-        if isinstance(item, Value):
-            held = builder.either(held, builder.emit("less", ZERO, item.operand))
+    for flowing in _flowing(low, node.operand, moment):
+        held = builder.either(held, builder.emit("less", ZERO, flowing))
     return Value(builder.negated(held))
 
 

@@ -24,6 +24,7 @@ from ..context.lowering import Lowering
 from ..context.moments import Moment
 from ..context.trail import Trail
 from ..context.values import NotLowered, Value
+from ..credit.curve_entries import curve_of
 from ..measures.instruments import paid as paid_of_claim
 from ..measures.measures import last, series_total
 
@@ -274,11 +275,10 @@ class GraphFigures:
     def recovery(self, party: PartyEntry) -> Operand | None:
         """What a party's creditors get of what it owes: as the party states it, or else as its credit curve does."""
         stated = self._member(party, "recovery")
-        if stated is not None or party.credit is None or party.around is None:
+        if stated is not None:
             return stated
-        curve = party.credit.value
-        found = party.around.resolve((*curve.parts, "recovery")) if isinstance(curve, syntax.Name) else 0
-        return None if isinstance(found, int) else self._read(found.entry)
+        curve = curve_of(party)
+        return None if curve is None else self._read(curve.members.get("recovery"))
 
     def _member(self, party: PartyEntry, name: str) -> Operand | None:
         return self._read(party.members.get(name))

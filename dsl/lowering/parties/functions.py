@@ -103,7 +103,7 @@ def protection(figures: GraphFigures, creditor: PartyEntry, debtor: PartyEntry) 
                     limit = builder.multiply(limit, _part(figures, creditor, debtor, one.subject))
                 given = builder.minimum(left, limit)
             found[id(one.subject)] = builder.add(found.get(id(one.subject), ZERO), given)
-            left = builder.positive(builder.subtract(left, given))
+            left = builder.subtract(left, given)
     return found
 
 
