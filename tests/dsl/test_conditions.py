@@ -170,13 +170,11 @@ def test_a_field_that_a_condition_alone_reads_may_be_changed() -> None:
 
 
 def test_what_breaks_a_condition_of_two_tapes_is_counted_in_each(tmp_path: Path) -> None:
-    (tmp_path / "few.csv").write_text("id,attachment,detachment\nA,1%,2%\n", encoding="utf-8")
-    (tmp_path / "many.csv").write_text(
-        "id,attachment,detachment\nB,1%,2%\nC,3%,4%\nD,5%,6%\nE,8%,7%\n", encoding="utf-8"
-    )
+    (tmp_path / "few.csv").write_text("id,attachment,size\nA,1%,5\n", encoding="utf-8")
+    (tmp_path / "many.csv").write_text("id,attachment,size\nB,1%,5\nC,3%,6\nD,5%,7\nE,8%,-8\n", encoding="utf-8")
     text = 'layer a each row in "few.csv"\nlayer b each row in "many.csv"\nreport { sum(a.width), sum(b.width) }'
     (one,) = refused(text, tmp_path)
-    assert one.message.startswith("many.csv, row 5, column 2: `E` of `b` breaks")
+    assert one.message.startswith("many.csv, row 5, column 3: `E` of `b` breaks")
 
 
 def test_fields_that_a_definition_reads_are_shown_in_the_order_in_which_it_reads_them() -> None:
@@ -202,3 +200,15 @@ def test_a_row_that_a_value_set_for_one_run_breaks_is_shown_in_its_csv_first(tmp
     assert one.message.startswith("layers.csv, row 2, column 2: `A` of `a` breaks")
     assert (one.span.file, one.span.line) == ("layers.csv", 2)
     assert [label.span.file for label in one.others] == ["<set a.attachment>", "<text>"]
+
+
+def test_a_row_that_a_formula_over_a_column_breaks_is_shown_at_the_formula(tmp_path: Path) -> None:
+    component = (
+        "component halved { low : fraction\n layer inner { attachment = low * 2; detachment = 50% }\n}\n"
+        'halved p each row in "layers.csv"\nreport { sum(p.inner.width) }'
+    )
+    (tmp_path / "layers.csv").write_text("id,low\nA,10%\nB,30%\n", encoding="utf-8")
+    (one,) = refused(component, tmp_path)
+    assert one.message == "`B` of `p` breaks a condition of `layer`: Attachment lies below detachment"
+    assert text_at(component, one) == "low * 2"
+    assert one.notes == ("`attachment` is 0.6", "It bears nothing.")
