@@ -212,3 +212,22 @@ def test_a_row_that_a_formula_over_a_column_breaks_is_shown_at_the_formula(tmp_p
     assert one.message == "`B` of `p` breaks a condition of `layer`: Attachment lies below detachment"
     assert text_at(component, one) == "low * 2"
     assert one.notes == ("`attachment` is 0.6", "It bears nothing.")
+
+
+def test_what_a_scenario_of_another_structure_breaks_is_shown_by_the_run() -> None:
+    component = """
+    component watch {
+      tests : count = 2
+      require "Few" tests <= 3
+      trigger stop on payment when $2 > $1 for tests tests
+    }
+    watch a
+    report { "tests" = count(a.stop on payment) }
+    """
+    text = HEAD + component + 'scenario "many" { a.tests = 4 }\nscenario "some" { a.tests = 3 }\n'
+    result = indenture.compile(text).run()
+    # Twelve dates, and the trigger holds from the test of that number on.
+    assert result["tests"].to_json() == [11, 9, 10]
+    (check,) = result.checks
+    assert (check.name, check.holds.tolist()) == ("a: Few", [True, False, True])
+    refused(text.removeprefix(HEAD).replace("watch a", "watch a { tests = 5 }"))

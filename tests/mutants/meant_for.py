@@ -243,8 +243,7 @@ MEANT: dict[str, Files] = {
     "dsl/lowering/scenarios/scenarios.py": (
         "dsl/test_family_overrides.py",
         "dsl/test_overrides.py",
-        "dsl/test_structures.py",
-        "dsl/test_structures_of_ranges.py",
+        *CHECKS,
         *ASKED,
         *SENTENCES,
     ),
