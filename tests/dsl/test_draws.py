@@ -304,12 +304,15 @@ report { SOFR, interest.due }"""
     assert dues[1:] == pytest.approx(100 * rates[1:] * np.diff(YEARS)[:, None], rel=1e-12)
 
 
-def test_a_path_that_accrual_reads_first_starts_at_closing_all_the_same() -> None:
-    body = """define x = $5 * declining(10% per year, from = 2025-01-15)
+@pytest.mark.parametrize(
+    "own", ["$5 * declining(10% per year, from = 2025-01-15)", "if date > 2026-02-15 then $9 else $4.50"]
+)
+def test_a_path_that_accrual_reads_first_starts_at_closing_all_the_same(own: str) -> None:
+    body = f"""define x = {own}
 claim interest to Lenders on payment = accrue(x * 10%, actual/365) lapses
-waterfall more from cash on payment { "Interest" pay interest; "Rest" pay rest to Aurora }
-simulate { paths = 10; x drawn from gbm(drift = 0% per year, volatility = 40%) }
-report { interest.due, x }"""
+waterfall more from cash on payment {{ "Interest" pay interest; "Rest" pay rest to Aurora }}
+simulate {{ paths = 10; x drawn from gbm(drift = 0% per year, volatility = 40%) }}
+report {{ interest.due, x }}"""
     found = results(body, 1_000)
     values, dues = found["x"].values, found["interest.due"].values
     assert values[0] == pytest.approx(4.5, rel=1e-12)
