@@ -146,6 +146,17 @@ def test_a_structure_that_cannot_be_is_told_at_all_that_shapes_it_and_at_nothing
     ]
 
 
+def test_a_closing_that_a_scenario_makes_unknown_is_told_at_the_scenario() -> None:
+    text = ENDS.replace("closing = 2026-01-15", "closing = closes") + "term closes = 2026-01-15\n"
+    loose = 'scenario "loose" { closes = if purse.balance > $1 then closes else ends }\n'
+    with pytest.raises(indenture.DealError) as raised:
+        indenture.compile(text + loose + 'scenario "later" { ends = 2027-07-15 }\nreport { total(fee.paid) }')
+    (one,) = [one for one in raised.value.diagnostics if one.severity == "error"]
+    assert one.code == "E0504"
+    assert one.message.startswith('in the scenario "loose", `purse` changes from date to date')
+    assert (text + loose).splitlines()[one.span.line - 1] == loose.rstrip()
+
+
 def test_a_date_that_no_scenario_has_is_an_error_all_the_same() -> None:
     with pytest.raises(indenture.DealError, match="2027-07-16 is not a date of the deal"):
         indenture.compile(ENDS + 'scenario "Longer" { ends = 2027-07-15 }\nreport { fee.paid on 2027-07-16 }')
