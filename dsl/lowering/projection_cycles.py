@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from ...engine.ir import Equation, Program, Span, Var
+from ...engine.ir import Equation, Origin, Program, Span, Var
 from ..messages.diagnostics import Collector, Label
 
 
@@ -12,19 +12,22 @@ def check_projections(program: Program, collector: Collector) -> None:
     """Report each figure whose projection needs the projection itself, with the equations on the way round."""
     writers = {equation.result.name: equation for equation in program.equations}
     variables = {entry.name: entry.var.name for entry in program.inputs}
-    projected = {variables[one.input]: one for one in program.projections if one.input in variables}
+    projected = {variables[one.input]: one for one in program.projections}
     outputs = {output.name: output for output in program.outputs}
     needs: dict[str, dict[str, list[Equation]]] = {}
     for name, one in projected.items():
         output = outputs[one.output]
         needs[name] = _ways(output.var, writers, set(projected))
+    # Whether there is a projection stands beside it, and goes round as it does: one figure, said once.
+    titles = {variable: one.output.removesuffix("?") for variable, one in projected.items()}
+    readers = {entry.var.name: entry.origin for entry in program.inputs}
     reported: set[str] = set()
     for name in projected:
         circle = _circle(name, needs)
-        if circle is None or reported & set(circle):
+        if circle is None or reported & {titles[one] for one in circle}:
             continue
-        reported.update(circle)
-        _report(circle, needs, {variable: one.output for variable, one in projected.items()}, collector)
+        reported.update(titles[one] for one in circle)
+        _report(circle, needs, titles, readers, collector)
 
 
 def _ways(start: Var, writers: dict[str, Equation], wanted: set[str]) -> dict[str, list[Equation]]:
@@ -74,18 +77,22 @@ def _circle(start: str, needs: dict[str, dict[str, list[Equation]]]) -> list[str
 
 
 def _report(
-    circle: list[str], needs: dict[str, dict[str, list[Equation]]], titles: dict[str, str], collector: Collector
+    circle: list[str],
+    needs: dict[str, dict[str, list[Equation]]],
+    titles: dict[str, str],
+    readers: dict[str, Origin | None],
+    collector: Collector,
 ) -> None:
-    places: list[tuple[str, Span]] = []
+    origins: list[Origin | None] = []
     for position, name in enumerate(circle):
         after = circle[(position + 1) % len(circle)]
-        for equation in needs[name][after]:
-            origin = equation.origin
-            if origin is not None and origin.span is not None and (origin.label, origin.span) not in places:
-                places.append((origin.label, origin.span))
+        origins += [equation.origin for equation in needs[name][after]]
+        origins.append(readers[after])  # what is projected may be nothing but a projection, without an equation between
+    places: list[tuple[str, Span]] = []
+    for origin in origins:
+        if origin is not None and origin.span is not None and (origin.label, origin.span) not in places:
+            places.append((origin.label, origin.span))
     title = titles[circle[0]]
-    if not places:
-        raise AssertionError("a projection comes from somewhere")
     collector.error(
         "E0513",
         f"`{title}` depends on what reads it",

@@ -64,7 +64,7 @@ def to_ir(
     def lowered(program: Program | None, read: frozenset[Key] = frozenset()) -> Lowered:
         shaping = frozenset() if schedules is None else frozenset(schedules.low.layers.read)
         shapes = () if low is None else tuple(low.product.shapes)
-        laid = {} if low is None or not shapes else low.layers.overrides
+        laid = {} if low is None else low.layers.overrides
         places = [one.span for key, layers in laid.items() if key in shaping for one in layers if one.drawn]
         dates = {} if low is None else {name: _periods(clock) for name, clock in low.clocks.items()}
         return Lowered(program, shaping, read, shapes, tuple(places), dates)

@@ -161,3 +161,73 @@ def test_what_reads_the_course_of_the_deal_is_a_check_like_any_other() -> None:
     codes = {one.name: (one.check.code, one.passed) for one in result.checks}
     assert codes["w1: Cash stays below the limit"] == ("require", True)
     assert codes["w2: Cash stays below the limit"] == ("require", False)
+
+
+def test_a_field_that_a_condition_alone_reads_may_be_changed() -> None:
+    """It is read, so that to set it reaches something, though it is settled before the run and breaks nothing."""
+    deal = indenture.compile(HEAD + "layer a { attachment = 3% }\nreport { a.size }")
+    assert not deal.with_settings({"a.detachment": "50%"}).run().checks
+
+
+def test_what_breaks_a_condition_of_two_tapes_is_counted_in_each(tmp_path: Path) -> None:
+    (tmp_path / "few.csv").write_text("id,attachment,size\nA,1%,5\n", encoding="utf-8")
+    (tmp_path / "many.csv").write_text("id,attachment,size\nB,1%,5\nC,3%,6\nD,5%,7\nE,8%,-8\n", encoding="utf-8")
+    text = 'layer a each row in "few.csv"\nlayer b each row in "many.csv"\nreport { sum(a.width), sum(b.width) }'
+    (one,) = refused(text, tmp_path)
+    assert one.message.startswith("many.csv, row 5, column 3: `E` of `b` breaks")
+
+
+def test_fields_that_a_definition_reads_are_shown_in_the_order_in_which_it_reads_them() -> None:
+    component = (
+        'component gap { low : fraction\n high : fraction\n define width = high - low\n require "Open" width > 0% }\n'
+    )
+    text = component + "gap a { low = 5%; high = 3% }\nreport { a.width }"
+    (one,) = refused(text)
+    assert text_at(text, one) == "3%"
+    assert [label.text for label in one.others] == ["`low` is stated here", "the condition"]
+
+
+def test_a_value_that_breaks_a_condition_of_every_row_is_said_once_of_them_all(tmp_path: Path) -> None:
+    (tmp_path / "layers.csv").write_text("id,attachment\nA,1%\nB,30%\n", encoding="utf-8")
+    (one,) = refused('layer a each row in "layers.csv" { size = -$1 }\nreport { sum(a.width) }', tmp_path)
+    assert one.message == "`a` breaks a condition of `layer`: Size is not negative"
+
+
+def test_a_row_that_a_value_set_for_one_run_breaks_is_shown_in_its_csv_first(tmp_path: Path) -> None:
+    (tmp_path / "layers.csv").write_text("id,detachment\nA,10%\nB,30%\n", encoding="utf-8")
+    text = 'layer a each row in "layers.csv" { attachment = 5% }\nreport { sum(a.width) }'
+    (one,) = refused(text, tmp_path, attachment="20%")
+    assert one.message.startswith("layers.csv, row 2, column 2: `A` of `a` breaks")
+    assert (one.span.file, one.span.line) == ("layers.csv", 2)
+    assert [label.span.file for label in one.others] == ["<set a.attachment>", "<text>"]
+
+
+def test_a_row_that_a_formula_over_a_column_breaks_is_shown_at_the_formula(tmp_path: Path) -> None:
+    component = (
+        "component halved { low : fraction\n layer inner { attachment = low * 2; detachment = 50% }\n}\n"
+        'halved p each row in "layers.csv"\nreport { sum(p.inner.width) }'
+    )
+    (tmp_path / "layers.csv").write_text("id,low\nA,10%\nB,30%\n", encoding="utf-8")
+    (one,) = refused(component, tmp_path)
+    assert one.message == "`B` of `p` breaks a condition of `layer`: Attachment lies below detachment"
+    assert text_at(component, one) == "low * 2"
+    assert one.notes == ("`attachment` is 0.6", "It bears nothing.")
+
+
+def test_what_a_scenario_of_another_structure_breaks_is_shown_by_the_run() -> None:
+    component = """
+    component watch {
+      tests : count = 2
+      require "Few" tests <= 3
+      trigger stop on payment when $2 > $1 for tests tests
+    }
+    watch a
+    report { "tests" = count(a.stop on payment) }
+    """
+    text = HEAD + component + 'scenario "many" { a.tests = 4 }\nscenario "some" { a.tests = 3 }\n'
+    result = indenture.compile(text).run()
+    # Twelve dates, and the trigger holds from the test of that number on.
+    assert result["tests"].to_json() == [11, 9, 10]
+    (check,) = result.checks
+    assert (check.name, check.holds.tolist()) == ("a: Few", [True, False, True])
+    refused(text.removeprefix(HEAD).replace("watch a", "watch a { tests = 5 }"))

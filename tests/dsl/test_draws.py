@@ -89,6 +89,40 @@ simulate { paths = 10; width drawn from uniform(low = $0, high = $2)
     assert values.min() >= 1
 
 
+def test_a_rate_that_is_nothing_in_a_scenario_gives_no_wait_there() -> None:
+    body = """term r = 50% per year
+term x = 3 years
+scenario "none" { r = 0% per year }
+simulate { paths = 10; x drawn from exponential(rate = r) }
+report { x }"""
+    found = compile(HEAD + body).run(paths=50, scenarios=["base", "none"])["x"].to_json()
+    assert None not in found[:50]
+    assert found[50:] == [None] * 50
+
+
+def test_what_is_wrong_with_an_argument_is_told_where_it_stands() -> None:
+    body = "term x = 3 years\nsimulate { paths = 10; x drawn from exponential(rate = -1% per year) }\nreport { x }"
+    with pytest.raises(DealError) as caught:
+        compile(HEAD + body).run(paths=10)
+    (one,) = [one for one in caught.value.diagnostics if one.severity == "error"]
+    line = (HEAD + body).splitlines()[one.span.line - 1]
+    assert line[one.span.column - 1 : one.span.end_column - 1] == "-1% per year"
+
+
+def test_a_definition_over_dates_is_drawn_afresh_on_each_date_of_the_first_schedule() -> None:
+    body = """schedule monthly_dates = monthly on day 15 from 2026-02-15 to 2031-01-15, unadjusted
+define spot : series of fraction = 5%
+simulate { paths = 10; spot drawn from normal(mean = 4%, deviation = 1%) }"""
+    values = drawn(body, "spot", 500)
+    assert values.shape == (61, 500)
+    assert len(np.unique(values[:, 0])) == 20  # of the twenty payment dates; between them the last one's
+
+
+def test_a_definition_of_one_value_is_drawn_once() -> None:
+    body = "define x = 5%\nsimulate { paths = 10; x drawn from normal(mean = 4%, deviation = 1%) }"
+    assert drawn(body, "x", 500).shape == (500,)
+
+
 def test_a_series_is_drawn_afresh_on_each_date_of_its_schedule() -> None:
     body = """schedule monthly_dates = monthly on day 15 from 2026-02-15 to 2031-01-15, unadjusted
 input spot : series of money on payment = $10
@@ -270,12 +304,15 @@ report { SOFR, interest.due }"""
     assert dues[1:] == pytest.approx(100 * rates[1:] * np.diff(YEARS)[:, None], rel=1e-12)
 
 
-def test_a_path_that_accrual_reads_first_starts_at_closing_all_the_same() -> None:
-    body = """define x = $5 * declining(10% per year, from = 2025-01-15)
+@pytest.mark.parametrize(
+    "own", ["$5 * declining(10% per year, from = 2025-01-15)", "if date > 2026-02-15 then $9 else $4.50"]
+)
+def test_a_path_that_accrual_reads_first_starts_at_closing_all_the_same(own: str) -> None:
+    body = f"""define x = {own}
 claim interest to Lenders on payment = accrue(x * 10%, actual/365) lapses
-waterfall more from cash on payment { "Interest" pay interest; "Rest" pay rest to Aurora }
-simulate { paths = 10; x drawn from gbm(drift = 0% per year, volatility = 40%) }
-report { interest.due, x }"""
+waterfall more from cash on payment {{ "Interest" pay interest; "Rest" pay rest to Aurora }}
+simulate {{ paths = 10; x drawn from gbm(drift = 0% per year, volatility = 40%) }}
+report {{ interest.due, x }}"""
     found = results(body, 1_000)
     values, dues = found["x"].values, found["interest.due"].values
     assert values[0] == pytest.approx(4.5, rel=1e-12)

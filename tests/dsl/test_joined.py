@@ -174,6 +174,39 @@ rate drawn from gbm(drift = 0% per year, volatility = 10%) joined by gaussian(10
     assert np.corrcoef(np.log(spot[-1]), np.log(rate[-1]))[0, 1] == pytest.approx(0.7, abs=0.015)
 
 
+def test_a_path_of_less_than_a_year_goes_the_way_of_what_it_is_joined_to() -> None:
+    """Both weigh the factor by the root of 81%: they correlate by 81%, whichever way the factor goes."""
+    declared = """schedule short = monthly on day 15 from 2026-02-15 to 2026-09-15, unadjusted
+term x = 0
+input spread : series of fraction on short = 3%"""
+    draws = """x drawn from normal(mean = 0, deviation = 1) joined by gaussian(81%)
+spread drawn from mean_reverting(mean = 3%, speed = 0% per year, volatility = 1%) joined by gaussian(81%)"""
+    x, spread = drawn(declared, draws, "x", "spread")
+    assert np.corrcoef(x, spread[-1])[0, 1] == pytest.approx(0.81, abs=0.01)
+
+
+def test_what_is_joined_wholly_is_the_other_or_its_opposite_whatever_is_read_first() -> None:
+    declared = "term w = 0\nterm x = 0\nterm y = 0\nterm z = 0"
+    draws = """w drawn from normal(mean = 0, deviation = 1)
+x drawn from normal(mean = 0, deviation = 1)
+y drawn from normal(mean = 0, deviation = 1) joined by gaussian([x: 100%])
+z drawn from normal(mean = 0, deviation = 1) joined by gaussian([x: -100%])"""
+    for names in (("y", "z", "x", "w"), ("w", "x", "y", "z")):
+        found = dict(zip(names, drawn(declared, draws, *names, paths=100), strict=True))
+        assert found["y"] == pytest.approx(found["x"])
+        assert found["z"] == pytest.approx(-found["x"])
+        assert not np.isclose(found["w"], found["x"]).any()
+
+
+def test_a_curve_whose_tenors_are_over_goes_on_at_its_last_rate() -> None:
+    """Premiums count actual/360 and rates of default actual/365: 2% a year on 60% of the loss, for five years."""
+    declared = """rate_curve usd { convention = "USD"; deposits = [6 months: 4%]; swaps = [5 years: 4%] }
+credit_curve lab { rates = usd; spreads = [1 year: 200bp]; recovery = 40%; traded = 2020-01-15 }
+party OpenLab { credit = lab }"""
+    (when,) = drawn(declared, "OpenLab.default drawn from first_default(OpenLab)", "OpenLab.default")
+    near(when < FIVE_YEARS, -math.expm1(-5 * 0.02 * 365 / 360 / 0.6))
+
+
 def test_a_series_is_joined_date_by_date() -> None:
     draws = """a drawn from normal(mean = 0, deviation = 1) joined by gaussian(40%)
 b drawn from uniform(low = 0, high = 1) joined by gaussian(40%)"""
@@ -381,6 +414,7 @@ def test_any_matrix_of_correlations_can_be_written(directions: list[list[float]]
         ),
         ("E0674", "term x = 0", "x drawn from normal(mean = 0, deviation = 1) joined by student(30%, degrees = 0)"),
         ("E0674", "term x = 0", "x drawn from normal(mean = 0, deviation = 1) joined by 35%"),
+        ("E0674", "term x = 0", "x drawn from normal(mean = 0, deviation = 1) joined by max(1, 2)"),
         (
             "E0675",
             "term x = 0\nterm y = 0\nterm z = 0",

@@ -410,6 +410,7 @@ def test_a_draw_that_cannot_shape_the_deal_is_told_where_it_is_drawn() -> None:
         deal.run(paths=5)
     (fault,) = caught.value.diagnostics
     assert fault.code == "E0413"
+    assert text.splitlines()[fault.span.line - 1].startswith("k drawn from")
     assert "drawn here" in str(caught.value)
     assert "base #0" in fault.message
 

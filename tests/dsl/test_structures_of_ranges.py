@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import indenture
 import pytest
+from indenture.dsl.lowering import structures
+from indenture.dsl.messages.diagnostics import Label
 
 RANGED = """
 deal "Ranged" { language = 1; currency = USD; closing = 2026-01-15; issuer = Ship }
@@ -95,6 +97,64 @@ def test_a_figure_on_a_date_of_another_scenario_alone_is_not_known_in_the_rest()
     assert got["end"] == [1e6, 1e6, 2e6, None]
     ranged = "scenarios over ends = [2027-07-15, 2027-10-15] and size = [$1m, $3m]\nreport { fee.paid on 2027-10-15 }"
     assert next(iter(ran(ENDS + ranged).values())) == [None, None, None, 1e6, 3e6]
+
+
+def test_the_dates_of_as_many_structures_as_there_may_be_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(structures, "MOST_STRUCTURES", 3)
+    text = "".join(f'scenario "{month}" {{ ends = 2026-{month}-15 }}\n' for month in ("07", "10"))
+    text += 'scenario "last" { ends = 2027-07-15 }\nreport { "late" = fee.paid on 2027-07-15 }\n'
+    assert ran(ENDS + text)["late"] == [None, None, None, 1e6]
+
+
+def test_a_range_that_is_worked_out_is_called_by_its_dates() -> None:
+    text = """
+    term choices = [2026-08-15, never]
+    term last : date = 2026-05-15
+    scenarios over last = choices and size = [$1m]
+    report { "after" = count(date > last on pays) }
+    """
+    got = ran(ENDS + text)
+    assert got["names"] == ["base", "last = 2026-08-15, size = $1m", "last = never, size = $1m"]
+    assert got["after"] == [3, 2, 0]  # of April, July, October and January
+
+
+def test_a_deal_has_so_many_scenarios_and_no_more() -> None:
+    """Ten thousand with `base`: a hundred times a hundred and it are one more."""
+    hundred = ", ".join(f"${amount}" for amount in range(1, 101))
+    text = ENDS + f"term more = $1m\nreport {{ size + more }}\nscenarios over size = [{hundred}] and more = [{hundred}]"
+    with pytest.raises(indenture.DealError, match="10,000 combinations") as raised:
+        indenture.compile(text)
+    assert [one.code for one in raised.value.diagnostics if one.severity == "error"] == ["E0549"]
+
+
+def test_a_structure_that_cannot_be_is_told_at_all_that_shapes_it_and_at_nothing_else() -> None:
+    text = ENDS.replace("from 2026-04-15 to ends", "from begins to ends") + "term begins = 2026-04-15\n"
+    changed = 'scenario "turned" { size = $2m; ends = 2026-05-15; begins = 2026-07-15 }'
+    with pytest.raises(indenture.DealError) as raised:
+        indenture.compile(text + changed)
+    (one,) = [one for one in raised.value.diagnostics if one.severity == "error"]
+    lines = (text + changed).splitlines()
+    said = [
+        (label.text, lines[label.span.line - 1][label.span.column - 1 : label.span.end_column - 1])
+        for label in (Label(one.span, one.label or ""), *one.others)
+    ]
+    assert one.message.startswith('in the scenario "turned", schedule `pays`: the last date, 2026-05-15, is before')
+    assert said == [
+        ("changed here", "begins = 2026-07-15"),
+        ("and changed here", "ends = 2026-05-15"),
+        ("it shapes this", "ends"),
+    ]
+
+
+def test_a_closing_that_a_scenario_makes_unknown_is_told_at_the_scenario() -> None:
+    text = ENDS.replace("closing = 2026-01-15", "closing = closes") + "term closes = 2026-01-15\n"
+    loose = 'scenario "loose" { closes = if purse.balance > $1 then closes else ends }\n'
+    with pytest.raises(indenture.DealError) as raised:
+        indenture.compile(text + loose + 'scenario "later" { ends = 2027-07-15 }\nreport { total(fee.paid) }')
+    (one,) = [one for one in raised.value.diagnostics if one.severity == "error"]
+    assert one.code == "E0504"
+    assert one.message.startswith('in the scenario "loose", `purse` changes from date to date')
+    assert (text + loose).splitlines()[one.span.line - 1] == loose.rstrip()
 
 
 def test_a_date_that_no_scenario_has_is_an_error_all_the_same() -> None:

@@ -84,6 +84,7 @@ CURVES = ("dsl/test_curves_by_hand.py", "dsl/test_curves.py", "dsl/test_curve_mi
 PORTFOLIO = ("dsl/test_portfolio.py", "library/test_credit.py", "examples/test_risk_transfer.py")
 GRAPH = ("dsl/test_graph_by_hand.py", "dsl/test_graph.py", "dsl/test_graph_defaults.py", "examples/test_circle.py")
 DRAWS = ("dsl/test_draws.py", "dsl/test_joined.py")
+CHECKS = ("dsl/test_checks_by_hand.py", "dsl/test_structures.py", "dsl/test_structures_of_ranges.py")
 ASKED = ("dsl/test_api.py", "dsl/test_conditions.py", "dsl/test_statistics.py", "dsl/test_check_names.py")
 
 PRIMITIVES = ("engine/test_ops.py", "engine/test_facts.py", "engine/test_agreement.py")
@@ -105,7 +106,7 @@ NAMED = ("dsl/test_figures_by_hand.py", "dsl/test_layers_by_hand.py")
 """What a name comes to, and what scenarios lay over it."""
 
 FIGURES = (*SENTENCES, *NAMED, *BY_HAND, *GATHERED, *DEBT, *COMPUTE, *SECURITISED, *BOOKS, *GENERATED, *INTERPRETED)
-STRUCTURES = ("dsl/test_structures.py", "dsl/test_draws.py", "engine/test_run.py")
+STRUCTURES = ("dsl/test_structures.py", "dsl/test_structures_of_ranges.py", "dsl/test_draws.py", "engine/test_run.py")
 
 MEANT: dict[str, Files] = {
     "dsl/lowering/building/amounts.py": (*DUST, *SENTENCES, *GENERATED),
@@ -303,11 +304,11 @@ MEANT: dict[str, Files] = {
     "dsl/lowering/parties/losses.py": (*GRAPH, "examples/test_loan_package.py"),
     "dsl/lowering/parties/stakes.py": GRAPH,
     "dsl/lowering/projection_cycles.py": ("dsl/test_projected.py", *SENTENCES),
-    "dsl/lowering/reports/asked.py": ASKED,
+    "dsl/lowering/reports/asked.py": (*CHECKS, *ASKED),
     "dsl/lowering/reports/component_conditions.py": ("dsl/test_conditions.py", *DEBT),
-    "dsl/lowering/reports/expectations.py": (*ASKED, "dsl/test_cli_figures.py", *SENTENCES, *BOOKS),
+    "dsl/lowering/reports/expectations.py": (*CHECKS, *ASKED, "dsl/test_cli_figures.py", *SENTENCES, *BOOKS),
     "dsl/lowering/reports/keepable.py": (*ASKED, *SENTENCES),
-    "dsl/lowering/reports/outputs.py": (*ASKED, "dsl/test_cli_figures.py", *SENTENCES),
+    "dsl/lowering/reports/outputs.py": (*CHECKS, "dsl/test_alerts.py", *ASKED, "dsl/test_cli_figures.py", *SENTENCES),
     "dsl/lowering/rules.py": ("dsl/test_lowering_rules.py",),
     "dsl/lowering/scenarios/distributions.py": DRAWS,
     "dsl/lowering/scenarios/draw_formulas.py": DRAWS,
@@ -316,12 +317,13 @@ MEANT: dict[str, Files] = {
     "dsl/lowering/scenarios/scenarios.py": (
         "dsl/test_family_overrides.py",
         "dsl/test_overrides.py",
+        *CHECKS,
         *ASKED,
         *SENTENCES,
     ),
     "dsl/lowering/scenarios/shapes.py": STRUCTURES,
     "dsl/lowering/structures.py": (*STRUCTURES, "dsl/test_family_overrides.py", *ASKED),
-    "dsl/lowering/to_ir.py": (*SENTENCES, "dsl/test_projected.py", *ASKED),
+    "dsl/lowering/to_ir.py": (*SENTENCES, "dsl/test_projected.py", *ASKED, *STRUCTURES),
     "engine/credit/bootstrap.py": CREDIT,
     "engine/credit/closed.py": (*CREDIT, "engine/credit/test_many.py"),
     "engine/credit/conventions.py": RATES,

@@ -21,7 +21,7 @@ from ...syntax.written import format_expression
 from ...time.clocks import Clock
 from ..building.builder import Builder
 from ..building.evaluate import evaluate_by_row
-from ..context.dispatch import lower, read_entry
+from ..context.dispatch import read_entry, value_of
 from ..context.keys import Figure, Key
 from ..context.lowering import Layers, Lowering, Override
 from ..context.moments import Moment
@@ -115,10 +115,9 @@ def _unsaid(low: Lowering, trial: Lowering) -> Iterator[None]:
 def _known(trial: Lowering, expression: syntax.Expression, scope: Scope) -> Value | None:
     """What an expression of terms comes to, or None where it needs more than terms."""
     try:
-        found = lower(trial, expression, scope, Moment("fixed", trial.every))
+        return value_of(trial, expression, scope, Moment("fixed", trial.every))
     except NotLowered:
         return None
-    return found if isinstance(found, Value) else None
 
 
 def _count(model: Model, family: str) -> int:

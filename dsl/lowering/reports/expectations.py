@@ -49,9 +49,10 @@ def _expect(low: Lowering, item: syntax.Expect, scope: Scope) -> None:
 
 
 def _found_in(types: Types, value: syntax.Expression, target: syntax.Expression, scope: Scope) -> str:
-    """The unit that what is found is shown in: its own, and of a pure number the spelling of what it is held to."""
+    """The unit that what is found is shown in: its own, and of a pure number the spelling of what it is held to. Both
+    are of one kind (E0339)."""
     found, stated = types.of(value, scope), types.of(target, scope)
-    plain = found.kind == "number" and found.dimension.pure and stated.kind == "number" and stated.dimension.pure
+    plain = found.dimension.pure and stated.kind == "number" and stated.dimension.pure
     return types.unit_text(stated if plain else found)
 
 
@@ -218,7 +219,7 @@ def replaced(node: syntax.Expression, name: syntax.Name, by: syntax.Name) -> syn
             return attrs.evolve(value, parts=by.parts + rest, places=by.places + value.places[length:])
         if isinstance(value, tuple):
             return tuple(change(one) for one in value)
-        if attrs.has(type(value)) and isinstance(value, syntax.Node | syntax.Argument):
+        if isinstance(value, syntax.Node | syntax.Argument):
             changes: dict[str, Any] = {}
             for field in attrs.fields(type(value)):
                 if field.name in ("span", "function", "operator_span"):

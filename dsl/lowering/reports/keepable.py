@@ -24,13 +24,10 @@ def keepable(low: Lowering) -> None:
                 continue
             if operand.rows is not None:
                 operand = low.builder.emit("sum_rows", operand)
-            determined = None
-            if key.kind is Figure.RECORDED:
-                determined = low.day.now.get(Figure.WHETHER_RECORDED(key.name))
+            determined = low.day.now.get(Figure.WHETHER_RECORDED(key.name))
             if key.kind is Figure.ACCOUNT:
                 opened = from_closing(low)
                 determined = None if opened == TRUE else low.builder.as_var(opened, f"{name}?")
-            have.add(name)
             low.product.outputs.append(
                 Output(
                     name, low.builder.as_var(operand, name), "series", unit, determined, origin=Origin(name, entry.span)

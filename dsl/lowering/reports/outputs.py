@@ -20,7 +20,7 @@ from ..context.checks import CONDITION
 from ..context.dispatch import lower
 from ..context.lowering import Lowering
 from ..context.product import Product
-from ..context.values import Choice, ListValue, NotLowered, TableValue, Value
+from ..context.values import Choice, NotLowered, TableValue, Value
 from ..expressions.observed import ALERT, AlertValue
 from ..measures.statistics import StatisticValue
 from ..parties.circles import table_of_circles
@@ -58,7 +58,7 @@ def _report(low: Lowering, line: syntax.ReportLine, scope: Scope) -> None:
     if isinstance(value, StatisticValue):
         _add(low.collector, low.builder, low.product, name, value.inner, unit, line.span, statistic=value)
         return
-    if isinstance(value, ListValue) and isinstance(line.value, syntax.Circles):
+    if isinstance(line.value, syntax.Circles):
         value = table_of_circles(low, line.value)
     if isinstance(value, TableValue):
         _listing(low.collector, low.builder, low.product, name, value, line.span)

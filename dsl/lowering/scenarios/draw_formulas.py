@@ -11,7 +11,7 @@ import datetime
 from fractions import Fraction
 
 from ....engine.ir import Literal, Operand, Var
-from ..building.builder import FALSE, ONE, TRUE, ZERO, Builder, Traits, day, number
+from ..building.builder import ONE, TRUE, ZERO, Builder, Traits, day, number
 
 LAST = datetime.date(2199, 12, 31)
 """The last day that a drawn date may fall on; what would come later is `never`."""
@@ -53,9 +53,9 @@ def triangular(builder: Builder, low: Operand, mode: Operand, high: Operand, sha
 
 
 def exponential(builder: Builder, rate: Operand, share: Operand) -> tuple[Operand, Operand]:
-    """-log(U) / rate, and whether there is such a wait: at a rate of nothing there is none."""
+    """-log(U) / rate, and whether there is such a wait: at a rate of nothing there is none (E0613 if known)."""
     if isinstance(rate, Literal):
-        return builder.emit("divide", _wait(builder, share), rate), TRUE if rate.value > 0 else FALSE
+        return builder.emit("divide", _wait(builder, share), rate), TRUE
     some = builder.emit("less", ZERO, rate)
     return builder.emit("divide", _wait(builder, share), builder.select(some, rate, ONE)), some
 

@@ -15,7 +15,6 @@ from ... import syntax
 from ...messages.diagnostics import Collector
 from ...names.deal import (
     AnyEntry,
-    ColumnEntry,
     DefinitionEntry,
     FunctionEntry,
     InputEntry,
@@ -118,7 +117,7 @@ def _distribution(collector: Collector, layer: Override) -> tuple[syntax.Call, N
 def _factor(layers: Layers, key: Key, layer: Override) -> str:
     """The key of the random stream: the drawn name; of a second draw of one name, with its number."""
     drawn = [one for one in layers.overrides.get(key, []) if one.drawn]
-    place = next((position for position, one in enumerate(drawn) if one is layer), 0)
+    place = next(position for position, one in enumerate(drawn) if one is layer)
     return key.name if place == 0 else f"{key.name} ({place + 1})"
 
 
@@ -138,7 +137,7 @@ def _clock(low: Lowering, entry: AnyEntry | None, name: Name, call: syntax.Call,
     series = name in PATHS
     if isinstance(entry, InputEntry):
         series = series or entry.item.type.series
-    elif entry is not None and not isinstance(entry, ColumnEntry):
+    elif entry is not None:
         series = series or low.types.entry_type(entry).series
     if not series:
         return None
@@ -148,10 +147,7 @@ def _clock(low: Lowering, entry: AnyEntry | None, name: Name, call: syntax.Call,
         return clock_of(low, entry.item.on, entry.scope)
     for one in low.model.entries.values():
         if isinstance(one, ScheduleEntry):
-            schedule = schedule_of(low.schedules, one)
-            if schedule.name not in low.clocks:
-                low.clocks[schedule.name] = Clock(schedule.name, low.every.timeline, schedule)
-            return low.clocks[schedule.name]
+            return low.clocks[schedule_of(low.schedules, one).name]
     return low.every
 
 

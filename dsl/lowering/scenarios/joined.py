@@ -309,8 +309,6 @@ def _end(every: Clock, builder: Builder, rank: Rank) -> Rank:
 
 def _other(low: Lowering, key: Key, name: syntax.Expression, scope: Scope) -> Rank:
     """The rank of a name that is drawn above: E0674 for any other."""
-    pass
-
     if isinstance(name, syntax.Name):
         rank = rank_above(low, key, target(low.collector, name, scope))
         if rank is not None and rank.made_of is not None:

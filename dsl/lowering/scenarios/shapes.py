@@ -35,14 +35,14 @@ def drawn_shapes(low: Lowering, structure: Structure) -> None:
 def _shape(low: Lowering, asked: Asked) -> None:
     found = lower(low, asked.expression, asked.scope, Moment("opening", low.every))
     values = found.items if isinstance(found, ListValue) else (found,)
-    operands = [one.operand for one in values if isinstance(one, Value)]
+    figures = [one for one in values if isinstance(one, Value)]
+    operands = [one.operand for one in figures]
     if len(operands) != len(values) or not _differs(low, asked, operands):
         return
-    for one in values:
-        if isinstance(one, Value):
-            traits = low.builder.traits(one.operand)
-            if traits.date or traits.carried or one.operand.rows is not None or one.determined != TRUE:
-                _refuse(low, asked)
+    for one in figures:
+        traits = low.builder.traits(one.operand)
+        if traits.date or traits.carried or one.operand.rows is not None or one.determined != TRUE:
+            _refuse(low, asked)
     names: list[str | Literal] = []
     for operand in operands:
         if isinstance(operand, Literal):
