@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import indenture
 import pytest
-from indenture.dsl.lowering.building.builder import Builder
 from indenture.engine.execution import reference
 
-from .deals import HEADER, compiled
+from .deals import compiled
 
 
 def told(text: str, folder: Path | None = None, exactly: bool = True) -> dict[str, float]:
@@ -114,7 +112,7 @@ def test_a_small_leg_is_there_after_a_large_flow_the_other_way() -> None:
 def test_nothing_in_each_of_many_rows_is_nothing_of_their_kind(tmp_path: Path) -> None:
     """Ten rows of 1.000000000005 less 1: 5e-12 of 1 is nothing, and so are their 5e-11 of 10."""
     found = told(
-        "component piece { kind : text; more : number; less : number }\npiece pieces each row in \"pieces.csv\" { }\n"
+        'component piece { kind : text; more : number; less : number }\npiece pieces each row in "pieces.csv" { }\n'
         "input x : number = 1\ndefine left = x * pieces.more - x * pieces.less\n"
         'report { "of a kind" = sum(if sum_by(left, pieces.kind) > 0 then 1 else 0),\n'
         '  "there" = sum(if sum_by(left + x * 0.000_000_000_006, pieces.kind) > 0 then 1 else 0) }\n',
@@ -159,3 +157,52 @@ def test_shares_by_balance_have_the_rounding_of_what_is_shared_out() -> None:
     )
     shared = 1_000.3 / 1_000.300_1
     assert told(text) == {"less": 4, "paid": pytest.approx(27.1 * shared)}
+
+
+def test_what_is_taken_up_to_nothing_is_nothing(tmp_path: Path) -> None:
+    """0.1 + 0.2 - 0.3 in doubles is 5.6e-17: so much is taken, of the first row, and decides nothing."""
+    found = told(
+        PIECES + "input x : number = 1\ndefine most = x * 0.1 + x * 0.2 - x * 0.3\n"
+        'report { "there" = if sum(take(most, of pieces.one, lowest pieces.two first)) > 0 then 1 else 0 }\n',
+        rows(tmp_path, TENTHS),
+    )
+    assert found == {"there": 0}
+
+
+def test_a_present_value_has_the_rounding_of_what_is_discounted() -> None:
+    """Of 0.1 + 0.2 - 0.3 of 1e12, nothing on each date, whatever it is discounted by."""
+    found = told(
+        "input x : series of number = 1_000_000_000_001\n"
+        "define worth = present_value(x * 0.1 + x * 0.2 - x * 0.3, 8%)\n"
+        'report { "there" = count(worth > 0 on payment) + count(worth < 0 on payment) }\n'
+    )
+    assert found == {"there": 0}
+
+
+def test_a_price_is_measured_by_the_greatest_flow() -> None:
+    """Four coupons of 1.5% and the face, undiscounted: 106% of the face."""
+    found = told(
+        "use debt\n"
+        "loan bond { holder = Bank; size = $100m; margin = 6%; pays = payment; maturity = 2027-01-15; accrual = 30/360 }\n"
+        "account cash\nreceive bond.advance into cash\nreceive $110m from Customer into cash on payment\n"
+        "ranking bond.interest, bond.principal\n"
+        "waterfall spend from cash on closing { pay rest to Customer }\n"
+        "waterfall main from cash on payment { pay bond.interest; pay bond.principal; pay rest to Sponsor }\n"
+        'report { "same" = if price(bond, 0%) is 106% then 1 else 0, "above" = if price(bond, 0%) > 106% then 1 else 0 }\n'
+    )
+    assert found == {"same": 1, "above": 0}
+
+
+def test_a_total_has_the_rounding_of_its_last_date_beside_a_balance_it_was_paid_into() -> None:
+    """`first` closes at 0.1, 0.3, 0.7 and 1e15 + 0.8, together 1e15 + 1.9; `second` at what `first` opened with, 0, 0.1,
+    0.4 and 1.1, which is less than the rounding of 1e15: on each date the two are 1e15 + 1.9, and above 1e15 - 1e5."""
+    found = told(
+        "input more : series of number on payment = step([2026-01-15: 0.1, 2026-07-15: 0.2, 2026-10-15: 0.4,"
+        " 2027-01-15: 1_000_000_000_000_000.1])\n"
+        "state first on payment = 0, then opening first + more\n"
+        "state second on payment = 0, then opening second + opening first\n"
+        "define both = second + total(first)\n"
+        'report { "same" = count(both is 1_000_000_000_000_001.9 on payment),\n'
+        '  "above" = count(both > 999_999_999_900_000 on payment) }\n'
+    )
+    assert found == {"same": 4, "above": 4}

@@ -57,7 +57,7 @@ COMPUTE = ("library/test_compute.py", "library/test_compute_laws.py", "library/t
 SCHEDULES = ("dsl/test_schedules.py", "dsl/test_timeline.py", "dsl/test_closing_dates.py", "dsl/test_within.py")
 GATHERED = ("dsl/test_parts_of_schedules.py", "dsl/test_levels_and_amounts.py")
 STUBS = ("dsl/test_cut_periods.py", "library/test_stubs.py")
-DUST = ("dsl/test_dust.py", "properties/test_formulas.py", "properties/test_edges.py")
+DUST = ("dsl/test_dust.py", "dsl/test_amounts_by_hand.py", "properties/test_formulas.py", "properties/test_edges.py")
 WINDOWS = ("dsl/test_vintages.py", "dsl/test_projected.py", "library/test_compute_laws.py", *GATHERED, *SENTENCES)
 MEASURES = (
     "dsl/test_measures_by_hand.py",
