@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
+from fractions import Fraction
+
 import indenture
 import pytest
+from indenture.dsl.lowering.building.builder import Builder
 from indenture.dsl.lowering.context import lowering
+from indenture.dsl.lowering.context.checks import hold
+from indenture.dsl.lowering.context.product import Product
+from indenture.engine.ir import Span
 
 from .deals import CASH, HEADER, codes, compiled, figures, series
 
+CLOSING = datetime.date(2026, 1, 15)
 REST = "waterfall main from cash on payment { pay rest to Sponsor }\n"
 FEE = "claim fee to Bank on payment = $1 lapses\n"
 PAID = "waterfall main from cash on payment { pay fee; pay rest to Sponsor }\n"
@@ -59,11 +67,23 @@ def test_a_definition_of_what_an_account_closes_at_has_one_value_a_date() -> Non
     assert figures(text) == {"left": 7 + 4 * 60}
 
 
-def test_a_condition_on_what_is_not_determined_does_not_hold() -> None:
-    """One divided by nothing is nothing that could be above zero."""
-    text = CASH + "input x : number = DIVISOR\nclaim fee to Bank on payment = $1 while 1 / x > 0 lapses\n" + PAID
-    assert series(text.replace("DIVISOR", "0"), "fee.due")["fee.due"] == [0, 0, 0, 0, 0]
-    assert series(text.replace("DIVISOR", "2"), "fee.due")["fee.due"] == [0, 1, 1, 1, 1]
+def test_a_condition_that_is_not_determined_does_not_hold() -> None:
+    """`high` holds on every date, and so on the next one, which the last date has not."""
+    text = (
+        CASH
+        + "input x : series of number on payment = 1\ndefine high = x > 0\n"
+        + ("claim fee to Bank on payment = $1 while next high lapses\n" + PAID)
+    )
+    assert series(text, "fee.due")["fee.due"] == [0, 1, 1, 1, 0]
+
+
+@pytest.mark.parametrize("default", ["next(6 months, price)", "present_value(price, 5%)"])
+def test_the_default_of_an_input_sums_no_coming_dates(default: str) -> None:
+    """It is made of terms, dates and tables."""
+    text = CASH + REST + "define price = if date > 2026-05-01 then 2 else 1\n"
+    text += f'input x : series of number on payment = {default}\nreport {{ "x" = final(x) }}\n'
+    assert codes(text) == ["E0541"]
+    assert figures(text.replace(default, "price * 3")) == {"x": 6}
 
 
 # Layers
@@ -121,6 +141,7 @@ WHO = "if date > 2026-05-01 then Bank else Fund"
         ("waterfall main from cash on payment { pay closing; pay rest to Sponsor }\n", "E0220", "closing"),
         ("waterfall main from cash on payment { test date; pay rest to Sponsor }\n", "E0220", "date"),
         (FEE + "reduction less of fee\nallocate losses $1 on payment to less\n" + PAID, "E0531", "fee"),
+        ("reduction less of closing\nallocate losses $1 on payment to less\n" + REST, "E0531", "closing"),
         (FEE + PAID + 'report { "x" = banded([1: fee, 2: fee], 1) }\n', "E0322", "fee"),
         (REST + 'report { "x" = banded([1: Bank, 2: Fund], 1) }\n', "E0323", "Bank"),
         (REST + 'report { "x" = first([1: 2, 3: 4]) }\n', "E0410", "[1: 2, 3: 4]"),
@@ -135,3 +156,16 @@ def test_the_first_and_the_last_of_a_list() -> None:
         "first": 5,
         "last": 9,
     }
+
+
+# Checks of a run
+
+
+def test_what_is_held_twice_is_one_check() -> None:
+    builder, product = Builder((CLOSING, CLOSING.replace(year=2027))), Product()
+    span = Span("t.deal", 1, 1, 1, 2)
+    for figure in (builder.by_date("a", (Fraction(0), Fraction(2))), builder.by_date("b", (Fraction(0), Fraction(3)))):
+        one = builder.emit("less_equal", figure, builder.by_date("c", (Fraction(1), Fraction(2))))
+        for _ in range(2):
+            hold(builder, product, one, span, "figure", "a figure is above one")
+    assert [(check.code, check.message) for check in product.checks] == [("E0679", "a figure is above one")] * 2

@@ -101,7 +101,6 @@ MEANT: dict[str, Files] = {
     "dsl/lowering/building/builder.py": (
         "dsl/test_identities.py",
         "engine/test_rewrites.py",
-        "dsl/test_curve_mistakes.py",
         *SENTENCES,
         *GENERATED,
     ),
@@ -110,13 +109,19 @@ MEANT: dict[str, Files] = {
     "dsl/lowering/building/evaluate.py": (
         "dsl/test_identities.py",
         "dsl/test_conditions.py",
-        "dsl/test_vintages.py",
+        "dsl/test_context_by_hand.py",
         *SENTENCES,
         *SCHEDULES,
     ),
-    "dsl/lowering/building/order.py": (*SENTENCES, *GENERATED),
+    "dsl/lowering/building/order.py": ("dsl/test_identities.py", *SENTENCES, *GENERATED),
     "dsl/lowering/building/rounding.py": (*DUST, *SENTENCES, *GENERATED),
-    "dsl/lowering/context/checks.py": (*DRAWS, "dsl/test_portfolio.py", *SENTENCES, *GRAPH),
+    "dsl/lowering/context/checks.py": (
+        "dsl/test_context_by_hand.py",
+        *DRAWS,
+        "dsl/test_portfolio.py",
+        *SENTENCES,
+        *GRAPH,
+    ),
     "dsl/lowering/context/day.py": DAY,
     "dsl/lowering/context/dispatch.py": (
         "dsl/test_lowering_rules.py",
