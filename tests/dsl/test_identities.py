@@ -135,7 +135,7 @@ def test_values_of_one_date_that_need_each_other_are_named_in_a_circle() -> None
     total = builder.emit("add", state, fed, label="sum")
     half = builder.emit("divide", total, number(2), label="half")
     builder.bind(state, half)
-    with pytest.raises(Circle, match="^sum -> half$|^half -> sum$") as caught:
+    with pytest.raises(Circle, match=r"^(sum -> half|half -> sum)$") as caught:
         builder.finished()
     assert {equation.result.name for equation in caught.value.equations} == {"sum", "half"}
 
