@@ -11,6 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from indenture.dsl.lowering.building.builder import ONE, TRUE, ZERO, Builder, Traits, number
 from indenture.dsl.lowering.building.evaluate import evaluate_by_date
+from indenture.dsl.lowering.building.order import Circle
 from indenture.dsl.lowering.context.values import Value
 from indenture.dsl.lowering.expressions.under_conditions import given
 from indenture.engine.ir import Input, Literal, Operand, Var
@@ -117,3 +118,33 @@ def test_what_rests_on_terms_and_dates_is_worked_out_by_date() -> None:
     for rests_on_more in (fed, state, builder.add(table, fed), builder.emit("previous", table, ZERO)):
         assert evaluate_by_date(builder, rests_on_more) is None
     assert evaluate_by_date(builder, builder.emit("divide", ONE, builder.subtract(table, number(3)))) is None
+
+
+def test_the_values_of_a_table_are_found_again_by_what_it_varies_over() -> None:
+    builder = Builder(DATES)
+    rows = builder.table("rows", ("row",), (Fraction(1), Fraction(4)), "float", "pieces")
+    dates = builder.by_date("dates", (Fraction(2), Fraction(3), Fraction(5)))
+    both = builder.table("both", ("date", "row"), tuple(Fraction(one) for one in range(6)), "float", "pieces")
+    assert [builder.row_values(one) for one in (rows, dates, both)] == [(1, 4), None, None]
+    assert [builder.table_values(one) for one in (rows, dates, both)] == [None, (2, 3, 5), None]
+
+
+def test_values_of_one_date_that_need_each_other_are_named_in_a_circle() -> None:
+    """`half` needs `sum`, which needs it: two equations, from either of which the way leads back."""
+    builder, state, fed, _ = fresh()
+    total = builder.emit("add", state, fed, label="sum")
+    half = builder.emit("divide", total, number(2), label="half")
+    builder.bind(state, half)
+    with pytest.raises(Circle, match=r"^(sum -> half|half -> sum)$") as caught:
+        builder.finished()
+    assert {equation.result.name for equation in caught.value.equations} == {"sum", "half"}
+
+
+def test_equations_stand_after_those_they_read() -> None:
+    builder, state, fed, _ = fresh()
+    total = builder.emit("add", state, fed, label="sum")
+    half = builder.emit("divide", fed, number(2), label="half")
+    builder.bind(state, half)
+    assert isinstance(total, Var)
+    assert [equation.result.name for equation in builder.equations] == ["sum", "half"]
+    assert [equation.result.name for equation in builder.finished()] == ["half", "sum"]

@@ -57,7 +57,7 @@ COMPUTE = ("library/test_compute.py", "library/test_compute_laws.py", "library/t
 SCHEDULES = ("dsl/test_schedules.py", "dsl/test_timeline.py", "dsl/test_closing_dates.py", "dsl/test_within.py")
 GATHERED = ("dsl/test_parts_of_schedules.py", "dsl/test_levels_and_amounts.py")
 STUBS = ("dsl/test_cut_periods.py", "library/test_stubs.py")
-DUST = ("dsl/test_dust.py", "properties/test_formulas.py", "properties/test_edges.py")
+DUST = ("dsl/test_dust.py", "dsl/test_amounts_by_hand.py", "properties/test_formulas.py", "properties/test_edges.py")
 WINDOWS = (
     "dsl/test_windows_by_hand.py",
     "dsl/test_vintages.py",
@@ -110,24 +110,65 @@ STRUCTURES = ("dsl/test_structures.py", "dsl/test_structures_of_ranges.py", "dsl
 
 MEANT: dict[str, Files] = {
     "dsl/lowering/building/amounts.py": (*DUST, *SENTENCES, *GENERATED),
-    "dsl/lowering/building/builder.py": ("dsl/test_identities.py", "engine/test_rewrites.py", *SENTENCES, *GENERATED),
+    "dsl/lowering/building/builder.py": (
+        "dsl/test_identities.py",
+        "engine/test_rewrites.py",
+        *SENTENCES,
+        *GENERATED,
+    ),
     "dsl/lowering/building/circles.py": (*DUST, *SENTENCES, *GENERATED),
     "dsl/lowering/building/dust.py": (*DUST, *BY_HAND, *SENTENCES, *GENERATED),
-    "dsl/lowering/building/evaluate.py": ("dsl/test_identities.py", "dsl/test_conditions.py", *SENTENCES, *SCHEDULES),
-    "dsl/lowering/building/order.py": (*SENTENCES, *GENERATED),
+    "dsl/lowering/building/evaluate.py": (
+        "dsl/test_identities.py",
+        "dsl/test_conditions.py",
+        "dsl/test_context_by_hand.py",
+        *SENTENCES,
+        *SCHEDULES,
+    ),
+    "dsl/lowering/building/order.py": ("dsl/test_identities.py", *SENTENCES, *GENERATED),
     "dsl/lowering/building/rounding.py": (*DUST, *SENTENCES, *GENERATED),
-    "dsl/lowering/context/checks.py": ("dsl/test_draws.py", "dsl/test_portfolio.py", *SENTENCES, *GRAPH),
+    "dsl/lowering/context/checks.py": (
+        "dsl/test_context_by_hand.py",
+        *DRAWS,
+        "dsl/test_portfolio.py",
+        *SENTENCES,
+        *GRAPH,
+    ),
     "dsl/lowering/context/day.py": DAY,
-    "dsl/lowering/context/dispatch.py": ("dsl/test_lowering_rules.py", "dsl/test_lists.py", *SENTENCES, *ASKED),
+    "dsl/lowering/context/dispatch.py": (
+        "dsl/test_lowering_rules.py",
+        "dsl/test_lists.py",
+        "dsl/test_context_by_hand.py",
+        *SENTENCES,
+        *ASKED,
+    ),
     "dsl/lowering/context/keys.py": (*SENTENCES, *BY_HAND),
-    "dsl/lowering/context/lowering.py": (*SENTENCES, "dsl/test_family_overrides.py", *ASKED, *GENERATED),
+    "dsl/lowering/context/lowering.py": (
+        "dsl/test_context_by_hand.py",
+        *SENTENCES,
+        "dsl/test_family_overrides.py",
+        *ASKED,
+        *GENERATED,
+    ),
     "dsl/lowering/context/memory.py": (*SENTENCES, *GENERATED),
-    "dsl/lowering/context/moments.py": (*WINDOWS, "dsl/test_conditions.py"),
-    "dsl/lowering/context/named.py": ("dsl/test_check_names.py", "dsl/test_first_user.py", *SENTENCES, *GRAPH),
+    "dsl/lowering/context/moments.py": ("dsl/test_context_by_hand.py", *WINDOWS, "dsl/test_conditions.py"),
+    "dsl/lowering/context/named.py": (
+        "dsl/test_context_by_hand.py",
+        "dsl/test_triggers_by_hand.py",
+        "dsl/test_check_names.py",
+        "dsl/test_first_user.py",
+        *SENTENCES,
+        *GRAPH,
+    ),
     "dsl/lowering/context/product.py": (*SENTENCES, *ASKED),
-    "dsl/lowering/context/structure.py": (*STRUCTURES, *ASKED),
+    "dsl/lowering/context/structure.py": (
+        *STRUCTURES,
+        "dsl/test_structures_of_ranges.py",
+        "dsl/test_context_by_hand.py",
+        *ASKED,
+    ),
     "dsl/lowering/context/subjects.py": (*SENTENCES, "dsl/test_projected.py"),
-    "dsl/lowering/context/trail.py": SENTENCES,
+    "dsl/lowering/context/trail.py": ("dsl/test_context_by_hand.py", *SENTENCES, "dsl/test_conditions.py"),
     "dsl/lowering/context/values.py": ("dsl/test_lists.py", "dsl/test_words_out_of_place.py", *SENTENCES, *CURVES),
     "dsl/lowering/credit/contracts.py": CURVES,
     "dsl/lowering/credit/curve_calls.py": CURVES,

@@ -97,12 +97,15 @@ class Scales(Circles):
                     self.is_dear(equation.result),
                     equation.result,
                     tuple(one for one in in_order(every) if one.below or one.value is not None),
+                    ahead=any(one.ahead for one in every),
                 ),
             )
         )
 
-    def _each(self, equation: Equation, amounts: Amounts, write: Callable[[Operand], Operand]) -> Amounts:
-        """Each amount as it is on another date, or over other rows or dates."""
+    def _each(
+        self, equation: Equation, amounts: Amounts, write: Callable[[Operand], Operand], ahead: bool = False
+    ) -> Amounts:
+        """Each amount as it is on another date, or over other rows or dates; ``ahead``: some of them to come."""
         return frozenset(
             Amount(
                 (equation.op, equation.operands[1:], equation.attributes, one.key),
@@ -114,6 +117,7 @@ class Scales(Circles):
                 None,
                 (one,),
                 True,
+                one.ahead or (ahead and bool(one.circles)),
             )
             for one in in_order(amounts)
         )
@@ -143,7 +147,7 @@ class Scales(Circles):
                 return self.plain(equation.result) | self.plain(ONE)
             case "metric":
                 if given["function"] in OF_AMOUNTS:
-                    return self._each(equation, self.of(operands[0]), self._highest)
+                    return self._each(equation, self.of(operands[0]), self._highest, True)
                 return self.plain(equation.result) | self.plain(ONE)
             case _:
                 return self._over_dates_and_rows(equation, given)
@@ -169,14 +173,16 @@ class Scales(Circles):
                 return self.joined(kept, self._each(equation, x - kept, self.before), start)
             case "gather" | "window" | "gather_at" | "discounted":
                 x = self.of(operands[0])
-                kept = frozenset(one for one in x if one.whole) if self._looks_back(given) else NOTHING
-                return kept | self._each(equation, x - kept, again(equation.op, *operands[1:], **given))
+                back = self._looks_back(given)
+                kept = frozenset(one for one in x if one.whole) if back else NOTHING
+                return kept | self._each(equation, x - kept, again(equation.op, *operands[1:], **given), not back)
             case "total" | "final":
                 x = self.of(operands[0])
                 kept = frozenset(one for one in x if one.whole)
-                return self._each(equation, x - kept, again(equation.op)) | self._each(equation, kept, again("final"))
+                rest = self._each(equation, x - kept, again(equation.op), True)
+                return rest | self._each(equation, kept, again("final"), True)
             case "lowest" | "highest":
-                return self._each(equation, self.of(operands[0]), again("highest", operands[1]))
+                return self._each(equation, self.of(operands[0]), again("highest", operands[1]), True)
             case "sum_rows":
                 return self._each(equation, self.of(operands[0]), summed)
             case "min_rows" | "max_rows":

@@ -34,6 +34,8 @@ class Amount:
     """What is written before it."""
     again: bool = False
     """Whether it is one other amount on other dates or over other rows: the greater of two stays the greater."""
+    ahead: bool = False
+    """Whether it is of dates that are still to come, when a circle's own amount may be far less."""
     order: int = attrs.field(factory=itertools.count().__next__)
     """Sets have no order of their own, and equal text must give an equal program."""
 
@@ -245,8 +247,7 @@ class Circles(abc.ABC):
         for one in entering:
             if not one.amount.whole:
                 found = self.size(one.amount.value) if one.itself and one.amount.value else self.written(one.amount)
-                tomorrow = isinstance(found, Var) and self.builder.traits(found).date
-                (later if tomorrow else today).append(found)
+                (later if self.builder.traits(found).date else today).append(found)
         for equation in circle.carried:
             # What has entered is within some hundred times of what is carried, which rounding is far below.
             nothing = not circle.entered and not entering
@@ -317,7 +318,7 @@ class Circles(abc.ABC):
         entered = frozenset().union(*(self._circles[at].entered for at in here))
 
         def stood_for(one: Amount) -> bool:
-            if one.whole:
+            if one.whole or one.ahead:
                 return False
             if one in entered or (one.circles and one.circles <= here):
                 return True
