@@ -248,7 +248,7 @@ MEANT: dict[str, Files] = {
     "dsl/lowering/scenarios/shapes.py": STRUCTURES,
     "dsl/lowering/structures.py": (*STRUCTURES, "dsl/test_family_overrides.py", *ASKED),
     "dsl/lowering/to_ir.py": (*SENTENCES, "dsl/test_projected.py", *ASKED),
-    "engine/credit/bootstrap.py": CREDIT,
+    "engine/credit/bootstrap.py": (*CREDIT, "engine/credit/test_many.py"),
     "engine/credit/closed.py": (*CREDIT, "engine/credit/test_many.py"),
     "engine/credit/conventions.py": RATES,
     "engine/credit/copula.py": TRANCHES,
