@@ -14,6 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from indenture.engine import credit
 from indenture.engine.credit.kernels import integrals
+from indenture.engine.credit.roots import positive_roots
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 
@@ -267,7 +268,10 @@ REFUSED: list[tuple[Any, str]] = [
         lambda: credit.bootstrap(SCHEDULES, discounting(0.03), [0.01] * 8, [0.4, -0.1]),
         r"the recovery is -0.1 in lane 1",
     ),
-    (lambda: credit.bootstrap(SCHEDULES, discounting(0.03), [0.01] * 7 + [math.nan], 0.4), r"pillar 2036-06-20 is nan: a finite number"),
+    (
+        lambda: credit.bootstrap(SCHEDULES, discounting(0.03), [0.01] * 7 + [math.nan], 0.4),
+        r"pillar 2036-06-20 is nan: a finite number",
+    ),
     (
         lambda: credit.bootstrap(SCHEDULES, discounting(0.03), [-0.01] * 8, 0.4),
         r"pillar 2026-12-20 is -0.01: at least nil",
@@ -317,6 +321,16 @@ REFUSED: list[tuple[Any, str]] = [
     (
         lambda: credit.index_value(FIVE, discounting(0.03), 0.01, 0.01, 0.4, factor=1.2, notional=1),
         r"the index factor is 1.2",
+    ),
+    (
+        lambda: credit.index_value(FIVE, discounting(0.03), 0.01, 0.01, 0.4, factor=0.0, notional=1),
+        r"the index factor is 0: above 0",
+    ),
+    (
+        lambda: credit.sensitivities(
+            FIVE, 0.01, [FIVE], [0.01], 0.995, credit.rates_schedule(TRADE, "USD SOFR", ["1Y"]), [0.03]
+        ),
+        r"the recovery is 0.995: a rate below 0.99",
     ),
 ]
 
@@ -376,3 +390,11 @@ def test_where_money_is_worth_nothing_any_hazard_will_do() -> None:
     step = credit.hazard_step(schedule, credit.DiscountCurve.flat("2026-06-21", 1e6), None, 0.01, 0.0, 0.4)
     assert step.hazard.tolist() == [0.0]
     assert step.sound
+
+
+def test_a_root_that_rounding_keeps_from_moving_stays() -> None:
+    """A step of 1e-20 from a quarter leads to a quarter, which is no longer above the highest that is too low."""
+    found, there = positive_roots(
+        lambda x: (np.full_like(x, -1e-20), np.ones_like(x)), np.array([0.25]), np.array([False])
+    )
+    assert (found.tolist(), there.tolist()) == ([0.25], [True])

@@ -130,6 +130,16 @@ def test_risk_free_rates_pay_once_up_to_a_year() -> None:
         assert growth == pytest.approx(1 + rate * days / 360, rel=1e-15)
 
 
+def test_a_curve_of_one_swap_alone() -> None:
+    """One rate for all time, at which the coupons and the notional at the end are worth the notional at the base."""
+    schedule = credit.rates_schedule("2026-06-15", "USD", [], ["2Y"])
+    (swap,) = schedule.instruments
+    curve = credit.rates_curve(schedule, [0.04])
+    assert len(swap.pays) == 4
+    factors = curve.discount([schedule.base + int(days) for days in swap.pays]) / curve.discount(schedule.base)
+    assert 0.04 * (swap.fractions @ factors) + factors[-1] == pytest.approx(1.0, rel=1e-14)
+
+
 def test_base_dates() -> None:
     """S&P's and Markit's curve files: sterling's base is the trade date, the Australian dollar's the day after."""
     bases = {name: str(credit.rates_schedule("2026-06-12", name, ["1M"]).base) for name in credit.CONVENTIONS}

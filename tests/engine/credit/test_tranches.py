@@ -265,6 +265,16 @@ def test_unequal_names_at_the_ends_of_correlation() -> None:
     assert expected_loss_up_to(probabilities, losses, 0.0, (5.0,)) == pytest.approx([expected], rel=1e-12)
 
 
+def test_up_to_all_that_it_can_lose_a_pool_loses_the_sum_of_its_names() -> None:
+    probabilities, losses = np.array([1e-12, 3e-12]), np.array([2.0, 1.0])
+    assert expected_loss_up_to(probabilities, losses, 0.3, (3.0,)) == pytest.approx([5e-12], rel=1e-12, abs=0.0)
+
+
+def test_the_common_unit_of_losses() -> None:
+    assert loss_unit([1.5, 1.0, 0.0, 2.5]) == (0.5, True)
+    assert loss_unit([0.0]) == (1.0, True)
+
+
 def test_equal_names_are_priced_alike_by_both_ways() -> None:
     for correlation in (0.0, 0.1, 0.5, 0.9, 0.99, 1.0):
         by_recursion = pool_tranche_loss(np.full(100, 0.05), np.full(100, 0.006), correlation, 0.03, 0.07)
@@ -315,6 +325,8 @@ def test_counts_of_unequal_names() -> None:
     assert nth.pool_nth_default_probability(np.full(4, 1e-6), 0.0, 4) == pytest.approx(1e-24, rel=1e-12, abs=0.0)
     both = nth.pool_nth_default_probability(np.array([0.02, 0.07]), 0.35, 2)
     assert both == pytest.approx(float(joint_default_probability(0.02, 0.07, 0.35)), rel=1e-10)
+    both = nth.pool_nth_default_probability(np.array([0.02, 0.07]), 0.9999, 2)
+    assert both == pytest.approx(float(joint_default_probability(0.02, 0.07, 0.9999)), rel=1e-10)
 
 
 @settings(max_examples=60, deadline=None)
@@ -384,6 +396,11 @@ def test_what_is_out_of_range_is_refused(said: str, arguments: tuple[float, ...]
         tranche_loss(*arguments)
 
 
+def test_one_tranche_that_is_none_is_refused_among_others() -> None:
+    with pytest.raises(ValueError, match=r"attachment 0\.5 is not below the detachment 0\.3"):
+        tranche_loss(0.1, 0.4, 0.2, np.array([0.0, 0.5]), np.array([0.1, 0.3]))
+
+
 def test_baskets_refuse_what_they_do_not_have() -> None:
     with pytest.raises(ValueError, match="at most the last"):
         nth.nth_default_probability(0.1, 0.2, 5, 6)
@@ -407,9 +424,7 @@ def test_pools_of_one_name_of_none_and_of_many_side_by_side() -> None:
 
 def test_a_chance_is_no_more_than_one() -> None:
     """The chances of four, five and six defaults among names that are as good as gone add up to one and a rounding."""
-    gone = np.array(
-        [0.9999998842919335, 0.999999320395369, 0.999999597871952, 0.9999993725218269, 0.9999996321955655]
-        + [0.9999998829626011]
-    )
+    short = [1.157080665e-7, 6.79604631e-7, 4.02128048e-7, 6.274781732e-7, 3.678044345e-7, 1.170373989e-7]
+    gone = 1 - np.array(short)
     assert default_count_distribution(gone, 0.0)[4:].sum() > 1.0
     assert operations.pool_default_count(np.zeros(1), np.full(1, 4.0), gone[:, None]).tolist() == [1.0]

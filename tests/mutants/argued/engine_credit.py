@@ -99,4 +99,77 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "flat arrays are stacked to two axes, the last of which is axis 1",
         ),
     ),
+    "engine/credit/pool.py": (
+        Row(
+            "loss_unit",
+            "if (np.abs(multiples - np.rint(multiples)) <= SHARED * np.rint(multiples)).all():",
+            "strictness",
+            "whole multiples miss by nil, which is less than the share of one unit or more",
+        ),
+        Row(
+            "loss_distribution",
+            "whole = abs(size - near) <= SHARED * max(near, 1.0)",
+            "operator: size - near -> size + near",
+            "a loss that is not taken for whole is put on two points, on the wrong one by less than 1e-9",
+        ),
+        Row(
+            "_factor",
+            "if 0 < place < grid.size - 1 and slope[place] > 0.0:",
+            "and/or: 0 < place < grid.size - 1 and slope[place] > 0.0 -> (slope[place] > 0.0)",
+            "cuts that are not needed leave a rule that is as good",
+        ),
+        Row(
+            "expected_loss_up_to",
+            "if not whole and p.size <= MOST_ENUMERATED:",
+            "and/or: not whole and p.size <= MOST_ENUMERATED -> (p.size <= MOST_ENUMERATED)",
+            "with a common unit both ways are exact",
+        ),
+    ),
+    "engine/credit/quadrature.py": (
+        Row(
+            "factor_points",
+            "points = middle[..., None] + half[..., None] * _NODES",
+            "operator: middle[..., None] + half[..., None] * _NODES -> middle[..., None] - ",
+            "the nodes and the weights of a panel are their own mirror image",
+        ),
+    ),
+    "engine/credit/rates.py": (
+        Row(
+            "next_log_discount", "if settled.all():", "guard: settled.all() -> False", "steps of nil go on: only speed"
+        ),
+    ),
+    "engine/credit/roots.py": (
+        Row(
+            "positive_roots",
+            "for _ in range(0 if done.all() else ROUNDS):",
+            "guard: done.all() -> False",
+            "lanes that are done stay where they are: only speed",
+        ),
+        Row(
+            "positive_roots",
+            "good = np.isfinite(step) & (slope > 0.0)",
+            "strictness",
+            "at a slope of nil the step is not finite",
+        ),
+        Row(
+            "positive_roots",
+            "halved = np.where(np.isinf(high), 4.0 * x, np.where(low > 0.0, np.sqrt(low) * np.sqrt(high), 0.5 * high))",
+            "constant: 4.0 -> 5.0",
+            "only where the search looks next",
+        ),
+    ),
+    "engine/credit/tranche.py": (
+        Row(
+            "tranche_loss_unchecked",
+            "width = np.where(d > a, d - a, 1.0)",
+            "constant: 1.0 -> 2.0",
+            "what has no width loses nil, over whatever it is divided by",
+        ),
+        Row(
+            "base_correlation",
+            "for _ in range(40):",
+            "constant: 40 -> 41",
+            "one halving more; 1e-12 is promised after forty",
+        ),
+    ),
 }
