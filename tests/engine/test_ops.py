@@ -75,6 +75,39 @@ def test_months_are_those_of_the_calendar(date: datetime.date, months: int) -> N
     assert kernels.month(day)[0] == date.month == exact.month(Fraction(date.toordinal()))
 
 
+@pytest.mark.parametrize(
+    ("date", "months", "there_is"),
+    [
+        (datetime.date(9998, 12, 1), "0", True),
+        (datetime.date(9998, 12, 1), "1", False),
+        (datetime.date(9997, 6, 30), "18", True),
+        (datetime.date(9997, 6, 30), "19", False),
+        (datetime.date(1, 1, 1), "0", True),
+        (datetime.date(1, 1, 1), "-1", False),
+        (datetime.date(1, 6, 1), "-5", True),
+        (datetime.date(2026, 1, 15), "1/2", False),
+        (datetime.date(2026, 1, 15), "7", True),
+        (None, "-12", True),
+    ],
+)
+def test_months_are_added_ahead_where_they_lead_to_a_date(
+    date: datetime.date | None, months: str, there_is: bool
+) -> None:
+    ordinal = NEVER if date is None else date.toordinal()
+    assert PRIMITIVES["add_months"].folds([Fraction(ordinal), Fraction(months)]) == there_is
+
+
+def test_a_level_at_which_rounding_leaves_more_than_the_last_takes_is_that_of_the_last() -> None:
+    """One bit less than all of it: taken off cap by cap it leaves more than 1.4 for the last, which is full at 7."""
+    weights, caps = [2.4, 0.4, 0.2, 2.5, 1.4], [2.3, 0.1, 1.4, 2.2, 0.8]
+    assert exact.level_rows(6.8, weights, caps) == pytest.approx(7.0)
+
+
+def test_conditions_are_joined_by_these_and_no_others() -> None:
+    joins = {name for name, one in PRIMITIVES.items() if one.joins_conditions}
+    assert joins == {"and", "or", "not", "exclusive_or"}
+
+
 def test_never_stays_never() -> None:
     assert kernels.add_months(np.array([float(NEVER)]), np.array([-12.0]))[0] == NEVER
     assert exact.add_months(Fraction(NEVER), Fraction(-12)) == NEVER
