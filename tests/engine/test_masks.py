@@ -113,6 +113,11 @@ def test_a_condition_is_chosen(one: Term, other: Term) -> None:
         assert value(made, known) == value(one if condition else other, known)
 
 
+def test_a_condition_that_holds_else_is_one_of_two() -> None:
+    assert without_branches("select", (C, D, True), "bool", None, Written()) == ("or", (("not", (C,)), D))
+    assert without_branches("select", (C, True, D), "bool", None, Written()) == ("or", (C, D))
+
+
 def test_one_of_two_conditions_is_the_opposite_where_one_holds() -> None:
     assert without_branches("exclusive_or", (True, C), "bool", None, Written()) == ("not", (C,))
     assert without_branches("exclusive_or", (C, True), "bool", None, Written()) == ("not", (C,))

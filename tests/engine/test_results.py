@@ -101,6 +101,18 @@ def test_alerts_are_raised_while_their_condition_is_known_to_hold() -> None:
     assert list(results.figures()) == ["total"]
 
 
+def test_tables_and_alerts_are_among_the_data_where_there_are_any() -> None:
+    entries = {"lost": figure([5.0, 6.0])}
+    bare = Results("Deal", DATES, ("base", "dear"), entries, (), 0, None).to_json()
+    assert "tables" not in bare
+    assert set(bare["scenarios"]["dear"]) == {"measures", "series"}
+    shape = ReportTable("t", (Column("loses", "USD"),), ((Cell(output="lost"),),))
+    tables = {"t": Table("t", shape, entries, ("base", "dear"))}
+    full = Results("Deal", DATES, ("base", "dear"), entries, (), 0, None, tables).to_json()
+    assert full["tables"] == {"t": {"units": {"loses": "USD"}}}
+    assert full["scenarios"]["dear"]["tables"] == {"t": [{"loses": 6.0}]}
+
+
 def test_a_check_tells_its_first_failure_in_each_scenario() -> None:
     check = Check("paid", "nonnegative", Var("x", "float"), "verdict", "V1", "short")
     found = CheckResult(

@@ -252,7 +252,13 @@ def test_a_condition_that_no_scenario_changes_stays_one() -> None:
 
 
 def test_a_check_shows_the_figure_that_it_observes() -> None:
-    check = Check("short", "holds", Var("any_short", "bool"), "verdict", "V2", "m", observed=Var("total", "float"))
-    (found,) = run(loan(checks=(check,)), inputs={"rent": np.array([[10.0, 9.0]] * 6)}).checks
+    """Nobody asks for the least rent: it is worked out for the check alone."""
+    least = Var("least", "float")
+    check = Check("short", "holds", Var("any_short", "bool"), "verdict", "V2", "m", observed=least)
+    program = loan(
+        equations=(*loan().equations, Equation(least, "lowest", (Var("rent", "float"), Literal(True, "bool")))),
+        checks=(check,),
+    )
+    (found,) = run(program, inputs={"rent": np.array([[10.0, 9.0]] * 5 + [[11.0, 8.0]])}).checks
     assert found.observed is not None
-    assert found.observed.values.tolist() == [60.0, 54.0]
+    assert found.observed.values.tolist() == [10.0, 8.0]

@@ -140,6 +140,25 @@ def test_a_curve_of_one_swap_alone() -> None:
     assert 0.04 * (swap.fractions @ factors) + factors[-1] == pytest.approx(1.0, rel=1e-14)
 
 
+@pytest.mark.parametrize(
+    ("terms", "message"),
+    [
+        (("ACT/364", "ACT/360", 12), r"the deposits' day count is 'ACT/364'"),
+        (("ACT/360", "ACT/364", 12), r"the swaps' day count is 'ACT/364'"),
+        (("ACT/360", "ACT/360", 0), r"payments is 0: 1, 2, 3, 4, 6 or 12"),
+        (("ACT/360", "ACT/360", 5), r"payments is 5"),
+        (("ACT/360", "ACT/360", 12, 11), r"the days to spot is 11"),
+    ],
+)
+def test_conventions_that_are_refused(terms: tuple[object, ...], message: str) -> None:
+    with pytest.raises(credit.CreditError, match=message):
+        credit.RatesConvention("own", *terms)  # type: ignore[arg-type]  # wrong terms are the case
+
+
+def test_a_swap_may_pay_each_month() -> None:
+    assert credit.RatesConvention("own", "ACT/360", "ACT/360", 1).swap_months == 1
+
+
 def test_base_dates() -> None:
     """S&P's and Markit's curve files: sterling's base is the trade date, the Australian dollar's the day after."""
     bases = {name: str(credit.rates_schedule("2026-06-12", name, ["1M"]).base) for name in credit.CONVENTIONS}

@@ -14,6 +14,7 @@ ARGUED: dict[str, tuple[Row, ...]] = {
         ),
     ),
     "engine/credit/closed.py": (
+        Row("<module>", "LANES = 1024", "constant: 1024 -> 1025", "lanes that are done together: only speed"),
         Row(
             "ClosedForm._newton",
             "return np.where(root <= LOSS_OF_DIGITS * weakest * weakest, root, np.nan), annuity",
