@@ -308,3 +308,9 @@ def test_no_asset_swap_spread_below_minus_one_hundred_percent() -> None:
     spread = metrics.asset_swap_spread(flows, one(0.25, 0.25), held, figure(80), **static)
     assert read(spread) == pytest.approx(0.05, rel=1e-13)
     assert read(metrics.asset_swap_spread(flows, one(-3.0, -3.0), held, figure(80), **static)) is None
+
+
+def test_a_date_without_a_flow_moves_no_duration() -> None:
+    """Of a hundred in two years, discounted by 1.1 for each: 1 / 1.1 a year."""
+    found = metrics.modified_duration(one(0.0, 0.0, 100.0), figure(0.1), times=(0.0, 1.0, 2.0), compounding="simple")
+    assert read(found) == pytest.approx(2 / 1.1, rel=1e-13)

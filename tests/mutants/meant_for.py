@@ -79,7 +79,13 @@ DRAWS = ("dsl/test_draws.py", "dsl/test_joined.py")
 ASKED = ("dsl/test_api.py", "dsl/test_conditions.py", "dsl/test_statistics.py", "dsl/test_check_names.py")
 
 PRIMITIVES = ("engine/test_ops.py", "engine/test_facts.py", "engine/test_agreement.py")
-PLANS = ("engine/test_plan.py", "engine/test_plans.py", "engine/test_agreement.py", "engine/test_strips.py")
+PLANS = (
+    "engine/test_plan.py",
+    "engine/test_plans.py",
+    "engine/test_run.py",
+    "engine/test_agreement.py",
+    "engine/test_strips.py",
+)
 RUNS = ("engine/test_run.py", "engine/test_run_checks.py", "engine/test_agreement.py", "engine/test_plans.py")
 RESULTS = ("engine/test_results.py", "engine/test_run.py", "dsl/test_api.py", "dsl/test_cli_figures.py")
 REWRITES = ("engine/test_rewrites.py", "engine/test_masks.py", "dsl/test_identities.py", "engine/test_facts.py")
