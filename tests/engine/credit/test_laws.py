@@ -254,6 +254,14 @@ REFUSED: list[tuple[Any, str]] = [
     (lambda: credit.cds_schedule("2026-06-15", "2031-06-20", count="ACT/364"), r"day count is 'ACT/364'"),  # type: ignore[arg-type]  # a wrong word is the case
     (lambda: credit.cds_schedule("2026-06-15", "2031-06-20", stub="short back"), r"the stub is 'short back'"),  # type: ignore[arg-type]  # a wrong word is the case
     (lambda: credit.cds_schedule("2026-06-15", "2031-06-20", months=0), r"the period is 0: 1 to 12 months"),
+    (lambda: credit.cds_schedule("2026-06-15", "2031-06-20", months=True), r"the period is True: 1 to 12 months"),
+    *(
+        (
+            lambda start=start: credit.cds_schedule("2026-06-15", "2031-06-20", accrual_start=start, forward=True),
+            f"the accrual start is {start}: a date before maturity",
+        )
+        for start in ("2031-06-20", "2031-06-23")
+    ),
     (lambda: credit.cds_schedule("1066-10-14", "2031-06-20"), r"the trade date is 1066-10-14"),
     (lambda: credit.cds_maturity("2026-06-15", "5W"), r"the tenor is '5W': months or years such as 6M or 5Y"),
     (lambda: credit.cds_maturity("2026-06-15", -3), r"the tenor is -3: months or years"),
