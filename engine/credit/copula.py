@@ -141,7 +141,7 @@ def large_pool_excess(probability: npt.ArrayLike, correlation: npt.ArrayLike, sh
     bound = np.nan_to_num(np.where(c >= 1.0, threshold, bound), nan=0.0, posinf=1e3, neginf=-1e3)
     over = bivariate_normal_cdf(threshold, bound, np.sqrt(c)) - a * normal_cdf(bound)
     excess = np.where(c <= 0.0, p - a, over)
-    excess = np.where(a <= 0.0, p - a, np.where(a >= 1.0, 0.0, excess))
+    excess = np.where(a <= 0.0, p - a, excess)
     found: Array = np.where(p <= 0.0, 0.0, np.where(p >= 1.0, 1.0 - a, excess))
     return np.maximum(found, 0.0)
 

@@ -52,9 +52,7 @@ class CrossingError(CreditError):
 def shown(value: Any) -> str:
     if isinstance(value, (float, np.floating)):
         return f"{float(value):.12g}"
-    if isinstance(value, np.datetime64):
-        return str(value)
-    return value if isinstance(value, str) else str(value)
+    return str(value)
 
 
 def in_lanes(lanes: tuple[int, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 from collections.abc import Callable
 from fractions import Fraction as F
 
@@ -38,6 +39,16 @@ def test_whole_powers_are_exact_at_the_size_of_a_mortgage() -> None:
     assert exact.power(F("1.00000123"), F(-200)) == 1 / F("1.00000123") ** 200
     beyond = exact.power(F("1.0000012345"), F(3_600))
     assert 0 < abs(beyond / F("1.0000012345") ** 3_600 - 1) < F(1, 10**110)
+
+
+@pytest.mark.parametrize("exponent", [10**6, 10**6 + 1])
+def test_whole_powers_too_long_to_be_exact_keep_their_sign(exponent: int) -> None:
+    with decimal.localcontext(prec=90):
+        meant = F(decimal.Decimal("1.0000012345") ** exponent)
+    assert abs(digits.power(F("1.0000012345"), F(exponent)) / meant - 1) < SIXTY
+    assert digits.power(F("-1.0000012345"), F(exponent)) == (-1) ** exponent * digits.power(
+        F("1.0000012345"), F(exponent)
+    )
 
 
 def test_what_is_too_long_is_cut_to_a_hundred_digits_and_the_rest_is_left_alone() -> None:

@@ -52,6 +52,10 @@ def test_statistics_of_nothing_are_not_determined() -> None:
         metrics.percentile(np.ones(3), level=99)
 
 
+def test_a_statistic_that_is_too_large_is_not_determined() -> None:
+    assert metrics.standard_deviation(np.array([1e200, -1e200, 3.0])) == (0.0, False)
+
+
 # All
 
 

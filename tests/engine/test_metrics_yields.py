@@ -286,3 +286,31 @@ class TestSimpleYieldsAndSpreads:
         price = sum(flow * factor for flow, factor in zip((2.0, 2.0, 102.0), factors, strict=True))
         found = read(metrics.z_spread(self.BOND, zero, figure(price), times=self.TIMES, frequency=frequency))
         assert found == pytest.approx(spread / 10_000, abs=1e-12)
+
+
+# By other conventions, and in several scenarios
+
+
+def test_a_simple_yield_of_one_price_in_two_scenarios() -> None:
+    """100 paid for 110 or for 121 a year later; of nothing paid for nothing there is no yield. Times may be texts."""
+    flows = np.array([[0.0, 0.0], [110.0, 121.0]])
+    values, determined = metrics.yield_to_maturity(flows, figure(100), times=("0", "2/2"), compounding="simple")
+    assert values == pytest.approx([0.1, 0.21], abs=1e-13)
+    assert determined.all()
+    nothing = metrics.yield_to_maturity(0 * flows, figure(0), times=(0.0, 1.0), compounding="simple")
+    assert not nothing[1].any()
+
+
+def test_no_asset_swap_spread_below_minus_one_hundred_percent() -> None:
+    """At 25% a year 105 are worth 84 and a hundred 80: a price of 80 leaves 4 over 80. At -300% there is no factor."""
+    flows, held = one(0.0, 105.0), one(100.0, 100.0)
+    static: dict[str, Any] = {"times": (0.0, 1.0), "fractions": (0.0, 1.0), "frequency": 1}
+    spread = metrics.asset_swap_spread(flows, one(0.25, 0.25), held, figure(80), **static)
+    assert read(spread) == pytest.approx(0.05, rel=1e-13)
+    assert read(metrics.asset_swap_spread(flows, one(-3.0, -3.0), held, figure(80), **static)) is None
+
+
+def test_a_date_without_a_flow_moves_no_duration() -> None:
+    """Of a hundred in two years, discounted by 1.1 for each: 1 / 1.1 a year."""
+    found = metrics.modified_duration(one(0.0, 0.0, 100.0), figure(0.1), times=(0.0, 1.0, 2.0), compounding="simple")
+    assert read(found) == pytest.approx(2 / 1.1, rel=1e-13)

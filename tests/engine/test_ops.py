@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from indenture.engine.credit import CreditCurve, CreditError
 from indenture.engine.ir import NEVER
-from indenture.engine.primitives import exact, kernels
+from indenture.engine.primitives import curve_points, exact, kernels
 from indenture.engine.primitives.table import PRIMITIVES, metric_function, statistic
 
 money = st.integers(0, 10_000).map(lambda cents: Fraction(cents, 100))
@@ -73,6 +74,61 @@ def test_months_are_those_of_the_calendar(date: datetime.date, months: int) -> N
     assert exact.add_months(Fraction(date.toordinal()), Fraction(months)) == meant.toordinal()
     assert kernels.year(day)[0] == date.year == exact.year(Fraction(date.toordinal()))
     assert kernels.month(day)[0] == date.month == exact.month(Fraction(date.toordinal()))
+
+
+@pytest.mark.parametrize(
+    ("date", "months", "there_is"),
+    [
+        (datetime.date(9998, 12, 1), "0", True),
+        (datetime.date(9998, 12, 1), "1", False),
+        (datetime.date(9997, 6, 30), "18", True),
+        (datetime.date(9997, 6, 30), "19", False),
+        (datetime.date(1, 1, 1), "0", True),
+        (datetime.date(1, 1, 1), "-1", False),
+        (datetime.date(1, 6, 1), "-5", True),
+        (datetime.date(2026, 1, 15), "1/2", False),
+        (datetime.date(2026, 1, 15), "7", True),
+        (None, "-12", True),
+    ],
+)
+def test_months_are_added_ahead_where_they_lead_to_a_date(
+    date: datetime.date | None, months: str, there_is: bool
+) -> None:
+    ordinal = NEVER if date is None else date.toordinal()
+    assert PRIMITIVES["add_months"].folds([Fraction(ordinal), Fraction(months)]) == there_is
+
+
+def test_a_level_at_which_rounding_leaves_more_than_the_last_takes_is_that_of_the_last() -> None:
+    """One bit less than all of it: taken off cap by cap it leaves more than 1.4 for the last, which is full at 7."""
+    weights, caps = [2.4, 0.4, 0.2, 2.5, 1.4], [2.3, 0.1, 1.4, 2.2, 0.8]
+    assert exact.level_rows(6.8, weights, caps) == pytest.approx(7.0)
+
+
+def test_points_of_a_curve_lie_on_days_and_months_after_its_own() -> None:
+    """15 June 2026 and ten days, a year, a plain date; a deposit has months or years, and no days."""
+    day = datetime.date(2026, 6, 15).toordinal()
+    found = curve_points.pillar_dates(day, ["zero 10D", "hazard 12M", "zero 2030-01-01"])
+    assert found == [datetime.date(2026, 6, 25), datetime.date(2027, 6, 15), datetime.date(2030, 1, 1)]
+    with pytest.raises(CreditError, match="the tenor of a deposit is 5D: months or years"):
+        curve_points.pillar_dates(day, ["deposit 5D"], "USD")
+
+
+def test_a_credit_curve_grows_older_by_the_days_that_are_past() -> None:
+    """Pieces of 100 and 200 days at 1% and 3%: after 150 days, half of the second is left; after 400 it goes on."""
+    traded = np.datetime64("2026-06-15", "D")
+    curve = CreditCurve(traded, np.array([100, 300], np.int64), np.array([[0.01], [0.03]]))
+    for shift in (0, 50, 100, 150, 400):
+        older = curve_points.aged(curve, datetime.date(2026, 6, 15).toordinal() + shift)
+        assert older.trade == traded + np.timedelta64(shift, "D")
+        for days in (10, 60, 120, 500):
+            piece = [0.01 if day < 100 else 0.03 for day in range(shift, shift + days)]
+            assert older.cumulative([days])[0, 0] == pytest.approx(sum(piece) / 365, rel=1e-12)
+    assert curve_points.aged(curve, datetime.date(2026, 6, 15).toordinal() + 150).knots.tolist() == [150]
+
+
+def test_conditions_are_joined_by_these_and_no_others() -> None:
+    joins = {name for name, one in PRIMITIVES.items() if one.joins_conditions}
+    assert joins == {"and", "or", "not", "exclusive_or"}
 
 
 def test_never_stays_never() -> None:

@@ -122,6 +122,20 @@ def test_what_is_left_of_less_stays_less() -> None:
     assert decided == {"first": 0}
 
 
+def test_numbers_and_sums_are_held_against_each_other() -> None:
+    """2 is at most 3; a sum with a is at least the other part, and not any number that is fed."""
+    two, three = (Literal(Fraction(value), "float") for value in (2, 3))
+    equations = (
+        eq("plain", "minimum", two, three),
+        eq("a", "maximum", f("x"), ZERO),
+        eq("sum", "add", f("rate"), f("a")),
+        eq("less", "minimum", f("rate"), f("sum")),
+        eq("either", "minimum", f("x"), f("sum")),
+    )
+    _, decided = bounded(equations, {}, frozenset())
+    assert decided == {"plain": 0, "less": 0}
+
+
 def test_a_second_run_of_a_program_uses_its_plan_with_the_new_paths(x: Array) -> None:
     first = sweep(LOAN, x).plan
     again = sweep(LOAN, x + 1.0).plan

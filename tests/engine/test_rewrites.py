@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from indenture.dsl.lowering.building.builder import FALSE, ONE, TRUE, ZERO, Builder, Traits, number
 from indenture.engine.execution import reference
 from indenture.engine.ir import Input, Literal, Operand, Program, Var
+from indenture.engine.primitives.digits import MOST_BITS
 from indenture.engine.primitives.table import PRIMITIVES
 from indenture.engine.verify import verify
 
@@ -132,6 +133,44 @@ def test_what_is_exact_and_moderate_is_worked_out_ahead(
     attributes = {"digits": 0, "mode": "half_up"} if op == "round" else {}
     found = builder.emit(op, *(number(one) for one in operands), **attributes)  # type: ignore[arg-type]
     assert found == number(value) if value is not None else isinstance(found, Var)
+
+
+def test_what_comes_out_of_conditions_is_a_condition() -> None:
+    found = Builder(()).emit("less", ZERO, ONE)
+    assert isinstance(found, Literal)
+    assert found.value is True
+
+
+def test_a_number_of_the_largest_size_is_still_worked_out_ahead() -> None:
+    """A quarter and one over 2^7999: the denominator has 8,000 digits of two, that of half of it one more."""
+    assert MOST_BITS == 8_000
+    least = Fraction(1, 2**7_999)
+    builder = Builder(())
+    assert builder.emit("add", number(Fraction(1, 4)), number(least)) == number(Fraction(1, 4) + least)
+    assert isinstance(builder.emit("multiply", number(Fraction(1, 4) + least), number(Fraction(1, 2))), Var)
+
+
+def test_a_comparison_whose_opposite_stands_is_its_negation(written: tuple[Builder, Var, Var, Var]) -> None:
+    """Not to be at least is to be less, and not to be less is to be at least; of anything else that says nothing."""
+    builder, fed, _, _ = written
+    for op, opposite, bound in (("less", "less_equal", number(3)), ("less_equal", "less", number(4))):
+        stands = builder.emit(opposite, bound, fed)  # type: ignore[arg-type]  # one of two names
+        assert builder.definition(builder.emit(op, fed, bound)) == ("not", (stands,))  # type: ignore[arg-type]  # as above
+        assert builder.definition(builder.emit("equal", fed, bound))[0] == "equal"
+        assert builder.definition(builder.emit(op, bound, fed))[0] != "not" or op == opposite  # type: ignore[arg-type]  # as above
+
+
+def test_a_floor_of_what_is_not_nil_stays_where_it_is(written: tuple[Builder, Var, Var, Var]) -> None:
+    builder, fed, _, _ = written
+    against = builder.emit("negate", fed)
+    assert builder.definition(builder.emit("maximum", against, number(5))) == ("maximum", (against, number(5)))
+
+
+def test_a_product_of_what_is_known_alike_stays_as_it_is(written: tuple[Builder, Var, Var, Var]) -> None:
+    builder, fed, _, _ = written
+    product = builder.multiply(fed, builder.emit("absolute", fed))
+    other = builder.emit("exp", fed)
+    assert builder.definition(builder.multiply(product, other)) == ("multiply", (product, other))
 
 
 def test_what_no_date_reads_from_before_the_first_moves_as_it_is() -> None:

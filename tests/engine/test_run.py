@@ -11,15 +11,20 @@ from pathlib import Path
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 import pytest
-from indenture.engine.errors import ProgramError
+from indenture.engine.errors import InputError, ProgramError
+from indenture.engine.inputs import random
+from indenture.engine.inputs.random import LOT, Draws
 from indenture.engine.ir import (
     Constant,
     Equation,
+    Family,
     Input,
     Output,
     Program,
     Projection,
+    Random,
     Var,
 )
 from indenture.engine.results import Figure, Series
@@ -158,6 +163,79 @@ def test_projections_are_the_base_case_in_order_of_need() -> None:
     cyclic = attrs.evolve(projected(), projections=(Projection("expected", "double"), Projection("twice", "double")))
     with pytest.raises(ProgramError, match="depends on itself"):
         run(cyclic)
+
+
+def test_what_is_projected_is_the_first_scenarios_whatever_is_run() -> None:
+    """In all 60 in the base case and 120 in the other, of which each has its share of the 60."""
+    two = attrs.evolve(
+        projected(),
+        inputs=(
+            Input("cash", Var("cash", "float"), ("scenario",), default=(Fraction(10),)),
+            *projected().inputs[1:],
+        ),
+        scenarios=("base", "rich"),
+        columns=(("cash", (Fraction(10), Fraction(20))),),
+        equations=(
+            Equation(Var("each", "float"), "add", (Var("cash", "float"), Var("day", "float"))),
+            Equation(Var("total", "float"), "total", (Var("each", "float"),)),
+            *projected().equations[1:],
+        ),
+        constants=(Constant(Var("day", "float"), ("date",), (Fraction(0),) * 6),),
+    )
+    assert run(two)["share"].values.tolist() == [1.0, 2.0]
+    assert run(two, scenarios=["rich"])["share"].values.tolist() == [2.0]
+
+
+def test_a_state_begins_with_what_each_scenario_feeds() -> None:
+    before, after, first = Var("before", "float"), Var("after", "float"), Var("first", "float")
+    program = Program(
+        "Begun",
+        DATES,
+        0,
+        (Equation(before, "previous", (after, first)), Equation(after, "add", (before, Var("x", "float")))),
+        inputs=(Input("first", first, ("scenario",)), Input("x", Var("x", "float"), ("date", "scenario"))),
+        outputs=(Output("after", after, "series", asked=True),),
+    )
+    step = np.array([[1.0, 2.0]] * 6)
+    found = run(program, inputs={"first": np.array([5.0, 7.0]), "x": step})["after"].values
+    assert found[0].tolist() == [6.0, 9.0]
+    assert found[5].tolist() == [11.0, 19.0]
+    assert run(program, inputs={"first": np.array(5.0), "x": step})["after"].values[5].tolist() == [11.0, 17.0]
+
+
+def test_an_input_over_rows_is_fed_a_number_a_row() -> None:
+    """Rows of 1, 2 and 4; then in two scenarios, where the second has ten times that."""
+    wide, total = Var("wide", "float", "loans"), Var("total", "float")
+    program = Program(
+        "Rows",
+        DATES,
+        0,
+        (Equation(total, "sum_rows", (wide,)),),
+        families=(Family("loans", ("a", "b", "c")),),
+        inputs=(Input("wide", wide, ("row", "scenario")),),
+        outputs=(Output("total", total, "series", asked=True),),
+    )
+    assert run(program, inputs={"wide": np.array([1.0, 2.0, 4.0])})["total"].values.tolist() == [[7.0]] * 6
+    two = np.array([[1.0, 10.0], [2.0, 20.0], [4.0, 40.0]])
+    assert run(program, inputs={"wide": two})["total"].values[0].tolist() == [7.0, 70.0]
+    with pytest.raises(InputError, match="it has 3 rows"):
+        run(program, inputs={"wide": np.ones(4)})
+
+
+def test_draws_of_earlier_paths_after_later_ones_are_the_same() -> None:
+    draws = Draws(Random("normal", "spot"), 7, (2,))
+    first, second = draws.paths(0, LOT).copy(), draws.paths(LOT, 2 * LOT).copy()
+    assert np.array_equal(draws.paths(0, LOT), first)
+    assert np.array_equal(draws.paths(LOT // 2, LOT + 8)[:, LOT // 2 :], second[:, :8])
+
+
+def test_a_uniform_draw_of_nil_is_the_least_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Nil:
+        def random(self, out: npt.NDArray[np.float64]) -> None:
+            out[:] = 0.0
+
+    monkeypatch.setattr(random, "generator", lambda *_: Nil())
+    assert (Draws(Random("uniform", "default"), 1, ()).paths(0, 5) == random.SMALLEST).all()
 
 
 def test_an_input_on_a_schedule_holds_until_its_next_date() -> None:

@@ -31,7 +31,7 @@ from indenture.engine.ir import (
     Span,
     Var,
 )
-from indenture.engine.program.text import number, render
+from indenture.engine.program.text import equation, number, render
 from indenture.engine.serialise import dumps, loads
 
 X, Y = Var("x", "float"), Var("y", "float")
@@ -106,7 +106,15 @@ def test_text_shows_every_part_once() -> None:
     assert "input drawn as drawn: float by scenario drawn uniform from OpenLab.default" in text
     assert "check e: holds b observing x for 1/3 (verdict E2)" in text
     assert "output p: figure = m percentile 0.99" in text
+    assert "output o: series = y where b in USD, asked" in text
+    assert "check c: zero x scale x where true in scenarios 0 (error E1)" in text
+    assert "\n  Bank | {p} | {p} of this, that\n" in text
     assert text == render(loads(dumps(FULL)))
+
+
+def test_runs_of_equal_values_are_told_where_they_stand() -> None:
+    one = Equation(Y, "window", (X,), (("first", (0, 1, 0, 0)), ("last", (1, 1, 1, 1))))
+    assert equation(one) == "y: float = window(x; first=[0, 1, 0 × 2], last=[1 × 4])"
 
 
 @pytest.mark.parametrize(
@@ -117,11 +125,19 @@ def test_text_shows_every_part_once() -> None:
         (Fraction(7), "7"),
         (Fraction(2, 3), "2/3"),
         (Fraction(10**12 + 1, 10**4), "100000000.0001"),
+        (Fraction(1, 10**18), "0.000000000000000001"),
+        (Fraction(1, 999_999_999_999_999), "1/999999999999999"),
     ],
 )
 def test_numbers_show_exactly(value: Fraction, shown: str) -> None:
     assert number(value) == shown
     assert Fraction(shown) == value
+
+
+def test_longer_numbers_show_as_a_double_with_a_mark() -> None:
+    assert number(Fraction(1, 10**19)) == f"{1e-19:.17g}…"
+    assert number(Fraction(1, 10**15 + 1)) == f"{1 / (10**15 + 1):.17g}…"
+    assert number(Fraction(1, 3 * 10**15 + 1)) == f"{1 / (3 * 10**15 + 1):.17g}…"
 
 
 def changed(*path: str | int, to: Any) -> str:
@@ -143,6 +159,11 @@ def changed(*path: str | int, to: Any) -> str:
         ("1" * 10_000, "no JSON|too long"),
         (changed("version", to=99), "has format 99.*newer"),
         (changed("version", to="1"), "no version"),
+        (changed("version", to=0), "no version"),
+        (changed("closing", to="0"), r"closing is no whole number"),
+        (changed("closing", to=True), r"closing is no whole number"),
+        (changed("outputs", 0, "asked", to=1), r"outputs\.0\.asked is neither true nor false"),
+        (changed("equations", 0, "operands", 1, "literal", to="0.5"), r"operands\.1\.literal is no number"),
         (changed("equations", 0, "op", to=3), r"equations\.0\.op is no text"),
         (changed("equations", 0, "operands", 1, "literal", to="1/0"), r"operands\.1\.literal is no number"),
         (changed("equations", 0, "operands", 1, "literal", to="9" * 6_000), "is no number"),

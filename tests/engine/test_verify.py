@@ -57,6 +57,27 @@ def eq(result: Var, op: str, *operands: Operand, **attributes: object) -> Equati
     return Equation(result, op, operands, tuple(attributes.items()))  # type: ignore[arg-type]  # some are wrong
 
 
+def test_what_is_around_sound_equations_passes() -> None:
+    """An input from the first date on, a figure that a check observes, and a table of a text, a figure and a choice."""
+    total, above = Var("all", "float"), Var("above", "bool")
+    cells = (Cell("Bank"), Cell(output="o"), Cell(output="o", choices=("this", "that")))
+    verify(
+        program(
+            eq(total, "total", X),
+            eq(above, "less", ONE, total),
+            inputs=(Input("x", X, ("date", "scenario"), dates=(0, 1)),),
+            outputs=(Output("o", total, "figure", asked=True),),
+            checks=(Check("c", "holds", above, "verdict", "V", "m", observed=total),),
+            tables=(ReportTable("t", (Column("a"), Column("b"), Column("c")), (cells,)),),
+        )
+    )
+
+
+def test_a_figure_that_reads_itself_is_refused_but_not_one_that_is_bound_twice() -> None:
+    assert "'y': total reads what depends on it: 'y'" in problems(eq(Y, "total", Y))
+    assert "reads what depends" not in problems(eq(Y, "total", Y), eq(Y, "total", Y))
+
+
 def test_a_sound_program_passes() -> None:
     verify(
         program(

@@ -88,9 +88,16 @@ CHECKS = ("dsl/test_checks_by_hand.py", "dsl/test_structures.py", "dsl/test_stru
 ASKED = ("dsl/test_api.py", "dsl/test_conditions.py", "dsl/test_statistics.py", "dsl/test_check_names.py")
 
 PRIMITIVES = ("engine/test_ops.py", "engine/test_facts.py", "engine/test_agreement.py")
-PLANS = ("engine/test_plan.py", "engine/test_plans.py", "engine/test_agreement.py", "engine/test_strips.py")
+PLANS = (
+    "engine/test_plan.py",
+    "engine/test_plans.py",
+    "engine/test_run.py",
+    "engine/test_agreement.py",
+    "engine/test_strips.py",
+)
 RUNS = ("engine/test_run.py", "engine/test_run_checks.py", "engine/test_agreement.py", "engine/test_plans.py")
-REWRITES = ("engine/test_rewrites.py", "dsl/test_identities.py", "engine/test_facts.py")
+RESULTS = ("engine/test_results.py", "engine/test_run.py", "dsl/test_api.py", "dsl/test_cli_figures.py")
+REWRITES = ("engine/test_rewrites.py", "engine/test_masks.py", "dsl/test_identities.py", "engine/test_facts.py")
 METRICS = ("engine/test_metrics.py",)
 CREDIT = (
     "engine/credit/test_laws.py",
@@ -365,7 +372,7 @@ MEANT: dict[str, Files] = {
     "dsl/lowering/scenarios/shapes.py": STRUCTURES,
     "dsl/lowering/structures.py": (*STRUCTURES, "dsl/test_family_overrides.py", *ASKED),
     "dsl/lowering/to_ir.py": (*SENTENCES, "dsl/test_projected.py", *ASKED, *STRUCTURES),
-    "engine/credit/bootstrap.py": CREDIT,
+    "engine/credit/bootstrap.py": (*CREDIT, "engine/credit/test_many.py"),
     "engine/credit/closed.py": (*CREDIT, "engine/credit/test_many.py"),
     "engine/credit/conventions.py": RATES,
     "engine/credit/copula.py": TRANCHES,
@@ -389,10 +396,14 @@ MEANT: dict[str, Files] = {
     "engine/credit/sensitivities.py": CREDIT,
     "engine/credit/tranche.py": TRANCHES,
     "engine/errors.py": ("engine/test_run_checks.py", "engine/test_serialise.py", "engine/test_verify.py"),
-    "engine/execution/block.py": RUNS,
+    "engine/execution/block.py": (*RUNS, "engine/test_plan.py"),
     "engine/execution/job.py": RUNS,
-    "engine/execution/reference.py": ("engine/test_agreement.py", "engine/test_rewrites.py", "engine/test_run.py"),
-    "engine/execution/workers.py": RUNS,
+    "engine/execution/reference.py": (
+        "engine/test_reference.py",
+        "engine/test_agreement.py",
+        "engine/test_rewrites.py",
+    ),
+    "engine/execution/workers.py": ("engine/test_workers.py", *RUNS),
     "engine/inputs/feed.py": (*RUNS, "engine/test_verify.py"),
     "engine/inputs/random.py": (*RUNS, "dsl/test_draws.py"),
     "engine/ir.py": ("engine/test_run.py", "engine/test_verify.py", "engine/test_serialise.py", "engine/test_plan.py"),
@@ -426,23 +437,13 @@ MEANT: dict[str, Files] = {
     "engine/program/reader.py": ("engine/test_serialise.py",),
     "engine/program/signs.py": ("engine/test_plan.py", "engine/test_plans.py", "engine/test_facts.py"),
     "engine/program/text.py": ("engine/test_serialise.py",),
-    "engine/results.py": (
-        "engine/test_run.py",
-        "engine/test_run_checks.py",
-        "dsl/test_api.py",
-        "dsl/test_cli_figures.py",
-    ),
-    "engine/results_tables.py": (
-        "engine/test_run.py",
-        "dsl/test_graph.py",
-        "dsl/test_cli_figures.py",
-        "dsl/test_api.py",
-    ),
-    "engine/results_values.py": ("engine/test_run.py", "dsl/test_api.py", "dsl/test_cli_figures.py"),
+    "engine/results.py": (*RESULTS, "engine/test_run_checks.py", "dsl/test_alerts.py"),
+    "engine/results_tables.py": (*RESULTS, "dsl/test_graph.py"),
+    "engine/results_values.py": RESULTS,
     "engine/rewrites/forms.py": REWRITES,
     "engine/rewrites/identities.py": REWRITES,
     "engine/rewrites/literals.py": REWRITES,
-    "engine/rewrites/masks.py": (*REWRITES, "engine/test_plan.py"),
+    "engine/rewrites/masks.py": (*REWRITES, "engine/test_plan.py", "engine/test_plans.py"),
     "engine/run.py": RUNS,
     "engine/serialise.py": ("engine/test_serialise.py",),
     "engine/structures.py": (*STRUCTURES, "dsl/test_statistics.py", "dsl/test_api.py"),

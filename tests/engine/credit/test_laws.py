@@ -14,6 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from indenture.engine import credit
 from indenture.engine.credit.kernels import integrals
+from indenture.engine.credit.roots import positive_roots
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 
@@ -253,9 +254,17 @@ REFUSED: list[tuple[Any, str]] = [
     (lambda: credit.cds_schedule("2026-06-15", "2031-06-20", count="ACT/364"), r"day count is 'ACT/364'"),  # type: ignore[arg-type]  # a wrong word is the case
     (lambda: credit.cds_schedule("2026-06-15", "2031-06-20", stub="short back"), r"the stub is 'short back'"),  # type: ignore[arg-type]  # a wrong word is the case
     (lambda: credit.cds_schedule("2026-06-15", "2031-06-20", months=0), r"the period is 0: 1 to 12 months"),
+    (lambda: credit.cds_schedule("2026-06-15", "2031-06-20", months=True), r"the period is True: 1 to 12 months"),
+    *(
+        (
+            lambda start=start: credit.cds_schedule("2026-06-15", "2031-06-20", accrual_start=start, forward=True),
+            f"the accrual start is {start}: a date before maturity",
+        )
+        for start in ("2031-06-20", "2031-06-23")
+    ),
     (lambda: credit.cds_schedule("1066-10-14", "2031-06-20"), r"the trade date is 1066-10-14"),
     (lambda: credit.cds_maturity("2026-06-15", "5W"), r"the tenor is '5W': months or years such as 6M or 5Y"),
-    (lambda: credit.cds_maturity("2026-06-15", -3), r"the tenor is -3"),
+    (lambda: credit.cds_maturity("2026-06-15", -3), r"the tenor is -3: months or years"),
     (lambda: credit.cds_maturity("2026-06-15", "5Y", "yearly"), r"the roll is 'yearly'"),  # type: ignore[arg-type]  # a wrong word is the case
     (lambda: credit.cds_maturity("2017-01-15", 0), r"would have matured on 2016-12-20"),
     (
@@ -267,7 +276,10 @@ REFUSED: list[tuple[Any, str]] = [
         lambda: credit.bootstrap(SCHEDULES, discounting(0.03), [0.01] * 8, [0.4, -0.1]),
         r"the recovery is -0.1 in lane 1",
     ),
-    (lambda: credit.bootstrap(SCHEDULES, discounting(0.03), [0.01] * 7 + [math.nan], 0.4), r"pillar 2036-06-20 is nan"),
+    (
+        lambda: credit.bootstrap(SCHEDULES, discounting(0.03), [0.01] * 7 + [math.nan], 0.4),
+        r"pillar 2036-06-20 is nan: a finite number",
+    ),
     (
         lambda: credit.bootstrap(SCHEDULES, discounting(0.03), [-0.01] * 8, 0.4),
         r"pillar 2026-12-20 is -0.01: at least nil",
@@ -275,6 +287,19 @@ REFUSED: list[tuple[Any, str]] = [
     (lambda: credit.bootstrap(SCHEDULES[::-1], discounting(0.03), [0.01] * 8, 0.4), r"a maturity after 2036-06-20"),
     (lambda: credit.bootstrap([FIVE, FIVE], discounting(0.03), [0.01] * 2, 0.4), r"each pillar once was expected"),
     (lambda: credit.bootstrap([], discounting(0.03), [], 0.4), r"the pillars is empty"),
+    (lambda: credit.DiscountCurve.from_factors(TRADE, [], []), r"the curve's dates is empty: at least one date"),
+    (
+        lambda: credit.price(FIVE, discounting(0.03), credit.CreditCurve.flat(TRADE, 0.02), [[0.01]], 0.4),
+        r"the coupon is an array of shape \(1, 1\): a number or one number a lane",
+    ),
+    (
+        lambda: credit.price(FIVE, discounting([0.03] * 3), credit.CreditCurve.flat(TRADE, 0.02), [0.01, 0.05], 0.4),
+        r"the number of lanes is 2: another figure has 3",
+    ),
+    (
+        lambda: credit.price_spreads(FIVE, discounting(0.03), [0.01, -0.01], 0.01, 0.4),
+        r"the spreads is -0.01 in lane 1: spreads of at least nil",
+    ),
     (
         lambda: credit.bootstrap([FIVE], credit.DiscountCurve.flat("2026-06-16", 0.03), [0.01], 0.4),
         r"a curve's start is",
@@ -305,6 +330,16 @@ REFUSED: list[tuple[Any, str]] = [
         lambda: credit.index_value(FIVE, discounting(0.03), 0.01, 0.01, 0.4, factor=1.2, notional=1),
         r"the index factor is 1.2",
     ),
+    (
+        lambda: credit.index_value(FIVE, discounting(0.03), 0.01, 0.01, 0.4, factor=0.0, notional=1),
+        r"the index factor is 0: above 0",
+    ),
+    (
+        lambda: credit.sensitivities(
+            FIVE, 0.01, [FIVE], [0.01], 0.995, credit.rates_schedule(TRADE, "USD SOFR", ["1Y"]), [0.03]
+        ),
+        r"the recovery is 0.995: a rate below 0.99",
+    ),
 ]
 
 
@@ -323,3 +358,51 @@ def test_curves_are_read_on_dates() -> None:
     assert risk.survival("2029-06-14") == pytest.approx(math.exp(-0.05), rel=1e-14)
     with pytest.raises(credit.CreditError, match="no date before the curve's start"):
         risk.survival("2026-06-14")
+
+
+def test_a_hazard_of_nil_is_one() -> None:
+    assert credit.CreditCurve.flat(TRADE, 0.0).survival("2036-06-15") == 1.0
+    value = credit.price_spreads(FIVE, discounting(0.03), 0.0, 0.01, 0.4)
+    assert (value.hazard, value.protection) == (0.0, 0.0)
+
+
+def test_the_protection_leg_without_interest_is_the_loss_of_those_that_default() -> None:
+    found = credit.protection_leg(FIVE, discounting(0.0), credit.CreditCurve.flat(TRADE, 0.02), [0.4, 0.25])
+    gone = -math.expm1(-0.02 * FIVE.maturity_days / 365)
+    assert found == pytest.approx([0.6 * gone, 0.75 * gone], rel=1e-13)
+
+
+def test_nothing_accrues_before_the_first_coupon_that_is_left() -> None:
+    """Step-in a month after the trade: the coupon of 22 June is the first, and pays for the days lived from 21 June."""
+    schedule = credit.cds_schedule(TRADE, "2031-06-20", step_in="2026-07-15", accrual_start="2026-03-20")
+    assert str(schedule.starts[schedule.live]) == "2026-06-22"
+    hazard, start, end = 0.5, 6 / 365, schedule.maturity_days / 365
+    found = credit.legs(schedule, discounting(0.0), credit.CreditCurve.flat(TRADE, hazard), half_day=False)
+    lived = (math.exp(-hazard * start) - math.exp(-hazard * end)) / hazard * 365 / 360
+    assert found.premium[0] == pytest.approx(lived, rel=1e-13)
+
+
+def test_a_step_on_curves_of_several_lanes_from_one_quote() -> None:
+    hazards = np.array([[0.01, 0.02, 0.04]])
+    curve = credit.CreditCurve.from_hazards(TRADE, [SCHEDULES[0].maturity], hazards)
+    together = credit.next_hazard(SCHEDULES[1], discounting(0.03), curve, 0.02, 0.4)
+    for lane in range(3):
+        one = credit.CreditCurve.from_hazards(TRADE, [SCHEDULES[0].maturity], hazards[:, lane])
+        assert together[lane] == credit.next_hazard(SCHEDULES[1], discounting(0.03), one, 0.02, 0.4)
+
+
+def test_where_money_is_worth_nothing_any_hazard_will_do() -> None:
+    """Interest so high that nothing is left of either leg, settled at once on an accrual start: the hazard is nil."""
+    schedule = credit.cds_schedule("2026-06-21", "2026-12-20", settle="2026-06-21")
+    assert schedule.accrued == 0.0
+    step = credit.hazard_step(schedule, credit.DiscountCurve.flat("2026-06-21", 1e6), None, 0.01, 0.0, 0.4)
+    assert step.hazard.tolist() == [0.0]
+    assert step.sound
+
+
+def test_a_root_that_rounding_keeps_from_moving_stays() -> None:
+    """A step of 1e-20 from a quarter leads to a quarter, which is no longer above the highest that is too low."""
+    found, there = positive_roots(
+        lambda x: (np.full_like(x, -1e-20), np.ones_like(x)), np.array([0.25]), np.array([False])
+    )
+    assert (found.tolist(), there.tolist()) == ([0.25], [True])

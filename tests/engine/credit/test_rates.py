@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import pickle
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import QuantLib as ql
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from indenture.engine import credit
+from indenture.engine.credit.daycount import year_fraction
 
 COUNTS = {
     "ACT/360": ql.Actual360(),
@@ -85,6 +87,24 @@ def test_against_quantlib(trade: datetime.date, rule: credit.RatesConvention, ra
     assert found == pytest.approx([other.discount(start + count) for count in days], rel=1e-11)
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        # ISDA, "EMU and market conventions: recent developments" (1998), its example: 61 days of 2003, 121 of 2004.
+        ("2003-11-01", "2004-05-01", 61 / 365 + 121 / 366),
+        ("2004-02-01", "2004-05-01", 90 / 366),  # 28 days of February, 31, 30, and the 29th
+        ("2007-02-01", "2007-05-01", 89 / 365),
+        # Whole years between the ends count one each; 2000 is a leap year, 2100 is none.
+        ("1999-12-31", "2002-01-02", 1 / 365 + 2 + 1 / 365),
+        ("2000-01-01", "2000-07-01", 182 / 366),
+        ("2100-01-01", "2100-07-01", 181 / 365),
+    ],
+)
+def test_actual_over_actual_by_hand(start: str, end: str, expected: float) -> None:
+    found = year_fraction("ACT/ACT", np.datetime64(start), np.datetime64(end))
+    assert found == pytest.approx(expected, rel=1e-15)
+
+
 def test_lanes_are_each_their_own_curve() -> None:
     schedule = credit.rates_schedule("2020-03-02", "EUR", DEPOSITS, ["2Y", "5Y", "10Y"])
     rates = np.random.default_rng(3).uniform(-0.01, 0.03, (7, 5))
@@ -110,6 +130,35 @@ def test_risk_free_rates_pay_once_up_to_a_year() -> None:
         assert growth == pytest.approx(1 + rate * days / 360, rel=1e-15)
 
 
+def test_a_curve_of_one_swap_alone() -> None:
+    """One rate for all time, at which the coupons and the notional at the end are worth the notional at the base."""
+    schedule = credit.rates_schedule("2026-06-15", "USD", [], ["2Y"])
+    (swap,) = schedule.instruments
+    curve = credit.rates_curve(schedule, [0.04])
+    assert len(swap.pays) == 4
+    factors = curve.discount([schedule.base + int(days) for days in swap.pays]) / curve.discount(schedule.base)
+    assert 0.04 * (swap.fractions @ factors) + factors[-1] == pytest.approx(1.0, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("terms", "message"),
+    [
+        (("ACT/364", "ACT/360", 12), r"the deposits' day count is 'ACT/364'"),
+        (("ACT/360", "ACT/364", 12), r"the swaps' day count is 'ACT/364'"),
+        (("ACT/360", "ACT/360", 0), r"payments is 0: 1, 2, 3, 4, 6 or 12"),
+        (("ACT/360", "ACT/360", 5), r"payments is 5"),
+        (("ACT/360", "ACT/360", 12, 11), r"the days to spot is 11"),
+    ],
+)
+def test_conventions_that_are_refused(terms: tuple[object, ...], message: str) -> None:
+    with pytest.raises(credit.CreditError, match=message):
+        credit.RatesConvention("own", *terms)  # type: ignore[arg-type]  # wrong terms are the case
+
+
+def test_a_swap_may_pay_each_month() -> None:
+    assert credit.RatesConvention("own", "ACT/360", "ACT/360", 1).swap_months == 1
+
+
 def test_base_dates() -> None:
     """S&P's and Markit's curve files: sterling's base is the trade date, the Australian dollar's the day after."""
     bases = {name: str(credit.rates_schedule("2026-06-12", name, ["1M"]).base) for name in credit.CONVENTIONS}
@@ -128,6 +177,11 @@ def test_holidays_of_the_caller() -> None:
     assert str(credit.accrual_start("2022-06-20")) == "2022-06-20"
 
 
+def test_holidays_are_several() -> None:
+    with pytest.raises(credit.CreditError, match=r"the holidays is '2022-06-20': a sequence of dates was expected"):
+        credit.Calendar.of("2022-06-20")
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -136,6 +190,9 @@ def test_holidays_of_the_caller() -> None:
         ({"deposits": ["12M"], "swaps": ["1Y"]}, r"maturity of the 1Y swap.*twice the same"),
         ({"deposits": ["soon"]}, r"tenor of a deposit is 'soon': months or years such as 6M or 5Y"),
         ({"deposits": [0]}, r"at least one month"),
+        ({"deposits": [2.5]}, r"tenor of a deposit is 2\.5: months or years such as 6M or 5Y"),
+        ({"deposits": [True]}, r"tenor of a deposit is True: months or years such as 6M or 5Y"),
+        ({"deposits": [-3]}, r"tenor of a deposit is -3: months or years such as 6M or 5Y"),
         ({"deposits": []}, r"the instruments is empty"),
         ({"conventions": "USD SOFER"}, r"'USD SOFER'.*did you mean 'USD SOFR'"),
         ({"trade": "2020-02-30"}, r"trade date is '2020-02-30'"),
@@ -180,3 +237,16 @@ def test_a_swap_that_no_discount_factor_supports() -> None:
     ) as caught:
         credit.rates_curve(schedule, [[0.01, 0.01], [0.01, 0.01], [0.02, 5.0]])
     assert caught.value.lanes == (1,)
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (str(again), again.lanes) == (str(caught.value), (1,))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [(5, "in lanes 1, 2, 3, 4, 5: "), (6, "in lanes 1, 2, 3, 4, 5 and 1 more: "), (2000, "5 and 1,995 more: ")],
+)
+def test_of_many_lanes_at_fault_the_first_are_named(wrong: int, said: str) -> None:
+    schedule = credit.rates_schedule("2020-03-02", "USD", ["1M"])
+    with pytest.raises(credit.CreditError) as caught:
+        credit.rates_curve(schedule, [[0.01, *[float("nan")] * wrong]])
+    assert said in str(caught.value)

@@ -11,8 +11,10 @@ import QuantLib as ql
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from indenture.engine.credit import nth_to_default as nth
+from indenture.engine.credit import operations
 from indenture.engine.credit.copula import (
     conditional_probability,
+    default_count_probability,
     expected_defaults_above,
     joint_default_probability,
     large_pool_excess,
@@ -122,6 +124,37 @@ def test_the_mixture_agrees_with_adaptive_quadrature(correlation: float, names: 
     assert expected_defaults_above(probability, correlation, names, most) == pytest.approx(expected, rel=2e-9)
 
 
+@pytest.mark.parametrize(("correlation", "probability"), [(0.9, 0.02), (0.5, 0.3)])
+def test_a_slice_of_a_million_names_at_the_very_top_agrees_with_adaptive_quadrature(
+    correlation: float, probability: float
+) -> None:
+    """The excess of a count over a whole bound is the sum of the chances of more than the bound, one more, and so on."""
+    names, most = 1_000_000, 999_900
+    count = np.arange(most, names)
+
+    def excess(factor: float) -> float:
+        chance = norm.cdf((norm.ppf(probability) - np.sqrt(correlation) * factor) / np.sqrt(1 - correlation))
+        return float(stats.binom.sf(count, names, chance).sum())
+
+    width = np.sqrt((1 - correlation) / correlation)
+    centre = norm.ppf(probability) / np.sqrt(correlation) - width * norm.ppf(most / names)
+    expected = integral(excess, *(centre + width * k for k in (-4, -2, -1, -0.5, -0.2, -0.05, 0, 0.05, 0.2, 0.5, 1, 2)))
+    assert expected_defaults_above(probability, correlation, names, most) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(("names", "probability"), [(125, 0.05), (100_000, 0.02), (100_000, 0.8)])
+def test_the_chance_that_all_default_agrees_with_adaptive_quadrature(names: int, probability: float) -> None:
+    """Given the factor it is the chance of one to the power of the names."""
+
+    def all_of_them(factor: float) -> float:
+        return float(norm.cdf((norm.ppf(probability) - np.sqrt(0.9) * factor) / np.sqrt(0.1))) ** names
+
+    width = 1 / 3
+    centre = norm.ppf(probability) / np.sqrt(0.9) - width * norm.ppf(1 - 1 / names)
+    expected = integral(all_of_them, *(centre + width * k for k in (-4, -2, -1, -0.5, -0.2, 0, 0.2, 0.5, 1, 2, 3)))
+    assert default_count_probability(probability, 0.9, names, names) == pytest.approx(expected, rel=1e-9)
+
+
 def test_a_pool_of_more_and_more_names_comes_to_the_large_pool() -> None:
     limit = tranche_loss(0.05, 0.4, 0.2, 0.03, 0.07)
     gaps = [abs(float(tranche_loss(0.05, 0.4, 0.2, 0.03, 0.07, names) - limit)) for names in (1_000, 10_000, 100_000)]
@@ -154,6 +187,15 @@ def test_a_quantile_of_the_large_pool() -> None:
     expected = norm.cdf((norm.ppf(0.01) + np.sqrt(0.2) * norm.ppf(0.999)) / np.sqrt(0.8))
     assert large_pool_quantile(0.01, 0.2, 0.999) == pytest.approx(expected, rel=1e-12)
     assert large_pool_quantile(0.01, 0.0, 0.999) == 0.01
+    # Without correlation there are no bad states of the world: not the worst of all either.
+    assert large_pool_quantile(0.01, 0.0, 1.0) == 0.01
+
+
+@pytest.mark.parametrize("probability", [1e-14, 1e-9, 0.03])
+def test_above_nothing_lies_all_that_defaults(probability: float) -> None:
+    for correlation in (0.0, 0.3, 1.0):
+        assert large_pool_excess(probability, correlation, 0.0) == probability
+        assert large_pool_excess(probability, correlation, 1.0) == 0.0
 
 
 @pytest.mark.parametrize("correlation", [-1.0, -0.4, 0.0, 0.35, 0.99, 1.0])
@@ -174,6 +216,13 @@ def test_the_bivariate_normal_is_that_of_quantlib() -> None:
         law = ql.BivariateCumulativeNormalDistributionWe04DP(correlation)
         for x, y in source.normal(scale=2, size=(40, 2)):
             assert float(bivariate_normal_cdf(x, y, correlation)) == pytest.approx(law(x, y), abs=2e-15)
+
+
+def test_two_normals_that_are_each_others_opposite() -> None:
+    """At a correlation of -1 Y is -X: P(X <= x, -X <= y) is what lies from -y to x."""
+    assert float(bivariate_normal_cdf(0.5, 0.6, -1.0)) == pytest.approx(norm.cdf(0.5) - norm.cdf(-0.6), abs=1e-15)
+    assert float(bivariate_normal_cdf(0.7, -0.7, -1.0)) == 0.0
+    assert float(bivariate_normal_cdf(-0.2, 0.1, -1.0)) == 0.0
 
 
 def brute(probabilities: Array, losses: Array, correlation: float, bounds: tuple[float, ...]) -> list[float]:
@@ -214,6 +263,16 @@ def test_unequal_names_at_the_ends_of_correlation() -> None:
     chances = np.where(outcomes, probabilities, 1 - probabilities).prod(axis=1)
     expected = chances @ np.minimum(outcomes @ losses, 5.0)
     assert expected_loss_up_to(probabilities, losses, 0.0, (5.0,)) == pytest.approx([expected], rel=1e-12)
+
+
+def test_up_to_all_that_it_can_lose_a_pool_loses_the_sum_of_its_names() -> None:
+    probabilities, losses = np.array([1e-12, 3e-12]), np.array([2.0, 1.0])
+    assert expected_loss_up_to(probabilities, losses, 0.3, (3.0,)) == pytest.approx([5e-12], rel=1e-12, abs=0.0)
+
+
+def test_the_common_unit_of_losses() -> None:
+    assert loss_unit([1.5, 1.0, 0.0, 2.5]) == (0.5, True)
+    assert loss_unit([0.0]) == (1.0, True)
 
 
 def test_equal_names_are_priced_alike_by_both_ways() -> None:
@@ -262,8 +321,12 @@ def test_counts_of_unequal_names() -> None:
     # At full correlation the n-th default is that of the n-th most likely.
     found = [nth.pool_nth_default_probability(probabilities, 1.0, n) for n in (1, 2, 3, 4)]
     assert found == pytest.approx([0.3, 0.1, 0.05, 0.02], rel=1e-12)
+    # Each of four alone once in a million: the chance of all keeps its digits, far below those of one.
+    assert nth.pool_nth_default_probability(np.full(4, 1e-6), 0.0, 4) == pytest.approx(1e-24, rel=1e-12, abs=0.0)
     both = nth.pool_nth_default_probability(np.array([0.02, 0.07]), 0.35, 2)
     assert both == pytest.approx(float(joint_default_probability(0.02, 0.07, 0.35)), rel=1e-10)
+    both = nth.pool_nth_default_probability(np.array([0.02, 0.07]), 0.9999, 2)
+    assert both == pytest.approx(float(joint_default_probability(0.02, 0.07, 0.9999)), rel=1e-10)
 
 
 @settings(max_examples=60, deadline=None)
@@ -333,10 +396,35 @@ def test_what_is_out_of_range_is_refused(said: str, arguments: tuple[float, ...]
         tranche_loss(*arguments)
 
 
+def test_one_tranche_that_is_none_is_refused_among_others() -> None:
+    with pytest.raises(ValueError, match=r"attachment 0\.5 is not below the detachment 0\.3"):
+        tranche_loss(0.1, 0.4, 0.2, np.array([0.0, 0.5]), np.array([0.1, 0.3]))
+
+
 def test_baskets_refuse_what_they_do_not_have() -> None:
     with pytest.raises(ValueError, match="at most the last"):
         nth.nth_default_probability(0.1, 0.2, 5, 6)
     with pytest.raises(ValueError, match="6-th"):
         nth.pool_nth_default_probability(np.full(5, 0.1), 0.2, 6)
+    with pytest.raises(ValueError, match="0-th"):
+        nth.pool_nth_default_probability(np.full(5, 0.1), 0.2, 0)
+    with pytest.raises(ValueError, match=r"recovery 1\.2 is not between"):
+        nth.nth_to_default_legs(PROBABILITIES, 1.2, TIMES, 0.05)
     with pytest.raises(ValueError, match="at least one name"):
         tranche_loss(0.1, 0.4, 0.2, 0.0, 0.1, 0)
+
+
+def test_pools_of_one_name_of_none_and_of_many_side_by_side() -> None:
+    """One name loses 0.6 with its probability, of which the tranche from 0.2 to 0.5 bears all it can, in any world."""
+    found = operations.tranche_loss(*(np.array([x] * 3) for x in (0.1, 0.4, 0.3, 0.2, 0.5)), np.array([0.0, 1.0, 50.0]))
+    assert found[0] == pytest.approx(float(tranche_loss(0.1, 0.4, 0.3, 0.2, 0.5)), rel=1e-14)
+    assert found[1] == pytest.approx(0.1, rel=1e-12)
+    assert found[2] == pytest.approx(float(tranche_loss(0.1, 0.4, 0.3, 0.2, 0.5, 50)), rel=1e-14)
+
+
+def test_a_chance_is_no_more_than_one() -> None:
+    """The chances of four, five and six defaults among names that are as good as gone add up to one and a rounding."""
+    short = [1.157080665e-7, 6.79604631e-7, 4.02128048e-7, 6.274781732e-7, 3.678044345e-7, 1.170373989e-7]
+    gone = 1 - np.array(short)
+    assert default_count_distribution(gone, 0.0)[4:].sum() > 1.0
+    assert operations.pool_default_count(np.zeros(1), np.full(1, 4.0), gone[:, None]).tolist() == [1.0]

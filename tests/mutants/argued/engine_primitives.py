@@ -4,4 +4,69 @@ from __future__ import annotations
 
 from .row import Row
 
-ARGUED: dict[str, tuple[Row, ...]] = {}
+ARGUED: dict[str, tuple[Row, ...]] = {
+    "engine/primitives/curve_points.py": (
+        Row(
+            "calendar_of",
+            "return Calendar(tuple(day_of(one) for one in holidays)) if holidays else WEEKDAYS",
+            "guard: holidays -> True",
+            "a calendar without holidays is that of the weekdays",
+        ),
+        Row(
+            "knots_of",
+            "ahead = instrument_of(ordinal, pillars[0], convention, holidays)[1]",
+            "first/last: 0 -> -1",
+            "all instruments of a curve start on one day",
+        ),
+    ),
+    "engine/primitives/curves.py": (
+        Row(
+            "hazard",
+            "logs = some[3 : 3 + rates]",
+            "bound: 3 + rates -> 3 + rates + 1",
+            "a row more than there are knots is never read",
+        ),
+        Row(
+            "_legs",
+            "discount = moved(discounting(rates_traded, rate_pillars, convention, holidays, points[:rates]), as_of)",
+            "bound: rates -> (rates + 1)",
+            "a row more than there are knots is never read",
+        ),
+        Row(
+            "rate_point",
+            "for before in whole[1:]:",
+            "constant: 1 -> 0",
+            "the first is the rate itself: one of 60,000% has no discount factor either",
+        ),
+    ),
+    "engine/primitives/digits.py": (
+        Row(
+            "_start",
+            'top = Fraction("2.515517") + Fraction("0.802853") * t + Fraction("0.010328") * t * t',
+            'operator: Fraction("2.515517") + Fraction("0.802853") * t + ',
+            "only where the search for the quantile begins",
+        ),
+        Row(
+            "_start",
+            'below = 1 + Fraction("1.432788") * t + Fraction("0.189269") * t * t + Fraction("0.001308") * t * t * t',
+            'operator: 1 + Fraction("1.432788") * t + Fraction("0.189269") * t * t -> ',
+            "only where the search for the quantile begins",
+        ),
+    ),
+    "engine/primitives/exact.py": (
+        Row(
+            "gather_at",
+            "return [x[int(one)] if one >= 0 else type(x[0])(0) for one in position]",
+            "first/last: 0 -> -1",
+            "a series is of one type",
+        ),
+    ),
+    "engine/primitives/kernels.py": (
+        Row(
+            "sum_groups",
+            "sums = np.zeros((int(places.max(initial=-1)) + 1, *rows.shape[1:]))",
+            "constant: 1 -> 2",
+            "the sum of a group that no row is in, and none reads",
+        ),
+    ),
+}
