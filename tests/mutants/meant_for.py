@@ -132,7 +132,7 @@ MEANT: dict[str, Files] = {
     "dsl/lowering/day/cure.py": ("dsl/test_step_caps.py", *BY_HAND, "library/test_clo.py", *SENTENCES, *GENERATED),
     "dsl/lowering/day/day.py": DAY,
     "dsl/lowering/day/opening.py": DAY,
-    "dsl/lowering/day/priority.py": DAY,
+    "dsl/lowering/day/priority.py": ("dsl/test_priority_by_hand.py", *DAY),
     "dsl/lowering/day/pro_rata.py": (
         "dsl/test_fill_pro_rata.py",
         "dsl/test_pro_rata_limits.py",

@@ -128,7 +128,7 @@ def _cured(low: Lowering, step: syntax.Step, cure: Cure, here: Standing) -> None
     exact = builder.emit("divide", builder.multiply(spent, needed), builder.select(moves, gain, ONE))
     crossed = builder.both(moves, builder.emit("less", exact, spent))
     short = builder.both(builder.both(cure.sought, gap.determined), builder.emit("less", gap.operand, ZERO))
-    more = more_than_all(low, sources, whole)
+    more = more_than_all(low, sources, whole, exact, moves)
     limit = builder.select(short, builder.select(crossed, builder.positive(exact), more), ZERO)
     cure.sought = builder.both(cure.sought, builder.negated(crossed))
     key = cap(low, limit, step.span, False)

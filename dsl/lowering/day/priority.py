@@ -58,6 +58,10 @@ def note_short(low: Lowering, sources: Sequence[Key], asked: Operand, got: Opera
         low.day.short[source] = short if before is None else builder.either(before, short)
 
 
-def more_than_all(low: Lowering, sources: Sequence[Key], whole: Operand) -> Operand:
-    """A limit that does not hide that a step asks for more than there is."""
-    return whole if low.day.refilled.isdisjoint(sources) else low.builder.add(whole, ONE)
+def more_than_all(low: Lowering, sources: Sequence[Key], whole: Operand, cures: Operand, moves: Operand) -> Operand:
+    """A limit where all there is cures by no more than it just does: a step that asks for more, up to what would cure (or
+    to its whole due, if it moves nothing), is seen to be short."""
+    if low.day.refilled.isdisjoint(sources):
+        return whole
+    builder = low.builder
+    return builder.select(moves, builder.maximum(cures, whole), builder.add(whole, ONE))
