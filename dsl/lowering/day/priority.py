@@ -59,8 +59,8 @@ def note_short(low: Lowering, sources: Sequence[Key], asked: Operand, got: Opera
 
 
 def more_than_all(low: Lowering, sources: Sequence[Key], whole: Operand, cures: Operand, moves: Operand) -> Operand:
-    """A limit where all there is cures by no more than it just does: a step that asks for more, up to what would cure (or
-    to its whole due, if it moves nothing), is seen to be short."""
+    """A limit where all there is cures at most just so: it does not hide that a step asks for more, for what would cure
+    (or for its whole due, if it moves nothing)."""
     if low.day.refilled.isdisjoint(sources):
         return whole
     builder = low.builder

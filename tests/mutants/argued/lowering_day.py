@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .row import Row
 
+NOTHING_LEFT = "an account that nothing comes into below is empty where a step was short: it only takes more operations"
+
 ARGUED: dict[str, tuple[Row, ...]] = {
     "dsl/lowering/day/bounds.py": (
         Row(
@@ -11,6 +13,39 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             'if one and value.operand.kind == "date":',
             'and/or: one and value.operand.kind == "date" -> one',
             "what is no date was refused with the types (E0310)",
+        ),
+    ),
+    "dsl/lowering/day/priority.py": (
+        Row(
+            "refilled",
+            'asked.update(key(source.account) for source in step.facts.takes_from if source.how == "asked")',
+            'guard: source.how == "asked" -> True',
+            NOTHING_LEFT,
+        ),
+        Row(
+            "refilled",
+            'asked.update(key(source.account) for source in step.facts.takes_from if source.how == "asked")',
+            "order",
+            "no step moves cash into an account that it takes from (E0717)",
+        ),
+        Row(
+            "refilled",
+            "found.update(asked & {key(one.account) for one in step.facts.puts_into})",
+            "operator: asked & {key(one.account) for one in step.facts.puts_into} -> asked | ",
+            NOTHING_LEFT,
+        ),
+        Row(
+            "note_short",
+            "touched = [source for source in sources if source in low.day.refilled]",
+            "guard: source in low.day.refilled -> True",
+            NOTHING_LEFT,
+        ),
+        Row("note_short", "if not touched:", "guard: not touched -> False", "notes of no account, in more operations"),
+        Row(
+            "more_than_all",
+            "if low.day.refilled.isdisjoint(sources):",
+            "guard: low.day.refilled.isdisjoint(sources) -> False",
+            "no step below can tell whether this one was short",
         ),
     ),
     "dsl/lowering/day/steps.py": (
