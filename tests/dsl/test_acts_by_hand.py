@@ -83,6 +83,28 @@ def test_what_a_step_pays_a_party_without_a_claim_is_of_the_waterfalls_dates() -
     assert series(text, "got", header=TWO)["got"] == [0, 0, 0, 5, 5]
 
 
+def test_a_step_on_fewer_dates_sees_what_a_party_got_since_the_one_before() -> None:
+    """5 on each of three dates up to October, and 5 more in January."""
+    text = (
+        CASH
+        + "waterfall main from cash on payment { pay $5 to Fund }\nwaterfall rare from cash on late { pay Fund.received to Bank; "
+    )
+    found = figures(
+        text
+        + 'pay rest to Sponsor }\nreport { "first" = Bank.received on 2026-10-15, "all" = total(Bank.received) }\n',
+        header=TWO,
+    )
+    assert found == {"first": 15, "all": 20}
+
+
+def test_a_step_sees_what_a_party_gave_to_open_an_account_once() -> None:
+    """The sponsor gave 7 at closing, and nothing after."""
+    text = "account cash { opens = $7 from Sponsor }\nreceive $100 from Customer into cash on payment\n"
+    text += "waterfall main from cash on payment { pay Sponsor.paid to Bank; pay rest to Sponsor }\n"
+    found = figures(text + 'report { "first" = Bank.received on 2026-04-15, "all" = total(Bank.received) }\n')
+    assert found == {"first": 7, "all": 7}
+
+
 FAMILY = """
 component bullet {
   par  : money
@@ -216,6 +238,19 @@ def test_a_stated_share_of_nothing_gets_what_the_others_leave() -> None:
     )
     found = series(text, "hire.paid", "rent.paid")
     assert (found["hire.paid"][1], found["rent.paid"][1]) == (6, 2)
+
+
+def test_a_cure_counts_what_stands_behind_the_account() -> None:
+    """Half of 8 is 4, of which cash has 3; the reserve gives the other one and keeps 4."""
+    text = (
+        "account cash\naccount spare { opens = $5 from Sponsor }\nreceive $3 from Customer into cash on payment\n"
+        + (
+            "claim hire to Bank on payment = $10 lapses\nwaterfall main from cash on payment { "
+            "until Bank.received / $8 >= 50% { pay hire, then from spare }; pay rest to Sponsor }\n"
+        )
+    )
+    found = series(text, "hire.paid", "spare.balance")
+    assert found == {"hire.paid": [0, 4, 4, 4, 4], "spare.balance": [5, 4, 3, 2, 1]}
 
 
 def test_an_equation_says_from_which_step_it_is() -> None:

@@ -31,6 +31,15 @@ def test_what_reads_a_claim_that_a_step_could_not_pay_is_no_second_mistake(step:
     assert codes(text + REST) == ["E0536"]
 
 
+def test_what_reads_such_a_claim_is_looked_through_for_its_own_mistakes() -> None:
+    text = CASH + (
+        "claim fee to Bank on payment = $30 carries\nclaim rent to Bank on payment = $20 carries\n"
+        "waterfall main from cash on payment { pay pro rata { fee, fee }; "
+        "pay pro rata { { pay rent up to fee.unpaid }, rent }; " + REST
+    )
+    assert codes(text) == ["E0536", "E0536"]
+
+
 def test_a_claim_of_an_act_that_has_no_dates_is_read_all_the_same() -> None:
     """It settles claims of two schedules and does not say when; and the first does not say by which days it bears
     interest."""
