@@ -105,6 +105,12 @@ def test_a_step_sees_what_a_party_gave_to_open_an_account_once() -> None:
     assert found == {"first": 7, "all": 7}
 
 
+def test_a_party_that_gets_nothing_has_received_nothing() -> None:
+    text = CASH + REST + "define more = Bank.received + $1\n"
+    found = figures(text + 'report { "all" = total(Bank.received), "more" = more on 2026-04-15 }\n')
+    assert found == {"all": 0, "more": 1}
+
+
 FAMILY = """
 component bullet {
   par  : money
