@@ -38,7 +38,6 @@ def lower_waterfall(low: Lowering, act: Act, after: Act | None) -> int:
     here = Standing(Figure.ACCOUNT(account.name), clock, on, act.scope, item.name, shares=((item.name, TRUE),))
     partner = None if after is None else _partner(low, item, act.scope, after, clock, guard, on)
     falls = (item,) if partner is None else (item, partner)
-    low.day.short = {}
     low.day.refilled = frozenset().union(*(refilled(low.collector, one, act.scope) for one in falls))
     try:
         _lower_steps(low, act, item, partner, here, guard)
