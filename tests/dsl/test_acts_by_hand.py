@@ -246,6 +246,14 @@ def test_a_stated_share_of_nothing_gets_what_the_others_leave() -> None:
     assert (found["hire.paid"][1], found["rent.paid"][1]) == (6, 2)
 
 
+def test_a_claim_that_is_large_is_paid_all_there_is_to_the_last_digit() -> None:
+    """A billion less (a billion less 0.10) is not 0.10 in binary."""
+    assert 1e9 - (1e9 - 0.1) != 0.1
+    text = "account cash\nreceive $0.10 from Customer into cash on payment\nclaim fee to Bank on payment = $1_000_000_000 lapses\n"
+    text += "waterfall main from cash on payment { pay fee; pay rest to Sponsor }\n"
+    assert series(text, "fee.paid")["fee.paid"] == [0, 0.1, 0.1, 0.1, 0.1]
+
+
 def test_a_cure_counts_what_stands_behind_the_account() -> None:
     """Half of 8 is 4, of which cash has 3; the reserve gives the other one and keeps 4."""
     text = (

@@ -230,6 +230,8 @@ def test_of_two_waterfalls_that_exclude_each_other_each_has_its_own_order(
             False,
             {"hire": 10 / 3, "rent": 2 / 3},
         ),
+        # What is met already asks for nothing.
+        ("until ($8 + pot.balance) / $8 >= 50% { fill pot }", 3, False, {}),
         # All that is due does not cure: nothing more is asked.
         ("until Bank.received / $8 >= 50% { pay rent }", 2, False, {"rent": 2}),
         # What cannot cure at all asks for its whole due.
@@ -250,9 +252,11 @@ def test_a_cure_asks_for_what_cures_and_no_more(step: str, cash: int, short: boo
 
 
 def test_a_trial_of_a_cure_leaves_no_step_short() -> None:
-    """Tried with all there is, hire would be short; met with 2, it is not: 10 of cash, 2 for hire, then 5 come in."""
-    got = first(f"until Bank.received / $8 >= 25% {{ pay hire }}; {MOVE}; pay fuel; pay rest to Sponsor", 9)
-    assert got == {"hire": 2, "fuel": 3, "spare": 1, "main.rest": 9}
+    """Tried with all there is, cash would be asked for 30 and give 15; what cures is 10, and cash gives that. Then 5
+    come in, of which fuel gets 3."""
+    cure = "until other.balance / $20 >= 50% { move $30 of cash, spare to other }"
+    got = first(f"{cure}; {MOVE}; pay fuel; pay rest to Sponsor", 15)
+    assert got == {"other": 10, "fuel": 3, "spare": 1, "main.rest": 7}
 
 
 # Families and rounding

@@ -6,6 +6,7 @@ from .row import Row
 
 NOTHING_LEFT = "an account that nothing comes into below is empty where a step was short: it only takes more operations"
 
+NOTED = "neither reads what the other notes"
 SAID = "whatever raises `NotLowered` has told an error: the deal is refused either way"
 REFUSED = "a name that stands for nothing was refused with the names (E0201)"
 
@@ -36,6 +37,26 @@ ARGUED: dict[str, tuple[Row, ...]] = {
     "dsl/lowering/day/closing.py": (
         Row("close_day", "low.faults.failed = True", "dropped", SAID),
         Row("close_day", "low.faults.failed = True", "constant: True -> False", SAID),
+    ),
+    "dsl/lowering/day/cure.py": (
+        Row(
+            "_cured",
+            'crossed = builder.both(moves, builder.emit("less", exact, spent))',
+            "swapped: \"less\" -> 'less_equal'",
+            "where all there is just cures, no more than that is asked either way, and nothing is lacking below",
+        ),
+        Row(
+            "_cured",
+            "limit = builder.select(short, builder.select(crossed, builder.positive(exact), more), ZERO)",
+            "dropped: builder.positive(exact) -> exact",
+            "neither what was spent nor what is needed is below zero",
+        ),
+        Row(
+            "_restore",
+            "day.recorded = dict(kept.recorded)",
+            "order: day.recorded = dict(kept.recorded) day.short",
+            "two figures of the day, neither of which reads the other",
+        ),
     ),
     "dsl/lowering/day/day.py": (Row("lower_day", "low.faults.failed = True", "dropped", SAID),),
     "dsl/lowering/day/opening.py": (
@@ -104,6 +125,21 @@ ARGUED: dict[str, tuple[Row, ...]] = {
         Row("one", "low.faults.failed = True", "constant: True -> False", SAID),
     ),
     "dsl/lowering/day/steps.py": (
+        Row(
+            "release",
+            "if Figure.ACCOUNT(account.name) in low.day.short:",
+            "guard: Figure.ACCOUNT(account.name) in low.day.short -> True",
+            "what is above a target is never more than there is: it only takes more operations",
+        ),
+        Row(
+            "_given",
+            "note_short(low, (source,), ask, amount)",
+            "order: note_short(low, (source,), ask, amount) u",
+            NOTED,
+        ),
+        Row(
+            "pay_claim", "note_short(low, sources, ask, total)", "order: note_short(low, sources, ask, total) u", NOTED
+        ),
         Row(
             "pay_claim",
             "used(low, total, here.caps)",
