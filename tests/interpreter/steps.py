@@ -72,7 +72,7 @@ class Pot:
             amount = min(asked - got, self.has(source))
             for condition in self.until:
                 healed = cure(self.world, condition, self.scope, self.at, self._trial(source, give))
-                if healed is not None and healed < amount:
+                if healed is not None and healed <= amount:
                     amount = healed
                     asked = got + healed
             if amount > 0:

@@ -15,6 +15,8 @@ BY_HAND = (
     "dsl/test_steps_by_hand.py",
     "dsl/test_triggers_by_hand.py",
     "dsl/test_claims_by_hand.py",
+    "dsl/test_acts_by_hand.py",
+    "dsl/test_mistakes_of_the_day.py",
     "dsl/test_steps_short_and_ample.py",
     "dsl/test_dates_of_triggers.py",
     "dsl/test_opening_moves.py",

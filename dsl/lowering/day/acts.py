@@ -74,8 +74,6 @@ def receive(low: Lowering, item: syntax.Receive, scope: Scope, clock: Clock) -> 
         return
     value = value_of(low, item.amount, scope, moment)
     operand = low.check_determined(value, on, "what is received", item.amount.span)
-    if operand.rows is not None:
-        operand = builder.emit("sum_rows", operand)
     amount = builder.select(on, operand, ZERO)
     if not builder.traits(amount).nonnegative and not isinstance(amount, Literal):
         low.product.checks.append(
@@ -133,8 +131,6 @@ def allocate(low: Lowering, item: syntax.AllocateLosses, scope: Scope, clock: Cl
     value = value_of(low, item.amount, scope, Moment("step", clock))
     on = on_dates(low.builder, clock)
     operand = low.check_determined(value, on, "the losses to allocate", item.amount.span)
-    if operand.rows is not None:
-        operand = builder.emit("sum_rows", operand)
     left = builder.positive(builder.select(on, operand, ZERO))
     for name in item.targets:
         entry = reduction_of(low.collector, name, scope)
@@ -173,10 +169,8 @@ def reduce(low: Lowering, item: syntax.Reduce, scope: Scope, clock: Clock) -> No
     value = value_of(low, item.amount, scope, Moment("step", clock))
     on = on_dates(low.builder, clock)
     operand = low.check_determined(value, on, "the amount to reduce by", item.amount.span)
-    if operand.rows is not None:
-        operand = builder.emit("sum_rows", operand)
     source = Figure.TO_REDUCE(f"{item.span.file}:{item.span.line}:{item.span.column}")
     low.day.now[source] = builder.positive(builder.select(on, operand, ZERO))
-    run(low, item.steps, Standing(source, clock, on, scope, label="reduce"))
+    run(low, item.steps, Standing(source, clock, on, scope, "reduce"))
     del low.day.now[source]
     low.day.ledger.pop(source, None)

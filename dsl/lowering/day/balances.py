@@ -57,8 +57,6 @@ def _check(low: Lowering, state: StateEntry, claim: ClaimEntry, up_to: syntax.Ex
     builder = low.builder
     key = Figure.STATE(state.name)
     closing, largest = low.day.now[key], _largest(low, key)
-    if closing.rows is not None:
-        closing = builder.emit("min_rows", closing)
     low.product.checks.append(
         Check(
             name=f"{state.name}: balance",

@@ -27,16 +27,16 @@ S = TypeVar("S", bound=syntax.Step)
 @attrs.frozen(slots=True, eq=False)
 class Standing:
     """Where a step stands: what it takes from (its waterfall's account, or an amount to reduce by), its dates, the
-    guard over it, the caps around it."""
+    guard over it, the caps around it, and what its line is called."""
 
     source: Key
     clock: Clock
     on: Operand
     scope: Scope
+    label: str
     mask: Operand = TRUE
     caps: tuple[Key, ...] = ()
     shares: tuple[tuple[str, Operand], ...] = ()
-    label: str = ""
 
     @property
     def moment(self) -> Moment:
@@ -70,7 +70,7 @@ def runs(kind: type[S]) -> Callable[[StepRule[S]], StepRule[S]]:
 def one(low: Lowering, step: syntax.Step, here: Standing) -> None:
     """Lower one step. A step that cannot be lowered has been reported; the next is tried all the same."""
     before = low.builder.origin
-    low.builder.origin = Origin(here.label or "step", step.span)
+    low.builder.origin = Origin(here.label, step.span)
     low.day.step_active = low.builder.both(here.on, here.mask)
     low.day.now[Figure.REST("")] = low.day.rest = balance(low.day, here.source)
     try:

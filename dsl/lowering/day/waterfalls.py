@@ -34,8 +34,8 @@ def lower_waterfall(low: Lowering, act: Act, after: Act | None) -> int:
     low.day.paying = owner(low.model, low.collector, account)
     on = _dates(low, item, act.scope, clock)
     guard = TRUE if item.guard is None else _guard(low, item.guard, act.scope, clock)
-    here = Standing(Figure.ACCOUNT(account.name), clock, on, act.scope, shares=((item.name, TRUE),))
-    partner = None if after is None else _partner(low, act, after, clock, guard, on)
+    here = Standing(Figure.ACCOUNT(account.name), clock, on, act.scope, item.name, shares=((item.name, TRUE),))
+    partner = None if after is None else _partner(low, item, act.scope, after, clock, guard, on)
     if partner is None:
         for line in item.lines:
             label = f"{item.name}: {line.label}" if line.label else item.name
@@ -60,16 +60,18 @@ def _guard(low: Lowering, node: syntax.Expression, scope: Scope, clock: Clock) -
     return condition(low, node, scope, Moment("step", clock))
 
 
-def _partner(low: Lowering, act: Act, after: Act, clock: Clock, guard: Operand, on: Operand) -> syntax.Waterfall | None:
+def _partner(
+    low: Lowering, item: syntax.Waterfall, scope: Scope, after: Act, clock: Clock, guard: Operand, on: Operand
+) -> syntax.Waterfall | None:
     """The next waterfall, if it runs from the same account on the same dates exactly when this one does not."""
-    item, other = act.item, after.item
-    if not isinstance(item, syntax.Waterfall) or not isinstance(other, syntax.Waterfall):
+    other = after.item
+    if not isinstance(other, syntax.Waterfall):
         return None
     if item.guard is None or other.guard is None or low.acts.clocks.get(id(other)) is not clock:
         return None
-    if account_of(low.collector, item.account, act.scope) is not account_of(low.collector, other.account, after.scope):
+    if account_of(low.collector, item.account, scope) is not account_of(low.collector, other.account, after.scope):
         return None
-    if act.scope is not after.scope or _dates(low, other, after.scope, clock) != on:
+    if scope is not after.scope or _dates(low, other, after.scope, clock) != on:
         return None
     if low.builder.negated(_guard(low, other.guard, after.scope, clock)) != guard:
         return None
