@@ -12,6 +12,8 @@ import attrs
 
 from ..engine.ir import Program
 from . import syntax
+from .lint import too_short
+from .lint.facts import Facts
 from .lint.lint import lint
 from .lint.waived import waive
 from .lowering.context.named import MOVED_CLOSING
@@ -135,6 +137,7 @@ def _compiled(
                 return model, None
             compiled._simulated, compiled._asked = simulation, True
         unreached(collector, written, compiled._simulated)
+        too_short.check(Facts(model), written.programs[0].lowered.schedules, collector)
         return model, None if collector.failed else compiled
 
 

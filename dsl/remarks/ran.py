@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ...engine.ir import Program
 from ...engine.results import Results
 from ..lint.facts import Facts
-from ..names.deal import ClaimEntry, Model, TriggerEntry
+from ..names.deal import ClaimEntry, Model, StateEntry, TriggerEntry
 
 Array = npt.NDArray[np.float64]
 
@@ -23,6 +23,8 @@ def watched(model: Model, program: Program) -> tuple[str, ...]:
     for entry in model.entries.values():
         match entry:
             case TriggerEntry():
+                names.append(entry.name)
+            case StateEntry():
                 names.append(entry.name)
             case ClaimEntry():
                 names += [f"{entry.name}.{figure}" for figure in ("current", "paid", "unpaid")]

@@ -12,8 +12,8 @@ from ...engine.ir import Span
 from .. import syntax
 from ..lint.claims import nothing
 from ..messages.diagnostics import Diagnostic, Label
-from ..names.deal import ClaimEntry, DefinitionEntry, ScheduleEntry, Scope, TriggerEntry, follow
-from ..syntax.walk import walk
+from ..names.deal import ClaimEntry, DefinitionEntry, ScheduleEntry, Scope, StateEntry, TriggerEntry, follow
+from ..syntax.walk import names, walk
 from .ran import Ran
 
 Rule = Callable[[Ran], Iterator[Diagnostic]]
@@ -210,6 +210,56 @@ def first_periods(ran: Ran) -> Iterator[Diagnostic]:
             )
 
 
+def left_at_the_end(ran: Ran) -> Iterator[Diagnostic]:
+    """A balance that payments reduce, and that the deal as written ends before it is repaid."""
+    if "base" not in ran.scenarios:
+        return
+    lane = list(ran.scenarios).index("base")
+    for entry in ran.model.entries.values():
+        values = ran.series(entry.name) if isinstance(entry, StateEntry) else None
+        if values is None or not isinstance(entry, StateEntry) or not _repaid(ran, entry):
+            continue
+        left = values[-1, lane]
+        if left > SMALL:
+            place = ran.facts.place(entry)
+            yield Diagnostic(
+                "R0827",
+                f"`{entry.name}` stands at {left:,.2f} when the deal ends",
+                place,
+                label=f"not repaid on {ran.dates[-1]}",
+                others=() if place == entry.span else (Label(entry.span, "the balance"),),
+                help="let its schedule run until it is repaid; a deal that is meant to end before says so with `waive`",
+                severity="remark",
+            )
+
+
+def _repaid(ran: Ran, entry: StateEntry) -> bool:
+    """Whether a claim that reads it repays it, in money: a party's cash is no debt, though what it pays lessens it."""
+    unit = ran.results[entry.name].unit
+    if len(unit) != 3 or not unit.isupper():
+        return False
+    for movement in entry.item.movements or ():
+        if movement.sign < 0 and any(
+            not isinstance(found := entry.scope.resolve(name.parts), int)
+            and isinstance(found.entry, ClaimEntry)
+            and found.attribute == "paid"
+            and _reads(found.entry, entry)
+            for name in names(movement.value)
+        ):
+            return True
+    return False
+
+
+def _reads(claim: ClaimEntry, state: StateEntry) -> bool:
+    """Whether what is due of a claim, or what it is `up to`, names a state."""
+    for node in (claim.item.due, claim.item.up_to):
+        for name in () if node is None else names(node):
+            found = claim.scope.resolve(name.parts)
+            if not isinstance(found, int) and follow(found.entry) is state:
+                return True
+    return False
+
+
 def _accrues(node: syntax.Expression, scope: Scope, depth: int = 0) -> bool:
     for below in walk(node):
         if isinstance(below, syntax.Call) and below.function.text == "accrue":
@@ -228,4 +278,4 @@ def _remark(
     return Diagnostic(code, message, entry.span, label, others, help, severity="remark")
 
 
-RULES: tuple[Rule, ...] = (triggers, scenarios, short, never_begins, first_periods)
+RULES: tuple[Rule, ...] = (triggers, scenarios, short, never_begins, first_periods, left_at_the_end)

@@ -62,7 +62,7 @@ def test_the_first_of_many_that_are_fed_is_looked_at() -> None:
     fed = np.full((8, 3), 14e6)
     assert codes(text, inputs={"rent": fed}) == []
     fed[:, 0] = 1e6
-    assert codes(text.replace("15%", "115%"), inputs={"rent": fed}) == ["R0821"]
+    assert codes(text.replace("15%", "115%"), inputs={"rent": fed}) == ["R0827", "R0821"]
 
 
 def test_a_command_says_them_and_fails_on_them_only_if_asked(tmp_path: Path) -> None:
@@ -82,3 +82,8 @@ def test_a_command_says_them_and_fails_on_them_only_if_asked(tmp_path: Path) -> 
     done = CliRunner().invoke(app, ["run", str(file), "--format", "sarif"])
     (result,) = json.loads(done.stdout)["runs"][0]["results"]
     assert (result["ruleId"], result["level"]) == ("R0823", "note")
+
+
+def test_a_party_s_cash_is_no_debt() -> None:
+    text = CODES["R0827"].example.replace("min($8m, opening note)", "$8m")
+    assert codes(text) == []  # what is paid lessens it, and nothing that is due reads it

@@ -29,7 +29,7 @@ from .faults import sampled
 from .finding import all_faults
 from .meant_for import MEANT
 from .planting import ROOT
-from .report import caught_after_all, survivor, survivors, table
+from .report import caught_after_all, reason, survivor, survivors, table
 from .trying import Bench
 
 
@@ -55,6 +55,7 @@ def main() -> int:
     parser.add_argument("--within", type=float, default=60.0, help="seconds for the tests of one fault (60)")
     parser.add_argument("--each", type=float, help="seconds of one test while its lines are seen (twice --within)")
     parser.add_argument("--watching", type=float, default=math.inf, help="seconds of all tests meanwhile (no end)")
+    parser.add_argument("--unargued", action="store_true", help="leave out the faults that are argued away")
     parser.add_argument("--record", action="store_true", help="write down which test caught which fault")
     parser.add_argument("--afresh", action="store_true", help="do not begin with the test that caught a fault before")
     parser.add_argument("--bar", type=float, default=0.0, help="the least share to be caught")
@@ -71,6 +72,8 @@ def main() -> int:
     drawn = sampled(found, size, chosen.least, chosen.seed)
     if chosen.only:
         drawn = [one for faults in found.values() for one in faults if mark(one) in chosen.only]
+    if chosen.unargued:
+        drawn = [one for one in drawn if reason(one, ARGUED) is None]
     part = chosen.part % chosen.of
     drawn = drawn[len(drawn) * part // chosen.of : len(drawn) * (part + 1) // chosen.of]
     tell(f"{len(drawn)} faults of {sum(map(len, found.values()))} in {len({one.module for one in drawn})} modules")
