@@ -28,6 +28,8 @@ from .lint.waived import waive
 from .messages.diagnostics import Collector, Diagnostic
 from .messages.render import as_text
 from .names.settings import Setting, written
+from .remarks.ran import Ran, watched
+from .remarks.remarks import remarks
 from .runs import NotShaped, fed_with, run_deal
 from .text.source import LARGEST_FILE, Source, Unreadable, check_characters, read_source
 
@@ -265,9 +267,6 @@ class Deal:
 
         :raises DealError, engine.errors.InputError: as `run`.
         """
-        from .remarks.ran import Ran, watched  # with numpy, which reading a deal does without
-        from .remarks.remarks import remarks
-
         model = self.compiled.model
         wanted = self.scenarios if scenarios is None else (scenarios,) if isinstance(scenarios, str) else scenarios
         keep = watched(model, self.program)

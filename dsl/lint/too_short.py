@@ -30,15 +30,11 @@ def _last(facts: Facts, schedules: Dates, node: syntax.Expression | None, scope:
 
 def _arises(facts: Facts, schedules: Dates, entry: AnyEntry) -> datetime.date | None:
     """The last date on which a claim falls due, or a flow or an input comes."""
-    match entry:
-        case ClaimEntry():
-            return _last(facts, schedules, entry.item.on, entry.scope)
-        case DefinitionEntry(form="flow"):
-            return _last(facts, schedules, entry.on, entry.scope)
-        case InputEntry():
-            return _last(facts, schedules, entry.item.on, entry.scope)
-        case _:
-            return None
+    if isinstance(entry, ClaimEntry | InputEntry):
+        return _last(facts, schedules, entry.item.on, entry.scope)
+    if isinstance(entry, DefinitionEntry) and entry.form == "flow":
+        return _last(facts, schedules, entry.on, entry.scope)
+    return None
 
 
 def _received(facts: Facts, schedules: Dates, collector: Collector) -> None:

@@ -20,7 +20,6 @@ component note {
   matures : date = never
   pays   : schedule
   target : money = size
-  claim advance   from holder on closing = size lapses
   claim arranging to holder on pays = size * fee  carries
   claim interest  to holder on pays = accrue(balance * coupon, 30/360)  carries
   claim principal to holder on pays = if date >= matures then balance else max(balance - target, $0)  carries

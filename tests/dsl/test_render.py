@@ -330,6 +330,7 @@ def test_json_carries_the_same_content() -> None:
                 ],
                 "help": "did you mean `1.15x * dscr`, or `maturity + 3 months`?",
                 "notes": [],
+                "waived": None,
             }
         ]
     }
