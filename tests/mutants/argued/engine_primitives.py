@@ -5,6 +5,9 @@ from __future__ import annotations
 from .row import Row
 
 ARGUED: dict[str, tuple[Row, ...]] = {
+    "engine/primitives/conditions.py": (
+        Row("<module>", "on_floats=False,", "constant: False -> True", "it picks the same double either way"),
+    ),
     "engine/primitives/curve_points.py": (
         Row(
             "calendar_of",
@@ -38,6 +41,12 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "constant: 1 -> 0",
             "the first is the rate itself: one of 60,000% has no discount factor either",
         ),
+        Row(
+            "<module>",
+            '"settlement": Function(settlement, 1),',
+            "constant: 1 -> 2",
+            "it has no operand after its day",
+        ),
     ),
     "engine/primitives/digits.py": (
         Row(
@@ -67,6 +76,34 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "sums = np.zeros((int(places.max(initial=-1)) + 1, *rows.shape[1:]))",
             "constant: 1 -> 2",
             "the sum of a group that no row is in, and none reads",
+        ),
+    ),
+    "engine/primitives/primitive.py": (
+        Row(
+            "Primitive",
+            "whole_lines: bool = False",
+            "constant: False -> True",
+            "only speed: a constant is laid out as a line, of the same numbers",
+        ),
+        Row(
+            "Primitive",
+            "constants: tuple[str, ...] = attrs.field(init=False)",
+            "constant: False -> True",
+            "nobody gives it, and what is not given is worked out",
+        ),
+        Row(
+            "figure",
+            "on_floats=False,",
+            "constant: False -> True",
+            "a figure is in no cycle: what is worked out on floats is read of cycles alone",
+        ),
+    ),
+    "engine/primitives/time.py": (
+        Row(
+            "<module>",
+            'accumulator=Accumulator("copy", 0.0),',
+            "constant: 0.0 -> 1.0",
+            "what is copied on each date replaces where it started",
         ),
     ),
 }

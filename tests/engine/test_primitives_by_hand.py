@@ -1,0 +1,250 @@
+"""What primitives say of themselves where a wrong word would show in no figure of a sample, worked out by hand."""
+
+from __future__ import annotations
+
+import datetime
+import inspect
+import math
+from collections.abc import Sequence
+from fractions import Fraction as F
+from typing import Any
+
+import numpy as np
+import pytest
+from indenture.engine.credit.curves import CreditCurve
+from indenture.engine.credit.errors import CreditError
+from indenture.engine.ir import NEVER
+from indenture.engine.primitives import curves, exact, kernels
+from indenture.engine.primitives.curve_points import aged, day_of, instrument_of, pillar_dates
+from indenture.engine.primitives.primitive import CHOICES, EVERY, Primitive
+from indenture.engine.primitives.table import PRIMITIVES
+
+DAY = datetime.date(2026, 1, 15).toordinal()
+
+WITHOUT_A_KERNEL = {"previous", "metric", "metric_determined"}
+WITH_A_KERNEL = [one for name, one in PRIMITIVES.items() if name not in WITHOUT_A_KERNEL]
+
+
+def named(primitive: Primitive) -> str:
+    return primitive.name
+
+
+# ------------------------------------------------------------------------------------------------- operands
+
+
+@pytest.mark.parametrize("primitive", WITH_A_KERNEL, ids=named)
+def test_each_takes_what_its_kernel_takes(primitive: Primitive) -> None:
+    if isinstance(primitive.vector, np.ufunc):
+        assert (len(primitive.operands), primitive.repeated) == (primitive.vector.nin, None)
+        assert not primitive.attributes
+        return
+    parameters = inspect.signature(primitive.vector).parameters.values()
+    series = [one for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    options = {one.name for one in parameters if one.kind == one.KEYWORD_ONLY}
+    further = any(one.kind == one.VAR_POSITIONAL for one in parameters)
+    assert further == (primitive.repeated is not None)
+    if not further:
+        # Constants by date and the dates of the timeline come after the operands.
+        assert len(series) == len(primitive.operands) + len(primitive.constants) + primitive.ordinals
+    assert options == primitive.attributes.keys() - primitive.apart
+    assert primitive.open == any(one.kind == one.VAR_KEYWORD for one in parameters)
+
+
+def test_one_value_and_not_one_a_row() -> None:
+    """A limit that is filled, what is shared out and the figures of a whole pool; the rest may differ by row."""
+    plain = {"take": 1, "level": EVERY, "level_rows": 1, "pool_tranche_loss": 3, "pool_default_count": 2}
+    assert {name: one.plain for name, one in PRIMITIVES.items() if one.plain} == plain
+
+
+def test_what_stands_for_a_choice_is_known_and_makes_a_difference() -> None:
+    # 7 to be had, 5 offered by each of two: the first key in the order has its 5, the other the 2 that are left.
+    assert CHOICES["order"] == ("lowest", "highest")
+    for order, given in (("lowest", [5, 2]), ("highest", [2, 5])):
+        assert exact.take(F(7), [F(5), F(5)], [F(1), F(2)], order=order) == given
+        found = kernels.take(np.array([7.0]), np.array([[5.0], [5.0]]), np.array([[1.0], [2.0]]), order=order)
+        assert found[:, 0].tolist() == given
+    # 2.5 and 1.2 to whole numbers.
+    rounded = {"half_up": (3, 1), "half_even": (2, 1), "down": (2, 1), "up": (3, 2)}
+    assert set(CHOICES["mode"]) == rounded.keys()
+    for mode, both in rounded.items():
+        assert tuple(exact.round_to(one, digits=0, mode=mode) for one in (F("2.5"), F("1.2"))) == both
+
+
+# ------------------------------------------------------------------------------------------------- facts
+
+
+def test_what_ieee_754_gives_to_the_last_bit_is_worked_out_on_floats() -> None:
+    """The operations that the standard rounds correctly, or that round nothing."""
+    rounded = {"add", "subtract", "multiply", "divide", "square_root"}
+    without = {"negate", "absolute", "minimum", "maximum", "select", "to_number"}
+    truths = {"less", "less_equal", "equal", "not_equal", "and", "or", "not", "exclusive_or"}
+    assert rounded | without | truths <= {name for name, one in PRIMITIVES.items() if one.on_floats}
+
+
+@pytest.mark.parametrize(
+    ("name", "operands", "attributes", "on_floats", "on_lines"),
+    [
+        # The double nearest 1.005 is below it: as it stands it is rounded down, what was meant by it is rounded up.
+        ("round", [1.005], {"digits": 2, "mode": "half_up"}, 1.0, 1.01),
+        # Two members share 3, with room for 2: full at 1, and on lines a hair above it.
+        ("level", [3.0, 1.0, 1.0, 1.0, 1.0], {"members": 2}, 1.0, 1.0 + 2.0**-50),
+    ],
+)
+def test_what_differs_on_floats_is_not_worked_out_on_them(
+    name: str, operands: Sequence[float], attributes: dict[str, Any], on_floats: float, on_lines: float
+) -> None:
+    primitive = PRIMITIVES[name]  # type: ignore[index]
+    assert primitive.exact(*operands, **attributes) == on_floats
+    assert primitive.vector(*(np.array([one]) for one in operands), **attributes).item() == on_lines
+    assert not primitive.on_floats
+
+
+@pytest.mark.parametrize("primitive", [one for one in PRIMITIVES.values() if one.commutes], ids=named)
+def test_what_leaves_one_operand_leaves_the_other_where_both_are_alike(primitive: Primitive) -> None:
+    assert primitive.neutral.keys() in (set(), {0, 1})
+    assert primitive.neutral.get(0) == primitive.neutral.get(1)
+
+
+def test_what_is_of_conditions_alone() -> None:
+    joining = {name for name, one in PRIMITIVES.items() if one.joins_conditions}
+    assert joining == {"and", "or", "not", "exclusive_or"}
+
+
+HAIR = 1e-9
+OF_ONE = [one for one in WITH_A_KERNEL if one.form == "elementwise" and one.operands == ("float",) and not one.repeated]
+
+
+@pytest.mark.parametrize("primitive", OF_ONE, ids=named)
+def test_what_jumps_says_so(primitive: Primitive) -> None:
+    attributes = {"digits": 0, "mode": "up"} if primitive.name == "round" else {}
+    # A quantile needs a chance between 0 and 1.
+    at = 0.5 if primitive.name == "normal_quantile" else 2.0
+    below, above = (float(primitive.exact(one, **attributes)) for one in (at - HAIR, at + HAIR))
+    assert primitive.jumps == (abs(above - below) > 0.5)
+
+
+def test_nothing_of_several_operands_jumps() -> None:
+    """What is asked is how far the one operand is from the next step."""
+    assert all(len(one.operands) == 1 for one in PRIMITIVES.values() if one.jumps)
+
+
+@pytest.mark.parametrize(
+    "primitive",
+    [one for one in WITH_A_KERNEL if one.barrier and len(one.operands) == 1 and not one.ordinals],
+    ids=named,
+)
+def test_what_is_the_same_on_every_date_and_stays_so_moves(primitive: Primitive) -> None:
+    attributes: dict[str, Any] = {
+        "gather": {"positions": (0, 0, 1)},
+        "window": {"first": (0, 0, 0), "last": (0, 1, 2)},
+    }.get(primitive.name, {})
+    # 7 is 7 on another date and on the last, and 21 in total; what holds, holds on some date.
+    value = True if primitive.operands[0] == "bool" else F(7)
+    found = primitive.exact([value] * 3, **attributes)
+    assert primitive.moves == (found in (value, [value] * 3))
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "folds"),
+    [
+        (datetime.date(2026, 1, 31), F(1), True),
+        (datetime.date(2026, 1, 31), F(1, 2), False),
+        (datetime.date(2026, 1, 31), F(12 * 7_972 + 11), True),  # December 9998
+        (datetime.date(2026, 1, 31), F(12 * 7_973), False),  # January 9999
+        (datetime.date(2026, 12, 31), F(12 * 7_972), True),  # December 9998
+        (datetime.date(2026, 12, 31), F(12 * 7_972 + 1), False),  # January 9999
+        (datetime.date(2026, 1, 1), F(-12 * 2_025), True),  # January of the year 1
+        (datetime.date(2026, 1, 1), F(-12 * 2_025 - 1), False),  # December of the year before it
+        (datetime.date(2026, 12, 1), F(-12 * 2_025 - 11), True),
+        (datetime.date(2026, 12, 1), F(-12 * 2_025 - 12), False),
+        (datetime.date.max, F(1), True),
+        (datetime.date.max, F(1, 2), True),
+    ],
+)
+def test_months_are_added_before_the_run_where_they_end_on_a_date(day: datetime.date, months: F, folds: bool) -> None:
+    assert datetime.date.max.toordinal() == NEVER
+    assert PRIMITIVES["add_months"].folds([F(day.toordinal()), months]) == folds
+
+
+# ------------------------------------------------------------------------------------------------- exact kernels
+
+
+def test_a_float_stays_a_float_and_a_fraction_a_fraction() -> None:
+    assert isinstance(exact.exp(0.5), float)
+    assert isinstance(exact.log(0.5), float)
+    assert isinstance(exact.power(1.5, 0.5), float)
+    assert isinstance(exact.exp(F(1, 2)), F)
+    normal = PRIMITIVES["normal_cdf"]
+    assert isinstance(normal.exact(0.5), float)
+    # One standard deviation; the digits of a double are not enough to tell 60 digits from.
+    assert abs(normal.exact(F(1)) - F("0.8413447460685429485852325456320379224779")) < F(1, 10**39)
+
+
+def test_a_level_at_which_rounding_leaves_a_hair_is_the_last() -> None:
+    """Caps of 0.1, 0.2 and 0.3 out of 0.6 by weights of 0.1, 0.1 and 0.7: all are full, the last of them at 2."""
+    assert exact.level_rows(0.6, [0.1, 0.1, 0.7], [0.1, 0.2, 0.3]) == pytest.approx(2.0, rel=1e-12)
+
+
+# ------------------------------------------------------------------------------------------------- curves
+
+
+def test_the_date_of_a_point_is_so_many_months_or_days_on_or_the_date_itself() -> None:
+    points = ("zero 3M", "zero 90D", "hazard 10D", "hazard 2030-06-20", "2030-06-20")
+    assert pillar_dates(DAY, points) == [
+        datetime.date(2026, 4, 15),
+        datetime.date(2026, 4, 15),  # 16 days of January are left, 28 of February, 31 of March, and 15
+        datetime.date(2026, 1, 25),
+        datetime.date(2030, 6, 20),
+        datetime.date(2030, 6, 20),
+    ]
+
+
+def test_a_deposit_without_a_tenor_is_refused() -> None:
+    with pytest.raises(CreditError, match="months or years were expected"):
+        instrument_of(DAY, "deposit 2030-06-20", "", ())
+
+
+def credit() -> CreditCurve:
+    return CreditCurve(day_of(DAY), np.array([100, 200, 400]), np.array([[0.01], [0.02], [0.03]]))
+
+
+def test_a_credit_curve_ages_by_the_pieces_that_are_left() -> None:
+    assert aged(credit(), DAY).knots.tolist() == [100, 200, 400]
+    later = aged(credit(), DAY + 150)
+    assert (later.trade, later.knots.tolist()) == (day_of(DAY + 150), [50, 250])
+    assert later.hazards.tolist() == [[0.02], [0.03]]
+    # Survival of 250 days: 50 at 2% a year, 200 at 3%.
+    assert later.cumulative([250]).item() == pytest.approx((50 * 0.02 + 200 * 0.03) / 365, rel=1e-14)
+    # A knot on the day itself has gone by.
+    assert aged(credit(), DAY + 200).knots.tolist() == [200]
+    # Past its end the last default rate goes on.
+    beyond = aged(credit(), DAY + 500)
+    assert (beyond.knots.tolist(), beyond.hazards.tolist()) == ([1], [[0.03]])
+
+
+FIVE_YEARS = {"pillars": ("zero 60M",), "convention": "", "holidays": ()}
+
+
+def test_an_upfront_that_no_default_rate_gives_is_refused_where_all_is_known() -> None:
+    """A sure default at once pays 1 less the recovery of 40%: no upfront is above 60%."""
+    days = (DAY, DAY, datetime.date(2031, 3, 20).toordinal(), DAY + 5)
+    with pytest.raises(CreditError, match="no hazard is high enough"):
+        curves.worked_out(*days, 0.61, 0.01, 0.4, -0.15, formula="quoted_spread", **FIVE_YEARS)
+    # In a run it is no number; among others that have one it stands for that there is none.
+    assert math.isnan(curves.curve(*days, 0.61, 0.01, 0.4, -0.15, formula="quoted_spread", **FIVE_YEARS).item())
+    upfronts = np.array([0.61, 0.05])
+    both = curves.curve(*days, upfronts, 0.01, 0.4, -0.15, formula="quoted_spread", **FIVE_YEARS)
+    assert both[0] == curves.NO_QUOTE
+    # Five years at 5% of upfront beside a coupon of 1%: a spread of more than that, and less than 3%.
+    assert 0.01 < both[1] < 0.03
+
+
+def test_a_point_of_a_curve_is_exact_where_its_operands_are() -> None:
+    """A zero rate of 3% for 365 days: the logarithm of the discount factor is -0.03."""
+    given = {"formula": "rate_point", "pillars": ("zero 12M",), "convention": "", "holidays": ()}
+    primitive = PRIMITIVES["curve"]
+    found = primitive.exact(F(DAY), F("0.03"), **given)
+    assert isinstance(found, F)
+    assert abs(found + F("0.03")) < F(1, 10**16)
+    on_lines = primitive.vector(np.array([float(DAY)]), np.array([0.03, 0.05]), **given)
+    assert on_lines.tolist() == pytest.approx([-0.03, -0.05], rel=1e-15)
