@@ -180,6 +180,43 @@ def test_a_float_stays_a_float_and_a_fraction_a_fraction() -> None:
     assert abs(normal.exact(F(1)) - F("0.8413447460685429485852325456320379224779")) < F(1, 10**39)
 
 
+THIRD = F(1, 3)
+WHOLE = {"first": (0, 1), "last": (1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("name", "operands", "attributes", "meant"),
+    [
+        ("sum_rows", [[THIRD, THIRD]], {}, F(2, 3)),
+        ("take", [F(1, 2), [THIRD, THIRD], [F(2), F(1)]], {}, [F(1, 6), THIRD]),
+        ("sum_groups", [[F(1), F(1)], [THIRD, THIRD]], {}, [F(2, 3), F(2, 3)]),
+        ("level_rows", [THIRD, [F(1), F(1)], [F(1), F(1)]], {}, F(1, 6)),
+        ("gather", [[THIRD, F(1)]], {"positions": (1, 0)}, [F(1), THIRD]),
+        ("gather_at", [[THIRD, F(1)], [F(1), F(0)]], {}, [F(1), THIRD]),
+        ("window", [[THIRD, THIRD]], WHOLE, [F(2, 3), THIRD]),
+        # At a third a year, a year on: 1/3 and 1/3 by 4/3.
+        ("discounted", [[THIRD, THIRD], [THIRD, THIRD], [F(0), F(1)]], WHOLE, [F(7, 12), THIRD]),
+        ("total", [[THIRD, THIRD]], {}, F(2, 3)),
+        ("lowest", [[THIRD, F(1)], [True, True]], {}, THIRD),
+        ("highest", [[THIRD, F(0)], [True, True]], {}, THIRD),
+        ("final", [[F(1), THIRD]], {}, THIRD),
+    ],
+)
+def test_thirds_across_rows_and_dates_are_exact(
+    name: str, operands: list[Any], attributes: dict[str, Any], meant: F | list[F]
+) -> None:
+    """No double is a third."""
+    primitive = PRIMITIVES[name]  # type: ignore[index]
+    found = primitive.exact(*operands, **attributes)
+    assert found == meant
+    on_lines = primitive.vector(
+        *(np.array([[float(x)] for x in one]) if isinstance(one, list) else np.array([float(one)]) for one in operands),
+        **attributes,
+    )
+    assert isinstance(on_lines, np.ndarray)
+    assert on_lines.reshape(-1) == pytest.approx(np.array(meant, dtype=float).reshape(-1), rel=1e-14)
+
+
 def test_a_level_at_which_rounding_leaves_a_hair_is_the_last() -> None:
     """Caps of 0.1, 0.2 and 0.3 out of 0.6 by weights of 0.1, 0.1 and 0.7: all are full, the last of them at 2."""
     assert exact.level_rows(0.6, [0.1, 0.1, 0.7], [0.1, 0.2, 0.3]) == pytest.approx(2.0, rel=1e-12)

@@ -105,5 +105,11 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "constant: 0.0 -> 1.0",
             "what is copied on each date replaces where it started",
         ),
+        Row(
+            "<module>",
+            "kernels.total,",
+            "order: kernels.total, exact.total -> ",
+            "both add from the first date to the last, and numpy adds fractions as they are",
+        ),
     ),
 }
