@@ -11,11 +11,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from indenture.engine.credit.curves import CreditCurve
+from indenture.engine.credit.curves import CreditCurve, DiscountCurve
 from indenture.engine.credit.errors import CreditError
 from indenture.engine.ir import NEVER
 from indenture.engine.primitives import curves, exact, kernels
-from indenture.engine.primitives.curve_points import aged, day_of, instrument_of, pillar_dates
+from indenture.engine.primitives.curve_points import (
+    aged,
+    day_of,
+    discounting,
+    instrument_of,
+    knots_of,
+    moved,
+    pillar_dates,
+    risk,
+)
 from indenture.engine.primitives.primitive import CHOICES, EVERY, Primitive
 from indenture.engine.primitives.table import PRIMITIVES
 
@@ -74,11 +83,11 @@ def test_what_stands_for_a_choice_is_known_and_makes_a_difference() -> None:
 
 
 def test_what_ieee_754_gives_to_the_last_bit_is_worked_out_on_floats() -> None:
-    """The operations that the standard rounds correctly, or that round nothing."""
+    """The operations that the standard rounds correctly, or that round nothing; all others are left to numpy."""
     rounded = {"add", "subtract", "multiply", "divide", "square_root"}
     without = {"negate", "absolute", "minimum", "maximum", "select", "to_number"}
     truths = {"less", "less_equal", "equal", "not_equal", "and", "or", "not", "exclusive_or"}
-    assert rounded | without | truths <= {name for name, one in PRIMITIVES.items() if one.on_floats}
+    assert rounded | without | truths == {name for name, one in PRIMITIVES.items() if one.on_floats}
 
 
 @pytest.mark.parametrize(
@@ -108,6 +117,16 @@ def test_what_leaves_one_operand_leaves_the_other_where_both_are_alike(primitive
 def test_what_is_of_conditions_alone() -> None:
     joining = {name for name, one in PRIMITIVES.items() if one.joins_conditions}
     assert joining == {"and", "or", "not", "exclusive_or"}
+
+
+def test_what_compares_is_of_two_numbers_and_gives_a_condition() -> None:
+    comparing = {name for name, one in PRIMITIVES.items() if one.compares}
+    assert comparing == {"less", "less_equal", "equal", "not_equal"}
+
+
+def test_what_is_not_gathered_date_by_date_says_so() -> None:
+    with pytest.raises(LookupError, match="metric is not gathered date by date"):
+        PRIMITIVES["metric"].gathered()
 
 
 HAIR = 1e-9
@@ -166,7 +185,38 @@ def test_months_are_added_before_the_run_where_they_end_on_a_date(day: datetime.
     assert PRIMITIVES["add_months"].folds([F(day.toordinal()), months]) == folds
 
 
+@pytest.mark.parametrize(
+    ("name", "operands", "folds"),
+    [
+        ("power", [F(0), F(2)], True),
+        ("power", [F(0), F(0)], True),
+        ("power", [F(0), F(-1)], False),
+        ("power", [F(-3), F(-1)], True),
+        ("power", [F(4), F(1, 2)], False),
+        ("square_root", [F(9)], True),
+        ("square_root", [F(9, 16)], True),
+        ("square_root", [F(6)], False),
+        ("square_root", [F(-9)], False),
+        ("divide", [F(1), F(0)], False),
+    ],
+)
+def test_what_is_exact_is_worked_out_before_the_run(name: str, operands: list[F], folds: bool) -> None:
+    assert PRIMITIVES[name].folds(operands) == folds  # type: ignore[index]
+
+
 # ------------------------------------------------------------------------------------------------- exact kernels
+
+
+def test_the_root_of_a_square_is_exact() -> None:
+    assert exact.square_root(F(4, 9)) == F(2, 3)
+    assert exact.square_root(F(2)) ** 2 != 2
+
+
+def test_months_are_added_up_to_the_last_there_is() -> None:
+    last = datetime.date(9999, 12, 30).toordinal()
+    assert exact.add_months(F(datetime.date(9999, 11, 30).toordinal()), F(1)) == last
+    assert exact.add_months(F(datetime.date(9999, 10, 31).toordinal()), F(1)) == last - 30
+    assert exact.add_months(F(last), F(1)) == NEVER
 
 
 def test_a_float_stays_a_float_and_a_fraction_a_fraction() -> None:
@@ -239,6 +289,54 @@ def test_the_date_of_a_point_is_so_many_months_or_days_on_or_the_date_itself() -
 def test_a_deposit_without_a_tenor_is_refused() -> None:
     with pytest.raises(CreditError, match="months or years were expected"):
         instrument_of(DAY, "deposit 2030-06-20", "", ())
+
+
+MONDAY, IN_APRIL = (datetime.date(2026, *one).toordinal() for one in ((1, 19), (4, 20)))
+
+
+@pytest.mark.parametrize(
+    ("holidays", "ahead", "matures"),
+    [
+        # Two business days after Thursday 15 January is Monday the 19th; 19 April is a Sunday.
+        ((), 4, datetime.date(2026, 4, 20)),
+        # Without that Monday it is the 20th; without 20 April as well it ends on the 21st.
+        ((MONDAY,), 5, datetime.date(2026, 4, 20)),
+        ((MONDAY, IN_APRIL), 5, datetime.date(2026, 4, 21)),
+    ],
+)
+def test_a_deposit_starts_at_spot_and_ends_on_a_business_day(
+    holidays: tuple[int, ...], ahead: int, matures: datetime.date
+) -> None:
+    assert pillar_dates(DAY, ("deposit 3M",), "EUR", holidays) == [matures]
+    knots, found = knots_of(DAY, ("deposit 3M", "zero 12M"), "EUR", holidays)
+    assert found == ahead
+    assert knots.tolist() == [matures.toordinal() - DAY - ahead, 365 - ahead]
+    assert knots_of(DAY, (), "EUR", holidays)[1] == 0
+
+
+def test_a_deposit_pays_once_and_a_swap_each_year() -> None:
+    deposit, swap = (instrument_of(DAY, f"{kind} 24M", "EUR", ())[0] for kind in ("deposit", "swap"))
+    assert (len(deposit.pays), len(swap.pays)) == (1, 2)
+
+
+def test_before_spot_the_first_zero_rate_holds() -> None:
+    """A ten thousandth a day for the 91 days from 19 January to 20 April, and for the four days before them."""
+    curve = discounting(DAY, ("deposit 3M",), "EUR", (), [np.array([-0.0091])])
+    assert curve.log_discount([4, 95])[:, 0] == pytest.approx([-0.0004, -0.0095], rel=1e-12)
+
+
+def test_a_curve_past_its_end_goes_on_as_over_its_last_piece() -> None:
+    """Two ten thousandths a day from the 100th day on."""
+    curve = DiscountCurve(day_of(DAY), np.array([100, 200]), np.array([[-0.01], [-0.03]]))
+    later = moved(curve, DAY + 300)
+    assert later.log_discount([100, 730])[:, 0] == pytest.approx([-0.02, -0.146], rel=1e-12)
+    within = moved(curve, DAY + 50)
+    assert within.log_discount([50, 150])[:, 0] == pytest.approx([-0.005, -0.025], rel=1e-12)
+
+
+def test_default_rates_hold_up_to_their_points() -> None:
+    found = risk(DAY, ("hazard 12M", "hazard 24M"), [np.array([0.01]), np.array([0.02])])
+    assert (found.knots.tolist(), found.hazards.tolist()) == ([365, 730], [[0.01], [0.02]])
 
 
 def credit() -> CreditCurve:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from .row import Row
 
 ARGUED: dict[str, tuple[Row, ...]] = {
-    "engine/primitives/conditions.py": (
-        Row("<module>", "on_floats=False,", "constant: False -> True", "it picks the same double either way"),
+    "engine/primitives/arithmetic.py": (
+        Row(
+            "<module>",
+            "whole_lines=True,",
+            "constant: True -> False",
+            "only speed: a constant is laid out as a line, of the same numbers",
+        ),
     ),
     "engine/primitives/curve_points.py": (
         Row(
@@ -20,6 +25,12 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "ahead = instrument_of(ordinal, pillars[0], convention, holidays)[1]",
             "first/last: 0 -> -1",
             "all instruments of a curve start on one day",
+        ),
+        Row(
+            "moved",
+            "knots = np.array([shift + 365], np.int64)",
+            "constant: 365 -> 366",
+            "the curve is straight there: any later day gives the same line",
         ),
     ),
     "engine/primitives/curves.py": (
@@ -91,12 +102,6 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "constant: False -> True",
             "nobody gives it, and what is not given is worked out",
         ),
-        Row(
-            "figure",
-            "on_floats=False,",
-            "constant: False -> True",
-            "a figure is in no cycle: what is worked out on floats is read of cycles alone",
-        ),
     ),
     "engine/primitives/time.py": (
         Row(
@@ -104,6 +109,12 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             'accumulator=Accumulator("copy", 0.0),',
             "constant: 0.0 -> 1.0",
             "what is copied on each date replaces where it started",
+        ),
+        Row(
+            "<module>",
+            "kernels.final,",
+            "order: kernels.final, exact.final -> ",
+            "both give the last as it is",
         ),
         Row(
             "<module>",
