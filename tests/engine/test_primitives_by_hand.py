@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from indenture.engine.credit.curves import CreditCurve, DiscountCurve
 from indenture.engine.credit.errors import CreditError
-from indenture.engine.ir import NEVER
+from indenture.engine.ir import NEVER, Literal
 from indenture.engine.primitives import curves, exact, kernels
 from indenture.engine.primitives.curve_points import (
     aged,
@@ -59,35 +59,86 @@ def test_each_takes_what_its_kernel_takes(primitive: Primitive) -> None:
     assert primitive.open == any(one.kind == one.VAR_KEYWORD for one in parameters)
 
 
-def test_one_value_and_not_one_a_row() -> None:
-    """A limit that is filled, what is shared out and the figures of a whole pool; the rest may differ by row."""
-    plain = {"take": 1, "level": EVERY, "level_rows": 1, "pool_tranche_loss": 3, "pool_default_count": 2}
-    assert {name: one.plain for name, one in PRIMITIVES.items() if one.plain} == plain
-
-
 def test_what_stands_for_a_choice_is_known_and_makes_a_difference() -> None:
     # 7 to be had, 5 offered by each of two: the first key in the order has its 5, the other the 2 that are left.
     assert CHOICES["order"] == ("lowest", "highest")
     for order, given in (("lowest", [5, 2]), ("highest", [2, 5])):
-        assert exact.take(F(7), [F(5), F(5)], [F(1), F(2)], order=order) == given
-        found = kernels.take(np.array([7.0]), np.array([[5.0], [5.0]]), np.array([[1.0], [2.0]]), order=order)
+        chosen = PRIMITIVES["take"].given((("order", order),))
+        assert exact.take(F(7), [F(5), F(5)], [F(1), F(2)], **chosen) == given
+        found = kernels.take(np.array([7.0]), np.array([[5.0], [5.0]]), np.array([[1.0], [2.0]]), **chosen)
         assert found[:, 0].tolist() == given
     # 2.5 and 1.2 to whole numbers.
     rounded = {"half_up": (3, 1), "half_even": (2, 1), "down": (2, 1), "up": (3, 2)}
     assert set(CHOICES["mode"]) == rounded.keys()
     for mode, both in rounded.items():
         assert tuple(exact.round_to(one, digits=0, mode=mode) for one in (F("2.5"), F("1.2"))) == both
+        assert tuple(kernels.round_to(np.array([2.5, 1.2]), digits=0, mode=mode)) == both
+        assert math.copysign(1.0, kernels.round_to(np.array([0.0]), digits=0, mode=mode).item()) == 1.0
 
 
 # ------------------------------------------------------------------------------------------------- facts
 
 
-def test_what_ieee_754_gives_to_the_last_bit_is_worked_out_on_floats() -> None:
-    """The operations that the standard rounds correctly, or that round nothing; all others are left to numpy."""
-    rounded = {"add", "subtract", "multiply", "divide", "square_root"}
-    without = {"negate", "absolute", "minimum", "maximum", "select", "to_number"}
-    truths = {"less", "less_equal", "equal", "not_equal", "and", "or", "not", "exclusive_or"}
-    assert rounded | without | truths == {name for name, one in PRIMITIVES.items() if one.on_floats}
+TRUTHS = {"less", "less_equal", "equal", "not_equal", "and", "or", "not", "exclusive_or"}
+ROUNDED_BY_THE_STANDARD = {"add", "subtract", "multiply", "divide", "square_root"}
+"""IEEE 754 gives them to the last bit."""
+WITHOUT_ROUNDING = {"negate", "absolute", "minimum", "maximum", "select", "to_number"}
+
+HOLDS: dict[str, set[str]] = {
+    # All others are left to numpy.
+    "on_floats": ROUNDED_BY_THE_STANDARD | WITHOUT_ROUNDING | TRUTHS,
+    "commutes": {"add", "multiply", "minimum", "maximum", "equal", "not_equal", "and", "or", "exclusive_or"},
+    "undoes_itself": {"negate", "not"},
+    "relabels": {"to_number"},
+    "jumps": {"floor", "round", "to_date"},
+    "moves": {"gather", "final", "any_date"},
+    "ordinals": {"first_date"},
+    "open": {"curve", "metric", "metric_determined"},
+    "measure": {"metric", "metric_determined"},
+    "compares": {"less", "less_equal", "equal", "not_equal"},
+    "joins_conditions": {"and", "or", "not", "exclusive_or"},
+    # A limit that is filled, what is shared out and the figures of a whole pool; the rest may differ by row.
+    "plain": {"take", "level", "level_rows", "pool_tranche_loss", "pool_default_count"},
+}
+
+
+def test_what_holds_of_these_holds_of_no_others() -> None:
+    for fact, names in HOLDS.items():
+        assert {name for name, one in PRIMITIVES.items() if getattr(one, fact)} == names, fact
+
+
+def test_how_many_are_one_value_and_not_one_a_row() -> None:
+    plain = {"take": 1, "level": EVERY, "level_rows": 1, "pool_tranche_loss": 3, "pool_default_count": 2}
+    assert {name: one.plain for name, one in PRIMITIVES.items() if one.plain} == plain
+
+
+def test_what_names_a_constant_is_not_handed_on_as_it_stands() -> None:
+    discounted = PRIMITIVES["discounted"]
+    assert discounted.given((("first", (0,)), ("last", (0,)), ("fractions", "years"))) == {"first": (0,), "last": (0,)}
+    assert discounted.constants == ("fractions",)
+    measure = PRIMITIVES["metric"]
+    assert measure.given((("function", "irr"), ("count", 2))) == {"count": 2}
+    assert measure.constants == ()
+
+
+def test_a_result_is_of_the_kind_of_what_it_is_chosen_from() -> None:
+    number, day, truth = Literal(F(1), "float"), Literal(F(DAY), "date"), Literal(True, "bool")
+    assert PRIMITIVES["minimum"].kind([day, day]) == "date"
+    assert PRIMITIVES["select"].kind([truth, day, day]) == "date"
+    assert PRIMITIVES["select"].kind([truth, number, number]) == "float"
+    assert PRIMITIVES["first_date"].kind([truth]) == "date"
+    assert PRIMITIVES["lowest"].kind([day, truth]) == "date"
+
+
+def test_the_greater_is_not_below_zero_where_one_is_not_and_a_choice_where_both_are_not() -> None:
+    greatest, choice, groups = (PRIMITIVES[name].sign for name in ("maximum", "select", "sum_groups"))
+    assert greatest([True, False])
+    assert greatest([False, True])
+    assert not greatest([False, False])
+    assert choice([False, True, True])
+    assert not choice([True, True, False])
+    assert groups([False, True])
+    assert not groups([True, False])
 
 
 @pytest.mark.parametrize(
@@ -112,16 +163,6 @@ def test_what_differs_on_floats_is_not_worked_out_on_them(
 def test_what_leaves_one_operand_leaves_the_other_where_both_are_alike(primitive: Primitive) -> None:
     assert primitive.neutral.keys() in (set(), {0, 1})
     assert primitive.neutral.get(0) == primitive.neutral.get(1)
-
-
-def test_what_is_of_conditions_alone() -> None:
-    joining = {name for name, one in PRIMITIVES.items() if one.joins_conditions}
-    assert joining == {"and", "or", "not", "exclusive_or"}
-
-
-def test_what_compares_is_of_two_numbers_and_gives_a_condition() -> None:
-    comparing = {name for name, one in PRIMITIVES.items() if one.compares}
-    assert comparing == {"less", "less_equal", "equal", "not_equal"}
 
 
 def test_what_is_not_gathered_date_by_date_says_so() -> None:
@@ -226,6 +267,9 @@ def test_a_float_stays_a_float_and_a_fraction_a_fraction() -> None:
     assert isinstance(exact.exp(F(1, 2)), F)
     normal = PRIMITIVES["normal_cdf"]
     assert isinstance(normal.exact(0.5), float)
+    student = PRIMITIVES["student_cdf"]
+    assert isinstance(student.exact(0.0, 4.0), float)
+    assert isinstance(student.exact(F(0), F(4)), F)
     # One standard deviation; the digits of a double are not enough to tell 60 digits from.
     assert abs(normal.exact(F(1)) - F("0.8413447460685429485852325456320379224779")) < F(1, 10**39)
 
@@ -249,6 +293,7 @@ WHOLE = {"first": (0, 1), "last": (1, 1)}
         ("total", [[THIRD, THIRD]], {}, F(2, 3)),
         ("lowest", [[THIRD, F(1)], [True, True]], {}, THIRD),
         ("highest", [[THIRD, F(0)], [True, True]], {}, THIRD),
+        ("lowest", [[THIRD, THIRD], [False, False]], {}, F(0)),
         ("final", [[F(1), THIRD]], {}, THIRD),
     ],
 )
@@ -258,6 +303,7 @@ def test_thirds_across_rows_and_dates_are_exact(
     """No double is a third."""
     primitive = PRIMITIVES[name]  # type: ignore[index]
     found = primitive.exact(*operands, **attributes)
+    assert isinstance(found, F | list)
     assert found == meant
     on_lines = primitive.vector(
         *(np.array([[float(x)] for x in one]) if isinstance(one, list) else np.array([float(one)]) for one in operands),
@@ -265,6 +311,14 @@ def test_thirds_across_rows_and_dates_are_exact(
     )
     assert isinstance(on_lines, np.ndarray)
     assert on_lines.reshape(-1) == pytest.approx(np.array(meant, dtype=float).reshape(-1), rel=1e-14)
+
+
+def test_what_is_taken_whole_is_taken_to_the_last_bit() -> None:
+    """0.7 and 0.1 come to a double from which 0.7 leaves less than 0.1."""
+    both = 0.7 + 0.1
+    assert both - 0.7 < 0.1
+    found = kernels.take(np.array([both]), np.array([[0.7], [0.1]]), np.array([[1.0], [2.0]]))
+    assert found[:, 0].tolist() == [0.7, 0.1]
 
 
 def test_a_level_at_which_rounding_leaves_a_hair_is_the_last() -> None:

@@ -80,6 +80,7 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "first/last: 0 -> -1",
             "a series is of one type",
         ),
+        Row("add_months", "31", "constant: 31 -> 32", "no month has more days than December"),
     ),
     "engine/primitives/kernels.py": (
         Row(
@@ -87,6 +88,12 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "sums = np.zeros((int(places.max(initial=-1)) + 1, *rows.shape[1:]))",
             "constant: 1 -> 2",
             "the sum of a group that no row is in, and none reads",
+        ),
+        Row(
+            "level_rows",
+            "if np.array_equal(filled | full, full):",
+            "guard: np.array_equal(filled | full, full) -> False",
+            "only speed: where no row fills, another round gives the same level",
         ),
     ),
     "engine/primitives/primitive.py": (
