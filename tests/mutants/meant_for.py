@@ -89,7 +89,12 @@ DRAWS = ("dsl/test_draws.py", "dsl/test_joined.py")
 CHECKS = ("dsl/test_checks_by_hand.py", "dsl/test_structures.py", "dsl/test_structures_of_ranges.py")
 ASKED = ("dsl/test_api.py", "dsl/test_conditions.py", "dsl/test_statistics.py", "dsl/test_check_names.py")
 
-PRIMITIVES = ("engine/test_ops.py", "engine/test_facts.py", "engine/test_agreement.py")
+PRIMITIVES = (
+    "engine/test_ops.py",
+    "engine/test_facts.py",
+    "engine/test_primitives_by_hand.py",
+    "engine/test_agreement.py",
+)
 PLANS = (
     "engine/test_plan.py",
     "engine/test_plans.py",

@@ -19,7 +19,7 @@ from .meant_for import MEANT
 from .planting import ROOT, changed_codes
 from .report import caught_after_all, interval, reason, survivors, table
 from .trying import Verdict
-from .watching import in_turn
+from .watching import Map, Seen, in_turn
 
 pytestmark = pytest.mark.skipif(not (ROOT / "__init__.py").is_file(), reason="the tests lie beside no tree")
 
@@ -198,6 +198,29 @@ def test_files_share_the_time_in_which_tests_are_watched() -> None:
     assert [one for one in seen if one.startswith("slow")] == ["slow::0", "slow::1"]
     assert [one for one in seen if one.startswith("quick")] == [f"quick::{k}" for k in range(6)]
     assert sorted(in_turn(names, {}, 1.0)) == sorted(names)
+
+
+def test_what_only_loading_runs_is_tried_with_all_tests_that_are_meant() -> None:
+    """First those that come to the module: they are the likeliest to catch it."""
+
+    def seen(name: str, file: str, seconds: float, *lines: int) -> Seen:
+        return Seen(name, file, seconds, "passed", {"engine/some.py": frozenset(lines)} if lines else {})
+
+    tests = (
+        seen("elsewhere", "a.py", 1.0),
+        seen("here", "a.py", 3.0, 8),
+        seen("in it", "a.py", 2.0, 5),
+        seen("not meant", "b.py", 1.0, 5),
+    )
+    found = Map({"engine/some.py": frozenset({1, 2, 4})}, tests)
+
+    def meant(line: int) -> list[str]:
+        fault = Fault("engine/some.py", "f", line, line, "", "", "", "", 0, 0)
+        return [one.name for one in found.meant(fault, {"a.py"})]
+
+    assert meant(2) == ["in it", "here", "elsewhere"]
+    assert meant(5) == ["in it"]
+    assert meant(6) == []
 
 
 def test_what_caught_a_fault_is_written_down_and_forgotten_when_it_does_not(tmp_path: Path) -> None:

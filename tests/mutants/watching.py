@@ -30,12 +30,12 @@ class Map(NamedTuple):
 
     def meant(self, fault: Fault, files: Collection[str]) -> list[Seen]:
         """The tests of these files that run the fault, the quickest first. What only loading runs is tried with each
-        that comes to the module at all."""
+        that comes to the module, and then with the others: a table is read where its module runs nothing."""
         wanted = range(fault.line, fault.last + 1)
         able = [one for one in self.tests if one.file in files and one.outcome == "passed"]
         running = [one for one in able if not one.lines.get(fault.module, frozenset()).isdisjoint(wanted)]
         if not running and at_loading(self.loaded, fault):
-            running = [one for one in able if fault.module in one.lines]
+            return sorted(able, key=lambda one: (fault.module not in one.lines, one.seconds))
         return sorted(running, key=lambda one: one.seconds)
 
 

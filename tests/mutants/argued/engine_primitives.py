@@ -5,6 +5,14 @@ from __future__ import annotations
 from .row import Row
 
 ARGUED: dict[str, tuple[Row, ...]] = {
+    "engine/primitives/arithmetic.py": (
+        Row(
+            "<module>",
+            "whole_lines=True,",
+            "constant: True -> False",
+            "only speed: a constant is laid out as a line, of the same numbers",
+        ),
+    ),
     "engine/primitives/curve_points.py": (
         Row(
             "calendar_of",
@@ -17,6 +25,12 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "ahead = instrument_of(ordinal, pillars[0], convention, holidays)[1]",
             "first/last: 0 -> -1",
             "all instruments of a curve start on one day",
+        ),
+        Row(
+            "moved",
+            "knots = np.array([shift + 365], np.int64)",
+            "constant: 365 -> 366",
+            "the curve is straight there: any later day gives the same line",
         ),
     ),
     "engine/primitives/curves.py": (
@@ -37,6 +51,12 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "for before in whole[1:]:",
             "constant: 1 -> 0",
             "the first is the rate itself: one of 60,000% has no discount factor either",
+        ),
+        Row(
+            "<module>",
+            '"settlement": Function(settlement, 1),',
+            "constant: 1 -> 2",
+            "it has no operand after its day",
         ),
     ),
     "engine/primitives/digits.py": (
@@ -60,6 +80,7 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "first/last: 0 -> -1",
             "a series is of one type",
         ),
+        Row("add_months", "31", "constant: 31 -> 32", "no month has more days than December"),
     ),
     "engine/primitives/kernels.py": (
         Row(
@@ -67,6 +88,46 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "sums = np.zeros((int(places.max(initial=-1)) + 1, *rows.shape[1:]))",
             "constant: 1 -> 2",
             "the sum of a group that no row is in, and none reads",
+        ),
+        Row(
+            "level_rows",
+            "if np.array_equal(filled | full, full):",
+            "guard: np.array_equal(filled | full, full) -> False",
+            "only speed: where no row fills, another round gives the same level",
+        ),
+    ),
+    "engine/primitives/primitive.py": (
+        Row(
+            "Primitive",
+            "whole_lines: bool = False",
+            "constant: False -> True",
+            "only speed: a constant is laid out as a line, of the same numbers",
+        ),
+        Row(
+            "Primitive",
+            "constants: tuple[str, ...] = attrs.field(init=False)",
+            "constant: False -> True",
+            "nobody gives it, and what is not given is worked out",
+        ),
+    ),
+    "engine/primitives/time.py": (
+        Row(
+            "<module>",
+            'accumulator=Accumulator("copy", 0.0),',
+            "constant: 0.0 -> 1.0",
+            "what is copied on each date replaces where it started",
+        ),
+        Row(
+            "<module>",
+            "kernels.final,",
+            "order: kernels.final, exact.final -> ",
+            "both give the last as it is",
+        ),
+        Row(
+            "<module>",
+            "kernels.total,",
+            "order: kernels.total, exact.total -> ",
+            "both add from the first date to the last, and numpy adds fractions as they are",
         ),
     ),
 }
