@@ -93,6 +93,7 @@ PRIMITIVES = ("engine/test_ops.py", "engine/test_facts.py", "engine/test_agreeme
 PLANS = (
     "engine/test_plan.py",
     "engine/test_plans.py",
+    "engine/test_plans_by_hand.py",
     "engine/test_run.py",
     "engine/test_agreement.py",
     "engine/test_strips.py",
