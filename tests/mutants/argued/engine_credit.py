@@ -53,6 +53,9 @@ ARGUED: dict[str, tuple[Row, ...]] = {
         Row("CreditError.__init__", "self.wanted = wanted", "order", "two fields that do not depend on each other"),
         Row("CrossingError.__init__", "self.pillar = pillar", "order", "two fields that do not depend on each other"),
     ),
+    "engine/credit/kernels.py": (
+        Row("<module>", "_TERMS = 19", "constant: 19 -> 20", "a term more, of less than 1e-17"),
+    ),
     "engine/credit/legs.py": (
         Row(
             "legs",
