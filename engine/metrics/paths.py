@@ -40,7 +40,7 @@ def _sum(values: Array) -> float:
         return math.fsum(values)
     except OverflowError:
         # It may be the sum of the first few that is too large, in this order: whole numbers know no bound.
-        exact = sum(map(Fraction, values.tolist()))
+        exact = Fraction(sum(map(Fraction, values.tolist())))
     return float(exact) if abs(exact) <= LARGEST else math.inf
 
 

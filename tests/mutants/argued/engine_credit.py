@@ -57,6 +57,7 @@ ARGUED: dict[str, tuple[Row, ...]] = {
         Row("<module>", "_TERMS = 19", "constant: 19 -> 20", "a term more, of less than 1e-17"),
     ),
     "engine/credit/legs.py": (
+        Row("<module>", "BLOCK = 512", "constant: 512 -> 513", "lanes that are done together: only speed"),
         Row(
             "legs",
             "return Legs(loss, premium, schedule.accrued, np.exp(discount.log_discount([schedule.settle_days]))[0])",
