@@ -36,7 +36,7 @@ class Grid:
     fractions: Array
 
 
-def grid(schedule: CdsSchedule, *knots: DayCounts, begin: int = 0, half_day: bool = True) -> Grid:
+def grid(schedule: CdsSchedule, *knots: DayCounts, begin: int = 0, half_day: bool) -> Grid:
     """The pieces of a contract between ``begin`` (a day after the trade date) and its maturity.
 
     They are cut at these knots, at the observation days of the coupons and nowhere else.

@@ -122,7 +122,6 @@ def cds_schedule(
     whole = Day(calendar.following(date)) == first
     if stub == "long front" and adjusted and not whole and date != first:
         adjusted = adjusted[1:]
-    adjusted = [one for one in adjusted if one > first]
     starts = np.array([first, *adjusted], "datetime64[D]")
     ends = np.array([*adjusted, matures + ONE], "datetime64[D]")
     pays = np.array([*adjusted, calendar.following(matures)], "datetime64[D]")

@@ -185,7 +185,7 @@ def yield_by(flows: Array, paid: Array, dates: list[Period]) -> Figure:
 def scaled(flows: Array, paid: Array) -> tuple[tuple[Array, Array], Array]:
     """Flows [date, lane] and a price [lane] by a power of two that brings them under 1, and where there are any."""
     largest = np.maximum(np.max(np.abs(flows), axis=0, initial=0.0), np.abs(paid))
-    sound = np.isfinite(largest) & (largest > 0.0) & (flows != 0.0).any(axis=0)
+    sound = np.isfinite(largest) & (flows != 0.0).any(axis=0)
     scale = -magnitude(np.where(sound, largest, 1.0))
     with np.errstate(over="ignore", invalid="ignore"):
         return (np.where(sound, np.ldexp(flows, scale), 0.0), np.where(sound, np.ldexp(paid, scale), 1.0)), sound

@@ -8,12 +8,16 @@ on the order in which blocks of scenarios arrive.
 from __future__ import annotations
 
 import math
+import sys
+from fractions import Fraction
 
 import numpy as np
 
 from .arrays import Array
 
 Statistic = tuple[float, bool]
+
+LARGEST = Fraction(sys.float_info.max)
 
 
 def _counted(values: Array, determined: Array | None) -> Array:
@@ -28,6 +32,18 @@ def _number(value: float) -> Statistic:
     return (value, True) if math.isfinite(value) else (0.0, False)
 
 
+def _sum(values: Array) -> float:
+    """The sum, correctly rounded; not finite where a value is not, or where the sum passes the range of a double."""
+    if not np.isfinite(values).all():
+        return math.nan
+    try:
+        return math.fsum(values)
+    except OverflowError:
+        # It may be the sum of the first few that is too large, in this order: whole numbers know no bound.
+        exact = Fraction(sum(map(Fraction, values.tolist())))
+    return float(exact) if abs(exact) <= LARGEST else math.inf
+
+
 def share_determined(values: Array, determined: Array | None = None) -> Statistic:
     """The share of scenarios in which the figure exists; the other statistics speak of those alone."""
     if not np.size(values):
@@ -38,7 +54,7 @@ def share_determined(values: Array, determined: Array | None = None) -> Statisti
 def mean(values: Array, determined: Array | None = None) -> Statistic:
     """The arithmetic mean."""
     counted = _counted(values, determined)
-    return _number(math.fsum(counted) / len(counted)) if len(counted) else (0.0, False)
+    return _number(_sum(counted) / len(counted)) if len(counted) else (0.0, False)
 
 
 def standard_deviation(values: Array, determined: Array | None = None) -> Statistic:
@@ -47,8 +63,8 @@ def standard_deviation(values: Array, determined: Array | None = None) -> Statis
     if len(counted) < 2:
         return 0.0, False
     with np.errstate(over="ignore", invalid="ignore"):
-        squares = np.square(counted - math.fsum(counted) / len(counted))
-    return _number(math.sqrt(math.fsum(squares) / (len(counted) - 1)) if np.isfinite(squares).all() else math.inf)
+        squares = np.square(counted - _sum(counted) / len(counted))
+    return _number(math.sqrt(_sum(squares) / (len(counted) - 1)))
 
 
 def standard_error(values: Array, determined: Array | None = None) -> Statistic:
@@ -96,7 +112,7 @@ def expected_shortfall(
     if size <= 1.0:
         return _number(float(counted[0]))
     part = (size - whole) * float(counted[whole]) if whole < len(counted) else 0.0
-    return _number((math.fsum(counted[:whole]) + part) / size)
+    return _number((_sum(counted[:whole]) + part) / size)
 
 
 def probability(condition: Array, determined: Array | None = None) -> Statistic:

@@ -51,7 +51,7 @@ def nearest_rate(flows: Array, times: Array) -> Figure:
     with np.errstate(over="ignore", invalid="ignore"):
         flows = flows[order]
         largest = np.max(np.abs(flows), axis=0, initial=0.0)
-        sound = np.isfinite(largest) & (largest > 0.0)
+        sound = np.isfinite(largest)
         flows = np.where(sound, np.ldexp(flows, -magnitude(largest)), 0.0)
         flows = np.where(np.abs(flows) < NOISE * np.max(np.abs(flows), axis=0, initial=0.0), 0.0, flows)
     changes, first = sign_changes(flows)

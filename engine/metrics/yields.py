@@ -320,7 +320,7 @@ def discount_margin(flows: Array, index: Array, price: Array, *, fractions: Numb
         return value - paid, slope
 
     largest = np.maximum(np.max(np.abs(flows), axis=0, initial=0.0), np.abs(paid))
-    sound = np.isfinite(largest) & (largest > 0.0) & np.isfinite(index).all(axis=0) & (flows != 0.0).any(axis=0)
+    sound = np.isfinite(largest) & np.isfinite(index).all(axis=0) & (flows != 0.0).any(axis=0)
     with np.errstate(over="ignore", invalid="ignore"):
         scale = -magnitude(largest)
         data = (

@@ -412,4 +412,4 @@ def _leaves(body: Body, name: str, value: float | bool) -> bool:
     if isinstance(exit_, int):
         node = body.nodes[exit_]
         return node.op == "state" and node.attributes == (("place", name),)
-    return exit_.scalar is not None and exit_.scalar == value
+    return exit_.scalar == value

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from indenture.engine import metrics
 from indenture.engine.metrics import METRICS, STATISTICS
+from indenture.engine.metrics.roots import bracketed_root
 
 from .lanes import one, read
 
@@ -54,6 +55,32 @@ def test_statistics_of_nothing_are_not_determined() -> None:
 
 def test_a_statistic_that_is_too_large_is_not_determined() -> None:
     assert metrics.standard_deviation(np.array([1e200, -1e200, 3.0])) == (0.0, False)
+
+
+def test_statistics_of_numbers_whose_sum_is_too_large_are_not_determined() -> None:
+    """Three times 9e307 is 2.7e308, beyond the largest double, 1.8e308: of the squares as of the values."""
+    large = np.full(3, 9e307)
+    for values in (large, -large):
+        assert metrics.mean(values) == (0.0, False)
+        assert metrics.standard_deviation(values) == (0.0, False)
+        assert metrics.standard_error(values) == (0.0, False)
+        assert metrics.expected_shortfall(values, level=0.0) == (0.0, False)
+        assert metrics.percentile(values, level=0.5) == (values[0], True)
+    # Four squares of (1.2e154)**2 = 1.44e308: each is a double, their sum is not.
+    assert metrics.standard_deviation(np.array([1.2e154, -1.2e154, 1.2e154, -1.2e154])) == (0.0, False)
+    # A sum that comes back within range is that sum, in whatever order: 9e307 in 4 parts, and 1 in 5.
+    for order in ([9e307, -9e307, 9e307, 0.0], [9e307, 9e307, -9e307, 0.0], [-9e307, 9e307, 0.0, 9e307]):
+        assert metrics.mean(np.array(order)) == (2.25e307, True)
+    assert metrics.mean(np.array([9e307, 9e307, -9e307, -9e307, 1.0])) == (0.2, True)
+    largest = np.finfo(np.float64).max
+    assert metrics.mean(np.array([largest, largest, -largest, 0.0])) == (largest / 4, True)
+
+
+def test_statistics_of_what_is_no_number_are_not_determined() -> None:
+    for values in ([np.inf, -np.inf, 1.0], [np.inf, 1.0], [np.nan, 1.0]):
+        assert metrics.mean(np.array(values)) == (0.0, False)
+        assert metrics.standard_deviation(np.array(values)) == (0.0, False)
+        assert metrics.expected_shortfall(np.array(values), level=0.0) == (0.0, False)
 
 
 # All
@@ -164,3 +191,19 @@ def test_the_registry_names_its_functions() -> None:
         assert getattr(metrics, name) is function
         assert function.__doc__
         assert name in metrics.__all__
+
+
+# Searches
+
+
+def test_a_search_stays_between_its_bounds() -> None:
+    """(x - 0.5) * (x - 1.2) is above zero at 0 and below it at 1: the root between them is 0.5, not 1.2.
+
+    At 1 the tangent has slope 0.3 and meets zero at 1 + 0.1 / 0.3, beyond the bound, though nearer than half of it.
+    """
+
+    def evaluate(rate: Any) -> tuple[Any, Any]:
+        return (rate - 0.5) * (rate - 1.2), 2.0 * rate - 1.7
+
+    found = bracketed_root(evaluate, (), np.zeros(1), np.ones(1), np.ones(1, dtype=bool), np.ones(1))
+    assert found[0] == pytest.approx(0.5, abs=1e-14)

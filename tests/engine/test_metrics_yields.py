@@ -11,10 +11,48 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from indenture.engine import metrics
 from indenture.engine.metrics import METRICS
+from indenture.engine.metrics.discount import _bounded, _factor
 
 from .lanes import bond, figure, one, read
 
 # Yield, price, duration
+
+
+@pytest.mark.parametrize("compounding", ["compounded", "simple", "simple then compounded"])
+def test_a_bond_that_pays_back_what_it_costs_yields_nothing_at_all(compounding: str) -> None:
+    """100 of 2 and 98: the root is zero itself, and no number beside it."""
+    flows, times = one(0, 2, 98), (0.0, 0.5, 1.0)
+    assert read(metrics.yield_to_maturity(flows, figure(100), times=times, compounding=compounding)) == 0.0
+
+
+@pytest.mark.parametrize("compounding", ["compounded", "simple", "simple then compounded"])
+def test_what_pays_nothing_has_no_yield(compounding: str) -> None:
+    """Not even for nothing, where every rate would do."""
+    flows, times = one(0, 0, 0), (0.0, 0.5, 1.0)
+    for paid in (0.0, 100.0):
+        yielded = metrics.yield_to_maturity(flows, figure(paid), times=times, compounding=compounding)
+        assert read(yielded) is None
+
+
+@pytest.mark.parametrize("frequency", [1, 2, 0, None])
+def test_the_search_for_a_yield_follows_the_slope_of_the_discount_factor(frequency: int | None) -> None:
+    """Half a year at 6%, simply: 1 / 1.03, whose logarithm falls by 0.5 / 1.03; the others are as `_factor` says."""
+    rate = np.array([-0.3, 0.0, 0.06])
+    factor, slope = _bounded(rate, 0.5, frequency)
+    meant = _factor(rate, 0.5, frequency)
+    assert np.allclose(factor, meant[0], rtol=1e-14)
+    assert np.allclose(slope, meant[1], rtol=1e-14)
+    if frequency is None:
+        assert factor[2] == pytest.approx(1 / 1.03, rel=1e-15)
+        assert slope[2] == pytest.approx(-0.5 / 1.03, rel=1e-15)
+
+
+def test_at_a_loss_of_all_in_every_period_there_is_no_price() -> None:
+    """-200% a year twice a year: nothing is left after a period, and nobody is warned of a logarithm of zero."""
+    flows, times = bond(0.06, 3, 2)
+    with np.errstate(all="raise"):
+        assert read(metrics.price(flows, figure(-2.0), times=times)) is None
+        assert read(metrics.macaulay_duration(flows, figure(-2.0), times=times)) is None
 
 
 @pytest.mark.parametrize("frequency", [1, 2, 4, 12])

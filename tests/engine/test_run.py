@@ -17,10 +17,12 @@ from indenture.engine.errors import InputError, ProgramError
 from indenture.engine.inputs import random
 from indenture.engine.inputs.random import LOT, Draws
 from indenture.engine.ir import (
+    Check,
     Constant,
     Equation,
     Family,
     Input,
+    Literal,
     Output,
     Program,
     Projection,
@@ -321,3 +323,31 @@ def test_the_twin_results_of_a_metric_and_a_statistic_over_paths() -> None:
     assert median.statistics == (pytest.approx(0.12, abs=1e-12),)
     alone = run(program, inputs={"flow": bullet})["irr"]
     assert alone.values[0] == irr.values[0]
+
+
+@pytest.mark.parametrize(("left", "passes"), [("0.9", True), ("1.1", False)])
+def test_dust_is_a_hundred_billionth_of_what_went_in(left: str, passes: bool) -> None:
+    """Of 2: 0.9 and 1.1 times 2e-11."""
+    x, twice, two = Var("x", "float"), Var("twice", "float"), Literal(Fraction(2), "float")
+    program = Program(
+        "Dust",
+        DATES,
+        0,
+        (Equation(twice, "multiply", (x, two)),),
+        inputs=(Input("x", x, ("date", "scenario")),),
+        outputs=(Output("x", x, "series", asked=True),),
+        checks=(Check("cash", "zero", twice, "verdict", "E0903", "cash was made or lost", scale=two),),
+    )
+    verify(program)
+    for sign in (1, -1):
+        fed = np.full((len(DATES), 2), sign * float(left) * 1e-11)
+        assert run(program, inputs={"x": fed}).checks[0].passed is passes
+
+
+def test_a_program_of_the_format_after_this_one_is_not_run() -> None:
+    """The format is 1."""
+    program = loan()
+    verify(program)
+    assert program.version == 1
+    with pytest.raises(ProgramError, match="has format 2; this engine reads up to 1"):
+        run(attrs.evolve(program, version=2))

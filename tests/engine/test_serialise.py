@@ -140,6 +140,21 @@ def test_longer_numbers_show_as_a_double_with_a_mark() -> None:
     assert number(Fraction(1, 3 * 10**15 + 1)) == f"{1 / (3 * 10**15 + 1):.17g}…"
 
 
+def test_programs_are_written_as_format_one() -> None:
+    """What a file says that was written before; and it is read by people, each level set in by one space."""
+    assert loads(changed("version", to=1)) == FULL
+    assert dumps(FULL).splitlines()[1].startswith(' "')
+
+
+def test_why_an_output_may_not_exist_is_written_where_it_is_said() -> None:
+    said = attrs.evolve(FULL.outputs[0], why="nothing was paid")
+    program = attrs.evolve(FULL, outputs=(said, FULL.outputs[1]))
+    assert loads(dumps(program)) == program
+    first, second = json.loads(dumps(program))["outputs"]
+    assert first["why"] == "nothing was paid"
+    assert "why" not in second
+
+
 def changed(*path: str | int, to: Any) -> str:
     data = json.loads(dumps(FULL))
     place = data

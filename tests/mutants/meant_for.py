@@ -98,6 +98,7 @@ PRIMITIVES = (
 PLANS = (
     "engine/test_plan.py",
     "engine/test_plans.py",
+    "engine/test_plans_by_hand.py",
     "engine/test_run.py",
     "engine/test_agreement.py",
     "engine/test_strips.py",

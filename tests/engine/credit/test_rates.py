@@ -11,6 +11,7 @@ import QuantLib as ql
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from indenture.engine import credit
+from indenture.engine.credit.dates import add_months
 from indenture.engine.credit.daycount import year_fraction
 
 COUNTS = {
@@ -250,3 +251,12 @@ def test_of_many_lanes_at_fault_the_first_are_named(wrong: int, said: str) -> No
     with pytest.raises(credit.CreditError) as caught:
         credit.rates_curve(schedule, [[0.01, *[float("nan")] * wrong]])
     assert said in str(caught.value)
+
+
+def test_months_lead_to_the_last_day_of_2199_and_no_further() -> None:
+    last, first = np.datetime64("2199-12-31"), np.datetime64("1901-01-01")
+    assert add_months(np.datetime64("2199-10-31"), 2) == last
+    assert add_months(np.datetime64("1901-02-01"), -1) == first
+    for date, months in ((last, 1), (first, -1)):
+        with pytest.raises(credit.CreditError, match="the years 1901 to 2199 were expected"):
+            add_months(date, months)

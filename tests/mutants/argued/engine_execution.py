@@ -54,4 +54,12 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "those without plain operands take one operand, over rows",
         ),
     ),
+    "engine/execution/workers.py": (
+        Row(
+            "<module>",
+            "atexit.register(close)",
+            "dropped",
+            "the library of the pools ends them as well when the process ends",
+        ),
+    ),
 }

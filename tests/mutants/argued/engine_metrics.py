@@ -41,6 +41,20 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "a sum begins as one number and has all scenarios with the first date that is added",
         ),
     ),
+    "engine/metrics/discount.py": (
+        Row(
+            "_factor",
+            "sound = growth > LEAST",
+            "strictness",
+            "one and a number near -1 make a whole multiple of 2**-53, which 1e-9 is not",
+        ),
+        Row(
+            "root_of",
+            "plain = np.logical_and.reduce(flows >= 0.0, axis=0) & (paid > 0.0)",
+            "comparison: paid > 0.0 -> paid <= 0.0",
+            "the search that serves any flows finds the one root there is: only speed",
+        ),
+    ),
     "engine/metrics/life.py": (
         Row(
             "_weighted",
@@ -49,7 +63,21 @@ ARGUED: dict[str, tuple[Row, ...]] = {
             "a sum begins as one number and has all scenarios with the first date that is added",
         ),
     ),
+    "engine/metrics/roots.py": (
+        Row(
+            "bracketed_root",
+            "step = np.abs(high - low)",
+            "operator: high - low -> high + low",
+            "only whether the first step, which stays between the bounds, is Newton's or halves them",
+        ),
+    ),
     "engine/metrics/yields.py": (
+        Row(
+            "_margin",
+            "plain = np.logical_and.reduce(flows >= 0.0, axis=0) & (paid > 0.0)",
+            "constant: 0.0 -> 1.0",
+            "the search that serves any flows finds the one root there is: only speed",
+        ),
         Row(
             "discount_margin",
             "floor = 10.0 ** (-250.0 / max(len(spans), 1))",
