@@ -162,7 +162,18 @@ def test_run(run: Run, deal: Path) -> None:
 
 def test_run_as_json(run: Run, deal: Path) -> None:
     content = json.loads(run("run", deal, "--format", "json", "--keep", "balance").out)
-    assert list(content) == ["schema", "deal", "version", "seed", "hashes", "dates", "scenarios", "units", "checks", "remarks"]
+    assert list(content) == [
+        "schema",
+        "deal",
+        "version",
+        "seed",
+        "hashes",
+        "dates",
+        "scenarios",
+        "units",
+        "checks",
+        "remarks",
+    ]
     assert content["dates"] == ["2026-01-15", "2026-04-15", "2026-07-15", "2026-10-15", "2027-01-15"]
     base = content["scenarios"]["base"]
     assert base["measures"]["Interest"] == pytest.approx(0.02 * (40e6 + 30e6 + 20e6 + 10e6))

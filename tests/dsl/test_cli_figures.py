@@ -74,7 +74,18 @@ def test_a_check_that_is_not_asked_of_the_scenarios_run_does_not_pass() -> None:
 
 def test_json_is_of_the_agreed_form() -> None:
     content = json.loads(as_json(RUN))
-    assert list(content) == ["schema", "deal", "version", "seed", "hashes", "dates", "scenarios", "units", "checks", "remarks"]
+    assert list(content) == [
+        "schema",
+        "deal",
+        "version",
+        "seed",
+        "hashes",
+        "dates",
+        "scenarios",
+        "units",
+        "checks",
+        "remarks",
+    ]
     assert list(content["hashes"]) == ["deal", "library", "inputs"]
     assert content["dates"] == ["2026-01-15", "2026-02-16"]
     assert content["scenarios"]["base"] == {
