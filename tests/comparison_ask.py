@@ -88,14 +88,15 @@ class Once:
         self.answer: Any = None
         self.error: Exception | None = None
 
-    def __call__(self, path: Any) -> Any:
-        if self.asked != os.fspath(path):
+    def __call__(self, path: Any, **given: Any) -> Any:
+        asked = os.fspath(path), {name: value for name, value in given.items() if value is not None}
+        if self.asked != asked:
             self.forget()
             try:
-                self.answer = self.function(path)
+                self.answer = self.function(path, **asked[1])
             except Exception as error:
                 self.error = error
-            self.asked = os.fspath(path)
+            self.asked = asked
         if self.error is not None:
             raise self.error.with_traceback(None)
         return self.answer

@@ -20,7 +20,7 @@ import attrs
 LEFT_OUT = {"tests", "docs", "examples", "benchmarks", "build", "dist", "out", "__pycache__"}
 """Folders of a tree that are no part of the package; those that begin with a dot are none either."""
 
-PAGE = "[EW][0-9][0-9][0-9][0-9].md"
+PAGE = "[EWR][0-9][0-9][0-9][0-9].md"
 
 
 class Refused(Exception):

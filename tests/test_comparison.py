@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-DEALS = ("examples/watch_list.deal", "errors/W0709/", "generated/00001.deal")
+DEALS = ("examples/watch_list.deal", "errors/E0201/", "generated/00001.deal")
 MESSAGE = "nothing reads `"
 
 pytestmark = pytest.mark.skipif(not (ROOT / "__init__.py").is_file(), reason="the tests lie beside no tree")
