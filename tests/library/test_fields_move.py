@@ -36,11 +36,6 @@ WITHOUT_EFFECT: dict[tuple[str, str], str] = {
         for component in ("loan", "sculpted_loan", "swept_loan", "term_facility", "revolver", "pik_loan")
         for field in ("late_rate", "late_while")
     },
-    (
-        "replenished_pool",
-        "prepayment_base",
-    ): "nothing defaults in this deal, so what performs is what has not defaulted",
-    ("scheduled_pool", "prepayment_base"): "nothing defaults in its first pool, which is the one that is tried",
     ("clo_loan", "stressed_rating"): _TOLD,
     ("clo_loan", "industry"): _TOLD,
     ("tenancy", "tenant"): _TOLD,
