@@ -8,54 +8,14 @@ fail. A file a folder of the package.
 
 from __future__ import annotations
 
-from . import (
-    engine,
-    engine_credit,
-    engine_execution,
-    engine_inputs,
-    engine_metrics,
-    engine_plan,
-    engine_primitives,
-    engine_program,
-    engine_rewrites,
-    lowering,
-    lowering_building,
-    lowering_context,
-    lowering_credit,
-    lowering_day,
-    lowering_expressions,
-    lowering_figures,
-    lowering_known,
-    lowering_measures,
-    lowering_parties,
-    lowering_reports,
-    lowering_scenarios,
-)
+import importlib
+import pkgutil
+
 from .row import Row
 
-AREAS = (
-    engine,
-    engine_credit,
-    engine_execution,
-    engine_inputs,
-    engine_metrics,
-    engine_plan,
-    engine_primitives,
-    engine_program,
-    engine_rewrites,
-    lowering,
-    lowering_building,
-    lowering_context,
-    lowering_credit,
-    lowering_day,
-    lowering_expressions,
-    lowering_figures,
-    lowering_known,
-    lowering_measures,
-    lowering_parties,
-    lowering_reports,
-    lowering_scenarios,
-)
+AREAS = [
+    importlib.import_module(f"{__name__}.{one.name}") for one in pkgutil.iter_modules(__path__) if one.name != "row"
+]
 
 ARGUED: dict[str, tuple[Row, ...]] = {module: rows for area in AREAS for module, rows in area.ARGUED.items()}
 
