@@ -190,9 +190,9 @@ def library(
 
 @app.command("explain-error")
 def explain_error(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="A code such as E0312.")],
+    code: Annotated[str, typer.Argument(metavar="CODE", help="A code such as E0312, W0702 or R0821.")],
 ) -> None:
-    """Print the page of an error or a warning: what is wrong, a deal that gives it, the correction.
+    """Print the page of an error, a warning or a remark: what is wrong, a deal that gives it, the correction.
 
     \b
     Example:

@@ -10,25 +10,26 @@ from ..messages.diagnostics import Collector, Label
 from ..names.deal import AnyEntry, ClaimEntry, DefinitionEntry, InputEntry, ScheduleEntry, Scope
 from ..names.name_help import either
 from ..syntax.walk import names
+from ..time.clocks import Days
 from .facts import Facts
 
-Dates = Mapping[str, tuple[datetime.date, ...]]
+Schedules = Mapping[str, Days]
 """The dates of each schedule by its full name, in the deal as written."""
 
 
-def check(facts: Facts, schedules: Dates, collector: Collector) -> None:
+def check(facts: Facts, schedules: Schedules, collector: Collector) -> None:
     _received(facts, schedules, collector)
     _taken(facts, schedules, collector)
 
 
-def _last(facts: Facts, schedules: Dates, node: syntax.Expression | None, scope: Scope) -> datetime.date | None:
+def _last(facts: Facts, schedules: Schedules, node: syntax.Expression | None, scope: Scope) -> datetime.date | None:
     """The last date of the schedule that a name means."""
     entry = None if node is None else facts.meant_by(node, scope)
-    dates = schedules.get(entry.name, ()) if isinstance(entry, ScheduleEntry) else ()
-    return dates[-1] if dates else None
+    days = schedules.get(entry.name) if isinstance(entry, ScheduleEntry) else None
+    return days.dates[-1] if days is not None and days.dates else None
 
 
-def _arises(facts: Facts, schedules: Dates, entry: AnyEntry) -> datetime.date | None:
+def _arises(facts: Facts, schedules: Schedules, entry: AnyEntry) -> datetime.date | None:
     """The last date on which a claim falls due, or a flow or an input comes."""
     if isinstance(entry, ClaimEntry | InputEntry):
         return _last(facts, schedules, entry.item.on, entry.scope)
@@ -37,7 +38,7 @@ def _arises(facts: Facts, schedules: Dates, entry: AnyEntry) -> datetime.date | 
     return None
 
 
-def _received(facts: Facts, schedules: Dates, collector: Collector) -> None:
+def _received(facts: Facts, schedules: Schedules, collector: Collector) -> None:
     """What is received for the last time before it arises for the last time."""
     last: dict[int, tuple[datetime.date, AnyEntry, syntax.Receive, syntax.Name]] = {}
     for act in facts.model.acts:
@@ -73,7 +74,7 @@ def _received(facts: Facts, schedules: Dates, collector: Collector) -> None:
         )
 
 
-def _taken(facts: Facts, schedules: Dates, collector: Collector) -> None:
+def _taken(facts: Facts, schedules: Schedules, collector: Collector) -> None:
     """An account into which cash comes after the last date on which a step takes from it."""
     out: dict[int, datetime.date] = {}
     for transfer in facts.leaving:

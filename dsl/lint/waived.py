@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import attrs
 
 from ...engine.ir import Span
 from .. import syntax
 from ..messages.diagnostics import Diagnostic
-from ..names.deal import Model, follow
+from ..names.deal import Model, Resolved, follow
 
 
 def waive(
-    model: Model, found: Iterable[Diagnostic], day: datetime.date | None, said: Sequence[str], whole: bool
+    model: Model, found: Iterable[Diagnostic], day: datetime.date | None, said: str, whole: bool
 ) -> list[Diagnostic]:
     """The diagnostics, those waived with the reason in ``waived``, and what is to be said of the waivers.
 
     ``day``: the date that waivers are held against; None where closing could not be read, and then all hold.
-    ``said``: the letters of the codes that were looked for (``W`` of a check, ``R`` of a run). ``whole``: all of those
-    were: what was waived in vain is told.
+    ``said``: with what the codes begin that were looked for (``W`` of a check, ``R`` of a run). ``whole``: all of
+    those were: what was waived in vain is told.
     """
     held: list[tuple[syntax.Waive, Span | None]] = []
     told: list[Diagnostic] = []
     for scoped in model.waived:
         item = scoped.item
         end = item.until.value if isinstance(item.until, syntax.DateLiteral) else None
-        if item.code[0] not in said:
+        if not item.code.startswith(said):
             continue
         if end is not None and day is not None and end < day:
             told.append(
@@ -66,9 +66,8 @@ def waive(
     return result + told
 
 
-def _place(found: object) -> Span | None:
-    entry = None if isinstance(found, int) else getattr(found, "entry", None)
-    return None if entry is None else follow(entry).span
+def _place(found: Resolved | int) -> Span | None:
+    return None if isinstance(found, int) else follow(found.entry).span
 
 
 def _covers(item: syntax.Waive, place: Span | None, one: Diagnostic) -> bool:

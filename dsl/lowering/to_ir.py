@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 
 import attrs
@@ -11,7 +10,7 @@ from ...engine.ir import Equation, Family, Operand, Program, Span, Var
 from ...engine.verify import verify
 from ..messages.diagnostics import Collector, Label
 from ..names.deal import Model
-from ..time.clocks import Clock
+from ..time.clocks import Clock, Days
 from ..types.types import Types
 from .building.builder import Builder
 from .building.dust import without_dust
@@ -41,8 +40,7 @@ class Lowered:
     """A program (None where a diagnostic says why there is none), and what its lowering came across.
 
     ``shaping``: the names that were read where the program wants to know what they come to; ``read``: by an equation;
-    ``shapes``: what is drawn of the first, ``drawn``: where. ``schedules``: by name the date on which a schedule's
-    first period begins, and its own dates.
+    ``shapes``: what is drawn of the first, ``drawn``: where. ``schedules``: the dates of each, by its full name.
     """
 
     program: Program | None
@@ -50,7 +48,7 @@ class Lowered:
     read: frozenset[Key]
     shapes: tuple[Shape, ...]
     drawn: tuple[Span, ...] = ()
-    schedules: Mapping[str, tuple[datetime.date, ...]] = attrs.field(factory=dict)
+    schedules: Mapping[str, Days] = attrs.field(factory=dict)
 
 
 def to_ir(
@@ -66,7 +64,7 @@ def to_ir(
         shapes = () if low is None else tuple(low.product.shapes)
         laid = {} if low is None else low.layers.overrides
         places = [one.span for key, layers in laid.items() if key in shaping for one in layers if one.drawn]
-        dates = {} if low is None else {name: _periods(clock) for name, clock in low.clocks.items()}
+        dates = {} if low is None else {name: clock.days for name, clock in low.clocks.items()}
         return Lowered(program, shaping, read, shapes, tuple(places), dates)
 
     try:
@@ -114,18 +112,6 @@ def to_ir(
     verify(program)
     check_projections(program, collector)
     return lowered(None if collector.failed else program, read)
-
-
-def _periods(clock: Clock) -> tuple[datetime.date, ...]:
-    """Where the first period of a schedule begins, then its dates."""
-    dates = clock.timeline.dates
-    on = [date for date, its in enumerate(clock.on) if its]
-    if not on:
-        return ()
-    before = clock.previous[on[0]]
-    begins = None if clock.schedule is None else clock.schedule.begins
-    start = begins if begins is not None else None if before is None else dates[before]
-    return (*(() if start is None else (start,)), *(dates[date] for date in on))
 
 
 def _program(low: Lowering, equations: tuple[Equation, ...]) -> Program:

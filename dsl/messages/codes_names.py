@@ -92,4 +92,6 @@ CODES: dict[str, str] = {
     "W0732": "A claim that the ranking does not name",
     "W0734": "A deal without a ranking",
     "W0735": "A waterfall that leaves out a higher claim",
+    "W0745": "What arises after it is last received",
+    "W0746": "Cash that comes in after the last step that takes it",
 }

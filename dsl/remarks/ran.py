@@ -11,8 +11,10 @@ import numpy.typing as npt
 
 from ...engine.ir import Program
 from ...engine.results import Results
+from .. import syntax
 from ..lint.facts import Facts
-from ..names.deal import ClaimEntry, Model, StateEntry, TriggerEntry
+from ..names.deal import ClaimEntry, Model, ScheduleEntry, Scope, StateEntry, TriggerEntry
+from ..time.clocks import Days
 
 Array = npt.NDArray[np.float64]
 
@@ -40,8 +42,8 @@ class Ran:
     results: Results
     scenarios: Sequence[str]
     closing: datetime.date
-    schedules: Mapping[str, tuple[datetime.date, ...]]
-    """Of the deal as written by full name: where a schedule's first period begins, then its dates."""
+    schedules: Mapping[str, Days]
+    """Of the deal as written, by full name."""
 
     @property
     def model(self) -> Model:
@@ -61,10 +63,11 @@ class Ran:
             values = np.where(np.broadcast_to(found.determined, values.shape), values, 0.0)
         return values
 
-    def own(self) -> npt.NDArray[np.bool_]:
-        """Which dates are a scenario's own."""
-        shape = len(self.dates), len(self.scenarios)
-        return np.ones(shape, bool) if self.results.own is None else np.broadcast_to(self.results.own, shape)
+    def schedule(self, node: syntax.Expression | None, scope: Scope) -> tuple[ScheduleEntry, Days] | None:
+        """The schedule that a name means, and its dates."""
+        entry = None if node is None else self.facts.meant_by(node, scope)
+        days = self.schedules.get(entry.name) if isinstance(entry, ScheduleEntry) else None
+        return None if not isinstance(entry, ScheduleEntry) or days is None else (entry, days)
 
     def said(self, lanes: npt.NDArray[np.bool_], most: int = 3) -> str:
         """``in base and 2 more``; nothing where it is every scenario of several, or the only one."""

@@ -12,7 +12,7 @@ from ...engine.ir import Span
 from .. import syntax
 from ..lint.claims import nothing
 from ..messages.diagnostics import Diagnostic, Label
-from ..names.deal import ClaimEntry, DefinitionEntry, ScheduleEntry, Scope, StateEntry, TriggerEntry, follow
+from ..names.deal import ClaimEntry, DefinitionEntry, Scope, StateEntry, TriggerEntry, follow
 from ..syntax.walk import names, walk
 from .ran import Ran
 
@@ -43,31 +43,30 @@ def triggers(ran: Ran) -> Iterator[Diagnostic]:
             continue
         always = np.all(values[tested] > 0, axis=0)
         if always[base].any() or (not any(base) and always.all()):
-            yield _remark(
+            yield Diagnostic(
                 "R0821",
                 f"`{entry.name}` holds on every date{ran.said(always)}",
-                entry,
+                ran.facts.place(entry),
                 label=f"from {ran.dates[int(np.argmax(tested))]} on",
                 help="is its threshold in the unit of its figure, `1.15x` or `115%`, and the right way round?",
+                severity="remark",
             )
         elif not (values > 0).any() and len(ran.scenarios) > 1:
-            yield _remark(
+            yield Diagnostic(
                 "R0822",
                 f"`{entry.name}` holds on no date in any scenario",
-                entry,
+                ran.facts.place(entry),
                 label="never",
                 help="is its threshold right? A scenario that makes it fire shows what it does",
+                severity="remark",
             )
 
 
 def _tested(ran: Ran, entry: TriggerEntry) -> npt.NDArray[np.bool_]:
     """The dates after closing from its first test on."""
     item = entry.item
-    own = None
-    if item.on is not None:
-        found = entry.scope.resolve(item.on.parts)
-        own = None if isinstance(found, int) else ran.schedules.get(found.entry.name)
-    first = min((date for date in own or ran.dates if date > ran.closing), default=None)
+    own = ran.schedule(item.on, entry.scope)
+    first = min((date for date in (own[1].dates if own else ran.dates) if date > ran.closing), default=None)
     if isinstance(item.start, syntax.DateLiteral) and item.start.value is not None and first is not None:
         first = max(first, item.start.value)
     return np.array([first is not None and date >= first for date in ran.dates])
@@ -90,7 +89,10 @@ def scenarios(ran: Ran) -> Iterator[Diagnostic]:
             known = np.broadcast_to(one.determined, values.shape)
             apart = (apart & known) | (known != known[..., base : base + 1])
         differs |= apart.reshape(-1, len(ran.scenarios)).any(axis=0)
-    places = {scoped.item.name: scoped.item for scoped in ran.model.scenarios if hasattr(scoped.item, "name")}
+    for check in ran.results.checks:
+        differs |= check.failures != check.failures[base]
+    items = (scoped.item for scoped in ran.model.scenarios)
+    places = {item.name: item for item in items if isinstance(item, syntax.ScenarioDeclaration)}
     for name, moved in zip(ran.scenarios, differs, strict=True):
         item = places.get(name)
         if moved or name == "base" or item is None:
@@ -106,10 +108,12 @@ def scenarios(ran: Ran) -> Iterator[Diagnostic]:
 
 
 def short(ran: Ran) -> Iterator[Diagnostic]:
-    """A claim that is unpaid at the end, while somebody below it was paid when it was short."""
+    """A claim that is unpaid at the end, while somebody below it was paid when it was short. What a waterfall pays
+    `notwithstanding ranking` is paid so because the deal says it."""
     ranks = _ranks(ran)
+    otherwise = {one.claim.name for one in ran.facts.payments if one.visit.waterfall.notwithstanding_ranking}
     for entry in ran.model.entries.values():
-        if not isinstance(entry, ClaimEntry) or not ran.facts.own(entry):
+        if not isinstance(entry, ClaimEntry):
             continue
         unpaid = ran.series(f"{entry.name}.unpaid")
         rank = ranks.get(entry.name)
@@ -119,7 +123,7 @@ def short(ran: Ran) -> Iterator[Diagnostic]:
         if not left.any():
             continue
         for other, below in ranks.items():
-            paid = ran.series(f"{other}.paid") if below > rank else None
+            paid = ran.series(f"{other}.paid") if below > rank and other not in otherwise else None
             if paid is None:
                 continue
             while_short = (unpaid > SMALL) & (paid > SMALL)
@@ -128,16 +132,17 @@ def short(ran: Ran) -> Iterator[Diagnostic]:
                 continue
             lane = int(np.argmax(lanes))
             date = ran.dates[int(np.argmax(while_short[:, lane]))]
-            amount = unpaid[-1, lane]
-            yield _remark(
+            amount, was = unpaid[-1, lane], paid[ran.dates.index(date), lane]
+            place = ran.facts.place(entry)
+            claim = () if place == entry.span else (Label(entry.span, "the claim"),)
+            yield Diagnostic(
                 "R0824",
                 f"`{entry.name}` is unpaid at the end, and `{other}` below it was paid{ran.said(lanes)}",
-                entry,
+                place,
                 label=f"{amount:,.2f} unpaid on {ran.dates[-1]} in {ran.scenarios[lane]}",
-                others=(
-                    Label(ran.model.entries[other].span, f"paid {paid[ran.dates.index(date), lane]:,.2f} on {date}"),
-                ),
+                others=(*claim, Label(ran.model.entries[other].span, f"paid {was:,.2f} on {date}")),
                 help="cash of the account below may never reach it: move it in above, or pay it `then from` there",
+                severity="remark",
             )
             break
 
@@ -189,21 +194,21 @@ def first_periods(ran: Ran) -> Iterator[Diagnostic]:
     for entry in ran.model.entries.values():
         if not isinstance(entry, ClaimEntry) or entry.item.due is None or not _accrues(entry.item.due, entry.scope):
             continue
-        on = entry.item.on
-        found = entry.scope.resolve(on.parts) if isinstance(on, syntax.Name) else 0
-        schedule = None if isinstance(found, int) else follow(found.entry)
-        dates = ran.schedules.get(schedule.name, ()) if isinstance(schedule, ScheduleEntry) else ()
-        if not isinstance(schedule, ScheduleEntry) or schedule.name in told or len(dates) < 5:
+        found = ran.schedule(entry.item.on, entry.scope)
+        if found is None:
+            continue
+        schedule, (begins, dates) = found
+        if schedule.name in told or begins is None or len(dates) < 4:
             continue
         told.add(schedule.name)
-        steps = sorted((after - before).days for before, after in pairwise(dates[1:]))
-        usual, first = steps[len(steps) // 2], (dates[1] - dates[0]).days
+        steps = sorted((after - before).days for before, after in pairwise(dates))
+        usual, first = steps[len(steps) // 2], (dates[0] - begins).days
         if first > 2 * usual + 15:
             yield Diagnostic(
                 "R0826",
                 f"the first period of `{schedule.name}` is {first} days, and the others are about {usual}",
                 schedule.span,
-                label=f"from {dates[0]} to {dates[1]}",
+                label=f"from {begins} to {dates[0]}",
                 others=(Label(entry.span, "accrues over it"),),
                 help="say `accrual from` its date if the period begins later than that",
                 severity="remark",
@@ -270,12 +275,6 @@ def _accrues(node: syntax.Expression, scope: Scope, depth: int = 0) -> bool:
             if isinstance(entry, DefinitionEntry) and _accrues(entry.value, entry.scope, depth + 1):
                 return True
     return False
-
-
-def _remark(
-    code: str, message: str, entry: TriggerEntry | ClaimEntry, *, label: str, help: str, others: tuple[Label, ...] = ()
-) -> Diagnostic:
-    return Diagnostic(code, message, entry.span, label, others, help, severity="remark")
 
 
 RULES: tuple[Rule, ...] = (triggers, scenarios, short, never_begins, first_periods, left_at_the_end)

@@ -6,12 +6,20 @@ import datetime
 from bisect import bisect_left
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 
 import attrs
 
 from . import timeline as lines
 from .schedule import Schedule
 from .timeline import Counting, Timeline
+
+
+class Days(NamedTuple):
+    """The dates of a schedule, and where the first of its periods begins; None: nothing comes before its first date."""
+
+    begins: datetime.date | None
+    dates: tuple[datetime.date, ...]
 
 
 @attrs.frozen(eq=False)
@@ -27,6 +35,15 @@ class Clock:
         if self.schedule is None:
             return (True,) * len(self.timeline)
         return lines.on_mask(self.schedule, self.timeline)
+
+    @property
+    def days(self) -> Days:
+        dates = self.timeline.dates
+        on = [date for date, its in enumerate(self.on) if its]
+        before = self.previous[on[0]] if on else None
+        accrues = None if self.schedule is None else self.schedule.begins
+        begins = accrues if accrues is not None or before is None else dates[before]
+        return Days(begins, tuple(dates[date] for date in on))
 
     @cached_property
     def _before(self) -> tuple[int, ...]:

@@ -87,3 +87,46 @@ def test_a_command_says_them_and_fails_on_them_only_if_asked(tmp_path: Path) -> 
 def test_a_party_s_cash_is_no_debt() -> None:
     text = CODES["R0827"].example.replace("min($8m, opening note)", "$8m")
     assert codes(text) == []  # what is paid lessens it, and nothing that is due reads it
+
+
+SHORT = """deal "Short" {{ language = 1; currency = USD; closing = 2026-01-15; issuer = Ship }}
+party Ship, Bank, Fund, Tenant, Owner
+component loan {{
+  holder : party
+  claim interest to holder on quarters = $10   carries
+}}
+schedule quarters = quarterly on day 15 from 2026-04-15 to 2026-10-15, unadjusted
+loan senior {{ holder = Bank }}
+claim fee to Fund on quarters = $3   carries
+account cash
+account chest {{ opens = $9 from Owner }}
+ranking senior.interest, fee
+receive $4 from Tenant into cash on quarters
+waterfall main from cash on quarters {{ pay senior.interest; pay rest to Owner }}
+waterfall other from chest on quarters {words} {{ pay fee; pay rest to Owner }}
+report {{ fee.paid }}
+{waive}
+"""
+
+
+def test_a_component_s_claim_is_looked_at_and_waived_by_its_name() -> None:
+    (one,) = indenture.compile(SHORT.format(words="", waive="")).remarks()
+    # $30 was due in three quarters and $12 came in; the fee is paid from the chest on the first date.
+    assert (one.code, one.span.line) == ("R0824", 8)
+    assert one.message == "`senior.interest` is unpaid at the end, and `fee` below it was paid"
+    assert one.label == "18.00 unpaid on 2026-10-15 in base"
+    assert [other.text for other in one.others] == ["the claim", "paid 3.00 on 2026-04-15"]
+    for name in ("senior", "senior.interest"):
+        (one,) = indenture.compile(SHORT.format(words="", waive=f'waive R0824 of {name} because "Agreed."')).remarks()
+        assert one.waived == "Agreed."
+
+
+def test_what_is_paid_notwithstanding_the_ranking_is_none() -> None:
+    assert codes(SHORT.format(words="notwithstanding ranking", waive="")) == []
+
+
+def test_a_scenario_in_which_a_check_fails_is_not_the_base_case() -> None:
+    text = CODES["R0823"].example + 'term most = $14m\nrequire "Within it" rent <= most\n'
+    assert codes(text) == ["R0823"]
+    bar = 'scenario "The tenant pays less" { most = $13m }'
+    assert codes("\n".join(bar if line.startswith("scenario") else line for line in text.split("\n"))) == []
