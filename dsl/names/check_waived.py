@@ -20,7 +20,7 @@ def check(model: Model, collector: Collector) -> None:
             _not_the_deals(item, "in a module", collector)
             continue
         _code(item, collector)
-        if item.because is None:
+        if not (item.because or "").strip():
             collector.error(
                 "E0802",
                 f"`waive {item.code}` gives no reason",

@@ -79,6 +79,7 @@ def test_one_that_nothing_needs_is_a_warning_unless_the_deal_has_errors() -> Non
     ("waive", "code"),
     [
         ("waive W0703", "E0802"),
+        ('waive W0703 because " "', "E0802"),
         (f"waive W0703 until closing {REASON}", "E0803"),
         (f"waive W0703 until never {REASON}", "E0803"),
         (f"waive W0703 {REASON}\nwaive W0703 {REASON}", "E0804"),
